@@ -1,0 +1,1 @@
+"""Data and decisions. Pure: no Qt, sockets, files, threads or clock reads."""

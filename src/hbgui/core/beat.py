@@ -1,0 +1,83 @@
+"""One heartbeat from profile to outcome: the same for window, command line and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hbgui.core import heartbeat
+from hbgui.core.errors import TransportError
+from hbgui.core.events import Attempt
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
+from hbgui.core.profile import AddressKind, Profile
+from hbgui.core.secret import Secret
+from hbgui.core.validation import Checked, check
+
+
+@dataclass(frozen=True)
+class Beater:
+    """Sends heartbeats. Blocking; safe to use from several threads at once."""
+
+    transport: Transport
+    network: Network
+    clock: Clock
+
+    def beat(
+        self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
+    ) -> Attempt:
+        """Send one heartbeat and say how it ended, within `timeout_s` seconds.
+
+        Nothing is sent when the profile has errors. Raises Cancelled only.
+        """
+        began = self.clock.now()
+        try:
+            checked = self._check(profile, cancel, timeout_s)
+        except TransportError as error:
+            return Attempt(began, error.outcome, profile.pbx)
+        if checked.address is None or checked.target is None or checked.errors:
+            problem = checked.errors[0]
+            outcome = Outcome(OutcomeKind.INVALID, problem.code)
+            return Attempt(began, outcome, profile.pbx, problem=problem.field)
+        request = heartbeat.build(profile.api, profile.wire_url_field, checked.target)
+        sent = self.clock.now()
+        try:
+            answer = self.transport.post(
+                checked.address,
+                request,
+                token,
+                tls=profile.tls,
+                timeout_s=max(0.0, timeout_s - sent.since(began)),
+                cancel=cancel,
+            )
+            outcome = heartbeat.read_answer(answer)
+        except TransportError as error:
+            outcome = error.outcome
+        latency_ms = self.clock.now().since(sent) * 1000
+        return Attempt(sent, outcome, checked.address.url, str(checked.target), latency_ms)
+
+    def _check(self, profile: Profile, cancel: Cancel, timeout_s: float) -> Checked:
+        checked = check(profile, None)
+        if checked.errors or checked.address is None:
+            return checked
+        match profile.server.kind:
+            case AddressKind.FIXED:
+                return checked
+            case AddressKind.ADAPTER:
+                ip = self._adapter_ip(profile.server.value, checked.address.host)
+            case AddressKind.AUTO:
+                route = self.network.route_to(
+                    checked.address.host,
+                    checked.address.port,
+                    timeout_s=timeout_s,
+                    cancel=cancel,
+                )
+                ip = route.ip
+        return check(profile, ip)
+
+    def _adapter_ip(self, adapter: str, pbx_host: str) -> str:
+        """An address of that adapter, of the PBX's family if it has one."""
+        addresses = [a.ip for a in self.network.local_addresses() if a.adapter == adapter]
+        if not addresses:
+            raise TransportError("adapter_down")
+        v6 = ":" in pbx_host
+        return min(addresses, key=lambda ip: (":" in ip) != v6)

@@ -1,0 +1,120 @@
+"""What can go wrong outside the program, in terms of what a person can do.
+
+HbguiError            code (key of the texts), kind, detail (redacted raw words)
+ +- TransportError    the PBX could not be asked, or its answer could not be read
+ +- SecretError       the token could not be read from or written to the keyring
+ +- StorageError      a file could not be read or written
+ +- Cancelled         somebody stopped the call; never shown as a failure
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hbgui.core.outcome import Outcome, OutcomeKind
+
+
+class Kind(StrEnum):
+    """What the person can do about it."""
+
+    WAIT = "wait"
+    ASK = "ask"
+    STOP = "stop"
+    BUG = "bug"
+
+
+class HbguiError(Exception):
+    """Root of the tree. Raised outside `except` blocks, so that no foreign text hangs on it."""
+
+    kind = Kind.STOP
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+_TRANSPORT_KINDS = {
+    "name_unknown": OutcomeKind.UNREACHABLE,
+    "connection_refused": OutcomeKind.UNREACHABLE,
+    "no_route": OutcomeKind.UNREACHABLE,
+    "adapter_down": OutcomeKind.UNREACHABLE,
+    "connect_timed_out": OutcomeKind.UNREACHABLE,
+    "timed_out": OutcomeKind.UNREACHABLE,
+    "connection_lost": OutcomeKind.UNREACHABLE,
+    "connection_cut_in_handshake": OutcomeKind.UNREACHABLE,
+    "tls_too_old": OutcomeKind.UNREACHABLE,
+    "tls_no_common_cipher": OutcomeKind.UNREACHABLE,
+    "tls_failed": OutcomeKind.UNREACHABLE,
+    "tls_client_certificate": OutcomeKind.UNREACHABLE,
+    "plain_http_on_this_port": OutcomeKind.UNREACHABLE,
+    "tls_on_this_port": OutcomeKind.UNREACHABLE,
+    "not_http": OutcomeKind.UNCLEAR,
+    "answer_too_large": OutcomeKind.UNCLEAR,
+    "answer_cut_off": OutcomeKind.UNCLEAR,
+    "answer_compressed": OutcomeKind.UNCLEAR,
+    "certificate_self_signed": OutcomeKind.UNTRUSTED,
+    "certificate_unknown_issuer": OutcomeKind.UNTRUSTED,
+    "certificate_expired": OutcomeKind.UNTRUSTED,
+    "certificate_not_yet_valid": OutcomeKind.UNTRUSTED,
+    "certificate_wrong_name": OutcomeKind.UNTRUSTED,
+    "certificate_too_weak": OutcomeKind.UNTRUSTED,
+    "certificate_untrusted": OutcomeKind.UNTRUSTED,
+}
+
+
+class TransportError(HbguiError):
+    """The PBX could not be asked. `code` is one of `TRANSPORT_CODES`; `http_status` is that of an
+    answer which began but could not be read to its end."""
+
+    kind = Kind.WAIT
+
+    def __init__(self, code: str, detail: str = "", http_status: int | None = None) -> None:
+        super().__init__(code, detail)
+        self.http_status = http_status
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call that failed this way."""
+        kind = _TRANSPORT_KINDS[self.code]
+        return Outcome(kind, self.code, http_status=self.http_status, detail=self.detail)
+
+
+TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
+
+
+class SecretError(HbguiError):
+    """The keyring gave no secret. `code` is one of `SECRET_CODES`."""
+
+    kind = Kind.ASK
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call for which no token could be had."""
+        return Outcome(OutcomeKind.NO_SECRET, self.code, detail=self.detail)
+
+
+SECRET_CODES = frozenset(
+    {
+        "keyring_none",
+        "keyring_locked",
+        "keyring_hung",
+        "keyring_refused_backend",
+        "keyring_failed",
+        "keyring_not_kept",
+        "token_not_stored",
+    }
+)
+
+
+class StorageError(HbguiError):
+    """A file could not be read or written."""
+
+    kind = Kind.ASK
+
+
+class Cancelled(HbguiError):  # noqa: N818 - not an error
+    """The call was stopped from another thread."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")

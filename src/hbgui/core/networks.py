@@ -1,0 +1,72 @@
+"""Which announced address can work: this computer's addresses against the PBX's."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hbgui.core.address import literal_or_none
+
+_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAddress:
+    """An address of this computer: `prefix` is the length of its network in bits."""
+
+    ip: str
+    adapter: str
+    prefix: int
+
+    @property
+    def network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        """The network that this address is in."""
+        return ipaddress.ip_network(f"{self.ip.partition('%')[0]}/{self.prefix}", strict=False)
+
+
+def address_warnings(
+    ip: str, pbx_host: str | None, local: tuple[LocalAddress, ...]
+) -> Iterator[str]:
+    """Codes of what speaks against announcing `ip` to the PBX. A host name is not judged."""
+    announced = literal_or_none(ip)
+    if announced is None:
+        if ip.casefold().rstrip(".") == "localhost":
+            yield "ip_loopback"
+        return
+    pbx = literal_or_none(pbx_host) if pbx_host else None
+    kind = _kind(announced)
+    on_this_computer = pbx is not None and pbx.is_loopback and announced.is_loopback
+    if kind and not on_this_computer:
+        yield kind
+    if pbx is None:
+        return
+    if pbx == announced and not on_this_computer:
+        yield "ip_is_pbx"
+    elif kind is None and _other_subnet(announced, pbx, local):
+        yield "ip_other_subnet"
+
+
+def _kind(ip: _Ip) -> str | None:
+    if ip.is_loopback:
+        return "ip_loopback"
+    if ip.is_link_local:
+        return "ip_link_local"
+    if ip.is_unspecified:
+        return "ip_unspecified"
+    if ip.is_multicast:
+        return "ip_multicast"
+    return None
+
+
+def _other_subnet(announced: _Ip, pbx: _Ip, local: tuple[LocalAddress, ...]) -> bool:
+    if announced.version != pbx.version:
+        return True
+    if not pbx.is_private:
+        return announced.is_private
+    for address in local:
+        if pbx in address.network:
+            return announced not in address.network
+    # Nothing is known of the PBX's network: private networks are mostly /24 and /64.
+    usual = 24 if pbx.version == 4 else 64
+    return announced not in ipaddress.ip_network(f"{str(pbx).partition('%')[0]}/{usual}", False)

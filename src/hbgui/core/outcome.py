@@ -1,0 +1,56 @@
+"""How one call to the PBX ended, and what that means for the schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hbgui.core import errnos
+
+
+class OutcomeKind(StrEnum):
+    """The eight ways a heartbeat can end. The words are part of the command line's JSON."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    REDIRECTED = "redirected"
+    UNREACHABLE = "unreachable"
+    UNTRUSTED = "untrusted"
+    NO_SECRET = "no_secret"  # noqa: S105 - the name of an outcome
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended.
+
+    `code` is a key of the texts. `detail` is the raw word behind it, redacted. `location` is
+    where a redirect points.
+    """
+
+    kind: OutcomeKind
+    code: str
+    errno: str | None = None
+    http_status: int | None = None
+    detail: str = ""
+    location: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Only this is a success."""
+        return self.kind is OutcomeKind.ACCEPTED
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether trying again by itself makes sense; all else waits for a person."""
+        match self.kind:
+            case OutcomeKind.UNREACHABLE | OutcomeKind.UNCLEAR:
+                return True
+            case OutcomeKind.REFUSED:
+                return self.errno in errnos.MAY_PASS or self.errno not in errnos.KNOWN
+            case _:
+                return False
+
+
+ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)

@@ -1,0 +1,113 @@
+"""What the core asks of the outside world. The adapters fulfil it; Qt rooms see only this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from hbgui.core.address import PbxAddress
+from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.moment import Moment
+from hbgui.core.networks import LocalAddress
+from hbgui.core.profile import Profile, TlsMode
+from hbgui.core.secret import Secret
+
+CONNECT_TIMEOUT_S = 4.0
+TOTAL_TIMEOUT_S = 10.0
+SECRET_TIMEOUT_S = 10.0
+
+
+class Clock(Protocol):
+    """The time. Callable from any thread."""
+
+    def now(self) -> Moment:
+        """This moment; its elapsed clock counts the computer's sleep."""
+
+
+class Cancel(Protocol):
+    """Ends a call that hangs. Callable from any thread, any number of times."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+
+    def cancel(self) -> None:
+        """Make the call that got this object raise Cancelled at once."""
+
+
+class Transport(Protocol):
+    """HTTP to a PBX. Blocking; one call a thread."""
+
+    def post(
+        self,
+        address: PbxAddress,
+        request: WireRequest,
+        token: Secret | None,
+        *,
+        tls: TlsMode,
+        timeout_s: float,
+        cancel: Cancel,
+    ) -> HttpAnswer:
+        """Send one POST and read the whole answer.
+
+        `timeout_s` bounds all of it: name, connection (4 s of it at most), TLS, sending, answer.
+        The token goes into the query and nowhere else. Raises TransportError, Cancelled.
+        """
+
+
+class Network(Protocol):
+    """This computer's addresses. Blocking: a name may have to be looked up."""
+
+    def local_addresses(self) -> tuple[LocalAddress, ...]:
+        """Every address of every adapter that is up, loopback last."""
+
+    def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
+        """The address from which packets to that host leave. Raises TransportError, Cancelled."""
+
+
+class SecretStore(Protocol):
+    """The keyring of the operating system. Blocking; every call ends after 10 s.
+
+    Each method raises SecretError. `account` is the profile's lasting id.
+    """
+
+    def get(self, account: str) -> Secret | None:
+        """The secret, None when there is none."""
+
+    def put(self, account: str, secret: Secret) -> None:
+        """Store the secret and make sure that it can be read back."""
+
+    def delete(self, account: str) -> None:
+        """Forget the secret; nothing happens when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the profile file holds. `extra` keeps members that this version does not know."""
+
+    profiles: tuple[Profile, ...] = ()
+    selected: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings as found. `notes` are codes of the texts, with the values that fill them.
+
+    `read_only` is set when the file must not be written: it is of a newer version.
+    """
+
+    settings: Settings
+    notes: Sequence[tuple[str, dict[str, str]]] = ()
+    read_only: bool = False
+
+
+class SettingsFile(Protocol):
+    """The file with the profiles. Blocking."""
+
+    def load(self) -> Loaded:
+        """Read it. Never raises: what cannot be read is kept aside and noted."""
+
+    def save(self, settings: Settings) -> None:
+        """Write it, all or nothing. Raises StorageError."""

@@ -1,0 +1,228 @@
+"""The program's state and the one function that changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core import errnos, events, schedule
+from hbgui.core.events import Attempt, Event, SecretPlace
+from hbgui.core.moment import Moment
+from hbgui.core.networks import LocalAddress
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import Profile
+
+_TOKEN_DEAD = frozenset({errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED})
+
+
+class Phase(StrEnum):
+    """The state of one PBX in a word."""
+
+    OFF = "off"
+    STARTING = "starting"
+    ALIVE = "alive"
+    FAILING = "failing"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PbxState:
+    """What is known of one PBX.
+
+    `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
+    heartbeat, None when none is planned. `accepted` is the last success of the present token.
+    """
+
+    id: str
+    interval_s: float
+    run: int = 0
+    keeping: bool = False
+    sending: bool = False
+    due_s: float | None = None
+    failures: int = 0
+    last: Attempt | None = None
+    accepted: Attempt | None = None
+    secret: SecretPlace = SecretPlace.UNKNOWN
+    secret_code: str = ""
+    route: LocalAddress | None = None
+    route_code: str = ""
+
+    def phase(self, now: Moment) -> Phase:
+        """The state now: old news decays to unknown by itself."""
+        if self.last is None:
+            return Phase.STARTING if self.keeping or self.sending else Phase.OFF
+        outcome = self.last.outcome
+        if outcome.kind is OutcomeKind.REFUSED and not outcome.may_pass:
+            return Phase.REFUSED
+        if not outcome.accepted and not outcome.may_pass:
+            return Phase.STOPPED
+        if schedule.token_left_s(now.since(self.last.sent)) <= 0:
+            return Phase.UNKNOWN
+        return Phase.ALIVE if outcome.accepted else Phase.FAILING
+
+    def token_left_s(self, now: Moment) -> float | None:
+        """Seconds that the token is good for, by the last accepted heartbeat; None: unknown."""
+        if self.token_dead:
+            return 0.0
+        if self.accepted is None:
+            return None
+        return schedule.token_left_s(now.since(self.accepted.sent))
+
+    @property
+    def token_dead(self) -> bool:
+        """Whether the PBX has said that it does not take this token any more."""
+        return self.last is not None and self.last.outcome.errno in _TOKEN_DEAD
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """All PBXs in the order of the sidebar, their states by id, and this computer's addresses."""
+
+    profiles: tuple[Profile, ...] = ()
+    pbxs: dict[str, PbxState] = field(default_factory=dict)
+    addresses: tuple[LocalAddress, ...] = ()
+    not_saved: events.SettingsNotSaved | None = None
+
+    def profile(self, pbx_id: str) -> Profile | None:
+        """The profile of that id, None when it is gone."""
+        return next((p for p in self.profiles if p.id == pbx_id), None)
+
+
+def reduce(state: AppState, event: Event) -> AppState:
+    """The state after the event. Answers of an old run and of a deleted PBX change nothing."""
+    match event:
+        case events.ProfileAdded() | events.ProfileChanged() | events.ProfileRemoved():
+            return _reduce_profiles(state, event)
+        case events.ComputerSlept(at):
+            pbxs = {k: _wake(p, at) for k, p in state.pbxs.items()}
+            return replace(state, pbxs=pbxs)
+        case events.LocalAddressesListed(addresses):
+            return replace(state, addresses=addresses)
+        case events.SettingsNotSaved():
+            return replace(state, not_saved=event)
+        case events.SettingsSaved():
+            return replace(state, not_saved=None)
+    pbx = state.pbxs.get(event.pbx_id)
+    if pbx is None:
+        return state
+    return _with(state, _reduce_pbx(pbx, event))
+
+
+def _with(state: AppState, pbx: PbxState) -> AppState:
+    return replace(state, pbxs={**state.pbxs, pbx.id: pbx})
+
+
+def _reduce_profiles(
+    state: AppState,
+    event: events.ProfileAdded | events.ProfileChanged | events.ProfileRemoved,
+) -> AppState:
+    match event:
+        case events.ProfileAdded(profile, index):
+            at = len(state.profiles) if index is None else index
+            profiles = (*state.profiles[:at], profile, *state.profiles[at:])
+            added = PbxState(profile.id, profile.interval_min * 60.0)
+            return _with(replace(state, profiles=profiles), added)
+        case events.ProfileChanged(profile):
+            return _change(state, profile)
+        case events.ProfileRemoved(pbx_id):
+            profiles = tuple(p for p in state.profiles if p.id != pbx_id)
+            pbxs = {k: v for k, v in state.pbxs.items() if k != pbx_id}
+            return replace(state, profiles=profiles, pbxs=pbxs)
+
+
+def _change(state: AppState, profile: Profile) -> AppState:
+    old = state.profile(profile.id)
+    if old is None:
+        return state
+    profiles = tuple(profile if p.id == profile.id else p for p in state.profiles)
+    state = replace(state, profiles=profiles)
+    pbx = state.pbxs[profile.id]
+    if old.pbx != profile.pbx:
+        # Another box: nothing that was known of the old one holds, and nothing is sent unasked.
+        fresh = PbxState(pbx.id, profile.interval_min * 60.0, pbx.run + 1)
+        pbx = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
+    elif old.interval_min != profile.interval_min:
+        pbx = _with_interval(pbx, profile.interval_min * 60.0)
+    return _with(state, pbx)
+
+
+def _with_interval(pbx: PbxState, interval_s: float) -> PbxState:
+    """A changed interval counts from the last attempt at once, unless a retry is planned."""
+    due_s = pbx.due_s
+    if due_s is not None and pbx.last is not None:
+        planned = pbx.last.sent.elapsed_s + interval_s
+        due_s = min(due_s, planned) if pbx.failures else planned
+    return replace(pbx, interval_s=interval_s, due_s=due_s)
+
+
+def _wake(pbx: PbxState, at: Moment) -> PbxState:
+    """After a sleep: one heartbeat soon, whatever was missed, and the patience of a fresh start."""
+    if pbx.due_s is None:
+        return pbx
+    return replace(pbx, failures=0, due_s=at.elapsed_s + schedule.SETTLE_S)
+
+
+def _reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
+    match event:
+        case events.KeepAliveStarted(at=at):
+            due_s = None if pbx.sending else at.elapsed_s
+            return replace(pbx, keeping=True, due_s=due_s, failures=0)
+        case events.KeepAliveStopped():
+            return replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
+        case events.HeartbeatStarted(run=run) if run == pbx.run:
+            return replace(pbx, sending=True, due_s=None)
+        case events.HeartbeatCancelled(run=run, at=at) if run == pbx.run:
+            due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
+            return replace(pbx, sending=False, due_s=due_s)
+        case events.HeartbeatFinished(run=run) if run == pbx.run:
+            return _finished(pbx, event)
+        case events.TokenChanged(at=at):
+            return _with_new_token(pbx, at)
+        case events.SecretPlaced(place=place, code=code):
+            return replace(pbx, secret=place, secret_code=code)
+        case events.RouteFound(route=route, code=code):
+            return replace(pbx, route=route, route_code=code)
+    return pbx
+
+
+def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
+    """An answer on its way is for the old token; the schedule goes on with the new one."""
+    planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
+    due_s = planned if pbx.due_s is None else pbx.due_s
+    cleared = replace(pbx, accepted=None, last=None, sending=False)
+    return replace(cleared, run=pbx.run + 1, due_s=due_s)
+
+
+def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
+    attempt = event.attempt
+    outcome = attempt.outcome
+    pbx = replace(pbx, sending=False, last=attempt)
+    if outcome.accepted:
+        pbx = replace(pbx, accepted=attempt, failures=0)
+        due_s = attempt.sent.elapsed_s + pbx.interval_s
+    elif outcome.may_pass:
+        pbx = replace(pbx, failures=pbx.failures + 1)
+        delay_s = schedule.retry_delay_s(pbx.failures, pbx.interval_s, event.jitter)
+        due_s = event.done.elapsed_s + delay_s
+    else:
+        return replace(pbx, failures=pbx.failures + 1, keeping=False, due_s=None)
+    return replace(pbx, due_s=due_s if pbx.keeping else None)
+
+
+_WORST = (
+    Phase.REFUSED,
+    Phase.STOPPED,
+    Phase.FAILING,
+    Phase.UNKNOWN,
+    Phase.STARTING,
+    Phase.ALIVE,
+    Phase.OFF,
+)
+
+
+def worst(state: AppState, now: Moment) -> Phase:
+    """The phase that a summary of all PBXs shows: the worst one wins."""
+    phases = {pbx.phase(now) for pbx in state.pbxs.values()}
+    return next((phase for phase in _WORST if phase in phases), Phase.OFF)

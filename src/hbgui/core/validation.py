@@ -1,0 +1,220 @@
+"""What is wrong with a profile, as problems per field. Errors block sending, warnings do not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hbgui.core.address import (
+    AddressError,
+    PbxAddress,
+    bracketed,
+    check_host,
+    check_port,
+    parse_pbx,
+    split_host_port,
+)
+from hbgui.core.networks import LocalAddress, address_warnings
+from hbgui.core.profile import INTERVAL_MIN, AddressKind, Profile, ReportTarget, UrlMode
+from hbgui.core.secret import Secret
+
+TOKEN_MAX = 1200
+"""Characters: the Windows credential store holds no more."""
+
+URL_MAX = 1024
+
+
+class Severity(StrEnum):
+    """An error blocks sending, a warning does not; a note says what was changed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Field(StrEnum):
+    """The fields of the form; on the command line the options of the same name."""
+
+    PBX = "pbx"
+    TOKEN = "token"  # noqa: S105 - the name of a field
+    IP = "ip"
+    PORT = "port"
+    URL = "url"
+    INTERVAL = "interval"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `code` is a key of the texts; `values` fill their blanks."""
+
+    field: Field
+    severity: Severity
+    code: str
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A profile looked at: what is wrong, and what can be sent if nothing blocks."""
+
+    problems: tuple[Problem, ...]
+    address: PbxAddress | None = None
+    target: ReportTarget | None = None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that block sending."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+
+def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()) -> Checked:
+    """Look at a whole profile.
+
+    `ip` is the address that *auto* or *adapter* stands for, None while it is not known; for a
+    fixed address the profile's own text counts. `local` are this computer's addresses.
+    """
+    problems: list[Problem] = []
+    address = _address(profile.pbx, problems)
+    if profile.server.kind is AddressKind.FIXED:
+        ip = profile.server.value
+    known_ip = _ip(ip, problems) if ip is not None else None
+    port = _port(profile.port, problems)
+    url = _url(profile, problems)
+    problems += _interval(profile.interval_min)
+    target = None
+    if known_ip and port and url is not None:
+        target = ReportTarget(known_ip, port, profile.url_mode, url)
+        problems += _mismatch(target)
+    if known_ip:
+        pbx_host = address.host if address else None
+        problems += (_ip_warning(c, known_ip) for c in address_warnings(known_ip, pbx_host, local))
+    return Checked(tuple(problems), address, target)
+
+
+def _error(field_: Field, code: str, **values: str) -> Problem:
+    return Problem(field_, Severity.ERROR, code, values)
+
+
+def _warning(field_: Field, code: str, **values: str) -> Problem:
+    return Problem(field_, Severity.WARNING, code, values)
+
+
+def _ip_warning(code: str, ip: str) -> Problem:
+    return _warning(Field.IP, code, ip=ip)
+
+
+def _address(text: str, problems: list[Problem]) -> PbxAddress | None:
+    try:
+        return parse_pbx(text)
+    except AddressError as error:
+        problems.append(_error(Field.PBX, error.code))
+    return None
+
+
+def _ip(text: str, problems: list[Problem]) -> str | None:
+    bare = text.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = bare[1:-1]
+    try:
+        return check_host(bare)
+    except AddressError as error:
+        code = "ip_missing" if error.code == "host_missing" else error.code
+        problems.append(_error(Field.IP, code))
+    return None
+
+
+def _port(text: str, problems: list[Problem]) -> int | None:
+    try:
+        return check_port(text)
+    except AddressError as error:
+        problems.append(_error(Field.PORT, error.code, port=text.strip()))
+    return None
+
+
+def _url(profile: Profile, problems: list[Problem]) -> str | None:
+    """The URL as it goes on the wire, empty without a URL mode; None when it cannot be one."""
+    if profile.url_mode is UrlMode.NONE:
+        return ""
+    text = profile.url.strip()
+    if not text:
+        problems.append(_error(Field.URL, "url_missing"))
+    elif len(text) > URL_MAX:
+        problems.append(_error(Field.URL, "url_long", max=str(URL_MAX)))
+    elif any(c.isspace() or not c.isprintable() for c in text):
+        problems.append(_error(Field.URL, "url_characters"))
+    elif profile.url_mode is UrlMode.RELATIVE:
+        return _relative(text, problems)
+    else:
+        return _absolute(text, problems)
+    return None
+
+
+def _relative(text: str, problems: list[Problem]) -> str:
+    if "://" in text:
+        problems.append(_warning(Field.URL, "url_looks_absolute"))
+    stripped = text.lstrip("/")
+    if stripped != text:
+        problems.append(Problem(Field.URL, Severity.NOTE, "url_slash_taken_off"))
+    return stripped
+
+
+def _absolute(text: str, problems: list[Problem]) -> str | None:
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        rest = text
+    elif scheme.lower() == "http":
+        problems.append(Problem(Field.URL, Severity.NOTE, "url_scheme_taken_off"))
+    elif scheme.lower() == "https":
+        problems.append(_warning(Field.URL, "url_https"))
+    else:
+        problems.append(_error(Field.URL, "url_scheme"))
+        return None
+    try:
+        split_host_port(_authority(rest))
+    except AddressError as error:
+        problems.append(_error(Field.URL, "url_host", why=error.code))
+        return None
+    return rest
+
+
+def _authority(url: str) -> str:
+    for end in "/?#":
+        url = url.partition(end)[0]
+    return url
+
+
+def _mismatch(target: ReportTarget) -> Iterator[Problem]:
+    """The documents' own example does it: 8280 in the url against port 8260."""
+    if target.url_mode is not UrlMode.ABSOLUTE:
+        return
+    host, port = split_host_port(_authority(target.url))
+    if host.casefold() != target.ip.casefold() or (port or 80) != target.port:
+        mine = f"{bracketed(target.ip)}:{target.port}"
+        yield _warning(Field.URL, "url_mismatch", url=_authority(target.url), target=mine)
+
+
+def _interval(minutes: int) -> Iterator[Problem]:
+    low, high = INTERVAL_MIN
+    if not low <= minutes <= high:
+        yield _error(Field.INTERVAL, "interval_range", low=str(low), high=str(high))
+    elif minutes > 20:
+        yield _warning(Field.INTERVAL, "interval_long")
+
+
+def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
+    """A typed or stored token: trimmed, and None when it cannot be sent.
+
+    The PBX's tokens are 32 hex digits; that is expected, not demanded.
+    """
+    token = text.strip()
+    if not token:
+        return None, (_error(Field.TOKEN, "token_missing"),)
+    if len(token) > TOKEN_MAX:
+        return None, (_error(Field.TOKEN, "token_long", max=str(TOKEN_MAX)),)
+    if not token.isprintable():
+        return None, (_error(Field.TOKEN, "token_characters"),)
+    if len(token) != 32 or not set(token) <= set("0123456789abcdefABCDEF"):
+        return Secret(token), (_warning(Field.TOKEN, "token_unusual"),)
+    return Secret(token), ()
