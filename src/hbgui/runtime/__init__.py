@@ -1,0 +1,1 @@
+"""Threads, timers and the single writer of state. QtCore only."""

@@ -1,0 +1,55 @@
+"""What a person can ask for. The window calls these and nothing else."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hbgui.core.moment import Moment
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+
+
+class Intents(Protocol):
+    """All in the GUI thread; none blocks. What comes of them arrives through the hub."""
+
+    def now(self) -> Moment:
+        """The time, for countdowns."""
+
+    def add_pbx(self, profile: Profile | None = None) -> str:
+        """Add a PBX at the end, an empty one by default; its id."""
+
+    def duplicate_pbx(self, pbx_id: str) -> str:
+        """Add a copy below, without the token; its id."""
+
+    def save_profile(self, profile: Profile) -> None:
+        """Take an edited profile; it is on disk soon after."""
+
+    def select_pbx(self, pbx_id: str) -> None:
+        """Remember which PBX is shown."""
+
+    def remove_pbx(self, pbx_id: str) -> None:
+        """Stop and remove a PBX; `undo_remove` brings it back for a while."""
+
+    def undo_remove(self) -> str:
+        """Bring back the PBX that was removed last; its id, empty when it is too late."""
+
+    def finish_remove(self) -> None:
+        """The undo has run out: delete the secret of what was removed."""
+
+    def send_now(self, pbx_id: str) -> None:
+        """Send one heartbeat. Nothing happens while one is on its way."""
+
+    def cancel(self, pbx_id: str) -> None:
+        """Stop the heartbeat on its way; the schedule goes on."""
+
+    def keep_alive(self, pbx_id: str, on: bool) -> None:
+        """Start the schedule with a heartbeat at once, or stop it."""
+
+    def set_token(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
+        """Use this token from now on; stored in the keyring unless only for the session."""
+
+    def look_up_token(self, pbx_id: str) -> None:
+        """Find out whether the keyring holds a token for this PBX."""
+
+    def look_up_route(self, pbx_id: str) -> None:
+        """Find out from which address this computer reaches the PBX, and list all addresses."""

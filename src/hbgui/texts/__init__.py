@@ -1,0 +1,23 @@
+"""Every sentence that a person reads about PBXs, keyed by the codes of the core. No Qt.
+
+The window hangs Qt's translator into `hook.install`; the command line speaks English.
+"""
+
+from hbgui.texts.hook import install, translate
+from hbgui.texts.notes import note
+from hbgui.texts.outcomes import Message, message, result_word, secret_message
+from hbgui.texts.problems import problem
+from hbgui.texts.states import clock_words, state_sentence
+
+__all__ = [
+    "Message",
+    "clock_words",
+    "install",
+    "message",
+    "note",
+    "problem",
+    "result_word",
+    "secret_message",
+    "state_sentence",
+    "translate",
+]

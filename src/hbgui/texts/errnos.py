@@ -1,0 +1,118 @@
+"""The PBX's error numbers in words: what happened, why, what to do next."""
+
+from __future__ import annotations
+
+from hbgui.texts.hook import QT_TRANSLATE_NOOP
+
+_BUG = QT_TRANSLATE_NOOP("texts", "Please report this: hbgui sent something that the PBX rejects.")
+_WAIT = QT_TRANSLATE_NOOP("texts", "Wait a minute; if it goes on, restart the PBX's API.")
+
+UNKNOWN_ERRNO = (
+    QT_TRANSLATE_NOOP("texts", "The PBX refused the heartbeat with error {errno}"),
+    QT_TRANSLATE_NOOP("texts", "No document says what this number means for a heartbeat."),
+    QT_TRANSLATE_NOOP("texts", "Check token, address and API version; then try again."),
+)
+
+ERRNOS: dict[str, tuple[str, str, str]] = {
+    "10003": (
+        QT_TRANSLATE_NOOP("texts", "This PBX does not have that API version"),
+        QT_TRANSLATE_NOOP("texts", "It does not support the request (error 10003)."),
+        QT_TRANSLATE_NOOP(
+            "texts", "API v2.0.0 needs firmware 30.13.0.30. Choose the other API version."
+        ),
+    ),
+    "10004": (
+        QT_TRANSLATE_NOOP("texts", "The PBX misses a field"),
+        QT_TRANSLATE_NOOP("texts", "It found a needed value empty (error 10004)."),
+        QT_TRANSLATE_NOOP("texts", "Check IP address, port and URL of the application server."),
+    ),
+    "20000": (
+        QT_TRANSLATE_NOOP("texts", "The PBX could not read the heartbeat"),
+        QT_TRANSLATE_NOOP("texts", "It says that it is not JSON (error 20000)."),
+        _BUG,
+    ),
+    "20001": (
+        QT_TRANSLATE_NOOP("texts", "The PBX got something else than a heartbeat"),
+        QT_TRANSLATE_NOOP(
+            "texts", "It saw no POST (error 20001): something on the way changed it."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check for a proxy; use the PBX's https port, usually 8088."),
+    ),
+    "20002": (
+        QT_TRANSLATE_NOOP("texts", "The PBX has locked this computer out"),
+        QT_TRANSLATE_NOOP(
+            "texts", "Five wrong logins block an address for 10 minutes (error 20002)."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Wait, or unblock it on the PBX: Settings > System > Security > "
+            "IP Auto Defense > Blocked IP Address.",
+        ),
+    ),
+    "20003": (
+        QT_TRANSLATE_NOOP("texts", "Wrong API user name or password"),
+        QT_TRANSLATE_NOOP("texts", "The PBX refused the login (error 20003)."),
+        QT_TRANSLATE_NOOP("texts", "Use the API account of Settings > PBX > General > API."),
+    ),
+    "20004": (
+        QT_TRANSLATE_NOOP("texts", "The PBX does not know this token"),
+        QT_TRANSLATE_NOOP(
+            "texts", "It ran out, the PBX restarted, or it is of another PBX (error 20004)."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Trying again is no use. Enter a new token."),
+    ),
+    "20005": (
+        QT_TRANSLATE_NOOP("texts", "The PBX got no token"),
+        QT_TRANSLATE_NOOP("texts", "It says that the token is blank (error 20005)."),
+        QT_TRANSLATE_NOOP("texts", "Enter the token again."),
+    ),
+    "20006": (
+        QT_TRANSLATE_NOOP("texts", "The token has run out"),
+        QT_TRANSLATE_NOOP("texts", "For 30 minutes nobody used it (error 20006)."),
+        QT_TRANSLATE_NOOP("texts", "Trying again is no use. Enter a new token."),
+    ),
+    "20007": (
+        QT_TRANSLATE_NOOP("texts", "The PBX got an empty heartbeat"),
+        QT_TRANSLATE_NOOP("texts", "It says that the data are blank (error 20007)."),
+        QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way that empties requests."),
+    ),
+    "20008": (
+        QT_TRANSLATE_NOOP("texts", "The PBX did not take the port"),
+        QT_TRANSLATE_NOOP(
+            "texts", "It says that the application server's port is wrong (error 20008)."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Choose a port from 1 to 65535, usually 8260."),
+    ),
+    "20009": (
+        QT_TRANSLATE_NOOP("texts", "The PBX got a blank request"),
+        QT_TRANSLATE_NOOP("texts", "Nothing of it arrived (error 20009)."),
+        QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way that empties requests."),
+    ),
+    "20010": (
+        QT_TRANSLATE_NOOP("texts", "The PBX is busy"),
+        QT_TRANSLATE_NOOP("texts", "It could not hand the request to its API (error 20010)."),
+        _WAIT,
+    ),
+    "20011": (
+        QT_TRANSLATE_NOOP("texts", "The PBX refused the new report target"),
+        QT_TRANSLATE_NOOP("texts", "The token is fine, {target} is not taken (error 20011)."),
+        QT_TRANSLATE_NOOP("texts", "Check IP address, port and URL of the application server."),
+    ),
+    "20015": (
+        QT_TRANSLATE_NOOP("texts", "The PBX does not allow this computer"),
+        QT_TRANSLATE_NOOP("texts", "Its address is not among the allowed ones (error 20015)."),
+        QT_TRANSLATE_NOOP("texts", "Allow this computer's address on the PBX."),
+    ),
+    "30001": (
+        QT_TRANSLATE_NOOP("texts", "The PBX is out of memory"),
+        QT_TRANSLATE_NOOP("texts", "Its API could not work on the request (error 30001)."),
+        _WAIT,
+    ),
+    "30003": (
+        QT_TRANSLATE_NOOP("texts", "The PBX's API is not running"),
+        QT_TRANSLATE_NOOP("texts", "It is switched off, starting, or has crashed (error 30003)."),
+        QT_TRANSLATE_NOOP(
+            "texts", "On the PBX: Settings > PBX > General > API, tick Enabled, Save and Apply."
+        ),
+    ),
+}

@@ -1,0 +1,76 @@
+"""Things that concern the program rather than one answer of a PBX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.outcomes import Message
+
+_NOTES: dict[str, tuple[str, str, str]] = {
+    "profiles_damaged": (
+        QT_TRANSLATE_NOOP("texts", "The settings file was damaged"),
+        QT_TRANSLATE_NOOP("texts", "It is kept as {kept}."),
+        QT_TRANSLATE_NOOP("texts", "Check the list of PBXs; nothing else is needed."),
+    ),
+    "profiles_from_backup": (
+        QT_TRANSLATE_NOOP("texts", "The last good copy of the settings is in use"),
+        QT_TRANSLATE_NOOP("texts", "The settings file itself could not be read."),
+        QT_TRANSLATE_NOOP("texts", "Check the list of PBXs: the last change may be missing."),
+    ),
+    "profiles_newer_version": (
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the file is of a newer hbgui"),
+        QT_TRANSLATE_NOOP("texts", "It is shown, and left as it is."),
+        QT_TRANSLATE_NOOP("texts", "Update hbgui on this computer."),
+    ),
+    "profiles_unreadable": (
+        QT_TRANSLATE_NOOP("texts", "The settings file cannot be read"),
+        QT_TRANSLATE_NOOP("texts", "The system says: {detail}. It is left as it is."),
+        QT_TRANSLATE_NOOP("texts", "Check the rights of the file, then start hbgui again."),
+    ),
+    "disk_full": (
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the disk is full"),
+        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Make room; hbgui saves again with the next change."),
+    ),
+    "read_only": (
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the folder is read-only"),
+        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Make the settings folder writable."),
+    ),
+    "not_permitted": (
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the system does not permit it"),
+        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Check the rights of the settings folder."),
+    ),
+    "storage_failed": (
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved"),
+        QT_TRANSLATE_NOOP("texts", "The system says: {detail}. Heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Check the disk; hbgui saves again with the next change."),
+    ),
+    "kept_elsewhere": (
+        QT_TRANSLATE_NOOP("texts", "Another hbgui keeps this PBX already"),
+        QT_TRANSLATE_NOOP("texts", "Two of them would send twice and could disagree."),
+        QT_TRANSLATE_NOOP("texts", "End the other one first: a window or “hbgui keep”."),
+    ),
+    "host_changed": (
+        QT_TRANSLATE_NOOP("texts", "The address was changed: Keep alive is off"),
+        QT_TRANSLATE_NOOP("texts", "The token may belong to the old address only."),
+        QT_TRANSLATE_NOOP("texts", "Check the token, then switch Keep alive on again."),
+    ),
+    "deleted": (
+        QT_TRANSLATE_NOOP("texts", "The PBX was deleted"),
+        QT_TRANSLATE_NOOP("texts", "Its token goes with it when this message is closed."),
+        "",
+    ),
+    "session_only": (
+        QT_TRANSLATE_NOOP("texts", "The token is kept until you close the program"),
+        QT_TRANSLATE_NOOP("texts", "It is in memory only, and nowhere else."),
+        "",
+    ),
+}
+
+
+def note(code: str, values: Mapping[str, str] | None = None) -> Message:
+    """What to say; `code` is that of a settings note, a storage error or a window's note."""
+    return Message(*(translate("texts", text, values) if text else "" for text in _NOTES[code]))

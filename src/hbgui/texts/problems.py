@@ -1,0 +1,95 @@
+"""What is wrong with a field: the cause and the allowed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hbgui.core.validation import Problem
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+
+_PROBLEMS = {
+    "host_missing": QT_TRANSLATE_NOOP(
+        "texts", "Enter the PBX's address: a name or IP address, or the URL of its web page."
+    ),
+    "host_malformed": QT_TRANSLATE_NOOP(
+        "texts", "This is no host name: letters, digits, hyphens and dots only."
+    ),
+    "ipv4_malformed": QT_TRANSLATE_NOOP(
+        "texts", "This is no IPv4 address: four numbers from 0 to 255, for instance 192.168.5.150."
+    ),
+    "ipv6_malformed": QT_TRANSLATE_NOOP(
+        "texts", "This is no IPv6 address; with a port it is written [fe80::1]:8088."
+    ),
+    "address_has_user": QT_TRANSLATE_NOOP(
+        "texts", "Leave out user name and password before the @: the token is all that is needed."
+    ),
+    "scheme_unknown": QT_TRANSLATE_NOOP("texts", "The address begins with https:// or http://."),
+    "ip_missing": QT_TRANSLATE_NOOP(
+        "texts", "Enter the application server's address: the PBX sends its reports there."
+    ),
+    "ip_loopback": QT_TRANSLATE_NOOP(
+        "texts", "{ip} is every computer's own address: the PBX would send the reports to itself."
+    ),
+    "ip_link_local": QT_TRANSLATE_NOOP(
+        "texts", "{ip} is a makeshift address without DHCP: the PBX will hardly reach it."
+    ),
+    "ip_unspecified": QT_TRANSLATE_NOOP("texts", "{ip} is no address that reports could go to."),
+    "ip_multicast": QT_TRANSLATE_NOOP("texts", "{ip} is a group address, not one computer's."),
+    "ip_is_pbx": QT_TRANSLATE_NOOP(
+        "texts", "{ip} is the PBX itself: it would send the reports to itself."
+    ),
+    "ip_other_subnet": QT_TRANSLATE_NOOP(
+        "texts", "{ip} is in another network than the PBX: reports need a route or port forwarding."
+    ),
+    "port_missing": QT_TRANSLATE_NOOP("texts", "Enter a port from 1 to 65535, usually 8260."),
+    "port_not_a_number": QT_TRANSLATE_NOOP("texts", "A port is a number from 1 to 65535."),
+    "port_end": QT_TRANSLATE_NOOP(
+        "texts",
+        "Ports go from 1 to 65535. The PBX's manual says 0 to 65536, but neither end can exist.",
+    ),
+    "port_range": QT_TRANSLATE_NOOP("texts", "Ports go from 1 to 65535."),
+    "url_missing": QT_TRANSLATE_NOOP(
+        "texts", "Enter the URL, for instance report, or choose “None” as the URL mode."
+    ),
+    "url_long": QT_TRANSLATE_NOOP("texts", "The URL is longer than {max} characters."),
+    "url_characters": QT_TRANSLATE_NOOP("texts", "A URL has no blanks and no control characters."),
+    "url_looks_absolute": QT_TRANSLATE_NOOP(
+        "texts", "This looks absolute, but will be put behind IP address and port."
+    ),
+    "url_slash_taken_off": QT_TRANSLATE_NOOP("texts", "Sent without the leading slash."),
+    "url_scheme_taken_off": QT_TRANSLATE_NOOP(
+        "texts", "Sent without http://, as the PBX expects it."
+    ),
+    "url_https": QT_TRANSLATE_NOOP(
+        "texts", "The PBX sends reports over plain http only: https:// is left out."
+    ),
+    "url_scheme": QT_TRANSLATE_NOOP("texts", "Reports can only go to an http address."),
+    "url_host": QT_TRANSLATE_NOOP(
+        "texts", "An absolute URL begins with host and port, for instance 10.20.30.40:8260/report."
+    ),
+    "url_mismatch": QT_TRANSLATE_NOOP(
+        "texts", "The URL names {url}, the fields above {target}: reports will go to the URL."
+    ),
+    "interval_range": QT_TRANSLATE_NOOP("texts", "The interval is {low} to {high} minutes."),
+    "interval_long": QT_TRANSLATE_NOOP(
+        "texts", "Above 20 minutes one missed heartbeat ends the token."
+    ),
+    "token_missing": QT_TRANSLATE_NOOP("texts", "Enter the token that the PBX gave at login."),
+    "token_long": QT_TRANSLATE_NOOP("texts", "A token has at most {max} characters; usually 32."),
+    "token_characters": QT_TRANSLATE_NOOP(
+        "texts", "The token has a line end or another control character inside."
+    ),
+    "token_unusual": QT_TRANSLATE_NOOP(
+        "texts", "Unusual: tokens of these PBXs are 32 digits and letters from a to f."
+    ),
+}
+
+
+def problem(found: Problem) -> str:
+    """What to say of a problem, at its field."""
+    return problem_sentence(found.code, found.values)
+
+
+def problem_sentence(code: str, values: Mapping[str, str]) -> str:
+    """The sentence of a problem's code."""
+    return translate("texts", _PROBLEMS[code], values)

@@ -1,0 +1,54 @@
+"""The state of a PBX in a sentence, and its token clock in words."""
+
+from __future__ import annotations
+
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.schedule import TokenHealth, token_health
+from hbgui.core.state import PbxState, Phase
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+
+_PHASES = {
+    Phase.OFF: QT_TRANSLATE_NOOP("texts", "No heartbeat sent yet"),
+    Phase.STARTING: QT_TRANSLATE_NOOP("texts", "Sending the first heartbeat"),
+    Phase.ALIVE: QT_TRANSLATE_NOOP("texts", "The PBX accepts the heartbeat"),
+    Phase.REFUSED: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX refuses the heartbeat"),
+    Phase.UNKNOWN: QT_TRANSLATE_NOOP("texts", "Unknown: the last news is too old"),
+}
+
+_STOPPED = {
+    OutcomeKind.UNTRUSTED: QT_TRANSLATE_NOOP("texts", "Stopped: the certificate is not trusted"),
+    OutcomeKind.REDIRECTED: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX is at another address"),
+    OutcomeKind.NO_SECRET: QT_TRANSLATE_NOOP("texts", "Stopped: there is no token to send"),
+    OutcomeKind.INVALID: QT_TRANSLATE_NOOP("texts", "Not sent: a field needs correction"),
+}
+
+_FAILING = {
+    OutcomeKind.REFUSED: QT_TRANSLATE_NOOP("texts", "The PBX is in trouble"),
+    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "The PBX's answer is unclear"),
+    OutcomeKind.UNREACHABLE: QT_TRANSLATE_NOOP("texts", "The PBX is not reached"),
+}
+
+_CLOCK = {
+    TokenHealth.UNKNOWN: QT_TRANSLATE_NOOP("texts", "token life unknown"),
+    TokenHealth.EXPIRED: QT_TRANSLATE_NOOP("texts", "token has run out"),
+}
+
+
+def state_sentence(pbx: PbxState, now: Moment) -> str:
+    """The state now, in one sentence without a full stop."""
+    phase = pbx.phase(now)
+    if phase in (Phase.STOPPED, Phase.FAILING):
+        assert pbx.last is not None, "these phases come from an attempt"
+        table = _STOPPED if phase is Phase.STOPPED else _FAILING
+        return translate("texts", table[pbx.last.outcome.kind])
+    return translate("texts", _PHASES[phase])
+
+
+def clock_words(pbx: PbxState, now: Moment) -> tuple[str, TokenHealth]:
+    """`27:14` or words when nothing counts down, with the health that colours them."""
+    left_s = pbx.token_left_s(now)
+    health = token_health(left_s)
+    if left_s is None or health is TokenHealth.EXPIRED:
+        return translate("texts", _CLOCK[health]), health
+    return f"{int(left_s) // 60}:{int(left_s) % 60:02}", health
