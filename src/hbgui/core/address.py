@@ -64,6 +64,14 @@ def parse_pbx(text: str) -> PbxAddress:
     return PbxAddress(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
 
 
+def same_pbx(one: str, other: str) -> bool:
+    """Whether two typed addresses mean the same box and port, however they are written."""
+    try:
+        return parse_pbx(one) == parse_pbx(other)
+    except AddressError:
+        return one.strip() == other.strip()
+
+
 def storable(text: str) -> str:
     """The typed address without user, query and fragment: those may carry a secret."""
     match = _PARTS.match(text.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hbgui.core.moment import Moment
@@ -40,8 +40,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ProfileAdded:
+    """A new PBX, or a removed one brought back: `run` is then above its old runs."""
+
     profile: Profile
     index: int | None = None
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,15 @@ class SettingsSaved:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something to tell the person that is no outcome; `code` is a key of the notes."""
+
+    code: str
+    pbx_id: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
 Event = (
     ProfileAdded
     | ProfileChanged
@@ -153,4 +165,5 @@ Event = (
     | LocalAddressesListed
     | SettingsNotSaved
     | SettingsSaved
+    | Noted
 )

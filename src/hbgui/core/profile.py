@@ -91,6 +91,12 @@ class Profile:
         return self.name.strip() or self.pbx.strip()
 
     @property
+    def interval_s(self) -> float:
+        """The interval in seconds, whatever an edited file says never outside its range."""
+        low, high = INTERVAL_MIN
+        return 60.0 * min(max(self.interval_min, low), high)
+
+    @property
     def wire_url_field(self) -> UrlField:
         """The URL-mode field that goes on the wire."""
         return self.url_field or DEFAULT_URL_FIELD[self.api]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hbgui.core import errnos, events, schedule
+from hbgui.core.address import same_pbx
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
@@ -104,6 +105,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return replace(state, not_saved=event)
         case events.SettingsSaved():
             return replace(state, not_saved=None)
+        case events.Noted():
+            return state
     pbx = state.pbxs.get(event.pbx_id)
     if pbx is None:
         return state
@@ -119,10 +122,10 @@ def _reduce_profiles(
     event: events.ProfileAdded | events.ProfileChanged | events.ProfileRemoved,
 ) -> AppState:
     match event:
-        case events.ProfileAdded(profile, index):
+        case events.ProfileAdded(profile, index, run):
             at = len(state.profiles) if index is None else index
             profiles = (*state.profiles[:at], profile, *state.profiles[at:])
-            added = PbxState(profile.id, profile.interval_min * 60.0)
+            added = PbxState(profile.id, profile.interval_s, run)
             return _with(replace(state, profiles=profiles), added)
         case events.ProfileChanged(profile):
             return _change(state, profile)
@@ -139,12 +142,12 @@ def _change(state: AppState, profile: Profile) -> AppState:
     profiles = tuple(profile if p.id == profile.id else p for p in state.profiles)
     state = replace(state, profiles=profiles)
     pbx = state.pbxs[profile.id]
-    if old.pbx != profile.pbx:
+    if not same_pbx(old.pbx, profile.pbx):
         # Another box: nothing that was known of the old one holds, and nothing is sent unasked.
-        fresh = PbxState(pbx.id, profile.interval_min * 60.0, pbx.run + 1)
+        fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
         pbx = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
-    elif old.interval_min != profile.interval_min:
-        pbx = _with_interval(pbx, profile.interval_min * 60.0)
+    elif old.interval_s != profile.interval_s:
+        pbx = _with_interval(pbx, profile.interval_s)
     return _with(state, pbx)
 
 

@@ -8,7 +8,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from hbgui.core.events import Event
-from hbgui.core.state import AppState, PbxState, reduce
+from hbgui.core.state import AppState, reduce
 
 _EVENTS_A_PASS = 200
 
@@ -93,7 +93,11 @@ class Hub(QObject):
 
 
 def _changed(before: AppState, now: AppState) -> list[str]:
-    def differs(pbx_id: str, pbx: PbxState) -> bool:
-        return before.pbxs.get(pbx_id) is not pbx or before.profile(pbx_id) != now.profile(pbx_id)
-
-    return [pbx_id for pbx_id, pbx in now.pbxs.items() if differs(pbx_id, pbx)]
+    if now.profiles is before.profiles and now.pbxs is before.pbxs:
+        return []
+    profiles = {p.id: p for p in before.profiles}
+    return [
+        p.id
+        for p in now.profiles
+        if profiles.get(p.id) is not p or before.pbxs.get(p.id) is not now.pbxs[p.id]
+    ]

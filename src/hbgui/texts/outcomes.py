@@ -142,6 +142,11 @@ _OUTCOMES: dict[str, _Texts] = {
         QT_TRANSLATE_NOOP("texts", "{address} compressed it; a PBX does not do that."),
         QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way, and the port."),
     ),
+    "internal_fault": (
+        QT_TRANSLATE_NOOP("texts", "hbgui itself made a mistake"),
+        QT_TRANSLATE_NOOP("texts", "Whether the PBX took the heartbeat is not known."),
+        QT_TRANSLATE_NOOP("texts", "Please report this, with what the program printed."),
+    ),
     "answer_empty": (
         QT_TRANSLATE_NOOP("texts", "The answer is empty"),
         QT_TRANSLATE_NOOP("texts", "{address} said HTTP {status} and nothing else."),

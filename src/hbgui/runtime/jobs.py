@@ -1,0 +1,111 @@
+"""One-off work in the background: keyring and routes. What comes of it is posted."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+
+from hbgui.core.address import AddressError, parse_pbx
+from hbgui.core.errors import Cancelled, SecretError, TransportError
+from hbgui.core.events import Event, LocalAddressesListed, RouteFound, SecretPlace, SecretPlaced
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.token_vault import TokenVault
+
+
+class Jobs:
+    """None of its methods blocks, but for `close`.
+
+    `secrets` runs keyring calls one at a time, `looks` the look-ups, `disk` the writing; Jobs
+    only closes the last one. `network` is called in a worker, so that it may be loaded there.
+    """
+
+    def __init__(
+        self,
+        secrets: Pool,
+        looks: Pool,
+        disk: Pool,
+        vault: TokenVault,
+        network: Callable[[], Network],
+        post: Callable[[Event], None],
+    ) -> None:
+        self.vault = vault
+        self._secrets = secrets
+        self._looks = looks
+        self._disk = disk
+        self._network = network
+        self._post = post
+        self._numbers = itertools.count()
+        self._looking: dict[str, int] = {}
+
+    def store_token(self, pbx_id: str, token: Secret) -> None:
+        """Put a token, which the vault keeps already, into the keyring."""
+
+        def work(_cancel: Cancel) -> None:
+            try:
+                place, code = self.vault.store(pbx_id, token), ""
+            except SecretError as error:
+                # It stays usable until the program ends; the code says why no longer.
+                place, code = SecretPlace.SESSION, error.code
+            self._post(SecretPlaced(pbx_id, place, code))
+
+        self._secrets.submit(work)
+
+    def find_token(self, pbx_id: str) -> None:
+        """Find out where the token is."""
+
+        def work(_cancel: Cancel) -> None:
+            try:
+                place, code = self.vault.place(pbx_id), ""
+            except SecretError as error:
+                place, code = SecretPlace.FAILED, error.code
+            self._post(SecretPlaced(pbx_id, place, code))
+
+        self._secrets.submit(work, key=("find", pbx_id))
+
+    def forget_token(self, pbx_id: str) -> None:
+        """Delete the token from keyring and memory."""
+
+        def work(_cancel: Cancel) -> None:
+            try:
+                self.vault.forget(pbx_id)
+            except SecretError as error:
+                self._post(SecretPlaced(pbx_id, SecretPlace.FAILED, error.code))
+
+        self._secrets.submit(work)
+
+    def find_route(self, profile: Profile) -> None:
+        """Find this computer's address on the way to the PBX; a newer search ends an older."""
+        self._looks.cancel((profile.id, self._looking.get(profile.id)))
+        number = self._looking[profile.id] = next(self._numbers)
+        self._looks.submit(lambda cancel: self._route(profile, cancel), key=(profile.id, number))
+
+    def _route(self, profile: Profile, cancel: Cancel) -> None:
+        network = self._network()
+        self._post(LocalAddressesListed(network.local_addresses()))
+        try:
+            address = parse_pbx(profile.pbx)
+            route = network.route_to(
+                address.host, address.port, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
+            )
+            found = RouteFound(profile.id, route)
+        except Cancelled:
+            return
+        except (AddressError, TransportError) as error:
+            found = RouteFound(profile.id, None, error.code)
+        if not cancel.cancelled:
+            self._post(found)
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish what must not be lost, drop the rest. True when nothing was left behind."""
+        deadline = time.monotonic() + timeout_s
+        return all(
+            [
+                self._looks.close(),
+                self._secrets.close(drain_s=deadline - time.monotonic(), abort=False),
+                self._disk.close(drain_s=deadline - time.monotonic(), abort=False),
+            ]
+        )

@@ -1,0 +1,25 @@
+"""One keeper per PBX: the window and `hbgui keep` exclude each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile
+
+
+class KeepLock:
+    """A lock file that the system frees when its owner dies, kill -9 included."""
+
+    def __init__(self, folder: Path, pbx_id: str) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = QLockFile(str(folder / f"keep-{pbx_id}.lock"))
+        # Held for hours: its age says nothing, only whether its owner lives.
+        self._lock.setStaleLockTime(0)
+
+    def acquire(self) -> bool:
+        """Take the lock if nobody has it. Never waits."""
+        return self._lock.tryLock(0)
+
+    def release(self) -> None:
+        """Give it back. May be called twice."""
+        self._lock.unlock()

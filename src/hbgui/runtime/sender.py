@@ -1,0 +1,76 @@
+"""One heartbeat as a piece of work: started, finished or cancelled, and posted."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+
+from hbgui.core import events
+from hbgui.core.beat import Beater
+from hbgui.core.errors import Cancelled, SecretError
+from hbgui.core.events import Attempt, Event
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.ports import Cancel, Clock
+from hbgui.core.profile import Profile
+from hbgui.runtime.heart import Order
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.token_vault import TokenVault
+
+_log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Hands heartbeats to the pool. `send` and `cancel` never block and suit any thread.
+
+    `beater` is called in the pool, so that what it loads costs the window no time.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        beater: Callable[[], Beater],
+        vault: TokenVault,
+        clock: Clock,
+        post: Callable[[Event], None],
+    ) -> None:
+        self._pool = pool
+        self._beater = beater
+        self._vault = vault
+        self._clock = clock
+        self._post = post
+
+    def send(self, order: Order) -> None:
+        """Send soon; nothing happens while one of the same run is on its way."""
+        pbx_id, run = order.profile.id, order.run
+
+        def work(cancel: Cancel) -> None:
+            self._post(events.HeartbeatStarted(pbx_id, run))
+            self._post(self._work(order.profile, run, cancel))
+
+        self._pool.submit(work, key=(pbx_id, run), urgency=order.urgency)
+
+    def cancel(self, pbx_id: str, run: int) -> None:
+        """End the heartbeat of that run, if there is one."""
+        self._pool.cancel((pbx_id, run))
+
+    def _work(self, profile: Profile, run: int, cancel: Cancel) -> Event:
+        try:
+            attempt = self._attempt(profile, cancel)
+        except Cancelled:
+            return events.HeartbeatCancelled(profile.id, run, self._clock.now())
+        except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
+            _log.exception("heartbeat failed")
+            outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
+            attempt = Attempt(self._clock.now(), outcome, profile.pbx)
+        jitter = random.uniform(-1, 1)
+        return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
+
+    def _attempt(self, profile: Profile, cancel: Cancel) -> Attempt:
+        try:
+            token = self._vault.get(profile.id)
+        except SecretError as error:
+            return Attempt(self._clock.now(), error.outcome, profile.pbx)
+        if cancel.cancelled:
+            raise Cancelled
+        return self._beater().beat(profile, token, cancel)

@@ -1,0 +1,238 @@
+"""Intents in, work out: the one who starts, stops and closes everything in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from hbgui.core import events
+from hbgui.core.address import same_pbx
+from hbgui.core.heartbeat import TOKEN_LIFE_S
+from hbgui.core.moment import Moment
+from hbgui.core.ports import Clock, Settings
+from hbgui.core.profile import Profile, new_id
+from hbgui.core.secret import Secret
+from hbgui.core.state import PbxState
+from hbgui.runtime.heart import Heart, Order
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.sender import Sender
+from hbgui.runtime.settings_saver import SettingsSaver
+
+
+class Lock(Protocol):
+    """What keeps two programs from keeping the same PBX."""
+
+    def acquire(self) -> bool:
+        """Take it if nobody has it."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    profile: Profile
+    index: int
+    run: int
+
+
+class Supervisor(QObject):
+    """Fulfils `Intents`. GUI thread only; nothing in it blocks but `close`."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        heart: Heart,
+        sends: Pool,
+        sender: Sender,
+        jobs: Jobs,
+        saver: SettingsSaver,
+        new_lock: Callable[[str], Lock],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._clock = clock
+        self._heart = heart
+        self._sends = sends
+        self._sender = sender
+        self._jobs = jobs
+        self._saver = saver
+        self._new_lock = new_lock
+        self._locks: dict[str, Lock] = {}
+        self._armed: dict[str, Order] = {}
+        self._removed: _Removed | None = None
+        self._loaded = Settings()
+        hub.pbx_changed.connect(self._follow)
+
+    def start(self, settings: Settings) -> None:
+        """Show what was saved and start the worker."""
+        self._loaded = settings
+        for profile in settings.profiles:
+            self._hub.apply(events.ProfileAdded(profile))
+        # Only now: a half-loaded list must never be saved.
+        self._hub.profiles_changed.connect(self._save)
+        self._heart.start()
+
+    def now(self) -> Moment:
+        return self._clock.now()
+
+    def add_pbx(self, profile: Profile | None = None) -> str:
+        profile = profile or Profile(new_id())
+        self._hub.apply(events.ProfileAdded(profile))
+        return profile.id
+
+    def duplicate_pbx(self, pbx_id: str) -> str:
+        profile = self._profile(pbx_id)
+        names = {p.name for p in self._hub.state.profiles}
+        number = 2
+        while (name := f"{profile.label} {number}".strip()) in names:
+            number += 1
+        copy = replace(profile, id=new_id(), name=name)
+        index = self._hub.state.profiles.index(profile) + 1
+        self._hub.apply(events.ProfileAdded(copy, index))
+        return copy.id
+
+    def save_profile(self, profile: Profile) -> None:
+        old = self._profile(profile.id)
+        if old == profile:
+            return
+        pbx = self._hub.state.pbxs[profile.id]
+        moved = not same_pbx(old.pbx, profile.pbx)
+        if moved:
+            self._sender.cancel(pbx.id, pbx.run)
+        self._hub.apply(events.ProfileChanged(profile))
+        if moved:
+            self._jobs.find_route(profile)
+            if pbx.keeping:
+                self._hub.apply(events.Noted("host_changed", profile.id))
+
+    def select_pbx(self, pbx_id: str) -> None:
+        self._loaded = replace(self._loaded, selected=pbx_id)
+        self._save()
+
+    def remove_pbx(self, pbx_id: str) -> None:
+        self.finish_remove()
+        profile = self._profile(pbx_id)
+        index = self._hub.state.profiles.index(profile)
+        self._removed = _Removed(profile, index, self._hub.state.pbxs[pbx_id].run)
+        self.cancel(pbx_id)
+        self._hub.apply(events.ProfileRemoved(pbx_id))
+        self._disarm(pbx_id)
+        self._release(pbx_id)
+
+    def undo_remove(self) -> str:
+        removed, self._removed = self._removed, None
+        if removed is None:
+            return ""
+        self._hub.apply(events.ProfileAdded(removed.profile, removed.index, removed.run + 1))
+        self._jobs.find_token(removed.profile.id)
+        return removed.profile.id
+
+    def finish_remove(self) -> None:
+        removed, self._removed = self._removed, None
+        if removed is not None:
+            self._jobs.forget_token(removed.profile.id)
+
+    def send_now(self, pbx_id: str) -> None:
+        pbx = self._hub.state.pbxs[pbx_id]
+        if not pbx.sending:
+            self._sender.send(self._order(pbx, self._clock.now().elapsed_s))
+
+    def cancel(self, pbx_id: str) -> None:
+        self._sender.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
+
+    def keep_alive(self, pbx_id: str, on: bool) -> None:
+        if on == self._hub.state.pbxs[pbx_id].keeping:
+            return
+        if not on:
+            self.cancel(pbx_id)
+            self._hub.apply(events.KeepAliveStopped(pbx_id))
+        elif self._acquire(pbx_id):
+            self._hub.apply(events.KeepAliveStarted(pbx_id, self._clock.now()))
+        else:
+            self._hub.apply(events.Noted("kept_elsewhere", pbx_id))
+
+    def set_token(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
+        if self._jobs.vault.holds(pbx_id, token, session_only=session_only):
+            return
+        self.cancel(pbx_id)
+        self._jobs.vault.keep(pbx_id, token)
+        self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
+        if not session_only:
+            self._jobs.store_token(pbx_id, token)
+
+    def look_up_token(self, pbx_id: str) -> None:
+        self._jobs.find_token(pbx_id)
+
+    def look_up_route(self, pbx_id: str) -> None:
+        self._jobs.find_route(self._profile(pbx_id))
+
+    def close(self, timeout_s: float) -> bool:
+        """Stop everything within `timeout_s` seconds, in the reverse order of its birth.
+
+        True when nothing was left behind. May be called twice.
+        """
+        deadline = time.monotonic() + timeout_s
+        self.finish_remove()
+        self._save()
+        self._hub.close()
+        self._sends.close()
+        ended = [
+            self._heart.close(deadline - time.monotonic()),
+            self._jobs.close(deadline - time.monotonic()),
+            self._sends.close(drain_s=deadline - time.monotonic()),
+        ]
+        for pbx_id in list(self._locks):
+            self._release(pbx_id)
+        return all(ended)
+
+    @Slot(str)
+    def _follow(self, pbx_id: str) -> None:
+        """Make the worker's plan follow the state."""
+        pbx = self._hub.state.pbxs[pbx_id]
+        if not pbx.keeping:
+            self._release(pbx_id)
+        if pbx.due_s is None or pbx.sending:
+            self._disarm(pbx_id)
+            return
+        order = self._order(pbx, pbx.due_s)
+        if self._armed.get(pbx_id) != order:
+            self._armed[pbx_id] = order
+            self._heart.arm(order)
+
+    def _order(self, pbx: PbxState, due_s: float) -> Order:
+        dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0
+        return Order(self._profile(pbx.id), pbx.run, due_s, dies_s)
+
+    def _disarm(self, pbx_id: str) -> None:
+        if self._armed.pop(pbx_id, None) is not None:
+            self._heart.disarm(pbx_id)
+
+    @Slot()
+    def _save(self) -> None:
+        self._saver.save(replace(self._loaded, profiles=self._hub.state.profiles))
+
+    def _profile(self, pbx_id: str) -> Profile:
+        profile = self._hub.state.profile(pbx_id)
+        assert profile is not None, "an intent names a PBX that is shown"
+        return profile
+
+    def _acquire(self, pbx_id: str) -> bool:
+        lock = self._new_lock(pbx_id)
+        if not lock.acquire():
+            return False
+        self._locks[pbx_id] = lock
+        return True
+
+    def _release(self, pbx_id: str) -> None:
+        lock = self._locks.pop(pbx_id, None)
+        if lock is not None:
+            lock.release()

@@ -1,0 +1,88 @@
+"""Tokens for this run of the program: read once from the keyring, then from memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from hbgui.core.errors import SecretError
+from hbgui.core.events import SecretPlace
+from hbgui.core.ports import SecretStore
+from hbgui.core.secret import Secret
+
+
+class TokenVault:
+    """Any thread. What asks the keyring blocks for up to its 10 s.
+
+    Without a store tokens are in memory only. `learn` is told every token, so that whatever is
+    printed later can be cleaned of it.
+    """
+
+    def __init__(self, store: SecretStore | None, learn: Callable[[Secret], None]) -> None:
+        self._store = store
+        self._learn = learn
+        self._lock = threading.Lock()
+        self._tokens: dict[str, Secret] = {}
+        self._session_only: set[str] = set()
+
+    def get(self, pbx_id: str) -> Secret:
+        """The token of that PBX. Raises SecretError."""
+        with self._lock:
+            known = self._tokens.get(pbx_id)
+        if known is not None:
+            return known
+        token = self._store.get(pbx_id) if self._store else None
+        if token is None:
+            raise SecretError("token_not_stored")
+        self._remember(pbx_id, token, session_only=False)
+        return token
+
+    def holds(self, pbx_id: str, token: Secret, *, session_only: bool) -> bool:
+        """Whether this very token is in use already, in the place where it is wanted."""
+        with self._lock:
+            known = self._tokens.get(pbx_id) == token
+            return known and session_only == (pbx_id in self._session_only)
+
+    def keep(self, pbx_id: str, token: Secret) -> None:
+        """Use this token until the program ends, without storing it. Never blocks."""
+        self._remember(pbx_id, token, session_only=True)
+
+    def store(self, pbx_id: str, token: Secret) -> SecretPlace:
+        """Put the token into the keyring, unless another one was typed meanwhile.
+
+        Raises SecretError; the token then stays for this session.
+        """
+        if self._store is None:
+            return SecretPlace.SESSION
+        self._store.put(pbx_id, token)
+        with self._lock:
+            if self._tokens.get(pbx_id) == token:
+                self._session_only.discard(pbx_id)
+        return SecretPlace.KEYRING
+
+    def place(self, pbx_id: str) -> SecretPlace:
+        """Where the token is. Raises SecretError when the keyring does not say."""
+        try:
+            self.get(pbx_id)
+        except SecretError as error:
+            if error.code != "token_not_stored":
+                raise
+            return SecretPlace.NOWHERE
+        with self._lock:
+            session = self._store is None or pbx_id in self._session_only
+        return SecretPlace.SESSION if session else SecretPlace.KEYRING
+
+    def forget(self, pbx_id: str) -> None:
+        """Delete the token from memory and keyring. Raises SecretError."""
+        with self._lock:
+            self._tokens.pop(pbx_id, None)
+            self._session_only.discard(pbx_id)
+        if self._store is not None:
+            self._store.delete(pbx_id)
+
+    def _remember(self, pbx_id: str, token: Secret, *, session_only: bool) -> None:
+        self._learn(token)
+        with self._lock:
+            self._tokens[pbx_id] = token
+            if session_only:
+                self._session_only.add(pbx_id)
