@@ -1,0 +1,158 @@
+"""The heartbeat on the wire, and what its answer means."""
+
+import json
+
+import pytest
+
+from hbgui.core.heartbeat import HttpAnswer, build, read_answer
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+
+V1, V2 = ApiVersion.V1, ApiVersion.V2
+NONE, RELATIVE, ABSOLUTE = UrlMode.NONE, UrlMode.RELATIVE, UrlMode.ABSOLUTE
+
+
+@pytest.mark.parametrize(
+    ("api", "field", "mode", "url", "extra"),
+    [
+        (V1, UrlField.URLFLAG, NONE, "", {}),
+        (V1, UrlField.URLFLAG, RELATIVE, "report", {"url": "report", "urlflag": "0"}),
+        (
+            V1,
+            UrlField.URLTAG,
+            ABSOLUTE,
+            "10.0.0.1:8260/r",
+            {"url": "10.0.0.1:8260/r", "urltag": "1"},
+        ),
+        (V1, UrlField.BOTH, RELATIVE, "r", {"url": "r", "urlflag": "0", "urltag": "0"}),
+        (V2, UrlField.URLTAG, NONE, "", {"version": "2.0.0"}),
+        (V2, UrlField.URLTAG, RELATIVE, "r", {"url": "r", "urltag": "0", "version": "2.0.0"}),
+    ],
+)
+def test_request(api: ApiVersion, field: UrlField, mode: UrlMode, url: str, extra: dict) -> None:
+    request = build(api, field, ReportTarget("10.20.30.40", 8260, mode, url))
+    assert request.path == f"/api/{api.value}/heartbeat"
+    assert json.loads(request.body) == {"ipaddr": "10.20.30.40", "port": "8260"} | extra
+
+
+def test_documented_example_has_the_documented_length() -> None:
+    target = ReportTarget("10.20.30.40", 8260, ABSOLUTE, "10.20.30.40:8260/report")
+    assert len(build(V1, UrlField.URLTAG, target).body) == 83
+
+
+ACCEPTED = [
+    b'{"status":"Success"}',
+    b'\xef\xbb\xbf{"status":"Success"}',
+    b' \r\n{"status" : "Success", "more": [1, {"status": "x"}]}\n',
+    b'{"status":"Success"}<!-- rubbish \xff -->',
+    b'{"status":"Success"}{"status":"Failed"}',
+]
+
+
+@pytest.mark.parametrize("body", ACCEPTED)
+def test_accepted(body: bytes) -> None:
+    assert read_answer(HttpAnswer(200, body)).kind is OutcomeKind.ACCEPTED
+
+
+@pytest.mark.parametrize("status", [100, 103, 201, 202, 204, 206, 400, 404, 500])
+@pytest.mark.parametrize("body", ACCEPTED)
+def test_success_with_another_http_status_is_no_success(status: int, body: bytes) -> None:
+    assert read_answer(HttpAnswer(status, body)).kind is OutcomeKind.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("body", "errno"),
+    [
+        (b'{"status":"Failed","errno":"20006"}', "20006"),
+        (b'{"status":"Failed","errno":20006}', "20006"),
+        (b'{"errno":"99999","status":"Failed"}', "99999"),
+        (b'{"status":"Failed","errno":" 20004 "}', "20004"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 302, 403, 500])
+def test_refused_whatever_the_http_status(body: bytes, errno: str, status: int) -> None:
+    outcome = read_answer(HttpAnswer(status, body, "https://elsewhere/"))
+    assert (outcome.kind, outcome.errno) == (OutcomeKind.REFUSED, errno)
+    assert outcome.http_status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "answer_empty"),
+        (b" \n", "answer_empty"),
+        (b"<html>Success</html>", "answer_not_json"),
+        (b'rubbish {"status":"Success"}', "answer_not_json"),
+        (b'{"status":"Success"', "answer_not_json"),
+        (b'{"status":"Success","x":NaN}', "answer_not_json"),
+        ('{"status":"Success"}'.encode("utf-16"), "answer_not_json"),
+        (b"[" * 100_000, "answer_not_json"),
+        (b'{"status":"Success","n":' + b"9" * 5001 + b"}", "answer_not_json"),
+        (b"null", "answer_not_json"),
+        (b"[]", "answer_not_json"),
+        (b'"Success"', "answer_not_json"),
+        (b'[{"status":"Success"}]', "answer_not_json"),
+        (b"{}", "status_unclear"),
+        (b'{"status":"success"}', "status_unclear"),
+        (b'{"status":"SUCCESS"}', "status_unclear"),
+        (b'{"status":" Success"}', "status_unclear"),
+        (b'{"Status":"Success"}', "status_unclear"),
+        (b'{"status":true}', "status_unclear"),
+        (b'{"status":["Success"]}', "status_unclear"),
+        (b'{"status":"Success","status":"Success"}', "status_unclear"),
+        (b'{"status":"Failed","status":"Success"}', "status_unclear"),
+        (b'{"a":{"status":"Success"}}', "status_unclear"),
+        (b'{"status":"Failure","errno":"20006"}', "status_unclear"),
+        (b'{"status":"Failed"}', "failed_without_errno"),
+        (b'{"status":"Failed","errno":""}', "failed_without_errno"),
+        (b'{"status":"Failed","errno":null}', "failed_without_errno"),
+        (b'{"status":"Failed","errno":true}', "failed_without_errno"),
+        (b'{"status":"Failed","errno":"20006","errno":"20004"}', "failed_without_errno"),
+    ],
+)
+def test_unclear(body: bytes, code: str) -> None:
+    outcome = read_answer(HttpAnswer(200, body))
+    assert (outcome.kind, outcome.code) == (OutcomeKind.UNCLEAR, code)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_show_where_to(status: int) -> None:
+    outcome = read_answer(
+        HttpAnswer(status, b'{"status":"Success"}', "https://192.168.5.150:8088/")
+    )
+    assert outcome.kind is OutcomeKind.REDIRECTED
+    assert (outcome.http_status, outcome.location) == (status, "https://192.168.5.150:8088/")
+
+
+def test_a_redirect_to_nowhere_is_still_one() -> None:
+    outcome = read_answer(HttpAnswer(302, b""))
+    assert (outcome.kind, outcome.code) == (OutcomeKind.REDIRECTED, "redirected_nowhere")
+
+
+@pytest.mark.parametrize(
+    ("errno", "may_pass"),
+    [
+        ("20010", True),
+        ("30001", True),
+        ("30003", True),
+        ("99999", True),
+        ("odd", True),
+        ("20002", False),
+        ("20003", False),
+        ("20004", False),
+        ("20005", False),
+        ("20006", False),
+        ("20008", False),
+        ("20011", False),
+        ("10003", False),
+        ("10004", False),
+    ],
+)
+def test_what_is_worth_another_try(errno: str, may_pass: bool) -> None:
+    body = json.dumps({"status": "Failed", "errno": errno}).encode()
+    assert read_answer(HttpAnswer(200, body)).may_pass is may_pass
+
+
+def test_a_long_answer_is_shown_only_in_part() -> None:
+    outcome = read_answer(HttpAnswer(200, b"x" * 60_000))
+    assert len(outcome.detail) == 2048

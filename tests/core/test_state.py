@@ -1,0 +1,197 @@
+"""The one function that changes state, as tables of (state, event, state)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hbgui.core import events
+from hbgui.core.events import Attempt, Event
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.profile import Profile
+from hbgui.core.state import AppState, PbxState, Phase, reduce, worst
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+PROFILE = Profile("a", "Hotel Post", "192.168.5.150")
+
+EXPIRED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
+BUSY = Outcome(OutcomeKind.REFUSED, "refused", "20010", 200)
+DEAD = Outcome(OutcomeKind.UNREACHABLE, "timed_out")
+UNTRUSTED = Outcome(OutcomeKind.UNTRUSTED, "certificate_self_signed")
+
+
+def at(seconds: float) -> Moment:
+    return Moment(seconds, NOON + timedelta(seconds=seconds))
+
+
+def finished(
+    outcome: Outcome, sent: float = 0, done: float | None = None, run: int = 0, jitter: float = 0
+) -> Event:
+    end = at(sent + 1 if done is None else done)
+    return events.HeartbeatFinished("a", run, Attempt(at(sent), outcome), end, jitter)
+
+
+def after(*happened: Event, start: AppState | None = None) -> AppState:
+    state = start or reduce(AppState(), events.ProfileAdded(PROFILE))
+    for event in happened:
+        state = reduce(state, event)
+    return state
+
+
+def pbx(*happened: Event) -> PbxState:
+    return after(*happened).pbxs["a"]
+
+
+KEEP = events.KeepAliveStarted("a", at(0))
+STARTED = events.HeartbeatStarted("a", 0)
+
+
+def test_keep_alive_is_due_at_once() -> None:
+    state = pbx(KEEP)
+    assert (state.keeping, state.due_s, state.phase(at(0))) == (True, 0, Phase.STARTING)
+
+
+def test_success_counts_from_sending() -> None:
+    state = pbx(KEEP, STARTED, finished(ACCEPTED, sent=5, done=14))
+    assert (state.sending, state.due_s) == (False, 605)
+    assert state.token_left_s(at(14)) == 1800 - 9
+    assert state.phase(at(14)) is Phase.ALIVE
+
+
+def test_a_single_send_plans_nothing() -> None:
+    state = pbx(STARTED, finished(ACCEPTED))
+    assert (state.keeping, state.due_s, state.phase(at(1))) == (False, None, Phase.ALIVE)
+
+
+def test_failures_that_may_pass_are_retried_from_their_end() -> None:
+    state = pbx(KEEP, finished(DEAD, 0, 10))
+    assert (state.failures, state.due_s, state.phase(at(10))) == (1, 25, Phase.FAILING)
+    state = pbx(KEEP, finished(DEAD, 0, 10), finished(DEAD, 25, 35, jitter=1))
+    assert (state.failures, state.due_s) == (2, 35 + 33)
+    many = [finished(DEAD, i, i) for i in range(50)]
+    assert pbx(KEEP, *many).due_s == 49 + 120
+
+
+def test_a_busy_pbx_is_retried_and_success_forgets_failures() -> None:
+    state = pbx(KEEP, finished(BUSY, 0, 1))
+    assert (state.keeping, state.due_s) == (True, 16)
+    assert pbx(KEEP, finished(BUSY), finished(ACCEPTED, 16)).failures == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "phase"), [(EXPIRED, Phase.REFUSED), (UNTRUSTED, Phase.STOPPED)]
+)
+def test_what_needs_a_person_stops(outcome: Outcome, phase: Phase) -> None:
+    state = pbx(KEEP, finished(outcome))
+    assert (state.keeping, state.due_s, state.phase(at(1))) == (False, None, phase)
+    assert state.phase(at(10**6)) is phase
+
+
+def test_an_expired_token_has_no_time_left() -> None:
+    state = pbx(finished(ACCEPTED), finished(EXPIRED, sent=60))
+    assert state.token_left_s(at(61)) == 0
+
+
+def test_a_failure_does_not_move_the_token_clock() -> None:
+    state = pbx(KEEP, finished(ACCEPTED), finished(DEAD, 600, 610))
+    assert state.token_left_s(at(610)) == 1190
+    assert state.last is not None
+    assert state.accepted is not None
+    assert (state.last.sent, state.accepted.sent) == (at(600), at(0))
+
+
+def test_nothing_looks_alive_on_stale_data() -> None:
+    state = pbx(finished(ACCEPTED))
+    assert state.phase(at(1799)) is Phase.ALIVE
+    assert state.phase(at(1800)) is Phase.UNKNOWN
+    assert pbx(finished(DEAD)).phase(at(1800)) is Phase.UNKNOWN
+
+
+def test_token_life_is_unknown_at_start() -> None:
+    assert pbx().token_left_s(at(0)) is None
+    assert pbx().phase(at(0)) is Phase.OFF
+    assert pbx(finished(DEAD)).token_left_s(at(1)) is None
+
+
+def test_an_answer_of_an_old_run_falls_to_the_floor() -> None:
+    stopped = [KEEP, STARTED, events.KeepAliveStopped("a")]
+    before = pbx(*stopped)
+    assert pbx(*stopped, finished(ACCEPTED, run=0)) == before
+    assert (before.sending, before.keeping, before.run) == (False, False, 1)
+
+
+def test_an_answer_of_a_removed_pbx_falls_to_the_floor() -> None:
+    state = after(KEEP, events.ProfileRemoved("a"))
+    assert reduce(state, finished(ACCEPTED)) == state
+    assert (state.profiles, state.pbxs) == ((), {})
+
+
+def test_a_cancelled_heartbeat_leaves_the_schedule() -> None:
+    state = pbx(KEEP, STARTED, events.HeartbeatCancelled("a", 0, at(3)))
+    assert (state.sending, state.due_s) == (False, 603)
+    assert pbx(STARTED, events.HeartbeatCancelled("a", 0, at(3))).due_s is None
+
+
+def test_keep_alive_during_a_send_waits_for_its_end() -> None:
+    state = pbx(STARTED, KEEP)
+    assert (state.sending, state.due_s) == (True, None)
+    assert pbx(STARTED, KEEP, finished(ACCEPTED, 0)).due_s == 600
+
+
+def test_after_a_sleep_one_heartbeat_comes_soon() -> None:
+    state = pbx(KEEP, finished(DEAD), finished(DEAD), events.ComputerSlept(at(5000), 4000))
+    assert (state.due_s, state.failures) == (5010, 0)
+    assert pbx(events.ComputerSlept(at(5000), 4000)).due_s is None
+
+
+def test_another_host_voids_what_was_known_and_stops() -> None:
+    other = replace(PROFILE, pbx="192.168.5.151")
+    state = pbx(KEEP, finished(ACCEPTED), events.ProfileChanged(other))
+    assert (state.keeping, state.due_s, state.last, state.accepted) == (False, None, None, None)
+    assert state.run == 1
+
+
+def test_another_spelling_of_the_host_changes_nothing() -> None:
+    same = replace(PROFILE, pbx="https://192.168.5.150:8088/", name="Post")
+    assert pbx(KEEP, finished(ACCEPTED), events.ProfileChanged(same)).due_s == 600
+
+
+def test_a_new_interval_counts_from_the_last_heartbeat() -> None:
+    shorter = replace(PROFILE, interval_min=2)
+    assert pbx(KEEP, finished(ACCEPTED, 7), events.ProfileChanged(shorter)).due_s == 127
+    retrying = pbx(KEEP, finished(DEAD, 0, 10), events.ProfileChanged(shorter))
+    assert retrying.due_s == 25
+
+
+def test_an_interval_from_an_edited_file_is_kept_in_its_range() -> None:
+    for minutes, seconds in ((0, 60), (-5, 60), (9999, 1500)):
+        state = after(events.ProfileAdded(replace(PROFILE, id="b", interval_min=minutes)))
+        assert state.pbxs["b"].interval_s == seconds
+
+
+def test_a_new_token_voids_the_clock_and_late_answers() -> None:
+    state = pbx(KEEP, STARTED, events.TokenChanged("a", at(9)), finished(ACCEPTED))
+    assert (state.accepted, state.sending, state.keeping, state.due_s) == (None, False, True, 609)
+    assert state.token_left_s(at(9)) is None
+
+
+def test_order_of_the_sidebar() -> None:
+    b, c = replace(PROFILE, id="b"), replace(PROFILE, id="c")
+    state = after(events.ProfileAdded(b), events.ProfileAdded(c, 1, run=7))
+    assert [p.id for p in state.profiles] == ["a", "c", "b"]
+    assert state.pbxs["c"].run == 7
+
+
+def test_an_unsaved_change_is_known_until_it_is_saved() -> None:
+    failed = events.SettingsNotSaved("disk_full", "")
+    assert after(failed).not_saved == failed
+    assert after(failed, events.SettingsSaved()).not_saved is None
+
+
+def test_the_worst_pbx_wins() -> None:
+    b = replace(PROFILE, id="b")
+    state = after(events.ProfileAdded(b), finished(ACCEPTED))
+    assert worst(state, at(1)) is Phase.ALIVE
+    assert worst(reduce(state, finished(DEAD)), at(1)) is Phase.FAILING
+    assert worst(AppState(), at(1)) is Phase.OFF

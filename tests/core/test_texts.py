@@ -1,0 +1,89 @@
+"""Every code has its sentence, and a sentence never becomes a template of the wire."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hbgui import texts
+from hbgui.core import address, errnos, validation
+from hbgui.core.errors import SECRET_CODES, TRANSPORT_CODES, SecretError, TransportError
+from hbgui.core.events import Attempt
+from hbgui.core.heartbeat import HttpAnswer, read_answer
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.texts.problems import problem_sentence
+
+NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def attempt(outcome: Outcome) -> Attempt:
+    return Attempt(NOW, outcome, "https://192.168.5.150:8088", "192.168.5.20:8260")
+
+
+@pytest.mark.parametrize("code", sorted(TRANSPORT_CODES))
+def test_each_failure_has_what_why_and_what_to_do(code: str) -> None:
+    message = texts.message(attempt(TransportError(code).outcome))
+    assert message.title
+    assert message.why
+    assert message.advice
+    assert "{" not in message.title + message.why + message.advice
+
+
+@pytest.mark.parametrize("code", sorted(SECRET_CODES))
+def test_each_keyring_failure_has_its_own_sentence(code: str) -> None:
+    message = texts.message(attempt(SecretError(code, "backend x").outcome))
+    assert message == texts.secret_message(code, "backend x")
+    others = {texts.secret_message(c).title for c in SECRET_CODES - {code}}
+    assert message.title not in others
+
+
+@pytest.mark.parametrize(
+    "errno",
+    [errnos.NOT_SUPPORTED, errnos.FIELD_BLANK, errnos.LOCKED_OUT, errnos.TOKEN_EXPIRED, "20011"],
+)
+def test_each_errno_says_its_number(errno: str) -> None:
+    refused = Outcome(OutcomeKind.REFUSED, "refused", errno, 200)
+    assert errno in texts.message(attempt(refused)).why
+
+
+def test_an_unknown_errno_is_shown_as_it_came() -> None:
+    refused = Outcome(OutcomeKind.REFUSED, "refused", "99999", 200)
+    assert "99999" in texts.message(attempt(refused)).title
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"{}", b'{"status":"Failed"}'])
+@pytest.mark.parametrize("status", [200, 302, 404, 500])
+def test_each_answer_has_a_message(body: bytes, status: int) -> None:
+    assert texts.message(attempt(read_answer(HttpAnswer(status, body)))).title
+
+
+def test_words_from_the_wire_are_no_template() -> None:
+    odd = Outcome(OutcomeKind.REDIRECTED, "redirected", None, 302, location="{target} {address}")
+    assert "{target} {address}" in texts.message(attempt(odd)).why
+
+
+def test_every_problem_code_in_the_code_has_a_sentence() -> None:
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (address, validation))
+    raised = set(re.findall(r'AddressError\("(\w+)"\)', source))
+    raised |= set(re.findall(r'_(?:error|warning)\(Field\.\w+, "(\w+)"', source))
+    raised |= set(re.findall(r'Severity\.NOTE, "(\w+)"', source))
+    assert len(raised) > 20
+    for code in raised:
+        assert problem_sentence(code, {})
+
+
+def test_accepted_says_where_reports_go() -> None:
+    assert "192.168.5.20:8260" in texts.message(attempt(ACCEPTED)).why
+
+
+def test_another_language_reaches_every_sentence() -> None:
+    texts.install(lambda _context, text: f"«{text}»")
+    try:
+        message = texts.message(attempt(ACCEPTED))
+        assert message.title.startswith("«")
+        assert "192.168.5.20:8260" in message.why
+        assert texts.result_word(OutcomeKind.REFUSED).startswith("«")
+    finally:
+        texts.install(None)
