@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from hbgui.core.events import Event
 from hbgui.core.state import AppState, reduce
+from hbgui.runtime.mailbox import Mailbox
 
 _EVENTS_A_PASS = 200
 
 
 class Hub(QObject):
-    """Owns the state. Lives in the GUI thread; only `post` is for every thread.
-
-    A plain closed flag is not enough: between looking at it and emitting, the object may be gone.
-    So posting and closing take the same lock.
-    """
+    """Owns the state. Lives in the GUI thread; only `post` is for every thread."""
 
     pbx_changed = Signal(str)
     """The id of a PBX whose state or profile is another now."""
@@ -40,19 +34,9 @@ class Hub(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.state = AppState()
-        self._queue: deque[Event] = deque()
-        self._lock = threading.Lock()
-        self._open = True
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
-
-    def post(self, event: Event) -> None:
-        """Hand in what happened. Any thread; after `close` it falls to the floor."""
-        with self._lock:
-            if not self._open:
-                return
-            self._queue.append(event)
-            if len(self._queue) == 1:
-                self._wake.emit()
+        self._mailbox = Mailbox(self._wake.emit)
+        self.post = self._mailbox.post
 
     def apply(self, event: Event) -> None:
         """Change the state at once. GUI thread only."""
@@ -62,22 +46,12 @@ class Hub(QObject):
 
     def close(self) -> None:
         """Take no more events. May be called twice."""
-        with self._lock:
-            self._open = False
-            self._queue.clear()
+        self._mailbox.close()
 
     @Slot()
     def _drain(self) -> None:
-        with self._lock:
-            count = min(len(self._queue), _EVENTS_A_PASS)
-            batch = [self._queue[i] for i in range(count)]
-        for event in batch:
+        for event in self._mailbox.take(_EVENTS_A_PASS):
             self.apply(event)
-        with self._lock:
-            for _ in range(min(count, len(self._queue))):
-                self._queue.popleft()
-            if self._queue and self._open:
-                self._wake.emit()
 
     def _tell(self, before: AppState, event: Event) -> None:
         now = self.state

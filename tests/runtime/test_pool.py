@@ -1,0 +1,112 @@
+"""The pool: bounded, urgent first, cancellable, and never in the way of the exit."""
+
+import logging
+import threading
+import time
+
+import pytest
+
+from hbgui.runtime.pool import Pool
+
+
+class Flag:
+    """A cancel as plain as can be."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        return self.event.is_set()
+
+    def cancel(self) -> None:
+        self.event.set()
+
+
+def test_it_never_runs_more_than_its_size() -> None:
+    pool = Pool("t", 3, Flag)
+    lock = threading.Lock()
+    running, most = 0, 0
+
+    def work(_cancel: object) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+
+    for _ in range(30):
+        assert pool.submit(work)
+    assert pool.close(drain_s=5, abort=False)
+    assert most == 3
+
+
+def test_the_most_urgent_goes_first() -> None:
+    pool = Pool("t", 1, Flag)
+    gate = threading.Event()
+    order: list[float] = []
+    pool.submit(lambda _c: gate.wait(5) and None)
+    for urgency in (5.0, 1.0, 3.0):
+        pool.submit(lambda _c, u=urgency: order.append(u), urgency=urgency)
+    gate.set()
+    assert pool.close(drain_s=5, abort=False)
+    assert order == [1.0, 3.0, 5.0]
+
+
+def test_one_piece_of_work_of_a_key_at_a_time() -> None:
+    pool = Pool("t", 2, Flag)
+    gate = threading.Event()
+    ran: list[int] = []
+    assert pool.submit(lambda _c: gate.wait(5) and ran.append(1), key="a")
+    assert not pool.submit(lambda _c: ran.append(2), key="a")
+    assert pool.submit(lambda _c: ran.append(3), key="b")
+    gate.set()
+    assert pool.close(drain_s=5, abort=False)
+    assert sorted(ran) == [1, 3]
+
+
+def test_cancel_reaches_running_and_waiting_work() -> None:
+    pool = Pool("t", 1, Flag)
+    seen: list[str] = []
+    pool.submit(lambda c: c.event.wait(5) and seen.append("running"), key="a")
+    pool.submit(lambda c: seen.append(f"waiting {c.cancelled}"), key="b")
+    pool.cancel("b")
+    pool.cancel("a")
+    pool.cancel("never heard of")
+    assert pool.close(drain_s=5, abort=False)
+    assert seen == ["running", "waiting True"]
+
+
+def test_a_fault_ends_neither_thread_nor_key(caplog: pytest.LogCaptureFixture) -> None:
+    pool = Pool("t", 1, Flag)
+    done = threading.Event()
+    with caplog.at_level(logging.ERROR):
+        pool.submit(lambda _c: 1 / 0, key="a")
+        pool.submit(lambda _c: done.set())
+        assert done.wait(5)
+    assert "ZeroDivisionError" in caplog.text
+    ran = threading.Event()
+    assert pool.submit(lambda _c: ran.set(), key="a")
+    assert ran.wait(5)
+    assert pool.close(drain_s=5)
+
+
+def test_what_hangs_is_left_behind() -> None:
+    pool = Pool("t", 1, Flag)
+    started, release = threading.Event(), threading.Event()
+
+    def deaf(_cancel: object) -> None:
+        started.set()
+        release.wait(30)
+
+    pool.submit(deaf)
+    assert started.wait(5)
+    before = time.monotonic()
+    assert not pool.close(drain_s=0.1)
+    assert time.monotonic() - before < 5
+    assert not pool.submit(deaf)
+    assert all(t.daemon for t in threading.enumerate() if t.name.startswith("t-"))
+    release.set()
+    assert pool.close(drain_s=5)

@@ -1,0 +1,412 @@
+"""Intents go in, heartbeats come out, and everything ends when it is told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from hbgui.core import events
+from hbgui.core.errors import SecretError, StorageError, TransportError
+from hbgui.core.events import SecretPlace
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.core.state import PbxState, Phase
+from hbgui.runtime.keep_lock import KeepLock
+from runtime.world import SUCCESS, World, build, running
+
+TOKEN = Secret("0f" * 16)
+PROFILE = Profile("a", "Hotel Post", "http://192.168.5.150")
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
+    with running(tmp_path, Settings((PROFILE,))) as built:
+        built.vault.keep("a", TOKEN)
+        yield built
+
+
+def pbx(world: World, pbx_id: str = "a") -> PbxState:
+    return world.hub.state.pbxs[pbx_id]
+
+
+def test_send_now_reaches_the_pbx_and_the_state(world: World, qtbot: QtBot) -> None:
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    url, path, body, token = world.pbx.received[0]
+    assert (url, path, token) == ("http://192.168.5.150:80", "/api/v1.1.0/heartbeat", "0f" * 16)
+    assert json.loads(body) == {"ipaddr": "192.168.5.20", "port": "8260"}
+    assert pbx(world).last is not None
+    assert pbx(world).last.target == "192.168.5.20:8260"
+    assert pbx(world).phase(world.clock.now()) is Phase.ALIVE
+
+
+def test_a_second_send_while_one_is_on_its_way_is_none(world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = "hang"
+    for _ in range(5):
+        world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).sending)
+    world.supervisor.send_now("a")
+    qtbot.wait(100)
+    assert len(world.pbx.received) == 1
+
+
+def test_keep_alive_sends_again_when_due_and_stops(world: World, qtbot: QtBot) -> None:
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    first_due_s = pbx(world).due_s
+    assert first_due_s is not None
+    world.clock.added_s += 20  # below what counts as a sleep
+    world.hub.apply(events.ProfileChanged(replace(PROFILE, interval_min=1)))
+    for _ in range(3):
+        world.clock.added_s += 20
+        qtbot.wait(30)
+    # The worker looks at the clock every ten seconds at the latest: wake it by a new order.
+    world.hub.apply(events.ProfileChanged(replace(PROFILE, interval_min=1, name="again")))
+    qtbot.waitUntil(lambda: len(world.pbx.received) == 2, timeout=15_000)
+    world.supervisor.keep_alive("a", False)
+    assert (pbx(world).keeping, pbx(world).due_s) == (False, None)
+
+
+def test_what_needs_a_person_ends_the_schedule(world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert (pbx(world).keeping, pbx(world).due_s) == (False, None)
+    world.clock.added_s += 25
+    qtbot.wait(100)
+    assert len(world.pbx.received) == 1
+
+
+def test_a_failure_that_may_pass_is_planned_again(world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = TransportError("connection_refused")
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).failures == 1)
+    assert pbx(world).due_s is not None
+    wait_s = pbx(world).due_s - world.clock.now().elapsed_s
+    assert 13 <= wait_s <= 17
+
+
+def test_after_a_sleep_one_heartbeat_follows(world: World, qtbot: QtBot) -> None:
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    world.clock.added_s += 7200
+    qtbot.waitUntil(lambda: len(world.pbx.received) > 1, timeout=25_000)
+    qtbot.wait(200)
+    assert len(world.pbx.received) == 2
+    assert pbx(world).token_left_s(world.clock.now()) == pytest.approx(1800, abs=5)
+
+
+@pytest.mark.parametrize("how", ["cancel", "stop", "token", "host", "remove"])
+def test_a_hanging_heartbeat_is_ended(world: World, qtbot: QtBot, how: str) -> None:
+    world.pbx.reply = "hang"
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).sending)
+    began = time.monotonic()
+    match how:
+        case "cancel":
+            world.supervisor.cancel("a")
+            qtbot.waitUntil(lambda: not pbx(world).sending)
+            assert pbx(world).keeping
+        case "stop":
+            world.supervisor.keep_alive("a", False)
+            assert not pbx(world).sending
+        case "token":
+            world.supervisor.set_token("a", Secret("1e" * 16))
+            assert not pbx(world).sending
+        case "host":
+            world.supervisor.save_profile(replace(PROFILE, pbx="10.0.0.9"))
+            assert not pbx(world).keeping
+        case "remove":
+            world.supervisor.remove_pbx("a")
+    assert time.monotonic() - began < 0.5
+    assert "a" not in world.hub.state.pbxs or pbx(world).last is None
+
+
+def test_a_late_answer_is_not_believed(world: World, qtbot: QtBot) -> None:
+    world.pbx.delay_s = 0.2
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: len(world.pbx.received) == 1)
+    # Past the cancelling: an answer that was on its way already.
+    late = world.hub.state.pbxs["a"].run
+    world.supervisor.save_profile(replace(PROFILE, pbx="10.0.0.9"))
+    world.hub.post(events.HeartbeatStarted("a", late))
+    qtbot.wait(400)
+    assert pbx(world).accepted is None
+    assert not pbx(world).sending
+
+
+def test_the_token_goes_to_the_keyring(world: World, qtbot: QtBot) -> None:
+    world.supervisor.set_token("a", Secret("1e" * 16))
+    qtbot.waitUntil(lambda: pbx(world).secret is SecretPlace.KEYRING)
+    assert world.keyring.entries == {"a": Secret("1e" * 16)}
+    assert Secret("1e" * 16) in world.learned
+
+
+def test_only_for_the_session_means_no_keyring(world: World, qtbot: QtBot) -> None:
+    world.supervisor.set_token("a", Secret("1e" * 16), session_only=True)
+    assert pbx(world).secret is SecretPlace.SESSION
+    qtbot.wait(100)
+    assert world.keyring.entries == {}
+
+
+def test_without_a_keyring_the_token_lives_in_memory(world: World, qtbot: QtBot) -> None:
+    world.keyring.error = SecretError("keyring_locked")
+    world.supervisor.set_token("a", Secret("1e" * 16))
+    qtbot.waitUntil(lambda: pbx(world).secret_code == "keyring_locked")
+    assert pbx(world).secret is SecretPlace.SESSION
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    assert world.pbx.received[0][3] == "1e" * 16
+
+
+def test_a_stored_token_is_found_and_used(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE,))) as world:
+        world.keyring.entries["a"] = TOKEN
+        world.supervisor.look_up_token("a")
+        qtbot.waitUntil(lambda: pbx(world).secret is SecretPlace.KEYRING)
+        world.supervisor.send_now("a")
+        qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+
+
+@pytest.mark.parametrize("code", ["keyring_none", "keyring_locked", "keyring_hung"])
+def test_no_token_is_said_and_stops(qtbot: QtBot, tmp_path: Path, code: str) -> None:
+    with running(tmp_path, Settings((PROFILE,))) as world:
+        world.keyring.error = SecretError(code)
+        world.supervisor.look_up_token("a")
+        qtbot.waitUntil(lambda: pbx(world).secret is SecretPlace.FAILED)
+        assert pbx(world).secret_code == code
+        world.supervisor.keep_alive("a", True)
+        qtbot.waitUntil(lambda: pbx(world).last is not None)
+        assert pbx(world).last is not None
+        assert pbx(world).last.outcome.kind is OutcomeKind.NO_SECRET
+        assert not pbx(world).keeping
+        assert world.pbx.received == []
+
+
+def test_removing_can_be_undone_with_the_token(world: World, qtbot: QtBot) -> None:
+    world.keyring.entries["a"] = TOKEN
+    other = world.supervisor.add_pbx(Profile("b"))
+    world.supervisor.remove_pbx("a")
+    assert [p.id for p in world.hub.state.profiles] == [other]
+    assert world.supervisor.undo_remove() == "a"
+    assert [p.id for p in world.hub.state.profiles] == ["a", other]
+    assert world.keyring.entries == {"a": TOKEN}
+    assert world.supervisor.undo_remove() == ""
+
+
+def test_the_secret_goes_when_the_undo_has_run_out(world: World, qtbot: QtBot) -> None:
+    world.keyring.entries.update(a=TOKEN, b=TOKEN)
+    world.supervisor.add_pbx(Profile("b"))
+    world.supervisor.remove_pbx("a")
+    world.supervisor.finish_remove()
+    qtbot.waitUntil(lambda: world.keyring.entries == {"b": TOKEN})
+    world.supervisor.remove_pbx("b")
+
+
+def test_the_secret_of_a_removed_pbx_goes_at_quit(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE,))) as world:
+        world.keyring.entries["a"] = TOKEN
+        world.supervisor.remove_pbx("a")
+    assert world.keyring.entries == {}
+
+
+def test_edits_are_saved_and_the_newest_wins(world: World, qtbot: QtBot) -> None:
+    for number in range(50):
+        world.supervisor.save_profile(replace(PROFILE, name=f"Post {number}"))
+    world.supervisor.select_pbx("a")
+    qtbot.waitUntil(lambda: bool(world.file.saved) and world.file.saved[-1].selected == "a")
+    assert world.file.saved[-1].profiles == (replace(PROFILE, name="Post 49"),)
+
+
+def test_loading_writes_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE, replace(PROFILE, id="b")))) as world:
+        qtbot.wait(100)
+        assert world.file.saved == []
+
+
+def test_a_full_disk_is_told_until_it_is_saved(world: World, qtbot: QtBot) -> None:
+    world.file.error = StorageError("disk_full")
+    world.supervisor.save_profile(replace(PROFILE, name="x"))
+    qtbot.waitUntil(lambda: world.hub.state.not_saved is not None)
+    world.file.error = None
+    world.supervisor.save_profile(replace(PROFILE, name="y"))
+    qtbot.waitUntil(lambda: world.hub.state.not_saved is None)
+
+
+def test_two_keepers_of_one_pbx_exclude_each_other(
+    world: World, qtbot: QtBot, tmp_path: Path
+) -> None:
+    noted: list[object] = []
+    world.hub.happened.connect(noted.append)
+    other = KeepLock(tmp_path, "a")
+    assert other.acquire()
+    world.supervisor.keep_alive("a", True)
+    assert not pbx(world).keeping
+    assert events.Noted("kept_elsewhere", "a") in noted
+    other.release()
+    world.supervisor.keep_alive("a", True)
+    assert pbx(world).keeping
+    assert not other.acquire()
+    world.supervisor.keep_alive("a", False)
+    assert other.acquire()
+    other.release()
+
+
+def test_a_route_is_found_or_its_absence_explained(world: World, qtbot: QtBot) -> None:
+    world.supervisor.look_up_route("a")
+    qtbot.waitUntil(lambda: pbx(world).route is not None)
+    assert world.hub.state.addresses
+    world.supervisor.save_profile(replace(PROFILE, pbx="nowhere.example"))
+    qtbot.waitUntil(lambda: pbx(world).route_code == "name_unknown")
+    assert pbx(world).route is None
+
+
+def test_a_fixed_address_is_announced_as_it_is(world: World, qtbot: QtBot) -> None:
+    fixed = ServerAddress(AddressKind.FIXED, "10.1.2.3")
+    world.supervisor.save_profile(replace(PROFILE, server=fixed))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: bool(world.pbx.received))
+    assert json.loads(world.pbx.received[0][2])["ipaddr"] == "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("adapter", "outcome"), [("eth0", OutcomeKind.ACCEPTED), ("gone", OutcomeKind.UNREACHABLE)]
+)
+def test_an_adapter_announces_its_present_address(
+    world: World, qtbot: QtBot, adapter: str, outcome: OutcomeKind
+) -> None:
+    server = ServerAddress(AddressKind.ADAPTER, adapter)
+    world.supervisor.save_profile(replace(PROFILE, server=server))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert pbx(world).last is not None
+    assert pbx(world).last.outcome.kind is outcome
+
+
+def test_an_invalid_profile_sends_nothing(world: World, qtbot: QtBot) -> None:
+    world.supervisor.save_profile(replace(PROFILE, port="0"))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert pbx(world).last is not None
+    assert pbx(world).last.outcome.kind is OutcomeKind.INVALID
+    assert pbx(world).last.problem == "port"
+    assert world.pbx.received == []
+
+
+def test_a_fault_of_ours_is_shown_as_one(world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = ZeroDivisionError("ours")
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert pbx(world).last is not None
+    assert pbx(world).last.outcome.code == "internal_fault"
+    assert not pbx(world).sending
+
+
+def test_a_hundred_pbxs_are_all_kept(qtbot: QtBot, tmp_path: Path) -> None:
+    profiles = tuple(replace(PROFILE, id=f"p{n}") for n in range(100))
+    with running(tmp_path, Settings(profiles)) as world:
+        world.pbx.delay_s = 0.01
+        for profile in profiles:
+            world.vault.keep(profile.id, TOKEN)
+            world.supervisor.keep_alive(profile.id, True)
+        everyone = world.hub.state.pbxs
+        qtbot.waitUntil(
+            lambda: all(p.accepted for p in world.hub.state.pbxs.values()), timeout=20_000
+        )
+        assert len(everyone) == len(world.pbx.received) == 100
+
+
+def test_a_hung_pbx_does_not_hold_the_others(qtbot: QtBot, tmp_path: Path) -> None:
+    profiles = (PROFILE, replace(PROFILE, id="b"))
+    with running(tmp_path, Settings(profiles)) as world:
+        for profile in profiles:
+            world.vault.keep(profile.id, TOKEN)
+        world.pbx.reply = "hang"
+        world.supervisor.send_now("a")
+        qtbot.waitUntil(lambda: len(world.pbx.received) == 1)
+        world.pbx.reply = SUCCESS
+        world.supervisor.send_now("b")
+        qtbot.waitUntil(lambda: pbx(world, "b").accepted is not None)
+        assert pbx(world, "a").sending
+
+
+def test_two_hundred_starts_and_stops(qtbot: QtBot, tmp_path: Path) -> None:
+    before = threading.active_count()
+    for number in range(200):
+        world = build(tmp_path)
+        world.pbx.reply = "hang" if number % 2 else SUCCESS
+        world.supervisor.start(Settings((PROFILE,)))
+        world.vault.keep("a", TOKEN)
+        world.supervisor.keep_alive("a", True)
+        if number % 3 == 0:
+            qtbot.wait(5)
+        assert world.supervisor.close(1.0)
+        assert world.supervisor.close(1.0)
+    qtbot.waitUntil(lambda: threading.active_count() <= before + 2)
+
+
+def test_closing_is_quick_while_everything_hangs(qtbot: QtBot, tmp_path: Path) -> None:
+    world = build(tmp_path)
+    world.pbx.reply = "hang"
+    world.keyring.gate = threading.Event()
+    world.supervisor.start(Settings((PROFILE, replace(PROFILE, id="b"))))
+    world.vault.keep("a", TOKEN)
+    world.supervisor.keep_alive("a", True)
+    world.supervisor.look_up_token("b")
+    qtbot.waitUntil(lambda: pbx(world).sending)
+    began = time.monotonic()
+    assert not world.supervisor.close(0.5)  # the keyring is left behind
+    assert time.monotonic() - began < 1
+    world.keyring.gate.set()
+
+
+def test_posting_after_close_falls_to_the_floor(qtbot: QtBot, tmp_path: Path) -> None:
+    world = build(tmp_path)
+    world.supervisor.start(Settings((PROFILE,)))
+    stop = threading.Event()
+
+    def hammer() -> None:
+        while not stop.is_set():
+            world.hub.post(events.HeartbeatStarted("a", 0))
+
+    threads = [threading.Thread(target=hammer) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    qtbot.wait(50)
+    assert world.supervisor.close(1.0)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    qtbot.wait(50)
+    assert world.hub.state.profile("a") is not None
+
+
+def test_events_arrive_in_order_and_complete(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE,))) as world:
+        seen: list[str] = []
+
+        def note(event: object) -> None:
+            if isinstance(event, events.Noted):
+                seen.append(event.code)
+
+        world.hub.happened.connect(note)
+
+        def post() -> None:
+            for number in range(1000):
+                world.hub.post(events.Noted(str(number)))
+
+        thread = threading.Thread(target=post)
+        thread.start()
+        qtbot.waitUntil(lambda: len(seen) == 1000, timeout=10_000)
+        thread.join()
+        assert seen == [str(n) for n in range(1000)]
