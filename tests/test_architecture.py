@@ -119,7 +119,9 @@ def test_runtime_knows_no_widgets() -> None:
 def test_no_http_debug_output() -> None:
     """It would print whole requests, and nothing could take the token out again."""
     for path in SRC.rglob("*.py"):
-        assert "debuglevel" not in path.read_text("utf-8"), path.name
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        found = {line for line in lines if "debuglevel" in line}
+        assert found <= {"debuglevel = 0"}, path.name
 
 
 def test_files_are_small() -> None:
