@@ -1,0 +1,147 @@
+"""Which room may know which, and the house rules that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SRC = ROOT / "src"
+HBGUI = SRC / "hbgui"
+
+IMPORT_ROOM = """
+import importlib, pkgutil, sys
+count = 0
+for name in sys.argv[1:]:
+    room = importlib.import_module(name)
+    count += 1
+    for module in pkgutil.walk_packages(getattr(room, "__path__", []), name + "."):
+        importlib.import_module(module.name)
+        count += 1
+print(count, *sorted(name for name in sys.modules if name.startswith("PySide6")))
+"""
+
+
+def loaded_by(*rooms: str) -> tuple[int, set[str]]:
+    """Import all modules of the rooms in a new process: how many, and what of Qt came with them."""
+    ran = subprocess.run(
+        [sys.executable, "-c", IMPORT_ROOM, *rooms],
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    count, *modules = ran.stdout.split()
+    return int(count), set(modules)
+
+
+def python_files(room: str) -> list[Path]:
+    """The files of a room, which is a package or a single module."""
+    single = HBGUI / f"{room}.py"
+    files = [single] if single.is_file() else sorted((HBGUI / room).rglob("*.py"))
+    assert files, f"there is no room {room}"
+    return files
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, at its top or inside of functions, with full name."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+            if node.module in ("PySide6", "hbgui"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_import_contracts() -> None:
+    """The contracts of pyproject.toml hold."""
+    tool = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    assert tool, "import-linter is not installed"
+    ran = subprocess.run(
+        [tool, "--no-cache"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_core_and_adapters_load_no_qt() -> None:
+    count, qt = loaded_by("hbgui.core", "hbgui.adapters", "hbgui.texts")
+    assert count > 20, "some modules were not found"
+    assert not qt
+
+
+def test_simulator_loads_no_qt() -> None:
+    _, qt = loaded_by("hbgui.simulator")
+    assert not qt
+
+
+def test_command_line_loads_no_window() -> None:
+    _, qt = loaded_by("hbgui.cli")
+    assert not qt & {"PySide6.QtWidgets", "PySide6.QtGui"}
+
+
+@pytest.mark.parametrize(
+    ("room", "own"),
+    [
+        ("core", ("hbgui.core",)),
+        ("texts", ("hbgui.texts", "hbgui.core")),
+    ],
+)
+def test_pure_rooms_import_the_standard_library_and_core_only(
+    room: str, own: tuple[str, ...]
+) -> None:
+    for path in python_files(room):
+        for name in imports(path):
+            known = name.split(".")[0] in sys.stdlib_module_names or name.startswith(own)
+            assert known, f"{path.name} imports {name}"
+
+
+def test_runtime_knows_no_widgets() -> None:
+    for path in python_files("runtime"):
+        qt = {name for name in imports(path) if name.startswith("PySide6.")}
+        assert qt <= {"PySide6.QtCore", "PySide6.QtNetwork"}, path.name
+
+
+def test_no_http_debug_output() -> None:
+    """It would print whole requests, and nothing could take the token out again."""
+    for path in SRC.rglob("*.py"):
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        found = {line for line in lines if "debuglevel" in line}
+        assert found <= {"debuglevel = 0"}, path.name
+
+
+def test_files_are_small() -> None:
+    for path in SRC.rglob("*.py"):
+        lines = len(path.read_text("utf-8").splitlines())
+        assert lines <= 300, f"{path.name} has {lines} lines"
+
+
+def test_no_package_registry_is_named() -> None:
+    """Where packages come from is the user's own configuration."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+    )
+    hosts = [f"{name}.org" for name in ("pypi", "pythonhosted", "deb.debian", "npmjs")]
+    hosts += ["archive.ubuntu" + ".com", "crates" + ".io", "proxy.golang" + ".org"]
+    names = listed.stdout.split("\0")[:-1]
+    assert "pyproject.toml" in names
+    for name in names:
+        path = ROOT / name
+        text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+        assert not [host for host in hosts if host in text], name
