@@ -1,0 +1,53 @@
+"""The composition root: builds everything, wires it, runs it, closes it in reverse order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"])
+"""All else is the command line's."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run hbgui with these arguments (default: the program's own); the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in WINDOW_ARGUMENTS:
+        return _run_window(arguments)
+    from hbgui.cli import main as command_line
+
+    return command_line(arguments)
+
+
+def _run_window(arguments: list[str]) -> int:
+    problem = _why_no_window()
+    if problem:
+        print(f"hbgui: {problem}", file=sys.stderr)
+        return 2
+    from hbgui.window_program import build
+
+    program = build(arguments)
+    if program.shown_by_another():
+        return 0
+    return program.run()
+
+
+def _why_no_window() -> str:
+    import PySide6
+
+    from hbgui.compat import bad_pair
+
+    if bad_pair(PySide6.__version__, sys.version_info):
+        python = ".".join(map(str, sys.version_info[:2]))
+        return (
+            f"PySide6 {PySide6.__version__} aborts after a while on Python {python}. "
+            "Install PySide6-Essentials below 6.12, or use Python 3.12 or newer."
+        )
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
+        return (
+            "there is no display to open a window on. "
+            "“hbgui send” and “hbgui keep” work without one; see hbgui --help."
+        )
+    return ""

@@ -1,0 +1,45 @@
+"""Why there was no token: what happened, why, what to do next."""
+
+from __future__ import annotations
+
+from hbgui.texts.hook import QT_TRANSLATE_NOOP
+
+KEYRING: dict[str, tuple[str, str, str]] = {
+    "keyring_none": (
+        QT_TRANSLATE_NOOP("texts", "This computer has no keyring for the token"),
+        QT_TRANSLATE_NOOP("texts", "No password store of the system answers."),
+        QT_TRANSLATE_NOOP("texts", "Enter the token; it is kept until you close the program."),
+    ),
+    "keyring_locked": (
+        QT_TRANSLATE_NOOP("texts", "The system keyring is locked"),
+        QT_TRANSLATE_NOOP("texts", "The token in it is safe, but cannot be read now."),
+        QT_TRANSLATE_NOOP("texts", "Unlock the keyring, or enter a token for this session only."),
+    ),
+    "keyring_hung": (
+        QT_TRANSLATE_NOOP("texts", "The system keyring does not answer"),
+        QT_TRANSLATE_NOOP("texts", "It may wait for a password in another window."),
+        QT_TRANSLATE_NOOP("texts", "Answer it there, or enter a token for this session only."),
+    ),
+    "keyring_refused_backend": (
+        QT_TRANSLATE_NOOP("texts", "The configured keyring would not keep the token safe"),
+        QT_TRANSLATE_NOOP("texts", "It is {detail}. hbgui does not use it."),
+        QT_TRANSLATE_NOOP("texts", "Enter the token; it is kept until you close the program."),
+    ),
+    "keyring_not_kept": (
+        QT_TRANSLATE_NOOP("texts", "The keyring did not keep the token"),
+        QT_TRANSLATE_NOOP("texts", "It took the token, but did not give it back."),
+        QT_TRANSLATE_NOOP("texts", "Enter a token for this session only, and check the keyring."),
+    ),
+    "keyring_failed": (
+        QT_TRANSLATE_NOOP("texts", "The system keyring reports a fault"),
+        QT_TRANSLATE_NOOP("texts", "{detail}"),
+        QT_TRANSLATE_NOOP(
+            "texts", "Nothing is wrong with the PBX. Enter a token for this session."
+        ),
+    ),
+    "token_not_stored": (
+        QT_TRANSLATE_NOOP("texts", "There is no token yet"),
+        QT_TRANSLATE_NOOP("texts", "The keyring holds none for this PBX."),
+        QT_TRANSLATE_NOOP("texts", "Enter the token that the PBX gave at login."),
+    ),
+}

@@ -1,0 +1,162 @@
+"""Why a PBX was not reached or not believed: what happened, why, what to do next."""
+
+from __future__ import annotations
+
+from hbgui.texts.hook import QT_TRANSLATE_NOOP
+
+TRANSPORT: dict[str, tuple[str, str, str]] = {
+    "name_unknown": (
+        QT_TRANSLATE_NOOP("texts", "The PBX's name is not known here"),
+        QT_TRANSLATE_NOOP("texts", "This computer found no address for {address}."),
+        QT_TRANSLATE_NOOP("texts", "Check the spelling, or enter the PBX's IP address."),
+    ),
+    "connection_refused": (
+        QT_TRANSLATE_NOOP("texts", "Nothing listens on that port"),
+        QT_TRANSLATE_NOOP("texts", "{address} answered, but refused the connection."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the port of the PBX's web page: usually 8088 with https, 80 with http."
+        ),
+    ),
+    "no_route": (
+        QT_TRANSLATE_NOOP("texts", "There is no way to the PBX"),
+        QT_TRANSLATE_NOOP("texts", "This computer has no route to {address}."),
+        QT_TRANSLATE_NOOP("texts", "Check the network cable, Wi-Fi or VPN."),
+    ),
+    "adapter_down": (
+        QT_TRANSLATE_NOOP("texts", "The chosen network adapter has no address"),
+        QT_TRANSLATE_NOOP("texts", "So there is no address to announce to {address}."),
+        QT_TRANSLATE_NOOP("texts", "Plug the adapter in, or choose another address."),
+    ),
+    "connect_timed_out": (
+        QT_TRANSLATE_NOOP("texts", "The PBX did not answer"),
+        QT_TRANSLATE_NOOP(
+            "texts", "No connection to {address} came about in time: the packets vanish."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the address, the network or VPN, and firewalls on the way."
+        ),
+    ),
+    "timed_out": (
+        QT_TRANSLATE_NOOP("texts", "The PBX did not finish its answer"),
+        QT_TRANSLATE_NOOP("texts", "{address} took the connection, but was not done in time."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Whether it took the heartbeat is not known. Try again; restart the PBX's API."
+        ),
+    ),
+    "connection_lost": (
+        QT_TRANSLATE_NOOP("texts", "The connection was cut before an answer came"),
+        QT_TRANSLATE_NOOP("texts", "{address} or a firewall ended it."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Is this computer blocked? On the PBX: Settings > System > Security > "
+            "IP Auto Defense > Blocked IP Address.",
+        ),
+    ),
+    "connection_cut_in_handshake": (
+        QT_TRANSLATE_NOOP("texts", "The connection was cut while encryption was agreed"),
+        QT_TRANSLATE_NOOP("texts", "{address} or a firewall ended it. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Is this computer blocked? On the PBX: Settings > System > Security > "
+            "IP Auto Defense > Blocked IP Address.",
+        ),
+    ),
+    "tls_too_old": (
+        QT_TRANSLATE_NOOP("texts", "The PBX only offers outdated encryption"),
+        QT_TRANSLATE_NOOP("texts", "{address} knows no TLS 1.2. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "On the PBX: Settings > System > Security > Service, security level High."
+        ),
+    ),
+    "tls_no_common_cipher": (
+        QT_TRANSLATE_NOOP("texts", "No common encryption"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} and this computer found no method that both know. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware, or use http inside a safe network."),
+    ),
+    "tls_failed": (
+        QT_TRANSLATE_NOOP("texts", "Encryption could not be agreed"),
+        QT_TRANSLATE_NOOP("texts", "The TLS handshake with {address} failed. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's https port, usually 8088."),
+    ),
+    "tls_client_certificate": (
+        QT_TRANSLATE_NOOP("texts", "The PBX asks for a client certificate"),
+        QT_TRANSLATE_NOOP("texts", "{address} wants one, and hbgui has none to show."),
+        QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's web port, usually 8088."),
+    ),
+    "plain_http_on_this_port": (
+        QT_TRANSLATE_NOOP("texts", "No encryption on this port"),
+        QT_TRANSLATE_NOOP("texts", "{address} speaks plain http. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "https is usually on port 8088; or write http:// before it."),
+    ),
+    "tls_on_this_port": (
+        QT_TRANSLATE_NOOP("texts", "This port wants https"),
+        QT_TRANSLATE_NOOP("texts", "{address} expects encryption and did not read the heartbeat."),
+        QT_TRANSLATE_NOOP("texts", "Write https:// before the PBX's address."),
+    ),
+    "not_http": (
+        QT_TRANSLATE_NOOP("texts", "Something else answers on that port"),
+        QT_TRANSLATE_NOOP("texts", "What came back from {address} is not HTTP."),
+        QT_TRANSLATE_NOOP("texts", "Check the port of the PBX's web page, usually 8088."),
+    ),
+    "answer_too_large": (
+        QT_TRANSLATE_NOOP("texts", "The answer is far too large"),
+        QT_TRANSLATE_NOOP("texts", "{address} sent more than any PBX does; reading was stopped."),
+        QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's web port, usually 8088."),
+    ),
+    "answer_cut_off": (
+        QT_TRANSLATE_NOOP("texts", "The answer was cut off"),
+        QT_TRANSLATE_NOOP("texts", "{address} ended the connection in the middle of it."),
+        QT_TRANSLATE_NOOP("texts", "Whether it took the heartbeat is not known. Send another."),
+    ),
+    "answer_compressed": (
+        QT_TRANSLATE_NOOP("texts", "The answer came in a form that was not asked for"),
+        QT_TRANSLATE_NOOP("texts", "{address} compressed it; a PBX does not do that."),
+        QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way, and the port."),
+    ),
+    "certificate_self_signed": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is not trusted"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} shows a certificate that it made itself. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Usual for PBXs. If you are sure of the network, choose “Do not check”."
+        ),
+    ),
+    "certificate_unknown_issuer": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is not trusted"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "This computer does not know who issued the one of {address}. Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Install the issuer's certificate on this computer, or choose “Do not check”."
+        ),
+    ),
+    "certificate_expired": (
+        QT_TRANSLATE_NOOP("texts", "The certificate has run out"),
+        QT_TRANSLATE_NOOP("texts", "That of {address} is past its date. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Check this computer's date first; then renew it on the PBX."),
+    ),
+    "certificate_not_yet_valid": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is not valid yet"),
+        QT_TRANSLATE_NOOP("texts", "That of {address} begins in the future. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Usually this computer's clock is wrong: check it."),
+    ),
+    "certificate_wrong_name": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is for another name"),
+        QT_TRANSLATE_NOOP("texts", "It does not name {address}. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Use the name in the certificate, or choose “Do not check”."),
+    ),
+    "certificate_too_weak": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is too weak"),
+        QT_TRANSLATE_NOOP("texts", "The key of {address} is too short to prove anything."),
+        QT_TRANSLATE_NOOP("texts", "Install a new certificate on the PBX."),
+    ),
+    "certificate_untrusted": (
+        QT_TRANSLATE_NOOP("texts", "The certificate is not trusted"),
+        QT_TRANSLATE_NOOP("texts", "That of {address} did not pass the check. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Install the issuer's certificate, or choose “Do not check”."),
+    ),
+}

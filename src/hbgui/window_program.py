@@ -1,0 +1,203 @@
+"""The program behind the window, put together. Qt is loaded here and not before."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+from hbgui import __version__, texts
+from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.clock import SystemClock
+from hbgui.adapters.keyring_store import KeyringStore
+from hbgui.adapters.paths import Paths
+from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.redact import Redactor
+from hbgui.core import events
+from hbgui.core.beat import Beater
+from hbgui.core.ports import Network, SecretStore, Settings
+from hbgui.core.profile import Profile, new_id
+from hbgui.core.secret import Secret
+from hbgui.qt_setup import prepare_qt
+from hbgui.runtime.heart import Heart
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.keep_lock import KeepLock
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.sender import Sender
+from hbgui.runtime.settings_saver import SettingsSaver
+from hbgui.runtime.supervisor import Supervisor
+from hbgui.runtime.token_vault import TokenVault
+from hbgui.runtime.unix_signals import UnixSignals
+from hbgui.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from hbgui.runtime.single_instance import SingleInstance
+    from hbgui.simulator import Simulator
+
+SENDS = 8
+"""Heartbeats on their way at once: threads are for dead hosts, not for speed."""
+
+CLOSE_S = 0.8
+"""Seconds that closing may take in all; what hangs longer is left behind."""
+
+
+class Demo:
+    """A PBX on loopback and folders that go with the window."""
+
+    def __init__(self) -> None:
+        from hbgui.simulator import Simulator
+
+        self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
+        self.paths = Paths.in_folder(Path(self._folder.name))
+        self._simulator: Simulator = Simulator()
+        self._simulator.start()
+        name = QCoreApplication.translate("demo", "Simulated PBX")
+        self.profile = Profile(new_id(), name, self._simulator.url)
+        self.token = Secret(self._simulator.token)
+
+    def close(self) -> None:
+        """End the PBX and remove the folders."""
+        self._simulator.close()
+        self._folder.cleanup()
+
+
+class Program:
+    """Everything that runs while the window is open."""
+
+    def __init__(self, app: QApplication, demo: Demo | None, redactor: Redactor) -> None:
+        self.app = app
+        self._demo = demo
+        self._redactor = redactor
+        self._paths = demo.paths if demo else Paths.for_user()
+        self._instance: SingleInstance | None = None
+        self._clock = SystemClock()
+        self.hub = Hub()
+        self._file = ProfileFile(self._paths.settings_file)
+        self._loaded = self._file.load()
+        self.supervisor = self._compose(None if demo else KeyringStore())
+        self.supervisor.start(self._first_settings())
+        self.window = MainWindow(self.hub, self.supervisor, self._paths.window_file)
+        self._first_paint = _FirstPaint(self.window, self._after_first_paint)
+        self._signals = UnixSignals(app.quit)
+
+    def _compose(self, store: SecretStore | None) -> Supervisor:
+        self._vault = TokenVault(store, self._redactor.add)
+        sends, self._looks, secrets, disk = (
+            Pool(name, size, WireCancel)
+            for name, size in (("send", SENDS), ("job", 2), ("keyring", 1), ("disk", 1))
+        )
+        post = self.hub.post
+        network = cache(_network)
+        self._beater = cache(lambda: _beater(network(), self._clock, self._redactor))
+        sender = Sender(sends, self._beater, self._vault, self._clock, post)
+        heart = Heart(self._clock, sender.send, post)
+        jobs = Jobs(secrets, self._looks, disk, self._vault, network, post)
+        saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
+        locks = self._paths.lock_folder
+        return Supervisor(
+            self.hub, self._clock, heart, sends, sender, jobs, saver, lambda i: KeepLock(locks, i)
+        )
+
+    def _first_settings(self) -> Settings:
+        if self._demo is None:
+            return self._loaded.settings
+        self._vault.keep(self._demo.profile.id, self._demo.token)
+        return Settings((self._demo.profile,), self._demo.profile.id)
+
+    def shown_by_another(self) -> bool:
+        """Whether a window of this user is open already; it then comes to the front."""
+        if self._demo is not None:
+            return False
+        from hbgui.runtime.single_instance import SingleInstance
+
+        self._instance = SingleInstance(self._paths.lock_folder / "window.lock")
+        if self._instance.acquire():
+            return False
+        self._instance.ask_to_show()
+        self.close()
+        return True
+
+    def start(self) -> None:
+        """Show the window."""
+        self.window.show()
+
+    def run(self) -> int:
+        """Show the window and stay until it ends; the exit code."""
+        self.start()
+        code = self.app.exec()
+        if not self.close():
+            # Something hangs in the system, a name look-up or a keyring: leave it behind.
+            sys.stderr.flush()
+            os._exit(code)
+        return code
+
+    def close(self) -> bool:
+        """Stop everything within a second. True when nothing was left behind."""
+        self._signals.close()
+        clean = self.supervisor.close(CLOSE_S)
+        if self._instance is not None:
+            self._instance.close()
+        if self._demo is not None:
+            self._demo.close()
+        return clean
+
+    def _after_first_paint(self) -> None:
+        """What costs time and is not needed to see the window."""
+        self._looks.submit(lambda _cancel: self._beater() and None)
+        if self._instance is not None:
+            self._instance.show_requested.connect(self.window.raise_window)
+            self._instance.listen()
+        for code, values in self._loaded.notes:
+            self.hub.apply(events.Noted(code, values=dict(values)))
+
+
+def _network() -> Network:
+    from hbgui.adapters.network import SystemNetwork
+
+    return SystemNetwork()
+
+
+def _beater(network: Network, clock: SystemClock, redactor: Redactor) -> Beater:
+    from hbgui.adapters.pbx_http import PbxHttp
+
+    return Beater(PbxHttp(redactor), network, clock)
+
+
+class _FirstPaint(QObject):
+    """Calls back once, after the window has been painted for the first time."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._window = window
+        self._then = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._call)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _call(self) -> None:
+        self._then()
+
+
+def build(arguments: list[str]) -> Program:
+    """Put the program together without showing it. `arguments` may hold `--demo`."""
+    redactor = Redactor()
+    prepare_qt(redactor)
+    app = QApplication([sys.argv[0] or "hbgui"])
+    app.setApplicationName("hbgui")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("hbgui")
+    texts.install(QCoreApplication.translate)
+    return Program(app, Demo() if "--demo" in arguments else None, redactor)

@@ -1,0 +1,197 @@
+"""A desktop of the test's own: X server, window manager, session bus, keyring, accessibility."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+DRIVER = Path(__file__).with_name("a11y_driver.py")
+LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+KEYRING_PASSWORD = b"test"
+
+
+def wait_for(what: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+    """What it gives, once that is something. Fails after `timeout_s` seconds."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"nothing came of {what} within {timeout_s} s")
+
+
+@dataclass
+class Desktop:
+    """What a program needs to run on it. `home` is empty at first."""
+
+    env: dict[str, str]
+    home: Path
+
+    def run(self, *command: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end on this desktop."""
+        kwargs = {"env": self.env, "capture_output": True, "text": True, "timeout": 60} | kwargs
+        return subprocess.run(command, check=False, **kwargs)
+
+    def screenshot(self, file: Path) -> None:
+        """Take a picture of the whole screen."""
+        self.run("import", "-window", "root", str(file))
+
+
+@contextmanager
+def desktop(folder: Path, *, keyring: bool = True, screen: str = "1280x900") -> Iterator[Desktop]:
+    """A fresh desktop in `folder`, ended afterwards with everything on it."""
+    home, runtime = folder / "home", folder / "runtime"
+    for path in (home, runtime):
+        path.mkdir(mode=0o700, parents=True)
+    env = {
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SOURCE),
+        "LANG": "C.UTF-8",
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+        "QT_QPA_PLATFORM": "xcb",
+        "PYTHONWARNINGS": "error",
+    }
+    with ExitStack() as stack:
+        env["DISPLAY"] = _x_server(stack, env, screen)
+        env["DBUS_SESSION_BUS_ADDRESS"] = _session_bus(stack, env)
+        if keyring:
+            _keyring(stack, env)
+        _started(stack, ["openbox"], env)
+        _started(stack, [LAUNCHER, "--launch-immediately"], env)
+        yield Desktop(env, home)
+
+
+def _started(
+    stack: ExitStack, command: list[str], env: dict[str, str], **kwargs: Any
+) -> subprocess.Popen[bytes]:
+    kwargs = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | kwargs
+    process = subprocess.Popen(command, env=env, **kwargs)
+    stack.callback(_end, process)
+    return process
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGCONT)
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def _x_server(stack: ExitStack, env: dict[str, str], screen: str) -> str:
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{screen}x24"]
+    _started(stack, [*command, "-nolisten", "tcp"], env, pass_fds=(write,))
+    os.close(write)
+    with os.fdopen(read) as number:
+        return f":{number.readline().strip()}"
+
+
+def _session_bus(stack: ExitStack, env: dict[str, str]) -> str:
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    bus = _started(stack, command, env, stdout=subprocess.PIPE)
+    assert bus.stdout is not None
+    return bus.stdout.readline().decode().strip()
+
+
+def _keyring(stack: ExitStack, env: dict[str, str]) -> None:
+    command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
+    daemon = _started(stack, command, env, stdin=subprocess.PIPE)
+    assert daemon.stdin is not None
+    daemon.stdin.write(KEYRING_PASSWORD)
+    daemon.stdin.close()
+    ask = ["gdbus", "wait", "--session", "--timeout", "10", "org.freedesktop.secrets"]
+    subprocess.run(ask, env=env, check=True, timeout=15)
+
+
+class Hbgui:
+    """The window as a process of its own, and hands and eyes on it.
+
+    Widgets are named by their objectName.
+    """
+
+    def __init__(self, desktop: Desktop, *arguments: str, **env: str) -> None:
+        self.desktop = desktop
+        self.output = desktop.home.parent / f"output-{time.monotonic_ns()}"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-X", "dev", "-m", "hbgui", *arguments],
+                env=desktop.env | env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self._driver = subprocess.Popen(
+            ["/usr/bin/python3", str(DRIVER), str(self.process.pid)],
+            env=desktop.env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Hbgui:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _end(self._driver)
+        _end(self.process)
+
+    def ask(self, action: str, widget: str = "", value: object = None) -> Any:
+        """Do something to a widget through the accessibility tree; what it answers."""
+        assert self._driver.stdin is not None
+        assert self._driver.stdout is not None
+        request = {"action": action, "widget": widget, "value": value}
+        self._driver.stdin.write(json.dumps(request) + "\n")
+        self._driver.stdin.flush()
+        answer = json.loads(self._driver.stdout.readline() or '{"error": "the driver ended"}')
+        assert "error" not in answer, f"{action} {widget}: {answer['error']}\n{self.printed()}"
+        return answer["result"]
+
+    def type(self, widget: str, text: str) -> None:
+        """Put a text into a field, in place of what is there."""
+        self.ask("type", widget, text)
+
+    def press(self, widget: str) -> None:
+        """Press a button."""
+        self.ask("press", widget)
+
+    def text(self, widget: str) -> str:
+        """What the widget shows."""
+        return str(self.ask("text", widget))
+
+    def sees(self, widget: str, words: str, timeout_s: float = 20.0) -> str:
+        """Wait until the widget shows these words; all that it shows."""
+        shown = ""
+        deadline = time.monotonic() + timeout_s
+        while words not in (shown := self.text(widget)):
+            assert time.monotonic() < deadline, f"{widget} shows {shown!r}, not {words!r}"
+            time.sleep(0.05)
+        return shown
+
+    def printed(self) -> str:
+        """What the program has printed so far."""
+        return self.output.read_text("utf-8", "replace")
+
+    def quit(self, timeout_s: float = 5.0) -> int:
+        """Ask the program to end, by SIGTERM; its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout_s)

@@ -1,0 +1,227 @@
+"""The real window, driven as a technician would: typed, pressed, read back."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from e2e.desktop import Desktop, Hbgui, wait_for
+from e2e.simulated import Simulated, simulated
+
+
+def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
+    """Fill the form in, as on site."""
+    window.press("addPbxButton")
+    window.type("profileName", name)
+    window.type("pbxHost", pbx.url)
+    window.type("token", pbx.token)
+    window.type("serverIp", "127.0.0.1")
+    window.type("serverPort", "8260")
+
+
+def settings(screen: Desktop) -> dict:
+    files = list((screen.home / ".config").rglob("*.json"))
+    return json.loads(files[0].read_text("utf-8")) if files else {"profiles": []}
+
+
+def saved(screen: Desktop, **wanted: str) -> dict | None:
+    for profile in settings(screen)["profiles"]:
+        if all(profile[key] == value for key, value in wanted.items()):
+            return profile
+    return None
+
+
+def in_keyring(screen: Desktop, account: str) -> str:
+    return screen.run(
+        "secret-tool", "lookup", "service", "hbgui", "username", account
+    ).stdout.strip()
+
+
+def test_from_empty_window_to_a_living_token(screen: Desktop, simulator: Simulated) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        wait_for(lambda: saved(screen, name="Hotel Post", pbx=simulator.url, port="8260"))
+        assert "127.0.0.1:8260" in window.text("reportTarget")
+        assert "unknown" in window.text("tokenClock")
+        window.press("sendButton")
+        window.sees("stateLabel", "accepts")
+        window.sees("tokenClock", "29:")
+        rows = window.ask("rows", "activityTable")
+        assert len(rows) == 1
+        assert "Hotel Post" in " ".join(rows[0])
+        assert "Accepted" in " ".join(rows[0])
+
+        window.press("keepAliveButton")
+        wait_for(lambda: len(window.ask("rows", "activityTable")) == 2)
+        assert window.ask("checked", "keepAliveButton")
+        window.sees("nextHeartbeat", ":")
+
+        profile = saved(screen, name="Hotel Post")
+        assert profile is not None
+        wait_for(lambda: in_keyring(screen, profile["id"]) == simulator.token)
+        assert window.quit() == 0
+        assert window.printed() == ""
+
+    with Hbgui(screen) as window:
+        assert window.text("profileName") == "Hotel Post"
+        assert window.text("pbxHost") == simulator.url
+        assert window.text("serverIp").startswith("127.0.0.1")
+        assert "unknown" in window.text("tokenClock")
+        assert not window.ask("checked", "keepAliveButton")
+        window.press("sendButton")
+        window.sees("stateLabel", "accepts")
+        assert window.quit() == 0
+        assert window.printed() == ""
+    no_secret_anywhere(screen, simulator.token)
+
+
+def no_secret_anywhere(screen: Desktop, token: str) -> None:
+    """Search every file that was written, but the keyring's own."""
+    folder = screen.home.parent
+    for path in folder.rglob("*"):
+        if path.is_file() and "keyrings" not in path.parts:
+            assert token.encode() not in path.read_bytes(), path
+
+
+def test_what_the_pbx_really_said(screen: Desktop, simulator: Simulated) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        window.type("token", "0f" * 16)
+        window.press("sendButton")
+        window.sees("messageBar", "does not know this token")
+        assert window.text("messageBar").startswith("Hotel Post")
+        assert "refuse" in window.text("stateLabel")
+        window.type("serverPort", "65536")
+        window.press("sendButton")
+        wait_for(lambda: len(window.ask("rows", "activityTable")) == 2)
+        window.sees("messageBar", "not sent")
+        assert window.text("serverPort") == "65536"
+        assert window.quit() == 0
+        assert window.printed() == ""
+
+
+def test_quit_while_the_pbx_hangs(screen: Desktop) -> None:
+    with simulated("--fault", "hang") as pbx, Hbgui(screen) as window:
+        enter(window, pbx)
+        window.press("keepAliveButton")
+        wait_for(lambda: "ending" in window.text("stateLabel").lower())
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert window.quit() == 0
+        assert time.monotonic() - began < 1.5  # the test's own process costs some of it
+        assert window.printed() == ""
+
+
+def test_a_second_start_shows_the_first_window(screen: Desktop, simulator: Simulated) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        wait_for(lambda: saved(screen, name="Hotel Post", pbx=simulator.url))
+        screen.run("xdotool", "search", "--name", "hbgui", "windowminimize")
+        second = Hbgui(screen)
+        with second:
+            assert second.process.wait(10) == 0
+            assert second.printed() == ""
+        wait_for(lambda: screen.run("xdotool", "search", "--onlyvisible", "--name", "hbgui").stdout)
+        window.press("keepAliveButton")
+        window.sees("stateLabel", "accepts")
+        keep = screen.run(
+            sys.executable, "-m", "hbgui", "keep", "--profile", "Hotel Post", "--count", "1"
+        )
+        assert keep.returncode == 2
+        assert "Hotel Post" in keep.stderr + keep.stdout
+        assert window.quit() == 0
+    # With the window gone the command line may have it.
+    keep = screen.run(
+        sys.executable, "-m", "hbgui", "keep", "--profile", "Hotel Post", "--count", "1"
+    )
+    assert keep.returncode == 0, keep.stderr
+
+
+def test_a_killed_window_leaves_no_lock(screen: Desktop, simulator: Simulated) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        window.press("keepAliveButton")
+        window.sees("stateLabel", "accepts")
+        wait_for(lambda: saved(screen, name="Hotel Post", port="8260"))
+        window.process.send_signal(signal.SIGKILL)
+        window.process.wait(5)
+    with Hbgui(screen) as window:
+        assert window.text("profileName") == "Hotel Post"
+        window.press("keepAliveButton")
+        window.sees("stateLabel", "accepts")
+        assert window.quit() == 0
+
+
+def test_the_demo_works_and_leaves_nothing(screen: Desktop) -> None:
+    before = sorted(p for p in screen.home.rglob("*") if "keyrings" not in p.parts)
+    temporary = screen.home.parent / "tmp"
+    temporary.mkdir()
+    with Hbgui(screen, "--demo", TMPDIR=str(temporary)) as window:
+        window.press("sendButton")
+        window.sees("stateLabel", "accepts")
+        assert window.quit() == 0
+        assert window.printed() == ""
+    after = sorted(p for p in screen.home.rglob("*") if "keyrings" not in p.parts)
+    # Caches of the system's own libraries are none of ours.
+    ours = [p for p in set(after) - set(before) if ".cache" not in p.parts]
+    assert [p for p in ours if "dconf" not in p.parts] == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_dead_host_freezes_nothing(screen: Desktop) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as dead, Hbgui(screen) as window:
+        window.press("addPbxButton")
+        window.type("pbxHost", f"http://127.0.0.1:{dead.getsockname()[1]}")
+        window.type("token", "0f" * 16)
+        window.press("sendButton")
+        for _ in range(10):
+            began = time.monotonic()
+            window.type("profileName", f"name {began}")
+            assert window.text("profileName") == f"name {began}"
+            assert time.monotonic() - began < 1
+        window.sees("messageBar", "answer", timeout_s=20)
+        assert window.quit() == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_like_the_menu(screen: Desktop, how: signal.Signals) -> None:
+    with Hbgui(screen) as window:
+        window.press("addPbxButton")
+        window.type("profileName", "Typed a moment ago")
+        window.process.send_signal(how)
+        assert window.process.wait(5) == 0
+    assert saved(screen, name="Typed a moment ago"), "the last keystrokes are saved too"
+
+
+def test_every_control_has_a_name_and_a_role(screen: Desktop) -> None:
+    with Hbgui(screen) as window:
+        window.press("addPbxButton")
+        tree = window.ask("tree")
+        assert len(tree) > 30
+        nameless = [
+            node["id"]
+            for node in tree
+            if node["focusable"]
+            and node["showing"]
+            and not node["name"]
+            and node["role"] not in ("combo box", "text")
+        ]
+        assert nameless == []
+        assert window.quit() == 0
+
+
+def test_picture(screen: Desktop, simulator: Simulated, tmp_path: Path) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        window.press("sendButton")
+        window.sees("stateLabel", "accepts")
+        picture = tmp_path / "window.png"
+        screen.screenshot(picture)
+        assert picture.stat().st_size > 20_000, "the window is more than an empty screen"
+        assert window.quit() == 0
