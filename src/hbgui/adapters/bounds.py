@@ -30,23 +30,25 @@ class Bounds:
         # A Cancel of another make has no socket to wait on.
         self._slice_s = math.inf if isinstance(cancel, WireCancel) else LOOK_S
 
-    def left_s(self, end_s: float = math.inf) -> float:
-        """Seconds to `end_s` (of the monotonic clock) or the deadline, 0 when one is over.
+    def within(self, timeout_s: float) -> Bounds:
+        """The same with an earlier deadline, for one step of the call."""
+        end_s = min(self._end_s, time.monotonic() + timeout_s)
+        return Bounds(end_s, self._cancel, self._selector)
 
-        Raises Cancelled.
-        """
+    def left_s(self) -> float:
+        """Seconds to the deadline, 0 when it is over. Raises Cancelled."""
         if self._cancel.cancelled:
             raise Cancelled
-        return max(0.0, min(end_s, self._end_s) - time.monotonic())
+        return max(0.0, self._end_s - time.monotonic())
 
-    def wait(self, sock: socket.socket, event: int, end_s: float = math.inf) -> bool:
+    def wait(self, sock: socket.socket, event: int) -> bool:
         """Wait until the socket is ready for `event` of selectors; False when time is over.
 
         Raises Cancelled.
         """
         self._selector.register(sock, event)
         try:
-            while left_s := self.left_s(end_s):
+            while left_s := self.left_s():
                 ready = self._selector.select(min(left_s, self._slice_s))
                 if any(key.fileobj is sock for key, _ in ready):
                     return True

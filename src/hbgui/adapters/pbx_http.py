@@ -28,6 +28,9 @@ from hbgui.core.secret import Secret
 DETAIL_MAX = 300
 """Characters of raw words that an error carries."""
 
+PROBE_S = 1.0
+"""A port that is asked what it speaks may take this long to answer."""
+
 _WANTS_TLS = re.compile(rb"HTTPS (port|server)|SSL-enabled server", re.IGNORECASE)
 _MAYBE_PLAIN = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
 
@@ -160,18 +163,20 @@ class _Line:
         if self._address.scheme == "https":
             self._http = HttpSocket(self._secured())
         else:
-            self._http = HttpSocket(Pipe(self._connected(), self._bounds))
+            self._http = HttpSocket(self._pipe(self._bounds))
         return self._http
 
-    def _connected(self) -> socket.socket:
-        return self._stack.enter_context(connect(self._addresses, self._bounds))
+    def _pipe(self, bounds: Bounds) -> Pipe:
+        return Pipe(self._connected(bounds), bounds)
 
-    def _tls_pipe(self, tls: TlsMode) -> TlsPipe:
-        context = self._trust.context(tls)
-        return TlsPipe(self._connected(), self._bounds, context, self._host)
+    def _tls_pipe(self, tls: TlsMode, bounds: Bounds) -> TlsPipe:
+        return TlsPipe(self._connected(bounds), bounds, self._trust.context(tls), self._host)
+
+    def _connected(self, bounds: Bounds) -> socket.socket:
+        return self._stack.enter_context(connect(self._addresses, bounds))
 
     def _secured(self) -> TlsPipe:
-        pipe = self._tls_pipe(self._tls)
+        pipe = self._tls_pipe(self._tls, self._bounds)
         try:
             pipe.shake_hands()
         except TransportError as error:
@@ -198,7 +203,7 @@ class _Line:
     def _speaks_http(self) -> bool:
         """Whether the port answers plain HTTP. No token is sent."""
         with contextlib.suppress(TransportError):
-            pipe = Pipe(self._connected(), self._bounds)
+            pipe = self._pipe(self._bounds.within(PROBE_S))
             pipe.send(f"HEAD / HTTP/1.0\r\nHost: {self._authority}\r\n\r\n".encode())
             while len(pipe.first) < 5 and pipe.recv(1024):
                 pass
@@ -208,7 +213,7 @@ class _Line:
     def _speaks_tls(self) -> bool:
         """Whether the port answers a TLS greeting, if only with an alert. No token is sent."""
         with contextlib.suppress(TransportError):
-            pipe = self._tls_pipe(TlsMode.INSECURE)
+            pipe = self._tls_pipe(TlsMode.INSECURE, self._bounds.within(PROBE_S))
             with contextlib.suppress(TransportError):
                 pipe.shake_hands()
             return _is_tls(pipe.first)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import math
 import os
 import selectors
 import socket
-import time
 
 from hbgui.adapters.bounds import Bounds
 from hbgui.adapters.lookup import Address
@@ -32,15 +30,15 @@ def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
 
     Raises TransportError with the most telling failure, Cancelled.
     """
-    end_s = time.monotonic() + CONNECT_TIMEOUT_S
+    bounds = bounds.within(CONNECT_TIMEOUT_S)
     failure = TransportError("no_route")
     for i, (family, address) in enumerate(addresses):
-        share_s = bounds.left_s(end_s) / (len(addresses) - i)
+        share = bounds.within(bounds.left_s() / (len(addresses) - i))
         error = errno.EAFNOSUPPORT
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 sock = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-                error = _connect_one(sock, address, bounds, time.monotonic() + share_s)
+                error = _connect_one(sock, address, share)
             if not error:
                 stack.pop_all()
                 return sock
@@ -49,7 +47,7 @@ def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
     raise failure
 
 
-def _connect_one(sock: socket.socket, address: object, bounds: Bounds, end_s: float) -> int:
+def _connect_one(sock: socket.socket, address: object, bounds: Bounds) -> int:
     """Connect and return 0, or the number of the error."""
     sock.setblocking(False)
     # One request in one piece: nothing is gained by waiting for more to send.
@@ -57,7 +55,7 @@ def _connect_one(sock: socket.socket, address: object, bounds: Bounds, end_s: fl
     error = sock.connect_ex(address)  # type: ignore[arg-type]
     if error not in _PENDING:
         return error
-    if not bounds.wait(sock, selectors.EVENT_WRITE, end_s):
+    if not bounds.wait(sock, selectors.EVENT_WRITE):
         return errno.ETIMEDOUT
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
@@ -72,7 +70,6 @@ class Pipe:
     def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
         self._sock = sock
         self._bounds = bounds
-        self._end_s = math.inf
         self._received = 0
         self.first = b""
 
@@ -80,13 +77,13 @@ class Pipe:
         """What is there, at most `size` bytes; empty at the end of the connection."""
         while True:
             # Also without a wait: whoever sends without a pause must not outrun the deadline.
-            if not self._bounds.left_s(self._end_s):
+            if not self._bounds.left_s():
                 raise TransportError("timed_out")
             try:
                 data = self._sock.recv(size)
                 break
             except BlockingIOError:
-                self._bounds.wait(self._sock, selectors.EVENT_READ, self._end_s)
+                self._bounds.wait(self._sock, selectors.EVENT_READ)
             except OSError as error:
                 raise TransportError("connection_lost", error.strerror or "") from error
         self._received += len(data)
@@ -100,11 +97,11 @@ class Pipe:
         """Send all of it. A peer that has closed is not an error: it may have answered before."""
         view = memoryview(data)
         while view:
-            if not self._bounds.left_s(self._end_s):
+            if not self._bounds.left_s():
                 raise TransportError("timed_out")
             try:
                 view = view[self._sock.send(view) :]
             except BlockingIOError:
-                self._bounds.wait(self._sock, selectors.EVENT_WRITE, self._end_s)
+                self._bounds.wait(self._sock, selectors.EVENT_WRITE)
             except OSError:
                 return

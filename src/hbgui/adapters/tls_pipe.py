@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -35,7 +33,8 @@ class TlsPipe(Pipe):
 
     def shake_hands(self) -> None:
         """Make the connection secure. Raises TransportError with what is wrong, Cancelled."""
-        self._end_s = time.monotonic() + HANDSHAKE_SHARE * self._bounds.left_s()
+        bounds = self._bounds
+        self._bounds = bounds.within(HANDSHAKE_SHARE * bounds.left_s())
         try:
             self._pump(self._tls.do_handshake)
         except ssl.SSLError as error:
@@ -44,7 +43,7 @@ class TlsPipe(Pipe):
             if error.code == "connection_lost":
                 raise TransportError("connection_cut_in_handshake", error.detail) from error
             raise
-        self._end_s = math.inf
+        self._bounds = bounds
 
     def _explained(self, error: ssl.SSLError) -> TransportError:
         if self.first.startswith(b"HTTP/"):
