@@ -86,16 +86,17 @@ class Server:
 def read_request(sock: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += _some(sock)
+        data += some(sock)
     head, _, body = data.partition(b"\r\n\r\n")
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             while len(body) < int(line.partition(b":")[2]):
-                body += _some(sock)
+                body += some(sock)
     return head + b"\r\n\r\n" + body
 
 
-def _some(sock: socket.socket) -> bytes:
+def some(sock: socket.socket) -> bytes:
+    """The next bytes; never none."""
     data = sock.recv(65536)
     if not data:
         raise ConnectionResetError

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from types import TracebackType
+from typing import NamedTuple, Self
 
 from hbgui.core.secret import Secret
 
@@ -36,21 +37,23 @@ class Redactor:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # Replaced, never changed: readers need no lock.
-        self._patterns: dict[Secret, re.Pattern[str]] = {}
+        # Replaced, never changed: readers need no lock. The longest first, since a secret may
+        # begin with another.
+        self._known: dict[Secret, _Known] = {}
 
     def add(self, secret: Secret) -> None:
         """Hide this secret from now on."""
-        if secret in self._patterns or len(secret.reveal()) < SHORTEST:
+        if secret in self._known or len(secret.reveal()) < SHORTEST:
             return
-        pattern = re.compile(_any_spelling(secret.reveal()))
+        made = _Known.of(secret.reveal())
         with self._lock:
-            self._patterns = {**self._patterns, secret: pattern}
+            known = {**self._known, secret: made}
+            self._known = dict(sorted(known.items(), key=lambda k: -len(k[0].reveal())))
 
     def discard(self, secret: Secret) -> None:
         """Stop hiding it."""
         with self._lock:
-            self._patterns = {k: v for k, v in self._patterns.items() if k != secret}
+            self._known = {k: v for k, v in self._known.items() if k != secret}
 
     def text(self, text: str) -> str:
         """The text with `***` for known secrets, and for what names itself token or password."""
@@ -63,9 +66,22 @@ class Redactor:
         return data if hidden == text else hidden.encode("utf-8", "surrogateescape")
 
     def _by_value(self, text: str) -> str:
-        for pattern in self._patterns.values():
-            text = pattern.sub(HIDDEN, text)
+        for known in self._known.values():
+            if known.core in text:
+                text = known.pattern.sub(HIDDEN, text)
         return text
+
+
+class _Known(NamedTuple):
+    """A secret's pattern, and the part of it that has one spelling only: quick to look for."""
+
+    core: str
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, secret: str) -> Self:
+        core = max(re.findall("[A-Za-z0-9]+", secret), key=len, default="")
+        return cls(core, re.compile(_any_spelling(secret)))
 
 
 def _any_spelling(secret: str) -> str:
@@ -78,7 +94,7 @@ def _any_spelling(secret: str) -> str:
         count = len(list(run))
         if char == "\\":
             # As a whole: one by one would take for ever on a long row of them.
-            parts.append(rf"(?:\\{{{count},}}+|(?:%(?:25)*5[cC]){{{count}}}|(?:&\#92;){{{count}}})")
+            parts.append(rf"(?:\\{{{count},}}|(?:%(?:25)*5[cC]){{{count}}}|(?:&\#92;){{{count}}})")
         elif char.isascii() and char.isalnum():
             parts.append(char * count)
         else:
