@@ -60,6 +60,8 @@ secrets = st.text(
 @example("100%25&amp;", 5, "", "")
 @example("a b+c d", 4, "", "")
 @example("00\\\xa0", 7, "", "")
+@example("000 ", 6, "", "")
+@example('000"', 14, "", "")
 def test_no_spelling_gets_through(secret, way, before, after):
     spelled = SPELL[way](secret)
     redactor = knowing(secret)

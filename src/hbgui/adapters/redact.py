@@ -118,7 +118,8 @@ def _spellings(char: str) -> str:
         # UTF-8 read as Latin-1, and the reverse.
         forms += [re.escape(form.decode("latin-1")) for form in bytewise]
         forms += [re.escape(form.decode("ascii", "surrogateescape")) for form in bytewise]
-    return f"(?i:{'|'.join(forms)})"
+    escaped = r"\\*" if char in "\"'/" else ""
+    return f"{escaped}(?i:{'|'.join(forms)})"
 
 
 def _literal(char: str) -> str:
@@ -128,9 +129,7 @@ def _literal(char: str) -> str:
         case "&":
             return "&(?:amp;)*"
         case " ":
-            return r"[ +]"
-        case '"' | "'" | "/":
-            return rf"\\*{char}"
+            return r"[ +]|%(?:25)*2b"
         case _:
             return re.escape(char)
 
