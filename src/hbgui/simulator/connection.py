@@ -50,10 +50,14 @@ class Connection:
         self._end_s = time.monotonic() + seconds
 
     def wrap(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from here on."""
+        """Speak TLS from here on. A client that cannot is told so before the end."""
         wrapped = context.wrap_socket(self._sock, server_side=True, do_handshake_on_connect=False)
         self._sock = wrapped
-        self._retry(wrapped.do_handshake)
+        try:
+            self._retry(wrapped.do_handshake)
+        except ssl.SSLError:
+            self.finish(politely=False)
+            raise Ended from None
 
     def peek(self) -> bytes:
         """The first byte, left where it is; empty when the client has closed."""
