@@ -1,0 +1,67 @@
+"""One deadline for all waits of a call, and an end to them from another thread."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import selectors
+import socket
+import time
+from collections.abc import Iterator
+
+from hbgui.adapters.cancel import WireCancel
+from hbgui.core.errors import Cancelled
+from hbgui.core.ports import Cancel
+
+LOOK_S = 0.05
+"""How often a wait that no socket can end looks whether it was cancelled."""
+
+# Unlike select it takes any file number, unlike epoll it needs none. Windows has no poll.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
+class Bounds:
+    """The time that a call may take. Made by `bounded`; for the thread that made it."""
+
+    def __init__(self, end_s: float, cancel: Cancel, selector: selectors.BaseSelector) -> None:
+        self._end_s = end_s
+        self._cancel = cancel
+        self._selector = selector
+        # A Cancel of another make has no socket to wait on.
+        self._slice_s = math.inf if isinstance(cancel, WireCancel) else LOOK_S
+
+    def within(self, timeout_s: float) -> Bounds:
+        """The same with an earlier deadline, for one step of the call."""
+        end_s = min(self._end_s, time.monotonic() + timeout_s)
+        return Bounds(end_s, self._cancel, self._selector)
+
+    def left_s(self) -> float:
+        """Seconds to the deadline, 0 when it is over. Raises Cancelled."""
+        if self._cancel.cancelled:
+            raise Cancelled
+        return max(0.0, self._end_s - time.monotonic())
+
+    def wait(self, sock: socket.socket, event: int) -> bool:
+        """Wait until the socket is ready for `event` of selectors; False when time is over.
+
+        Raises Cancelled.
+        """
+        self._selector.register(sock, event)
+        try:
+            while left_s := self.left_s():
+                ready = self._selector.select(min(left_s, self._slice_s))
+                if any(key.fileobj is sock for key, _ in ready):
+                    return True
+            return False
+        finally:
+            self._selector.unregister(sock)
+
+
+@contextlib.contextmanager
+def bounded(timeout_s: float, cancel: Cancel) -> Iterator[Bounds]:
+    """Bounds for one call of `timeout_s` seconds, which begin to run now."""
+    end_s = time.monotonic() + timeout_s
+    with _Selector() as selector, contextlib.ExitStack() as stack:
+        if isinstance(cancel, WireCancel):
+            selector.register(stack.enter_context(cancel.wake_socket()), selectors.EVENT_READ)
+        yield Bounds(end_s, cancel, selector)

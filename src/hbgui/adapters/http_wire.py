@@ -1,0 +1,158 @@
+"""Requests on a bounded connection, with the token added below everything that logs or raises."""
+
+from __future__ import annotations
+
+import http.client
+import io
+from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+
+from hbgui.adapters.pipe import Pipe
+from hbgui.core.errors import TransportError
+from hbgui.core.secret import Secret
+
+
+class HttpSocket:
+    """What http.client takes for the socket. It does not own the connection.
+
+    `first` are the first bytes of the answer, `ended` tells that the peer has sent its last,
+    `status` is that of the answer once it has come.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._request = b""
+        self.first = b""
+        self.ended = False
+        self.status: int | None = None
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it: headers and body leave in one packet, which spares the PBX's packet limit."""
+        self._request += data
+
+    def makefile(self, *_args: object, **_options: object) -> io.BufferedReader:
+        """The answer, once the request is out."""
+        self._pipe.send(self._request)
+        self._request = b""
+        return io.BufferedReader(_Reader(self))
+
+    def recv(self, size: int) -> bytes:
+        """The next piece of the answer."""
+        data = self._pipe.recv(size)
+        self.first = self.first or data[:256]
+        self.ended = not data
+        return data
+
+    def settimeout(self, _timeout_s: float | None) -> None:
+        """Nothing: the bounds of the call hold."""
+
+    def close(self) -> None:
+        """Nothing: whoever opened the connection closes it."""
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, sock: HttpSocket) -> None:
+        super().__init__()
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._sock.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Answer(http.client.HTTPResponse):
+    """Refuses what http.client lets pass: headers that end early, lengths that differ."""
+
+    def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self._sock: HttpSocket = sock
+
+    def begin(self) -> None:
+        try:
+            super().begin()
+        except http.client.LineTooLong as error:
+            raise TransportError("answer_too_large") from error
+        except http.client.HTTPException as error:
+            raise self._broken() from error
+        finally:
+            if isinstance(self.status, int):
+                self._sock.status = self.status
+        if self._sock.ended:
+            raise self._broken()
+        if len(set(self.headers.get_all("content-length", ()))) > 1:
+            raise TransportError("not_http", "two lengths")
+        # A header without a colon is no reason to log the rest of the answer.
+        self.headers.defects.clear()
+        self.headers.set_payload("")
+
+    def _broken(self) -> TransportError:
+        if not self._sock.first:
+            return TransportError("connection_lost")
+        if self._sock.ended and self._sock.first.startswith(b"HTTP/"):
+            return TransportError("answer_cut_off")
+        line = self._sock.first.splitlines()[0]
+        return TransportError("not_http", line.decode("utf-8", "replace"))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+    # Switched on for the whole process it would print the request with its token.
+    debuglevel = 0
+
+    def __init__(
+        self, *args: Any, dial: Callable[[], HttpSocket], token: Secret | None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._dial = dial
+        self._token = token
+
+    def connect(self) -> None:
+        self.sock = self._dial()
+
+    def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:
+        if self._token is not None:
+            url += "?token=" + quote(self._token.reveal(), safe="")
+        super().putrequest(method, url, *args, **options)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class OneOrigin(HTTPAdapter):
+    """Sends through one connection to one place, whatever URL it is given.
+
+    Used without a Session, so there is nothing that could follow a redirect, ask a proxy, read
+    .netrc, keep cookies or try again.
+    """
+
+    def __init__(
+        self, host: str, port: int, dial: Callable[[], HttpSocket], token: Secret | None
+    ) -> None:
+        super().__init__()
+        self._pool = _Pool(host, port, dial=dial, token=token)
+
+    def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
+        """None is needed."""
+
+    def get_connection_with_tls_context(self, *_args: Any, **_options: Any) -> HTTPConnectionPool:
+        """The one there is."""
+        return self._pool
+
+    def cert_verify(self, *_args: Any, **_options: Any) -> None:
+        """Nothing: the connection that is dialled has been checked already."""
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("an adapter that holds a token is not pickled")

@@ -1,0 +1,84 @@
+"""This computer's addresses, and which of them a PBX sees."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Iterator
+
+import psutil
+
+from hbgui.adapters.bounds import bounded
+from hbgui.adapters.lookup import Address, Lookups
+from hbgui.core.errors import TransportError
+from hbgui.core.networks import LocalAddress
+from hbgui.core.ports import Cancel
+
+_BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
+
+
+class SystemNetwork:
+    """Fulfils `core.ports.Network`. Any thread may call it."""
+
+    def __init__(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+
+    def local_addresses(self) -> tuple[LocalAddress, ...]:
+        """Every address of every adapter that is up: usual ones, link-local, loopback.
+
+        IPv6 link-local ones are left out: they mean nothing without the name of the adapter,
+        which differs from computer to computer.
+        """
+        found = [a for a in _addresses() if not (":" in a.ip and _rank(a) == 1)]
+        return tuple(sorted(found, key=_rank))
+
+    def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
+        """The address from which packets to that host leave; nothing is sent to it.
+
+        Raises TransportError name_unknown or no_route, Cancelled.
+        """
+        with bounded(timeout_s, cancel) as bounds:
+            targets = self._lookups.find(host, port, bounds)
+        for target in targets:
+            ip = _source_ip(target)
+            if ip is not None:
+                return next((a for a in _addresses() if a.ip == ip), _nameless(ip))
+        raise TransportError("no_route")
+
+
+def _source_ip(target: Address) -> str | None:
+    family, address = target
+    with socket.socket(family, socket.SOCK_DGRAM) as sock, contextlib.suppress(OSError):
+        # For UDP this only looks the route up.
+        sock.connect(address)
+        return str(sock.getsockname()[0]).partition("%")[0]
+    return None
+
+
+def _nameless(ip: str) -> LocalAddress:
+    return LocalAddress(ip, "", 128 if ":" in ip else 32)
+
+
+def _addresses() -> Iterator[LocalAddress]:
+    stats = psutil.net_if_stats()
+    for adapter, entries in psutil.net_if_addrs().items():
+        if adapter not in stats or not stats[adapter].isup:
+            continue
+        for entry in entries:
+            bits = _BITS.get(entry.family)
+            if bits is not None:
+                ip = entry.address.partition("%")[0]
+                yield LocalAddress(ip, adapter, _prefix(entry.netmask, bits))
+
+
+def _prefix(netmask: str | None, bits: int) -> int:
+    """Length of the network's part; some systems do not tell it for IPv6."""
+    if not netmask:
+        return bits // 2 if bits == 128 else bits
+    return int(ipaddress.ip_address(netmask)).bit_count()
+
+
+def _rank(address: LocalAddress) -> int:
+    ip = ipaddress.ip_address(address.ip)
+    return 2 if ip.is_loopback else int(ip.is_link_local)

@@ -1,0 +1,107 @@
+"""A TCP connection with bounds: time, bytes, and an end from another thread."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import selectors
+import socket
+
+from hbgui.adapters.bounds import Bounds
+from hbgui.adapters.lookup import Address
+from hbgui.core.errors import TransportError
+from hbgui.core.heartbeat import ANSWER_MAX
+from hbgui.core.ports import CONNECT_TIMEOUT_S
+
+WIRE_MAX = 2 * ANSWER_MAX
+"""Bytes that one connection may bring in: handshake, headers, framing and body."""
+
+_PENDING = {errno.EINPROGRESS, errno.EWOULDBLOCK}
+_CONNECT_CODES = {
+    errno.ECONNREFUSED: "connection_refused",
+    errno.ETIMEDOUT: "connect_timed_out",
+    errno.ECONNRESET: "connection_lost",
+}
+
+
+def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
+    """Connect to the first address that accepts, within 4 s for all. The caller closes.
+
+    Raises TransportError with the most telling failure, Cancelled.
+    """
+    bounds = bounds.within(CONNECT_TIMEOUT_S)
+    failure = TransportError("no_route")
+    for i, (family, address) in enumerate(addresses):
+        share = bounds.within(bounds.left_s() / (len(addresses) - i))
+        error = errno.EAFNOSUPPORT
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                sock = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                error = _connect_one(sock, address, share)
+            if not error:
+                stack.pop_all()
+                return sock
+        if failure.code == "no_route":
+            failure = TransportError(_CONNECT_CODES.get(error, "no_route"), os.strerror(error))
+    raise failure
+
+
+def _connect_one(sock: socket.socket, address: object, bounds: Bounds) -> int:
+    """Connect and return 0, or the number of the error."""
+    sock.setblocking(False)
+    # One request in one piece: nothing is gained by waiting for more to send.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    error = sock.connect_ex(address)  # type: ignore[arg-type]
+    if error not in _PENDING:
+        return error
+    if not bounds.wait(sock, selectors.EVENT_WRITE):
+        return errno.ETIMEDOUT
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+class Pipe:
+    """Bytes to and from a connected socket. For one thread.
+
+    `first` are the first bytes that came in. Every method raises Cancelled, and TransportError
+    timed_out, connection_lost or answer_too_large.
+    """
+
+    def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
+        self._sock = sock
+        self._bounds = bounds
+        self._received = 0
+        self.first = b""
+
+    def recv(self, size: int) -> bytes:
+        """What is there, at most `size` bytes; empty at the end of the connection."""
+        while True:
+            # Also without a wait: whoever sends without a pause must not outrun the deadline.
+            if not self._bounds.left_s():
+                raise TransportError("timed_out")
+            try:
+                data = self._sock.recv(size)
+                break
+            except BlockingIOError:
+                self._bounds.wait(self._sock, selectors.EVENT_READ)
+            except OSError as error:
+                raise TransportError("connection_lost", error.strerror or "") from error
+        self._received += len(data)
+        if self._received > WIRE_MAX:
+            raise TransportError("answer_too_large")
+        if len(self.first) < 8:
+            self.first += data[: 8 - len(self.first)]
+        return data
+
+    def send(self, data: bytes) -> None:
+        """Send all of it. A peer that has closed is not an error: it may have answered before."""
+        view = memoryview(data)
+        while view:
+            if not self._bounds.left_s():
+                raise TransportError("timed_out")
+            try:
+                view = view[self._sock.send(view) :]
+            except BlockingIOError:
+                self._bounds.wait(self._sock, selectors.EVENT_WRITE)
+            except OSError:
+                return

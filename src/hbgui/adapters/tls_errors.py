@@ -1,0 +1,55 @@
+"""What a failed handshake means, by OpenSSL's numbers and reasons, never by its sentences."""
+
+from __future__ import annotations
+
+import ssl
+
+from hbgui.core.errors import TransportError
+
+_CERTIFICATE_CODES = {
+    2: "certificate_unknown_issuer",
+    9: "certificate_not_yet_valid",
+    10: "certificate_expired",
+    18: "certificate_self_signed",
+    # Self-signed, but further up: an issuer that this computer does not know.
+    19: "certificate_unknown_issuer",
+    20: "certificate_unknown_issuer",
+    21: "certificate_unknown_issuer",
+    62: "certificate_wrong_name",
+    64: "certificate_wrong_name",
+    66: "certificate_too_weak",
+    67: "certificate_too_weak",
+    68: "certificate_too_weak",
+}
+"""By the X509_V_ERR_ numbers of OpenSSL."""
+
+_REASONS = {
+    "TLSV1_ALERT_PROTOCOL_VERSION": "tls_too_old",
+    "UNSUPPORTED_PROTOCOL": "tls_too_old",
+    "VERSION_TOO_LOW": "tls_too_old",
+    "WRONG_SSL_VERSION": "tls_too_old",
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "tls_too_old",
+    "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED": "tls_too_old",
+    "DH_KEY_TOO_SMALL": "tls_too_old",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "tls_no_common_cipher",
+    "TLSV1_ALERT_INSUFFICIENT_SECURITY": "tls_no_common_cipher",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "tls_client_certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "tls_client_certificate",
+    "UNEXPECTED_EOF_WHILE_READING": "connection_cut_in_handshake",
+}
+
+
+def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
+    """The failure that OpenSSL's error stands for; "tls_failed" when nothing better is known.
+
+    `agreed` tells that both sides had already found a common cipher.
+    """
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = _CERTIFICATE_CODES.get(error.verify_code, "certificate_untrusted")
+        return TransportError(code, error.verify_message)
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return TransportError("connection_cut_in_handshake")
+    code = _REASONS.get(error.reason, "tls_failed")
+    if agreed and code == "tls_no_common_cipher":
+        code = "tls_client_certificate"
+    return TransportError(code, error.reason or "")

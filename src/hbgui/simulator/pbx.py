@@ -1,0 +1,239 @@
+"""The box itself: tokens, their report targets, the lock-out. No sockets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hbgui.core import errnos
+from hbgui.simulator.request import Request
+
+WRONG_LOGINS = 5
+"""Wrong logins in a row after which the source is locked out."""
+
+REMEMBERED = 1000
+"""Tokens and sources that are remembered at most; the oldest go first."""
+
+_PATH = re.compile(r"/api/(v1\.1\.0|v2\.0\.0)/(login|heartbeat|logout)")
+_DEFAULT_PORT = "8260"
+_OLDEST_FORMAT = "1.0.0"
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    """The API says Failed. The text is the errno."""
+
+
+def seconds_now() -> float:
+    """A clock that counts the computer's sleep, as the clock of a PBX next to it would."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the reports of a token go: what login or heartbeat last told.
+
+    `mode` is none, relative or absolute; `url_fields` are the names that carried it.
+    `version` is the format of the reports.
+    """
+
+    ipaddr: str
+    port: str
+    url: str = ""
+    mode: str = "none"
+    version: str = _OLDEST_FORMAT
+    url_fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The place as the PBX uses it, without scheme."""
+        if self.mode == "absolute":
+            return self.url
+        host = f"[{self.ipaddr}]" if ":" in self.ipaddr else self.ipaddr
+        path = f"/{self.url}" if self.mode == "relative" else ""
+        return f"{host}:{self.port}{path}"
+
+
+class Pbx:
+    """Answers requests. Safe to use from several threads.
+
+    `ttl_s` is the life of a token in seconds, `lock_s` that of a lock-out, `clock` gives
+    seconds.
+    """
+
+    def __init__(
+        self,
+        user: str,
+        password: str,
+        ttl_s: float,
+        lock_s: float,
+        clock: Callable[[], float] = seconds_now,
+    ) -> None:
+        self._user = user
+        # What the API wants on the wire; nothing is protected by it here.
+        self._password_md5 = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
+        self._ttl_s = ttl_s
+        self._lock_s = lock_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._ends_s: dict[str, float] = {}
+        self._targets: dict[str, Target] = {}
+        self._wrong_logins: dict[str, int] = {}
+        self._locked_until_s: dict[str, float] = {}
+
+    def admit(self, token: str) -> None:
+        """Make a token valid from now on."""
+        with self._lock:
+            self._admit(token)
+
+    def _admit(self, token: str) -> None:
+        _remember(self._ends_s, token, self._clock() + self._ttl_s)
+        for gone in self._targets.keys() - self._ends_s.keys():
+            del self._targets[gone]
+
+    @property
+    def tokens(self) -> dict[str, float]:
+        """Seconds that each token has left, 0 when it has expired."""
+        with self._lock:
+            now_s = self._clock()
+            return {token: max(0.0, end_s - now_s) for token, end_s in self._ends_s.items()}
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """The report target of each token that was told one."""
+        with self._lock:
+            return dict(self._targets)
+
+    def answer(self, request: Request) -> dict[str, str]:
+        """What the API says to a request; tokens and targets change with it."""
+        try:
+            with self._lock:
+                return {"status": "Success"} | self._act(request)
+        except Refused as refused:
+            return {"status": "Failed", "errno": str(refused)}
+
+    def _act(self, request: Request) -> dict[str, str]:
+        """Method, path, token, body: the first that is wrong is named."""
+        if request.method != "POST":
+            raise Refused(errnos.NOT_POST)
+        match = _PATH.fullmatch(request.path)
+        if match is None:
+            raise Refused(errnos.NOT_SUPPORTED)
+        v2 = match[1] == "v2.0.0"
+        if match[2] == "login":
+            return self._login(request, v2)
+        token = self._check_token(request.token)
+        if match[2] == "logout":
+            del self._ends_s[token]
+            self._targets.pop(token, None)
+        else:
+            self._heartbeat(token, request.body, v2)
+        return {}
+
+    def _check_token(self, token: str) -> str:
+        if not token.strip():
+            raise Refused(errnos.TOKEN_BLANK)
+        if token not in self._ends_s:
+            raise Refused(errnos.NO_SUCH_TOKEN)
+        if self._ends_s[token] <= self._clock():
+            raise Refused(errnos.TOKEN_EXPIRED)
+        return token
+
+    def _heartbeat(self, token: str, body: bytes, v2: bool) -> None:
+        members = _members(body)
+        ipaddr = _required(members, "ipaddr")
+        port = _port(members, required=not v2)
+        if v2:
+            version = _text(members, "version") or _OLDEST_FORMAT
+        else:
+            # This request has no such field under v1.1.0: the format of the login stays.
+            told = self._targets.get(token)
+            version = told.version if told else _OLDEST_FORMAT
+        self._ends_s[token] = self._clock() + self._ttl_s
+        self._targets[token] = _target(members, ipaddr, port, version)
+
+    def _login(self, request: Request, v2: bool) -> dict[str, str]:
+        members = _members(request.body)
+        user, password = _required(members, "username"), _required(members, "password")
+        # A real S50 took the port "0" in a login of v2.0.0: no receiver.
+        port = _port(members, required=not v2, zero=v2)
+        self._check_password(request.source, user, password)
+        token = secrets.token_hex(16)
+        self._admit(token)
+        version = _text(members, "version") or _OLDEST_FORMAT
+        self._targets[token] = _target(members, request.source, port, version)
+        return {"token": token} | ({"transport": "HTTP"} if v2 else {})
+
+    def _check_password(self, source: str, user: str, password: str) -> None:
+        until_s = self._locked_until_s.get(source)
+        if until_s is not None:
+            if self._clock() < until_s:
+                raise Refused(errnos.LOCKED_OUT)
+            del self._locked_until_s[source]
+        if user == self._user and password == self._password_md5:
+            self._wrong_logins.pop(source, None)
+            return
+        wrong = self._wrong_logins.pop(source, 0) + 1
+        if wrong < WRONG_LOGINS:
+            _remember(self._wrong_logins, source, wrong)
+        else:
+            _remember(self._locked_until_s, source, self._clock() + self._lock_s)
+        raise Refused(errnos.WRONG_PASSWORD)
+
+
+def _remember(known: dict[str, Any], key: str, value: float) -> None:
+    known[key] = value
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        raise Refused(errnos.DATA_BLANK)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refused(errnos.NOT_JSON)
+    return value
+
+
+def _text(members: dict[str, Any], name: str) -> str:
+    """A string or number as text; anything else counts as blank."""
+    value = members.get(name)
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _required(members: dict[str, Any], name: str) -> str:
+    text = _text(members, name)
+    if not text:
+        raise Refused(errnos.FIELD_BLANK)
+    return text
+
+
+def _port(members: dict[str, Any], *, required: bool, zero: bool = False) -> str:
+    text = _required(members, "port") if required else _text(members, "port")
+    if not text:
+        return _DEFAULT_PORT
+    lowest = 0 if zero else 1
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not lowest <= int(text) <= 65535:
+        raise Refused(errnos.WRONG_PORT)
+    return str(int(text))
+
+
+def _target(members: dict[str, Any], ipaddr: str, port: str, version: str) -> Target:
+    url = _text(members, "url")
+    names = tuple(name for name in ("urlflag", "urltag") if name in members)
+    if not url:
+        return Target(ipaddr, port, version=version, url_fields=names)
+    # Without the field, or with one that the PBX does not know, the url is relative.
+    absolute = any(_text(members, name) == "1" for name in names)
+    return Target(ipaddr, port, url, "absolute" if absolute else "relative", version, names)

@@ -1,0 +1,219 @@
+"""Answers, whole and broken, and what becomes of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.servers import (
+    LIKE_A_PBX,
+    SUCCESS,
+    Server,
+    closed_port,
+    drip,
+    flood,
+    full_backlog,
+    hang,
+    reply,
+    reply_and_hang,
+    reply_and_reset,
+    reply_with,
+    reset,
+)
+from hbgui.core.errors import TRANSPORT_CODES
+from hbgui.core.heartbeat import ANSWER_MAX, read_answer
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+
+WHOLE = {
+    "like a PBX": LIKE_A_PBX,
+    "no headers": b"HTTP/1.1 200 OK\r\n\r\n" + SUCCESS,
+    "HTTP/1.0": b"HTTP/1.0 200 OK\r\nContent-Length: 20\r\n\r\n" + SUCCESS,
+    "no reason": b"HTTP/1.1 200\r\nContent-Length: 20\r\n\r\n" + SUCCESS,
+    "bare line ends": b"HTTP/1.1 200 OK\nContent-Length: 20\n\n" + SUCCESS,
+    "chunked": CHUNKED + b"5\r\n" + SUCCESS[:5] + b"\r\nf;x=y\r\n" + SUCCESS[5:] + b"\r\n0\r\n\r\n",
+    "trailer": CHUNKED + b"14\r\n" + SUCCESS + b"\r\n0\r\nX-Y: z\r\n\r\n",
+    "same length twice": OK + b"Content-Length: 20\r\n" * 2 + b"\r\n" + SUCCESS,
+    "100 first": b"HTTP/1.1 100 Continue\r\n\r\n" + LIKE_A_PBX,
+    "identity": OK + b"Content-Encoding: identity\r\n\r\n" + SUCCESS,
+    "header without colon": OK + b"garbage\r\nContent-Length: 20\r\n\r\n" + SUCCESS,
+    "more than announced": OK + b"Content-Length: 20\r\n\r\n" + SUCCESS + b"rest",
+}
+
+
+@pytest.mark.parametrize("data", WHOLE.values(), ids=WHOLE)
+def test_whole_answers_are_read(post, data):
+    with Server(reply(data)) as server:
+        answer = post(server.port)
+    assert (answer.status, answer.body) == (200, SUCCESS)
+    assert read_answer(answer).accepted
+
+
+@pytest.mark.parametrize("size", [0, 1, ANSWER_MAX])
+def test_an_answer_may_have_up_to_64_kib(post, size):
+    with Server(reply_with(b"x" * size)) as server:
+        assert post(server.port).body == b"x" * size
+
+
+BROKEN = {
+    "nothing": (reply(b""), "connection_lost", None),
+    "reset at once": (reset, "connection_lost", None),
+    "half a status line": (reply(b"HTTP/1.1 2"), "answer_cut_off", None),
+    "end in headers": (reply(OK + b"Content-Len"), "answer_cut_off", 200),
+    "end after a header": (reply(OK + b"Server: Boa\r\n"), "answer_cut_off", 200),
+    "reset in headers": (reply_and_reset(OK + b"Content-Len"), "answer_cut_off", 200),
+    "body too short": (reply_with(SUCCESS, "Content-Length: 21"), "answer_cut_off", 200),
+    "no body": (reply_with(b"", "Content-Length: 20"), "answer_cut_off", 200),
+    "short error page": (
+        reply_with(b"x", "Content-Length: 9", status="503 Busy"),
+        "answer_cut_off",
+        503,
+    ),
+    "reset in body": (
+        reply_and_reset(OK + b"Content-Length: 40\r\n\r\n" + SUCCESS),
+        "answer_cut_off",
+        200,
+    ),
+    "reset in endless body": (reply_and_reset(LIKE_A_PBX), "answer_cut_off", 200),
+    "no last chunk": (reply(CHUNKED + b"14\r\n" + SUCCESS + b"\r\n"), "answer_cut_off", 200),
+    "short chunk": (reply(CHUNKED + b"20\r\n" + SUCCESS), "answer_cut_off", 200),
+    "bad chunk size": (reply(CHUNKED + b"zz\r\n" + SUCCESS), "answer_cut_off", 200),
+    "two lengths": (
+        reply_with(SUCCESS, "Content-Length: 20", "Content-Length: 19"),
+        "not_http",
+        200,
+    ),
+    "two lengths in one": (reply_with(SUCCESS, "Content-Length: 20, 19"), "answer_cut_off", 200),
+    "another protocol": (reply_and_hang(b"SSH-2.0-OpenSSH_9.2\r\n"), "not_http", None),
+    "only garbage": (reply(b"\x00\xff\x00garbage"), "not_http", None),
+    "HTTP/0.9": (reply(SUCCESS), "not_http", None),
+    "HTTP/2": (reply(b"HTTP/2 200 OK\r\n\r\n"), "not_http", 200),
+    "odd status": (reply(b"HTTP/1.1 099 Odd\r\n\r\n"), "not_http", None),
+    "no number": (reply(b"HTTP/1.1 OK\r\n\r\n"), "not_http", None),
+    "gzip": (reply_with(b"x", "Content-Encoding: gzip"), "answer_compressed", 200),
+    "unknown coding": (reply_with(b"x", "Content-Encoding: zz"), "answer_compressed", 200),
+    "gzip in transfer": (
+        reply_with(b"x", "Transfer-Encoding: gzip, chunked"),
+        "answer_compressed",
+        200,
+    ),
+}
+
+
+@pytest.mark.parametrize(("behave", "code", "status"), BROKEN.values(), ids=BROKEN)
+def test_broken_answers_are_named(post, behave, code, status):
+    with Server(behave) as server:
+        error = post.failure(server.port)
+    assert (error.code, error.http_status) == (code, status)
+    assert len(server.requests) == 1
+
+
+LARGE = {
+    "one byte too much": (reply_with(b"x" * (ANSWER_MAX + 1)), 200),
+    "announced": (reply_and_hang(OK + b"Content-Length: 100000000000\r\n\r\n"), 200),
+    "no length": (flood(OK + b"\r\n", b"x" * 1024), 200),
+    "chunks": (flood(CHUNKED, b"400\r\n" + b"x" * 1024 + b"\r\n"), 200),
+    "small chunks": (flood(CHUNKED, b"1\r\nx\r\n"), 200),
+    "trailers": (flood(CHUNKED + b"0\r\n", b"X-Y: zzzz\r\n"), 200),
+    "chunk extension": (flood(CHUNKED + b"1;", b"x" * 1024), 200),
+    "continue": (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), None),
+    "status line": (flood(b"HTTP/1.1 200 ", b"x" * 1024), None),
+    "header line": (flood(OK + b"X-Y: ", b"x" * 1024), 200),
+    "large headers": (flood(OK, b"X-Y: " + b"x" * 60000 + b"\r\n"), 200),
+}
+
+
+@pytest.mark.parametrize(("behave", "status"), LARGE.values(), ids=LARGE)
+def test_endless_answers_end(post, behave, status):
+    with Server(behave) as server:
+        error = post.failure(server.port)
+    # Of a line without end http.client may give up first.
+    codes = {"answer_too_large"} | ({"answer_cut_off"} if status else set())
+    assert error.code in codes
+    assert error.http_status == status
+
+
+@pytest.mark.parametrize("line", ["103 Early Hints", "101 Switching Protocols", "204 No Content"])
+def test_answers_without_a_body_are_no_success(post, line):
+    head = f"HTTP/1.1 {line}\r\n\r\n".encode()
+    with Server(reply(head + LIKE_A_PBX)) as server:
+        answer = post(server.port)
+    assert answer.status == int(line[:3])
+    assert not read_answer(answer).accepted
+
+
+def test_refused(post):
+    error = post.failure(closed_port())
+    assert (error.code, error.detail) == ("connection_refused", "Connection refused")
+
+
+def test_no_route(post):
+    # A broadcast address takes no TCP connection, and no packet leaves for the attempt.
+    assert post.failure(9, host="255.255.255.255").code == "no_route"
+
+
+def test_connect_timed_out(post):
+    with full_backlog() as port:
+        assert post.failure(port, timeout_s=0.5).code == "connect_timed_out"
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [hang, drip(b"", b"H"), drip(OK, b"X"), drip(OK + b"Content-Length: 9\r\n\r\n", b"x")],
+    ids=["silence", "status line", "headers", "body"],
+)
+def test_timed_out(post, behave):
+    with Server(behave) as server:
+        assert post.failure(server.port, timeout_s=0.7).code == "timed_out"
+
+
+def test_name_unknown(post):
+    def resolve(*_args, **_options):
+        import socket
+
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    error = post.with_resolver(resolve).failure(80, host="pbx.example")
+    assert (error.code, error.detail) == ("name_unknown", "Name or service not known")
+
+
+def test_a_page_on_a_plain_port_of_a_tls_server(post):
+    page = b"<h1>400</h1>The plain HTTP request was sent to HTTPS port"
+    with Server(reply_with(page, status="400 Bad Request")) as server:
+        error = post.failure(server.port)
+    assert (error.code, error.http_status) == ("tls_on_this_port", 400)
+
+
+def test_another_400_is_an_answer(post):
+    with Server(reply_with(b"what?", status="400 Bad Request")) as server:
+        assert post(server.port).status == 400
+
+
+def test_the_second_address_is_tried(post):
+    port = closed_port()
+    with Server() as server:
+
+        def resolve(*_args, **_options):
+            return [
+                (2, 1, 6, "", ("127.0.0.1", port)),
+                (2, 1, 6, "", ("127.0.0.1", server.port)),
+            ]
+
+        assert post.with_resolver(resolve)(server.port, host="pbx.example").body == SUCCESS
+
+
+def test_a_hanging_address_leaves_time_for_the_next(post):
+    with full_backlog() as port, Server() as server:
+
+        def resolve(*_args, **_options):
+            return [
+                (2, 1, 6, "", ("127.0.0.1", port)),
+                (2, 1, 6, "", ("127.0.0.1", server.port)),
+            ]
+
+        answer = post.with_resolver(resolve)(server.port, host="pbx.example", timeout_s=2)
+        assert answer.body == SUCCESS
+
+
+def test_the_codes_are_all_known(post):
+    assert {code for _, code, _ in BROKEN.values()} < TRANSPORT_CODES

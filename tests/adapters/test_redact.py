@@ -1,0 +1,197 @@
+"""What the redactor hides, and what it leaves."""
+
+from __future__ import annotations
+
+import html
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from hbgui.adapters.redact import RedactingFormatter, Redactor
+from hbgui.core.secret import Secret
+
+TOKEN = "0123456789abcdef" * 2
+
+
+def knowing(*secrets: str) -> Redactor:
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.add(Secret(secret))
+    return redactor
+
+
+SPELL = [
+    str,
+    lambda s: quote(s, safe=""),
+    lambda s: quote(s, safe="").lower() if s.islower() else quote(s, safe=""),
+    quote,
+    quote_plus,
+    lambda s: quote(quote(s, safe=""), safe=""),
+    lambda s: quote_plus(quote_plus(s)),
+    lambda s: json.dumps(s)[1:-1],
+    lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    lambda s: json.dumps(json.dumps(s))[3:-3],
+    lambda s: json.dumps(s)[1:-1].replace("/", r"\/"),
+    html.escape,
+    lambda s: html.escape(html.escape(s)),
+    lambda s: s.encode("ascii", "xmlcharrefreplace").decode(),
+    lambda s: html.escape(json.dumps(s)[1:-1]),
+    lambda s: repr(s)[1:-1],
+    lambda s: ascii(s)[1:-1],
+    lambda s: repr(s.encode())[2:-1],
+]
+# No asterisk: the mask itself would be a part of the secret.
+secrets = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="*"), min_size=4
+)
+
+
+@settings(max_examples=400)
+@given(secrets, st.sampled_from(range(len(SPELL))), st.text(), st.text())
+@example("\\\\\\\\", 7, "", "")
+@example("100%25&amp;", 5, "", "")
+@example("a b+c d", 4, "", "")
+@example("00\\\xa0", 7, "", "")
+@example("000 ", 6, "", "")
+@example('000"', 14, "", "")
+def test_no_spelling_gets_through(secret, way, before, after):
+    spelled = SPELL[way](secret)
+    redactor = knowing(secret)
+    left = redactor.text(f"{before}\n{spelled}\n{after}")
+    assert spelled not in left
+    assert secret not in left
+    assert spelled.encode() not in redactor.data(f"\n{spelled}\n".encode())
+
+
+@given(st.binary())
+def test_bytes_without_a_secret_are_untouched(data):
+    assert knowing(TOKEN).data(data) == data
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("POST /api?token=abc&x=1 HTTP/1.1", "POST /api?token=***&x=1 HTTP/1.1"),
+        ("/api?x=1&TOKEN=a%2Bb", "/api?x=1&TOKEN=***"),
+        ('{"token":"abc","errno":"20006"}', '{"token":***,"errno":"20006"}'),
+        ('{"password" : "a \\" b", "x": 1}', '{"password" : ***, "x": 1}'),
+        ("{'token': 'abc', 'x': 1}", "{'token': ***, 'x': 1}"),
+        (r'"{\"token\":\"abc\",\"x\":1}"', r'"{\"token\":***,\"x\":1}"'),
+        ("X-Auth-Token: abc\nHost: x", "X-Auth-Token: ***\nHost: x"),
+        ("Authorization: Basic YWJj", "Authorization: Basic ***"),
+        ("HBGUI_TOKEN=abc", "HBGUI_TOKEN=***"),
+        ("token%3Dabc", "token%3D***"),
+        ("secret = abc; x", "secret = ***; x"),
+        ("the token is good", "the token is good"),
+        ('"token_good_until": "12:00"', '"token_good_until": "12:00"'),
+        ("tokens: 3", "tokens: 3"),
+    ],
+)
+def test_by_name(text, hidden):
+    assert Redactor().text(text) == hidden
+    assert Redactor().text(hidden) == hidden
+
+
+def test_mixed_and_several():
+    redactor = knowing("a/b+c", TOKEN)
+    assert redactor.text(f"x {TOKEN} a%2fb+c a/b%252Bc y") == "x *** *** *** y"
+
+
+def test_a_secret_that_begins_with_another():
+    for order in (("secret", "secret-1"), ("secret-1", "secret")):
+        assert knowing(*order).text("x secret-1 secret-2") == "x *** ***-2"
+
+
+def test_discard():
+    redactor = knowing(TOKEN)
+    redactor.add(Secret(TOKEN))
+    redactor.discard(Secret(TOKEN))
+    assert redactor.text(TOKEN) == TOKEN
+
+
+def test_a_short_secret_does_not_eat_the_text():
+    redactor = knowing("a", "", "abc")
+    assert redactor.text("an abacus, token=abc") == "an abacus, token=***"
+
+
+@pytest.mark.parametrize("secret", ["\\" * 1200, "%" * 1200, "&" * 1200, "/" * 1200, "a" * 1200])
+def test_long_rows_take_no_time(secret):
+    redactor = knowing(secret + "x")
+    began = time.monotonic()
+    for row in (secret * 10, quote(secret, safe="") * 4, html.escape(secret) * 4):
+        assert redactor.text(row + "y") == row + "y"
+    assert time.monotonic() - began < 5
+
+
+def test_the_formatter_redacts_arguments_and_tracebacks(caplog):
+    formatter = RedactingFormatter(knowing(TOKEN), "%(levelname)s %(message)s")
+    try:
+        raise ValueError(TOKEN)
+    except ValueError:
+        record = logging.getLogger().makeRecord(
+            "x", logging.ERROR, "x", 1, "sent %s", (TOKEN,), sys.exc_info()
+        )
+    line = formatter.format(record)
+    assert line.startswith("ERROR sent ***\n")
+    assert "ValueError: ***" in line
+    assert TOKEN not in line
+
+
+CRASH = """
+import sys, threading
+from hbgui.adapters.redact import Redactor, install_hooks
+from hbgui.core.secret import Secret
+token = sys.stdin.read()
+redactor = Redactor()
+redactor.add(Secret(token))
+install_hooks(redactor)
+class Odd:
+    def __del__(self):
+        raise ValueError("del " + token)
+def crash():
+    raise ValueError("thread " + token)
+Odd()
+thread = threading.Thread(target=crash)
+thread.start()
+thread.join()
+raise ValueError("main " + token)
+"""
+
+
+def test_what_nobody_catches_is_printed_without_it():
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH],
+        input=TOKEN,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={"PYTHONPATH": "src"},
+    )
+    assert done.returncode == 1
+    assert TOKEN not in done.stdout + done.stderr
+    for place in ("del", "thread", "main"):
+        assert f"ValueError: {place} ***" in done.stderr
+
+
+def test_threads_may_add_while_others_redact():
+    redactor = knowing(TOKEN)
+
+    def add(start):
+        for i in range(start, start + 200):
+            redactor.add(Secret(f"secret-{i}"))
+
+    threads = [threading.Thread(target=add, args=(i * 200,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert redactor.text(TOKEN) == "***"
+    assert redactor.text("secret-799 secret-0") == "*** ***"

@@ -1,0 +1,250 @@
+"""TLS as PBXs speak it, and everything that can be wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+import subprocess
+
+import pytest
+import trustme
+
+from adapters import certificates
+from adapters.conftest import REQUEST
+from adapters.servers import LIKE_A_PBX, SUCCESS, Server, drip, hang, reply, reset, some
+from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.core.profile import TlsMode
+
+
+def ip_cert(ca: trustme.CA, **options: object) -> ssl.SSLContext:
+    return certificates.server_context(ca.issue_cert("127.0.0.1", **options))
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_trusted_pbx_gets_the_request(post, trusted, version):
+    context = ip_cert(trusted)
+    context.minimum_version = context.maximum_version = version
+    with Server(tls=context) as server:
+        assert post(server.port, scheme="https").body == SUCCESS
+    assert server.requests[0].endswith(REQUEST.body)
+
+
+@pytest.mark.parametrize("mode", TlsMode)
+def test_a_pbx_with_one_old_suite_is_reached(post, trusted, mode):
+    with Server(tls=certificates.static_rsa_only(trusted)) as server:
+        assert post(server.port, scheme="https", tls=mode).body == SUCCESS
+
+
+def test_a_name_is_sent_and_checked_an_address_is_not_sent(post, trusted):
+    names = []
+    context = certificates.server_context(trusted.issue_cert("pbx.example", "127.0.0.1"))
+    context.sni_callback = lambda _sock, name, _context: names.append(name)
+    post.with_resolver(lambda *_a, **_o: [(2, 1, 6, "", ("127.0.0.1", server.port))])
+    with Server(tls=context) as server:
+        assert post(server.port, scheme="https").body == SUCCESS
+        assert post(server.port, scheme="https", host="pbx.example").body == SUCCESS
+        assert post(server.port, scheme="https", host="pbx.example.").body == SUCCESS
+    assert names == [None, "pbx.example", "pbx.example"]
+
+
+def test_insecure_takes_any_certificate(post, tmp_path):
+    context = certificates.from_pem(tmp_path / "box.pem", certificates.self_signed(2048))
+    with Server(tls=context) as server:
+        assert post(server.port, scheme="https", tls=TlsMode.INSECURE).body == SUCCESS
+
+
+DAY = datetime.timedelta(days=1)
+NOW = datetime.datetime.now(datetime.UTC)
+
+UNTRUSTED = {
+    "certificate_expired": lambda ca: ip_cert(ca, not_before=NOW - 2 * DAY, not_after=NOW - DAY),
+    "certificate_not_yet_valid": lambda ca: ip_cert(
+        ca, not_before=NOW + DAY, not_after=NOW + 2 * DAY
+    ),
+    "certificate_wrong_name": lambda ca: certificates.server_context(ca.issue_cert("127.0.0.2")),
+    "certificate_unknown_issuer": lambda _ca: ip_cert(trustme.CA()),
+}
+
+
+@pytest.mark.parametrize(("code", "context"), UNTRUSTED.items(), ids=UNTRUSTED)
+def test_untrusted_certificates_get_nothing(post, trusted, code, context):
+    with Server(tls=context(trusted)) as server:
+        error = post.failure(server.port, scheme="https")
+    assert error.code == code
+    assert error.detail
+    assert server.requests == []
+    assert error.outcome.kind == "untrusted"
+
+
+def test_a_wrong_host_name(post, trusted):
+    context = certificates.server_context(trusted.issue_cert("other.example"))
+    with Server(tls=context) as server:
+        assert post.failure(server.port, scheme="https", host="localhost").code == (
+            "certificate_wrong_name"
+        )
+
+
+def test_a_certificate_the_box_made_itself(post, trusted, tmp_path):
+    context = certificates.from_pem(tmp_path / "box.pem", certificates.self_signed())
+    with Server(tls=context) as server:
+        error = post.failure(server.port, scheme="https")
+    assert (error.code, server.requests) == ("certificate_self_signed", [])
+
+
+@pytest.mark.skipif(
+    ssl.create_default_context().security_level < 2, reason="this OpenSSL takes 1024 bits"
+)
+def test_a_weak_key(post, tmp_path, monkeypatch):
+    issuer, pem = certificates.weak(tmp_path)
+    (tmp_path / "issuer.pem").write_bytes(issuer)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "issuer.pem"))
+    with Server(tls=certificates.from_pem(tmp_path / "box.pem", pem)) as server:
+        error = post.failure(server.port, scheme="https")
+    assert (error.code, server.requests) == ("certificate_too_weak", [])
+
+
+FAILING = {
+    "TLS 1.0": (certificates.tls_1_0_only, "tls_too_old"),
+    "odd cipher": (certificates.odd_cipher_only, "tls_no_common_cipher"),
+    "client certificate, TLS 1.2": (
+        lambda ca: certificates.client_certificate_wanted(ca, ssl.TLSVersion.TLSv1_2),
+        "tls_client_certificate",
+    ),
+    "client certificate, TLS 1.3": (
+        lambda ca: certificates.client_certificate_wanted(ca, ssl.TLSVersion.TLSv1_3),
+        "tls_client_certificate",
+    ),
+}
+
+
+@pytest.mark.parametrize("mode", TlsMode)
+@pytest.mark.parametrize(("context", "code"), FAILING.values(), ids=FAILING)
+def test_handshakes_that_fail(post, trusted, context, code, mode):
+    with Server(tls=context(trusted)) as server:
+        error = post.failure(server.port, scheme="https", tls=mode)
+    assert (error.code, server.requests) == (code, [])
+
+
+def answers_lines_only(sock):
+    """A plain server that waits for a line end, which a TLS greeting need not have."""
+    data = b""
+    while b"\r\n" not in data:
+        data += some(sock)
+    if data.startswith(b"HEAD "):
+        sock.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+
+def closes_on_greetings(sock):
+    if sock.recv(1024).startswith(b"HEAD "):
+        sock.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+
+def resets_on_greetings(sock):
+    some(sock)
+    reset(sock)
+
+
+NOT_TLS = {
+    "answers the greeting": (reply(b"HTTP/1.1 400 Bad\r\n\r\n"), "plain_http_on_this_port"),
+    "waits for a line": (answers_lines_only, "plain_http_on_this_port"),
+    "closes on the greeting": (closes_on_greetings, "plain_http_on_this_port"),
+    "SSH": (reply(b"SSH-2.0-OpenSSH_9.2\r\n"), "tls_failed"),
+    "closes": (reply(b""), "connection_cut_in_handshake"),
+    "resets": (resets_on_greetings, "connection_cut_in_handshake"),
+    "silence": (hang, "timed_out"),
+    "drips": (drip(b"\x16\x03\x03\x40\x00", b"\0", every_s=0.1), "timed_out"),
+}
+
+
+@pytest.mark.parametrize(("behave", "code"), NOT_TLS.values(), ids=NOT_TLS)
+def test_https_to_a_port_without_tls(post, behave, code):
+    with Server(behave, early=True) as server:
+        error = post.failure(server.port, scheme="https", timeout_s=2)
+    assert error.code == code
+    assert b"token" not in b"".join(server.requests)
+
+
+def test_http_to_a_tls_port(post, trusted):
+    with Server(tls=ip_cert(trusted)) as server:
+        error = post.failure(server.port)
+    assert (error.code, server.requests) == ("tls_on_this_port", [])
+
+
+def test_http_answered_with_an_alert(post):
+    with Server(reply(b"\x15\x03\x01\x00\x02\x02\x46")) as server:
+        assert post.failure(server.port).code == "tls_on_this_port"
+
+
+def test_a_reset_after_the_handshake(post, trusted):
+    with Server(reset, tls=ip_cert(trusted)) as server:
+        assert post.failure(server.port, scheme="https").code == "connection_lost"
+
+
+def test_a_short_answer_over_tls(post, trusted):
+    behave = reply(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + SUCCESS)
+    with Server(behave, tls=ip_cert(trusted)) as server:
+        error = post.failure(server.port, scheme="https")
+    assert (error.code, error.http_status) == ("answer_cut_off", 200)
+
+
+def test_a_proper_end_of_tls_is_an_end_too(post, trusted):
+    def behave(sock):
+        sock.sendall(LIKE_A_PBX)
+        sock.unwrap()
+
+    with Server(behave, tls=ip_cert(trusted)) as server:
+        assert post(server.port, scheme="https").body == SUCCESS
+
+
+def test_a_drip_over_tls(post, trusted):
+    with Server(drip(LIKE_A_PBX, b" "), tls=ip_cert(trusted)) as server:
+        assert post.failure(server.port, scheme="https", timeout_s=1).code == "timed_out"
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_bundles_of_other_programs_are_ignored(post, trusted, tmp_path, monkeypatch, name):
+    other = trustme.CA()
+    other.cert_pem.write_to_path(str(tmp_path / "other.pem"))
+    monkeypatch.setenv(name, str(tmp_path / "other.pem"))
+    with Server(tls=ip_cert(other)) as server:
+        error = post.failure(server.port, scheme="https")
+        assert error.code == "certificate_unknown_issuer"
+    with Server(tls=ip_cert(trusted)) as server:
+        assert post(server.port, scheme="https").body == SUCCESS
+
+
+def test_session_keys_are_not_written(post, trusted, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    with Server(tls=ip_cert(trusted)) as server:
+        post(server.port, scheme="https")
+        post(server.port, scheme="https", tls=TlsMode.INSECURE)
+    assert not (tmp_path / "keys.log").exists()
+
+
+def test_the_folder_of_issuers_is_honoured(post, ca, tmp_path, monkeypatch):
+    pem = tmp_path / "ca.pem"
+    ca.cert_pem.write_to_path(str(pem))
+    asked = subprocess.run(
+        ["openssl", "x509", "-hash", "-noout", "-in", pem], capture_output=True, check=True
+    )
+    pem.rename(tmp_path / f"{asked.stdout.decode().strip()}.0")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    with Server(tls=ip_cert(ca)) as server:
+        assert post(server.port, scheme="https").body == SUCCESS
+
+
+def test_a_changed_file_of_issuers_is_read_again(post, trusted, tmp_path):
+    other = trustme.CA()
+    with Server(tls=ip_cert(other)) as server:
+        assert post.failure(server.port, scheme="https").code == "certificate_unknown_issuer"
+        other.cert_pem.write_to_path(str(tmp_path / "system.pem"))
+        assert post(server.port, scheme="https").body == SUCCESS
+
+
+def test_contexts_are_kept():
+    trust = TlsTrust()
+    for mode in TlsMode:
+        assert trust.context(mode) is trust.context(mode)
+    assert trust.context(TlsMode.SYSTEM) is not trust.context(TlsMode.INSECURE)
+    assert trust.context(TlsMode.SYSTEM).verify_mode is ssl.CERT_REQUIRED

@@ -1,0 +1,231 @@
+"""`hbgui simulate` as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from hbgui.simulator import FAULTS, command
+from simulated import WAIT_S, md5, read_all, request_bytes, unchecked
+
+RUNNER = """
+import argparse, sys
+from hbgui.simulator import command
+parser = argparse.ArgumentParser()
+command.add_arguments(parser)
+sys.exit(command.run(parser.parse_args()))
+"""
+SRC = Path(command.__file__).parents[2]
+BODY = b'{"ipaddr":"192.0.2.10","port":"8260","url":"events","urlflag":"0"}'
+
+
+@contextlib.contextmanager
+def running(*options):
+    """The command, its process ended in any case."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", RUNNER, *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def finished(*options):
+    """Exit code, output and errors of a command that ends by itself."""
+    with running(*options) as process:
+        out, err = process.communicate(timeout=20)
+        return process.returncode, out, err
+
+
+def ended(process, number):
+    """End it with a signal; exit code and remaining output. Within a second, as promised."""
+    began_s = time.monotonic()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert time.monotonic() - began_s < 1
+    return process.returncode, out, err
+
+
+def ask(url, target, body=b""):
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), WAIT_S) as sock:
+        if parts.scheme == "https":
+            sock = unchecked().wrap_socket(sock)
+        with sock:
+            sock.sendall(request_bytes("POST", target, body))
+            return json.loads(read_all(sock).partition(b"\r\n\r\n")[2])
+
+
+def beat(told):
+    return ask(told["listening"], f"/api/v1.1.0/heartbeat?token={told['token']}", BODY)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_json_is_one_object_and_a_signal_ends_it(number):
+    with running("--json") as process:
+        told = json.loads(process.stdout.readline())
+        assert list(told) == ["listening", "token", "user", "password"]
+        assert re.fullmatch(r"http://127\.0\.0\.1:[1-9][0-9]+", told["listening"])
+        assert re.fullmatch(r"[0-9a-f]{32}", told["token"])
+        assert beat(told) == {"status": "Success"}
+        login = {"username": told["user"], "password": md5(told["password"]), "port": "1"}
+        answer = ask(told["listening"], "/api/v1.1.0/login", json.dumps(login).encode())
+        assert answer["status"] == "Success"
+        assert ended(process, number) == (0, "", "")
+
+
+def test_a_signal_ends_it_while_clients_hang():
+    with running("--json", "--fault", "hang") as process:
+        told = json.loads(process.stdout.readline())
+        parts = urlsplit(told["listening"])
+        with socket.create_connection((parts.hostname, parts.port), WAIT_S) as sock:
+            sock.sendall(request_bytes("POST", "/"))
+            time.sleep(0.2)
+            assert ended(process, signal.SIGTERM) == (0, "", "")
+
+
+def test_people_read_where_it_is_and_what_happens():
+    with running("--token", "canary-token-1234", "--user", "me", "--password", "pw%s") as process:
+        head = [process.stdout.readline() for _ in range(5)]
+        url = head[0].split()[1]
+        assert [line.split()[-1] for line in head[1:4]] == ["canary-token-1234", "me", "pw%s"]
+        told = {"listening": url, "token": "canary-token-1234"}
+        assert beat(told) == {"status": "Success"}
+        first = process.stdout.readline()
+        ask(url, "/api/v1.1.0/heartbeat/canary-token-1234?token=other")
+        second = process.stdout.readline()
+        code, rest, err = ended(process, signal.SIGINT)
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d  127\.0\.0\.1  POST /api/v1\.1\.0/heartbeat\?token=\*\*\*  "
+        r"Success, reports go to 192\.0\.2\.10:8260/events\n",
+        first,
+    )
+    assert second.endswith("  POST /api/v1.1.0/heartbeat/***?token=***  Failed 10003\n")
+    assert (code, rest, err) == (0, "", "")
+
+
+def test_the_options_reach_the_simulator():
+    options = ("--token", "T", "--user", "U", "--password", "P", "--ttl", "0.2", "--json")
+    with running(*options, "--fault", "failed-12345", "--bind", "::1") as process:
+        told = json.loads(process.stdout.readline())
+        assert told | {"listening": ""} == {
+            "listening": "",
+            "token": "T",
+            "user": "U",
+            "password": "P",
+        }
+        assert told["listening"].startswith("http://[::1]:")
+        assert beat(told) == {"status": "Failed", "errno": "12345"}
+    with running("--token", "T", "--ttl", "0.2", "--json") as process:
+        told = json.loads(process.stdout.readline())
+        time.sleep(0.3)
+        assert beat(told) == {"status": "Failed", "errno": "20006"}
+
+
+@pytest.mark.parametrize(
+    ("options", "version"), [(["--tls"], "TLSv1.3"), (["--fault", "old-tls"], "TLSv1.2")]
+)
+def test_tls(options, version):
+    with running("--json", *options) as process:
+        told = json.loads(process.stdout.readline())
+        assert told["listening"].startswith("https://127.0.0.1:")
+        old = unchecked()
+        old.set_ciphers("DEFAULT")
+        parts = urlsplit(told["listening"])
+        with (
+            socket.create_connection((parts.hostname, parts.port), WAIT_S) as sock,
+            old.wrap_socket(sock) as tls,
+        ):
+            assert tls.version() == version
+            target = f"/api/v1.1.0/heartbeat?token={told['token']}"
+            tls.sendall(request_bytes("POST", target, BODY))
+            assert read_all(tls).endswith(b'{"status":"Success"}')
+        assert ended(process, signal.SIGTERM) == (0, "", "")
+
+
+def test_a_taken_port_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, out, err = finished("--port", port)
+    assert (code, out) == (3, "")
+    assert f"127.0.0.1 port {port}" in err
+    assert "in use" in err
+    assert "free port" in err
+    assert "Traceback" not in err
+
+
+def test_an_address_of_another_computer_is_said():
+    code, out, err = finished("--bind", "192.0.2.1")
+    assert (code, out) == (3, "")
+    assert "192.0.2.1" in err
+    assert "address of this computer" in err
+
+
+def test_other_computers_are_warned_of():
+    with running("--bind", "0.0.0.0", "--json") as process:  # noqa: S104
+        told = json.loads(process.stdout.readline())
+        assert told["listening"].startswith("http://0.0.0.0:")
+        assert ended(process, signal.SIGTERM)[2].startswith("Warning: other computers")
+
+
+@pytest.mark.parametrize(
+    ("options", "allowed"),
+    [
+        (("--port", "65536"), "0 to 65535"),
+        (("--port", "-1"), "0 to 65535"),
+        (("--port", "web"), "0 to 65535"),
+        (("--bind", "999.1.1.1"), "IP address"),
+        (("--bind", "pbx.example"), "IP address"),
+        (("--ttl", "0"), "seconds above 0"),
+        (("--ttl", "nan"), "seconds above 0"),
+        (("--ttl", "inf"), "seconds above 0"),
+        (("--ttl", "soon"), "seconds above 0"),
+        (("--token", ""), "1 to 1200"),
+        (("--token", " canary-a"), "1 to 1200"),
+        (("--token", "canary" * 201), "1 to 1200"),
+        (("--user", ""), "printable"),
+        (("--password", "canary\n"), "printable"),
+        (("--fault", "canary"), ", ".join(FAULTS)),
+    ],
+)
+def test_bad_input_names_the_option_and_what_is_allowed(options, allowed, capsys):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    with pytest.raises(SystemExit) as caught:
+        parser.parse_args(options)
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert options[0] in err
+    assert allowed in err
+    assert "canary" not in err
+
+
+def test_the_help_lists_every_fault(capsys):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    with pytest.raises(SystemExit) as caught:
+        parser.parse_args(["--help"])
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    for name, fault in FAULTS.items():
+        assert re.search(rf"^  {re.escape(name)} +{re.escape(fault.text)}", out, re.MULTILINE)
+    for family in ("failed-N", "redirect-N", "status-N"):
+        assert f"\n  {family} " in out
