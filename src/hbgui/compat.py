@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 
-def bad_pair(pyside_version: str, python_version: tuple[int, ...]) -> bool:
+def bad_pair(pyside_version: str, python_version: Sequence[int | str]) -> bool:
     """Whether this PySide6 would abort the process on this Python.
 
     PySide6 6.12.0 loses a reference to None or True in almost every call. Since Python 3.12 these
@@ -18,4 +19,7 @@ def bad_pair(pyside_version: str, python_version: tuple[int, ...]) -> bool:
     match = re.match(r"(\d+)\.(\d+)", pyside_version)
     if match is None:
         return False
-    return (int(match[1]), int(match[2])) >= (6, 12) and tuple(python_version[:2]) < (3, 12)
+    return (int(match[1]), int(match[2])) >= (6, 12) and tuple(map(int, python_version[:2])) < (
+        3,
+        12,
+    )

@@ -17,6 +17,7 @@ from hbgui import __version__, texts
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.keyring_store import KeyringStore
+from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.redact import Redactor
@@ -83,8 +84,11 @@ class Program:
         self._file = ProfileFile(self._paths.settings_file)
         self._loaded = self._file.load()
         self.supervisor = self._compose(None if demo else KeyringStore())
-        self.supervisor.start(self._first_settings())
-        self.window = MainWindow(self.hub, self.supervisor, self._paths.window_file)
+        settings = self._first_settings()
+        self.supervisor.start(settings)
+        self.window = MainWindow(
+            self.hub, self.supervisor, self._paths.window_file, settings.selected
+        )
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(app.quit)
 
@@ -95,8 +99,9 @@ class Program:
             for name, size in (("send", SENDS), ("job", 2), ("keyring", 1), ("disk", 1))
         )
         post = self.hub.post
-        network = cache(_network)
-        self._beater = cache(lambda: _beater(network(), self._clock, self._redactor))
+        lookups = Lookups()
+        network = cache(lambda: _network(lookups))
+        self._beater = cache(lambda: _beater(network(), lookups, self._clock, self._redactor))
         sender = Sender(sends, self._beater, self._vault, self._clock, post)
         heart = Heart(self._clock, sender.send, post)
         jobs = Jobs(secrets, self._looks, disk, self._vault, network, post)
@@ -149,9 +154,12 @@ class Program:
             self._demo.close()
         return clean
 
+    def _load_transport(self, _cancel: object) -> None:
+        self._beater()
+
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window."""
-        self._looks.submit(lambda _cancel: self._beater() and None)
+        self._looks.submit(self._load_transport)
         if self._instance is not None:
             self._instance.show_requested.connect(self.window.raise_window)
             self._instance.listen()
@@ -159,16 +167,16 @@ class Program:
             self.hub.apply(events.Noted(code, values=dict(values)))
 
 
-def _network() -> Network:
+def _network(lookups: Lookups) -> Network:
     from hbgui.adapters.network import SystemNetwork
 
-    return SystemNetwork()
+    return SystemNetwork(lookups)
 
 
-def _beater(network: Network, clock: SystemClock, redactor: Redactor) -> Beater:
+def _beater(network: Network, lookups: Lookups, clock: SystemClock, redactor: Redactor) -> Beater:
     from hbgui.adapters.pbx_http import PbxHttp
 
-    return Beater(PbxHttp(redactor), network, clock)
+    return Beater(PbxHttp(redactor, lookups), network, clock)
 
 
 class _FirstPaint(QObject):

@@ -1,0 +1,1 @@
+"""Widgets. They render snapshots and emit intents; they hold no truth."""

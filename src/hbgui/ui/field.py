@@ -1,0 +1,55 @@
+"""A control with its finding below: what is wrong is said where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from hbgui import texts
+from hbgui.core.validation import Problem, Severity
+from hbgui.ui.panel import label
+from hbgui.ui.theme import set_tone
+
+_TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
+_SHAPES = {Severity.ERROR: "◆ ", Severity.WARNING: "▲ ", Severity.NOTE: ""}
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+
+
+class Field(QWidget):
+    """A row of a form: caption, control, and a line below it that is hidden while empty."""
+
+    def __init__(self, form: QFormLayout, control: QWidget, *extra: QWidget) -> None:
+        super().__init__()
+        self.control = control
+        self.caption = QLabel()
+        self.caption.setProperty("role", "muted")
+        self.caption.setBuddy(control)
+        self._below = label(name=f"{control.objectName()}Note", wrap=True)
+        self._below.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(extra[0] if extra else control)
+        layout.addWidget(self._below)
+        for widget in extra[1:]:
+            layout.addWidget(widget)
+        form.addRow(self.caption, self)
+
+    def name(self, caption: str, spoken: str) -> None:
+        """Set the caption, and the name that a screen reader says."""
+        self.caption.setText(caption)
+        self.control.setAccessibleName(spoken)
+
+    def show_problems(self, problems: Iterable[Problem], hint: str = "") -> None:
+        """Show the gravest problem, else the hint."""
+        found = sorted(problems, key=lambda p: _ORDER.index(p.severity))
+        worst = found[0].severity if found else None
+        shown = [texts.problem(p) for p in found if p.severity is worst]
+        text = _SHAPES[worst] + " ".join(shown) if worst else hint
+        if self._below.text() != text:
+            self._below.setText(text)
+        self._below.setVisible(bool(text))
+        set_tone(self._below, "tone", _TONES[worst] if worst else "muted")
+        set_tone(self.control, "tone", _TONES[worst] if worst else "")
+        self.control.setAccessibleDescription(text)

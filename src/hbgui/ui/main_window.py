@@ -1,0 +1,258 @@
+"""Assembles panels, menus and geometry; nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hbgui.resources_path import resource
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.ui.activity_panel import ActivityPanel
+from hbgui.ui.help_dialogs import show_about, show_shortcuts
+from hbgui.ui.message_bar import MessageBar
+from hbgui.ui.messages import Messages
+from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.pbx_form import PbxForm
+from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.state_strip import StateStrip
+from hbgui.ui.theme import Theme
+from hbgui.ui.window_menus import WindowMenus
+
+_KEY = QKeySequence.StandardKey
+
+
+class MainWindow(QMainWindow):
+    """The window. `memory` is the file for its geometry; None: nothing is remembered."""
+
+    def __init__(self, hub: Hub, intents: Intents, memory: Path | None, selected: str = "") -> None:
+        super().__init__()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "a window needs one"
+        self._hub = hub
+        self._intents = intents
+        self._memory = memory
+        self._theme = Theme(app)
+        self.setWindowTitle("hbgui")
+        self.setWindowIcon(QIcon(str(resource("icons/hbgui.svg"))))
+        self.setMinimumSize(560, 420)
+        self._build()
+        self._fill_menus()
+        self._list.selected.connect(self._show_pbx)
+        self._list.choose(selected)
+        self._restore_geometry()
+
+    def _build(self) -> None:
+        self._list = PbxList(self._hub, self._intents, self._theme)
+        self._list.add_wanted.connect(self._add)
+        self._strip = StateStrip(self._hub, self._intents, self._theme)
+        self._strip.before_send.connect(self._flush)
+        self._form = PbxForm(self._hub, self._intents)
+        self._activity = ActivityPanel(self._hub, self._theme)
+        bar = MessageBar(self._theme, "messageBar")
+        lasting = MessageBar(self._theme, "settingsBar")
+        self._messages = Messages(self._hub, self._intents, bar, lasting, lambda: self._list.chosen)
+        self._tabs = _Tabs(self._form, self._activity)
+        self._work = QStackedWidget()
+        self._welcome = _Welcome()
+        self._welcome.button.clicked.connect(self._add)
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._strip)
+        column.addWidget(self._tabs, 1)
+        self._work.addWidget(self._welcome)
+        self._work.addWidget(work)
+        page = named(QFrame(), "page")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(16, 14, 16, 4)
+        layout.setSpacing(10)
+        layout.addWidget(lasting)
+        layout.addWidget(bar)
+        layout.addWidget(self._work, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(self._list)
+        self._splitter.addWidget(page)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setSizes([240, 940])
+        self.setCentralWidget(self._splitter)
+
+    def _fill_menus(self) -> None:
+        menus = self._menus = WindowMenus(self)
+        add, tr = menus.add, self.tr
+        add(menus.file, lambda: tr("&New PBX"), self._add, _KEY.New)
+        add(menus.file, lambda: tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
+        add(None, lambda: tr("Save now"), self._flush, _KEY.Save)
+        menus.file.addSeparator()
+        add(menus.file, lambda: tr("&Close"), self.close, "Ctrl+W")
+        add(menus.file, lambda: tr("&Quit"), QApplication.quit, "Ctrl+Q")
+        self._pbx_actions = [
+            add(menus.pbx, lambda: tr("&Send heartbeat"), self._send, "Ctrl+Return", "Ctrl+Enter"),
+            add(menus.pbx, lambda: tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
+            add(None, lambda: tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
+        ]
+        menus.pbx.addSeparator()
+        self._pbx_actions += [
+            add(menus.pbx, lambda: tr("&Rename"), self._list.rename, "F2"),
+            add(menus.pbx, lambda: tr("D&uplicate"), self._duplicate),
+            add(menus.pbx, lambda: tr("&Delete"), self._delete, "Ctrl+Delete"),
+        ]
+        add(menus.help, lambda: tr("&Keyboard shortcuts"), self._shortcuts, "Ctrl+?")
+        add(menus.help, lambda: tr("&About hbgui"), lambda: show_about(self))
+        menus.retranslate()
+        self._list.set_menu(menus.pbx)
+
+    def raise_window(self) -> None:
+        """Bring the window to the front, from the task bar too."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self._flush()
+        self._remember_geometry()
+        super().closeEvent(event)
+
+    @Slot(str)
+    def _show_pbx(self, pbx_id: str) -> None:
+        self._form.show_pbx(pbx_id)
+        self._strip.show_pbx(pbx_id)
+        self._work.setCurrentIndex(1 if pbx_id else 0)
+        for action in self._pbx_actions:
+            action.setEnabled(bool(pbx_id))
+        if pbx_id:
+            self._intents.select_pbx(pbx_id)
+
+    @Slot()
+    def _add(self) -> None:
+        self._choose_new(self._intents.add_pbx())
+
+    @Slot()
+    def _duplicate(self) -> None:
+        if self._list.chosen:
+            self._flush()
+            self._choose_new(self._intents.duplicate_pbx(self._list.chosen))
+
+    def _choose_new(self, pbx_id: str) -> None:
+        self._list.choose(pbx_id)
+        self._tabs.setCurrentIndex(0)
+        self._form.focus_first()
+
+    @Slot()
+    def _delete(self) -> None:
+        profile = self._hub.state.profile(self._list.chosen)
+        if profile is not None:
+            self._flush()
+            name = profile.label or self.tr("New PBX")
+            self._intents.remove_pbx(profile.id)
+            self._messages.removed(name, self._list.choose)
+
+    @Slot()
+    def _send(self) -> None:
+        self._flush()
+        self._intents.send_now(self._list.chosen)
+
+    @Slot()
+    def _keep(self) -> None:
+        self._flush()
+        keeping = self._hub.state.pbxs[self._list.chosen].keeping
+        self._intents.keep_alive(self._list.chosen, not keeping)
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._intents.cancel(self._list.chosen)
+
+    @Slot()
+    def _flush(self) -> None:
+        self._form.flush_all()
+
+    @Slot()
+    def _shortcuts(self) -> None:
+        show_shortcuts(self, self._menus.shortcuts())
+
+    def _restore_geometry(self) -> None:
+        self.resize(1180, 760)
+        if self._memory is None:
+            return
+        memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
+        geometry, sizes = memory.value("geometry"), memory.value("splitter")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(sizes, QByteArray):
+            self._splitter.restoreState(sizes)
+
+    def _remember_geometry(self) -> None:
+        if self._memory is not None:
+            memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
+            memory.setValue("geometry", self.saveGeometry())
+            memory.setValue("splitter", self._splitter.saveState())
+
+
+class _Tabs(QTabWidget):
+    def __init__(self, form: QWidget, activity: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("tabs")
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.addTab(form, "")
+        self.addTab(activity, "")
+        self._names = _TabNames(self)
+
+
+class _TabNames(Panel):
+    """Keeps the captions of the tabs in the person's language."""
+
+    def __init__(self, tabs: QTabWidget) -> None:
+        super().__init__(tabs)
+        self.hide()
+        self._tabs = tabs
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._tabs.setTabText(0, self.tr("Setup"))
+        self._tabs.setTabText(1, self.tr("Activity"))
+
+
+class _Welcome(Panel):
+    """What to do while there is no PBX."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self._text = label(name="welcomeText", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = named(QPushButton(), "welcomeAddButton")
+        self.button.setProperty("primary", True)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(self._text)
+        layout.addSpacing(12)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._text.setText(
+            self.tr(
+                "Add a PBX, enter its address and token, and say where its reports shall go.\n"
+                "hbgui then tells you what the PBX really answers."
+            )
+        )
+        self.button.setText(self.tr("Add a PBX"))

@@ -1,0 +1,105 @@
+"""What happened, why, what to do next: above the form that it concerns, pushing it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+
+from hbgui.core.state import Phase
+from hbgui.texts import Message
+from hbgui.ui.marks import Mark
+from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.theme import Theme, set_tone
+
+_PHASES = {"ok": Phase.ALIVE, "warn": Phase.FAILING, "bad": Phase.STOPPED}
+
+
+class MessageBar(Panel):
+    """One message at a time. It is given as a function, so that it can change language."""
+
+    closed = Signal()
+    """The message went away, by hand or in its own time."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._message: Callable[[], Message] | None = None
+        self._do: Callable[[], None] | None = None
+        self._action_text: Callable[[], str] = str
+        self._mark = Mark(theme, 20)
+        # One label, so that a screen reader reads one message.
+        self._text = label(name=name, wrap=True)
+        self._action = named(QPushButton(), f"{name}Action")
+        self._action.clicked.connect(self._act)
+        self._close = named(QPushButton("✕"), f"{name}Close")
+        self._close.setProperty("flat", True)
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(10)
+        mark = QVBoxLayout()
+        mark.setContentsMargins(0, 3, 0, 0)
+        mark.addWidget(self._mark)
+        mark.addStretch()
+        row.addLayout(mark)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._action)
+        row.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        self.retranslate()
+        self.hide()
+
+    def show_message(
+        self,
+        tone: str,
+        message: Callable[[], Message],
+        *,
+        action: tuple[Callable[[], str], Callable[[], None]] | None = None,
+        life_ms: int = 0,
+    ) -> None:
+        """Show a message in place of the present one.
+
+        `tone` is "ok", "warn" or "bad". `action` is the text of a button and what it does;
+        `life_ms` above 0 lets the message go by itself.
+        """
+        self.dismiss()
+        self._message = message
+        self._action_text, self._do = action or (str, None)
+        self._action.setVisible(action is not None)
+        self._mark.set_phase(_PHASES[tone])
+        set_tone(self, "bar", tone)
+        self.retranslate()
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._text, QAccessible.Event.Alert))
+        if life_ms:
+            self._timer.start(life_ms)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Take the message away, if there is one."""
+        if self._message is None:
+            return
+        self._message = None
+        self._timer.stop()
+        self.hide()
+        self.closed.emit()
+
+    def retranslate(self) -> None:
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setToolTip(self.tr("Close this message"))
+        if self._message is not None:
+            message = self._message()
+            rest = " ".join(part for part in (message.why, message.advice) if part)
+            self._text.setText(f"{message.title}\n{rest}" if rest else message.title)
+            self._action.setText(self._action_text())
+
+    @Slot()
+    def _act(self) -> None:
+        do = self._do
+        if do is not None:
+            do()
+        self.dismiss()

@@ -1,0 +1,112 @@
+"""Which events deserve a message, and in what words: PBX name first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QObject, Slot
+
+from hbgui import texts
+from hbgui.core import events
+from hbgui.core.events import SecretPlace
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.texts import Message
+from hbgui.ui.message_bar import MessageBar
+
+UNDO_MS = 10_000
+_GRAVE = frozenset({"kept_elsewhere", "profiles_damaged", "profiles_unreadable"})
+
+
+class Messages(QObject):
+    """Listens to the hub and fills the two bars: one for events, one for what lasts."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        intents: Intents,
+        bar: MessageBar,
+        lasting: MessageBar,
+        shown: Callable[[], str],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._intents = intents
+        self._bar = bar
+        self._lasting = lasting
+        self._shown = shown
+        self._about = ""
+        self._undoing = False
+        bar.closed.connect(self._closed)
+        hub.happened.connect(self._happened)
+        hub.saving_changed.connect(self._saving)
+
+    def removed(self, name: str, undone: Callable[[str], None]) -> None:
+        """Offer to undo a deletion for a while."""
+
+        def undo() -> None:
+            self._undoing = False
+            undone(self._intents.undo_remove())
+
+        self._bar.show_message(
+            "warn",
+            lambda: _first(name, texts.note("deleted")),
+            action=(lambda: QCoreApplication.translate("Messages", "Undo"), undo),
+            life_ms=UNDO_MS,
+        )
+        self._undoing = True
+
+    @Slot()
+    def _closed(self) -> None:
+        if self._undoing:
+            self._undoing = False
+            self._intents.finish_remove()
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.HeartbeatFinished():
+                self._heartbeat(event)
+            case events.SecretPlaced(code=code) if code:
+                self._secret(event)
+            case events.Noted(code, pbx_id, values):
+                tone = "bad" if code in _GRAVE else "warn"
+                self._show(tone, pbx_id, lambda: texts.note(code, values))
+
+    def _heartbeat(self, event: events.HeartbeatFinished) -> None:
+        pbx = self._hub.state.pbxs.get(event.pbx_id)
+        attempt = event.attempt
+        if pbx is None or pbx.last is not attempt:
+            return
+        if attempt.outcome.accepted:
+            if self._about == event.pbx_id and not self._undoing:
+                self._bar.dismiss()
+        elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
+            tone = "warn" if attempt.outcome.may_pass else "bad"
+            self._show(tone, event.pbx_id, lambda: texts.message(attempt))
+
+    def _secret(self, event: events.SecretPlaced) -> None:
+        if event.pbx_id == self._shown():
+            tone = "warn" if event.place is SecretPlace.SESSION else "bad"
+            self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code))
+
+    def _show(self, tone: str, pbx_id: str, message: Callable[[], Message]) -> None:
+        profile = self._hub.state.profile(pbx_id)
+        name = profile.label if profile else ""
+        self._bar.show_message(tone, lambda: _first(name, message()))
+        self._about = pbx_id
+
+    @Slot()
+    def _saving(self) -> None:
+        problem = self._hub.state.not_saved
+        if problem is None:
+            self._lasting.dismiss()
+        else:
+            values = {"detail": problem.detail}
+            self._lasting.show_message("bad", lambda: texts.note(problem.code, values))
+
+
+def _first(name: str, message: Message) -> Message:
+    """The message with the PBX's name before it."""
+    return replace(message, title=f"{name}: {message.title}") if name else message

@@ -1,0 +1,121 @@
+"""The form of one PBX: edits are saved by themselves, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
+
+from hbgui.core.profile import Profile
+from hbgui.core.validation import check
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.ui.panel import named
+from hbgui.ui.pbx_card import PbxCard
+from hbgui.ui.server_card import ServerCard
+
+DEBOUNCE_MS = 500
+NARROW = 760
+"""Pixels below which the two halves stand one above the other."""
+
+
+class PbxForm(QScrollArea):
+    """Shows the profile of one PBX and hands edits over half a second after the last one."""
+
+    def __init__(self, hub: Hub, intents: Intents) -> None:
+        super().__init__()
+        self._hub = hub
+        self._intents = intents
+        self._pbx_id = ""
+        self._pbx = PbxCard(intents)
+        self._server = ServerCard()
+        page = named(QFrame(), "page")
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setSpacing(14)
+        self._cards.addWidget(self._pbx, 1)
+        self._cards.addWidget(self._server, 1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 12, 0, 12)
+        layout.addLayout(self._cards)
+        layout.addStretch()
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE_MS)
+        self._timer.timeout.connect(self.flush)
+        for card in (self._pbx, self._server):
+            card.edited.connect(self._edited)
+        hub.pbx_changed.connect(self._changed)
+        hub.addresses_changed.connect(self._show_state)
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile as the fields hold it now; None while none is shown."""
+        stored = self._hub.state.profile(self._pbx_id)
+        return self._server.read(self._pbx.read(stored)) if stored else None
+
+    def show_pbx(self, pbx_id: str) -> None:
+        """Show another PBX; what was typed for the one before is saved first."""
+        self.flush_all()
+        self._pbx_id = pbx_id
+        self._load()
+        if pbx_id:
+            self._intents.look_up_token(pbx_id)
+            self._intents.look_up_route(pbx_id)
+
+    def flush_all(self) -> None:
+        """Hand over fields and token now: before sending, switching and closing."""
+        self.flush()
+        self._pbx.token.flush()
+
+    def focus_first(self) -> None:
+        """Put the cursor where filling in begins."""
+        self._pbx.focus_first()
+
+    @Slot()
+    def flush(self) -> None:
+        """Hand over what the fields hold."""
+        self._timer.stop()
+        profile = self.profile
+        if profile is not None:
+            self._intents.save_profile(profile)
+
+    @Slot()
+    def _edited(self) -> None:
+        self._timer.start()
+        self._show_state()
+
+    @Slot(str)
+    def _changed(self, pbx_id: str) -> None:
+        if pbx_id != self._pbx_id:
+            return
+        if self._timer.isActive():
+            self._show_state()
+        else:
+            self._load()
+
+    def _load(self) -> None:
+        profile = self._hub.state.profile(self._pbx_id)
+        if profile is not None:
+            self._pbx.load(profile)
+            self._server.load(profile)
+        self._show_state()
+
+    @Slot()
+    def _show_state(self) -> None:
+        pbx = self._hub.state.pbxs.get(self._pbx_id)
+        self._server.show_addresses(pbx, self._hub.state.addresses)
+        profile = self.profile
+        if profile is None:
+            return
+        checked = check(profile, self._server.ip, self._hub.state.addresses)
+        self._pbx.show_state(pbx, checked.problems)
+        self._server.show_state(checked.target, checked.problems)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        narrow = self.viewport().width() < NARROW
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._cards.direction() != direction:
+            self._cards.setDirection(direction)
+        super().resizeEvent(event)

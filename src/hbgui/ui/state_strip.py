@@ -1,0 +1,224 @@
+"""State first: one sentence, the token clock, what was and what comes, and the two buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFont, QFontDatabase, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from hbgui import texts
+from hbgui.core.moment import Moment
+from hbgui.core.schedule import TokenHealth
+from hbgui.core.state import PbxState, Phase
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.ui.marks import Mark
+from hbgui.ui.panel import Panel, clock_time, label, named
+from hbgui.ui.theme import Theme, set_tone
+
+_TONES = {
+    TokenHealth.GOOD: "ok",
+    TokenHealth.AMBER: "warn",
+    TokenHealth.RED: "bad",
+    TokenHealth.EXPIRED: "bad",
+    TokenHealth.UNKNOWN: "muted",
+}
+_PHASE_TONES = {
+    Phase.ALIVE: "ok",
+    Phase.FAILING: "warn",
+    Phase.REFUSED: "bad",
+    Phase.STOPPED: "bad",
+}
+
+
+class StateStrip(Panel):
+    """Shows one PBX's state. Ticks once a second while it is visible."""
+
+    before_send = Signal()
+    """A button was pressed: what is typed has to be handed over first."""
+
+    def __init__(self, hub: Hub, intents: Intents, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self._hub = hub
+        self._intents = intents
+        self._pbx_id = ""
+        self._build(theme)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._tick)
+        hub.pbx_changed.connect(self._changed)
+        self.retranslate()
+
+    def _build(self, theme: Theme) -> None:
+        self._mark = Mark(theme, 34)
+        self._state = label(name="stateLabel", wrap=True)
+        self._state.setFont(_bigger(self._state.font(), 1.3, bold=True))
+        self._lamp = label("muted", "reportsLamp", wrap=True)
+        self._clock = label(name="tokenClock")
+        self._clock.setFont(_bigger(_fixed_font(), 1.9, bold=True))
+        self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._until = label("muted", "tokenGoodUntil")
+        self._until.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._send = named(QPushButton(), "sendButton")
+        self._send.setProperty("primary", True)
+        self._send.clicked.connect(self._send_or_cancel)
+        self._keep = named(QPushButton(), "keepAliveButton")
+        self._keep.setCheckable(True)
+        self._keep.toggled.connect(self._keep_toggled)
+        self._captions = [label("muted") for _ in range(3)]
+        self._facts = [label(name=n) for n in ("lastSuccess", "lastAttempt", "nextHeartbeat")]
+
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(self._state)
+        words.addWidget(self._lamp)
+        clock = QVBoxLayout()
+        clock.setSpacing(0)
+        clock.addWidget(self._clock)
+        clock.addWidget(self._until)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        head.addLayout(clock)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(24)
+        facts.setVerticalSpacing(1)
+        for column, (caption, fact) in enumerate(zip(self._captions, self._facts, strict=True)):
+            facts.addWidget(caption, 0, column)
+            facts.addWidget(fact, 1, column)
+        facts.setColumnStretch(3, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._send)
+        row.addWidget(self._keep)
+        row.addSpacing(16)
+        row.addLayout(facts, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addLayout(row)
+
+    def show_pbx(self, pbx_id: str) -> None:
+        """Show this PBX."""
+        self._pbx_id = pbx_id
+        self._refresh()
+
+    def retranslate(self) -> None:
+        captions = (self.tr("Last success"), self.tr("Last attempt"), self.tr("Next heartbeat"))
+        for shown, text in zip(self._captions, captions, strict=True):
+            shown.setText(text)
+        self._keep.setToolTip(self.tr("Send heartbeats again and again, so that the token lives"))
+        self._lamp.setToolTip(
+            self.tr("“Accepted” does not prove that reports arrive at the application server.")
+        )
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        self._timer.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        self._timer.stop()
+        super().hideEvent(event)
+
+    @Slot(str)
+    def _changed(self, pbx_id: str) -> None:
+        if pbx_id == self._pbx_id:
+            self._refresh()
+
+    @Slot()
+    def _tick(self) -> None:
+        self._refresh()
+
+    @Slot()
+    def _send_or_cancel(self) -> None:
+        self.before_send.emit()
+        pbx = self._hub.state.pbxs[self._pbx_id]
+        if pbx.sending:
+            self._intents.cancel(self._pbx_id)
+        else:
+            self._intents.send_now(self._pbx_id)
+
+    @Slot(bool)
+    def _keep_toggled(self, on: bool) -> None:
+        self.before_send.emit()
+        self._intents.keep_alive(self._pbx_id, on)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        pbx = self._hub.state.pbxs.get(self._pbx_id)
+        if pbx is None:
+            return
+        now = self._intents.now()
+        phase = pbx.phase(now)
+        self._mark.set_phase(phase)
+        _set_text(self._state, texts.state_sentence(pbx, now))
+        set_tone(self._state, "tone", _PHASE_TONES.get(phase, ""))
+        _set_text(self._lamp, self.tr("Reports: not checked here"))
+        self._show_clock(pbx, now)
+        for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
+            _set_text(shown, text)
+        self._show_buttons(pbx)
+
+    def _show_clock(self, pbx: PbxState, now: Moment) -> None:
+        words, health = texts.clock_words(pbx, now)
+        _set_text(self._clock, words)
+        counting = health in (TokenHealth.GOOD, TokenHealth.AMBER, TokenHealth.RED)
+        set_tone(self._clock, "size", "big" if counting else "small")
+        set_tone(self._clock, "tone", _TONES[health])
+        left_s = pbx.token_left_s(now)
+        until = ""
+        if counting and left_s is not None:
+            good_until = clock_time(now.utc_of(now.elapsed_s + left_s), seconds=False)
+            until = self.tr("token good until {time}").replace("{time}", good_until)
+        _set_text(self._until, until)
+
+    def _fact_texts(self, pbx: PbxState, now: Moment) -> tuple[str, str, str]:
+        none = "–"
+        success = clock_time(pbx.accepted.sent.utc) if pbx.accepted else none
+        attempt = none
+        if pbx.last is not None:
+            word = texts.result_word(pbx.last.outcome.kind)
+            attempt = f"{clock_time(pbx.last.sent.utc)}  {word}"
+        if pbx.sending:
+            due = self.tr("now")
+        elif pbx.due_s is None:
+            due = self.tr("none planned")
+        else:
+            due = clock_time(now.utc_of(pbx.due_s))
+        return success, attempt, due
+
+    def _show_buttons(self, pbx: PbxState) -> None:
+        sending = self.tr("Sending… Cancel") if pbx.sending else self.tr("Send heartbeat")
+        keeping = self.tr("Keep alive: on") if pbx.keeping else self.tr("Keep alive: off")
+        for button, text in ((self._send, sending), (self._keep, keeping)):
+            if button.text() != text:
+                button.setText(text)
+        if self._keep.isChecked() != pbx.keeping:
+            with QSignalBlocker(self._keep):
+                self._keep.setChecked(pbx.keeping)
+
+
+def _set_text(shown: QLabel, text: str) -> None:
+    """Set a text only when it is another: each setting is read out by screen readers."""
+    if shown.text() != text:
+        shown.setText(text)
+
+
+def _bigger(font: QFont, factor: float, *, bold: bool) -> QFont:
+    font.setPointSizeF(font.pointSizeF() * factor)
+    font.setBold(bold)
+    return font
+
+
+def _fixed_font() -> QFont:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

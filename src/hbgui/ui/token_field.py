@@ -1,0 +1,159 @@
+"""The token: typed once, kept in the keyring, never shown unless asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from hbgui import texts
+from hbgui.core.events import SecretPlace
+from hbgui.core.state import PbxState
+from hbgui.core.validation import check_token
+from hbgui.runtime.intents import Intents
+from hbgui.ui.field import Field
+from hbgui.ui.panel import Panel, named
+
+DEBOUNCE_MS = 500
+
+
+class TokenField(Panel):
+    """Hands a typed token over half a second after the last keystroke if it looks like one of
+    these PBXs', else when the field is left.
+
+    The text is taken away with `setText("")`, never `clear()`: that could be undone, and shown.
+    """
+
+    taken = Signal()
+    """A token was handed over."""
+
+    def __init__(self, form: QFormLayout, intents: Intents) -> None:
+        super().__init__()
+        self._intents = intents
+        self._pbx_id = ""
+        self._state: PbxState | None = None
+        self._only_session: set[str] = set()
+        self.edit = named(QLineEdit(), "token")
+        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.edit.textEdited.connect(self._edited)
+        self.edit.textChanged.connect(self._check)
+        self.edit.editingFinished.connect(self.flush)
+        self.edit.installEventFilter(self)
+        self._show = named(QPushButton(), "showTokenButton")
+        self._show.setCheckable(True)
+        self._show.toggled.connect(self._shown)
+        self._session = named(QCheckBox(), "sessionOnly")
+        self._session.toggled.connect(self._session_toggled)
+        row = QWidget()
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(self.edit, 1)
+        inner.addWidget(self._show)
+        self._field = Field(form, self.edit, row, self._session)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE_MS)
+        self._timer.timeout.connect(self._rested)
+        self.retranslate()
+
+    def show_pbx(self, pbx: PbxState | None) -> None:
+        """Show where the token of this PBX is. What was typed for another one is gone."""
+        pbx_id = pbx.id if pbx else ""
+        self._state = pbx
+        if pbx_id != self._pbx_id:
+            self._pbx_id = pbx_id
+            self._timer.stop()
+            self.edit.setText("")
+            self._show.setChecked(False)
+            self._session.blockSignals(True)
+            self._session.setChecked(pbx_id in self._only_session)
+            self._session.blockSignals(False)
+        self._check()
+
+    @Slot()
+    def flush(self) -> None:
+        """Hand over what was typed, if it can be a token at all."""
+        self._timer.stop()
+        token, _problems = check_token(self.edit.text())
+        if token is not None and self._pbx_id:
+            self._intents.set_token(self._pbx_id, token, session_only=self._session.isChecked())
+            self.taken.emit()
+
+    def retranslate(self) -> None:
+        self._field.name(self.tr("To&ken"), self.tr("Token"))
+        self._session.setText(self.tr("Keep it for this session only, not in the keyring"))
+        self._name_show()
+        self._check()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        # Once it is safe elsewhere, the field has no more need of it.
+        if watched is self.edit and event.type() == QEvent.Type.FocusOut:
+            QTimer.singleShot(0, self, self._left)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _left(self) -> None:
+        kept = self._state is not None and self._state.secret in (
+            SecretPlace.KEYRING,
+            SecretPlace.SESSION,
+        )
+        token, _problems = check_token(self.edit.text())
+        if kept and token is not None and not self.edit.hasFocus():
+            self.edit.setText("")
+            self._show.setChecked(False)
+
+    @Slot()
+    def _edited(self) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _rested(self) -> None:
+        token, problems = check_token(self.edit.text())
+        if token is not None and not problems:
+            self.flush()
+
+    @Slot(bool)
+    def _shown(self, on: bool) -> None:
+        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
+        self._name_show()
+
+    @Slot(bool)
+    def _session_toggled(self, on: bool) -> None:
+        self._only_session.discard(self._pbx_id)
+        if on:
+            self._only_session.add(self._pbx_id)
+        self.flush()
+
+    def _name_show(self) -> None:
+        on = self._show.isChecked()
+        self._show.setText(self.tr("Hide") if on else self.tr("Show"))
+        self._show.setAccessibleName(self.tr("Hide token") if on else self.tr("Show token"))
+
+    @Slot()
+    def _check(self) -> None:
+        problems = check_token(self.edit.text())[1] if self.edit.text() else ()
+        self._field.show_problems(problems, self._where())
+        self.edit.setPlaceholderText(self._placeholder())
+
+    def _placeholder(self) -> str:
+        place = self._state.secret if self._state else SecretPlace.UNKNOWN
+        if place in (SecretPlace.KEYRING, SecretPlace.SESSION):
+            return "••••••••••••••••"
+        return self.tr("32 digits and letters")
+
+    def _where(self) -> str:
+        if self._state is None:
+            return ""
+        code = self._state.secret_code
+        if code:
+            message = texts.secret_message(code)
+            return f"{message.title}. {message.advice}"
+        moves = self.tr("The reports of this token will move to the address on the right.")
+        match self._state.secret:
+            case SecretPlace.KEYRING:
+                return self.tr("In the system keyring.") + " " + moves
+            case SecretPlace.SESSION:
+                return self.tr("In memory until hbgui is closed.") + " " + moves
+            case SecretPlace.NOWHERE:
+                return self.tr("Goes into the system keyring, and nowhere else.")
+        return ""
