@@ -116,6 +116,7 @@ def test_an_answer_that_repeats_it_is_redacted(post, caplog, spelling):
     assert answer.location == "http://pbx/?token=***&x=1"
     assert answer.body == b'<p>404: /api?token=***</p>{"x":"***"}'
     assert_logs_clean(caplog)
+    assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
 
 
 def test_other_bytes_of_an_answer_stay_as_they_are(post):

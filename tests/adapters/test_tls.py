@@ -248,3 +248,9 @@ def test_contexts_are_kept():
         assert trust.context(mode) is trust.context(mode)
     assert trust.context(TlsMode.SYSTEM) is not trust.context(TlsMode.INSECURE)
     assert trust.context(TlsMode.SYSTEM).verify_mode is ssl.CERT_REQUIRED
+
+
+def test_the_words_about_https_mean_nothing_over_tls(post, trusted):
+    page = b"HTTP/1.1 400 Bad\r\n\r\nThe plain HTTP request was sent to HTTPS port"
+    with Server(reply(page), tls=ip_cert(trusted)) as server:
+        assert post(server.port, scheme="https").status == 400

@@ -36,13 +36,14 @@ class WireCancel:
 
     @contextlib.contextmanager
     def wake_socket(self) -> Iterator[socket.socket]:
-        """A socket that becomes readable on `cancel`; it lives for the `with` block."""
+        """A socket that becomes readable on `cancel`; it lives for the `with` block.
+
+        Look at `cancelled` before each wait: what was cancelled before is not told again.
+        """
         wake, waker = socket.socketpair()
         with wake, waker:
             with self._lock:
                 self._wakers.append(waker)
-                if self._cancelled:
-                    waker.send(b"\0")
             try:
                 yield wake
             finally:

@@ -54,7 +54,7 @@ class TlsPipe(Pipe):
     def recv(self, size: int) -> bytes:
         try:
             return self._pump(lambda: self._tls.read(size))
-        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        except ssl.SSLEOFError:
             # Old servers just close; the length of the answer is checked by its framing.
             return b""
         except ssl.SSLError as error:
