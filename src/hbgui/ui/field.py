@@ -25,6 +25,8 @@ class Field(QWidget):
         self.caption = QLabel()
         self.caption.setProperty("role", "muted")
         self.caption.setBuddy(control)
+        # In line with the control, whatever stands below it.
+        self.caption.setMinimumHeight(control.sizeHint().height())
         self._below = label(name=f"{control.objectName()}Note", wrap=True)
         self._below.hide()
         layout = QVBoxLayout(self)

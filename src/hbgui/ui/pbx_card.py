@@ -99,7 +99,7 @@ class PbxCard(Panel):
         self._host_edit.setPlaceholderText(self.tr("192.168.5.150 or its web address"))
         self._api.name(self.tr("&API"), self.tr("API version"))
         self._tls.name(self.tr("&Certificate"), self.tr("Certificate check"))
-        self._url_field.name(self.tr("&Mode field"), self.tr("Name of the URL mode field"))
+        self._url_field.name(self.tr("URL &flag"), self.tr("Name of the URL mode field"))
         self._url_field_box.setToolTip(
             self.tr("The PBX's manuals name it differently. Try the other if reports go astray.")
         )

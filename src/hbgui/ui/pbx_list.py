@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
+from hbgui.core.address import DEFAULT_PORTS, AddressError, parse_pbx
 from hbgui.core.profile import Profile
 from hbgui.core.schedule import TokenHealth
 from hbgui.core.state import PbxState
@@ -133,6 +134,16 @@ class PbxModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
 
+def _short(pbx: str) -> str:
+    """The address without what is usual."""
+    try:
+        address = parse_pbx(pbx)
+    except AddressError:
+        return pbx
+    usual = address.scheme == "https" and address.port == DEFAULT_PORTS["https"]
+    return address.host if usual else address.authority
+
+
 class _RowDelegate(QStyledItemDelegate):
     def __init__(self, model: PbxModel, intents: Intents, theme: Theme) -> None:
         super().__init__()
@@ -183,7 +194,7 @@ class _RowDelegate(QStyledItemDelegate):
         taken = painter.fontMetrics().horizontalAdvance(time_left) + (8 if time_left else 0)
         words = words.adjusted(taken, 0, 0, 0) if mirrored else words.adjusted(0, 0, -taken, 0)
         profile = self._model.profile(index)
-        self._line(painter, words, leading | Qt.AlignmentFlag.AlignBottom, profile.pbx)
+        self._line(painter, words, leading | Qt.AlignmentFlag.AlignBottom, _short(profile.pbx))
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colors.text))

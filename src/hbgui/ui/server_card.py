@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.networks import LocalAddress
 from hbgui.core.profile import (
     INTERVAL_MIN,
@@ -198,8 +199,10 @@ class ServerCard(Panel):
         self._copy.setEnabled(target is not None)
 
     def _meaning(self) -> str:
-        spare = (30 - 1) // self._interval.value()
-        return self.tr("%n heartbeat(s) may be missed before the token dies.", "", spare - 1)
+        # One that is sent in the very moment when the token dies comes too late.
+        spare = (TOKEN_LIFE_S - 1) // (60 * self._interval.value()) - 1
+        text = self.tr("Heartbeats that may be missed before the token dies: {number}")
+        return text.replace("{number}", str(spare))
 
     def _offer(self) -> None:
         """Fill the list: automatic, each adapter, and what is typed stays in the line."""

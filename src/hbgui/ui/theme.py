@@ -110,8 +110,8 @@ QLineEdit[tone="bad"], QComboBox[tone="bad"] {{
     border-color: {bad}; background: {bad_ground}; }}
 QLineEdit[tone="warn"], QComboBox[tone="warn"] {{
     border-color: {warn}; background: {warn_ground}; }}
-QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit:focus {{
-    border: none; padding: 0; background: transparent; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{
+    border: none; padding: 0; background: transparent; min-height: 0; }}
 QComboBox::drop-down {{ border: none; width: 26px; subcontrol-position: right center; }}
 QComboBox::down-arrow {{
     image: url("{icons}/chevron-down-{scheme}.svg"); width: 16px; height: 16px; }}

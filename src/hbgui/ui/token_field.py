@@ -81,7 +81,7 @@ class TokenField(Panel):
 
     def retranslate(self) -> None:
         self._field.name(self.tr("To&ken"), self.tr("Token"))
-        self._session.setText(self.tr("Keep it for this session only, not in the keyring"))
+        self._session.setText(self.tr("For this session only"))
         self._name_show()
         self._check()
 
