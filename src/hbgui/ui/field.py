@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from hbgui import texts
@@ -25,18 +26,24 @@ class Field(QWidget):
         self.caption = QLabel()
         self.caption.setProperty("role", "muted")
         self.caption.setBuddy(control)
-        # In line with the control, whatever stands below it.
-        self.caption.setMinimumHeight(control.sizeHint().height())
         self._below = label(name=f"{control.objectName()}Note", wrap=True)
         self._below.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(extra[0] if extra else control)
+        self._row = extra[0] if extra else control
+        self._row.installEventFilter(self)
+        layout.addWidget(self._row)
         layout.addWidget(self._below)
         for widget in extra[1:]:
             layout.addWidget(widget)
         form.addRow(self.caption, self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        # The caption stays in line with the control, whatever stands below that.
+        if watched is self._row and event.type() == QEvent.Type.Resize:
+            self.caption.setFixedHeight(self._row.height())
+        return super().eventFilter(watched, event)
 
     def name(self, caption: str, spoken: str) -> None:
         """Set the caption, and the name that a screen reader says."""

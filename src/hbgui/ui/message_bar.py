@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
@@ -31,6 +32,7 @@ class MessageBar(Panel):
         self._mark = Mark(theme, 20)
         # One label, so that a screen reader reads one message.
         self._text = label(name=name, wrap=True)
+        self._text.setTextFormat(Qt.TextFormat.RichText)
         self._action = named(QPushButton(), f"{name}Action")
         self._action.clicked.connect(self._act)
         self._close = named(QPushButton("✕"), f"{name}Close")
@@ -94,7 +96,8 @@ class MessageBar(Panel):
         if self._message is not None:
             message = self._message()
             rest = " ".join(part for part in (message.why, message.advice) if part)
-            self._text.setText(f"{message.title}\n{rest}" if rest else message.title)
+            lines = f"<b>{html.escape(message.title)}</b>"
+            self._text.setText(f"{lines}<br>{html.escape(rest)}" if rest else lines)
             self._action.setText(self._action_text())
 
     @Slot()

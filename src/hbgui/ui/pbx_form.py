@@ -15,7 +15,7 @@ from hbgui.ui.pbx_card import PbxCard
 from hbgui.ui.server_card import ServerCard
 
 DEBOUNCE_MS = 500
-NARROW = 760
+NARROW = 660
 """Pixels below which the two halves stand one above the other."""
 
 
@@ -114,7 +114,8 @@ class PbxForm(QScrollArea):
         self._server.show_state(checked.target, checked.problems)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        narrow = self.viewport().width() < NARROW
+        needed = sum(card.minimumSizeHint().width() for card in (self._pbx, self._server))
+        narrow = self.viewport().width() < max(needed + self._cards.spacing(), NARROW)
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._cards.direction() != direction:
             self._cards.setDirection(direction)

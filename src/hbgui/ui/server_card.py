@@ -127,9 +127,7 @@ class ServerCard(Panel):
     def retranslate(self) -> None:
         self._title.setText(self.tr("Application server"))
         self._ip_field.name(self.tr("&IP address"), self.tr("Application server IP address"))
-        line = self._ip.lineEdit()
-        assert line is not None, "the box is editable"
-        line.setAccessibleName(self.tr("Application server IP address"))
+        self._ip_line.setAccessibleName(self.tr("Application server IP address"))
         self._port_field.name(self.tr("P&ort"), self.tr("Application server port"))
         self._mode_field.name(self.tr("URL mode"), self.tr("URL mode"))
         modes = (self.tr("None"), self.tr("Relative"), self.tr("Absolute"))
@@ -142,6 +140,12 @@ class ServerCard(Panel):
         self._copy.setText(self.tr("Copy"))
         self._copy.setAccessibleName(self.tr("Copy the report target"))
         self._offer()
+
+    @property
+    def _ip_line(self) -> QLineEdit:
+        line = self._ip.lineEdit()
+        assert line is not None, "the box is editable"
+        return line
 
     def load(self, profile: Profile) -> None:
         """Show a profile; a field that shows it already is left alone, its cursor too."""
@@ -218,6 +222,8 @@ class ServerCard(Panel):
             else:
                 self._ip.setCurrentIndex(-1)
                 self._ip.setEditText(self._server.value)
+            if not self._ip_line.hasFocus():
+                self._ip_line.setCursorPosition(0)
 
     def _auto_text(self) -> str:
         if self._route is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QFontDatabase, QHideEvent, QShowEvent
+from PySide6.QtGui import QFont, QFontDatabase, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -62,7 +63,8 @@ class StateStrip(Panel):
         self._state.setFont(_bigger(self._state.font(), 1.3, bold=True))
         self._lamp = label("muted", "reportsLamp", wrap=True)
         self._clock = label(name="tokenClock")
-        self._clock.setFont(_bigger(_fixed_font(), 1.9, bold=True))
+        self._big = _bigger(_fixed_font(), 1.9, bold=True)
+        self._small = _bigger(self._clock.font(), 1.1, bold=True)
         self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._until = label("muted", "tokenGoodUntil")
         self._until.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -75,6 +77,13 @@ class StateStrip(Panel):
         self._captions = [label("muted") for _ in range(3)]
         self._facts = [label(name=n) for n in ("lastSuccess", "lastAttempt", "nextHeartbeat")]
 
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addLayout(self._actions())
+
+    def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(self._state)
@@ -88,6 +97,9 @@ class StateStrip(Panel):
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         head.addLayout(clock)
+        return head
+
+    def _actions(self) -> QBoxLayout:
         facts = QGridLayout()
         facts.setHorizontalSpacing(24)
         facts.setVerticalSpacing(1)
@@ -95,17 +107,17 @@ class StateStrip(Panel):
             facts.addWidget(caption, 0, column)
             facts.addWidget(fact, 1, column)
         facts.setColumnStretch(3, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._send)
-        row.addWidget(self._keep)
-        row.addSpacing(16)
-        row.addLayout(facts, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 14, 18, 14)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        layout.addLayout(row)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._send)
+        buttons.addWidget(self._keep)
+        buttons.addStretch()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(10)
+        self._row.addLayout(buttons)
+        self._row.addSpacing(14)
+        self._row.addLayout(facts, 1)
+        return self._row
 
     def show_pbx(self, pbx_id: str) -> None:
         """Show this PBX."""
@@ -121,6 +133,13 @@ class StateStrip(Panel):
             self.tr("“Accepted” does not prove that reports arrive at the application server.")
         )
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        narrow = self.width() < self._send.sizeHint().width() * 4
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != direction:
+            self._row.setDirection(direction)
+        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         self._timer.start()
@@ -173,7 +192,7 @@ class StateStrip(Panel):
         words, health = texts.clock_words(pbx, now)
         _set_text(self._clock, words)
         counting = health in (TokenHealth.GOOD, TokenHealth.AMBER, TokenHealth.RED)
-        set_tone(self._clock, "size", "big" if counting else "small")
+        self._clock.setFont(self._big if counting else self._small)
         set_tone(self._clock, "tone", _TONES[health])
         left_s = pbx.token_left_s(now)
         until = ""

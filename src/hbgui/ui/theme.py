@@ -112,6 +112,9 @@ QLineEdit[tone="warn"], QComboBox[tone="warn"] {{
     border-color: {warn}; background: {warn_ground}; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{
     border: none; padding: 0; background: transparent; min-height: 0; }}
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{ padding-left: 9px; }}
+QComboBox:!editable {{ padding-left: 11px; }}
+QComboBox:!editable:focus {{ padding-left: 10px; }}
 QComboBox::drop-down {{ border: none; width: 26px; subcontrol-position: right center; }}
 QComboBox::down-arrow {{
     image: url("{icons}/chevron-down-{scheme}.svg"); width: 16px; height: 16px; }}
@@ -142,8 +145,8 @@ QPushButton[flat="true"] {{ background: transparent; border-color: transparent; 
 QPushButton[flat="true"]:hover {{ border-color: {strong_border}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {accent}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
-#keepAliveButton:checked {{
-    background: {ok_ground}; border-color: {ok}; color: {ok}; font-weight: 600; }}
+#keepAliveButton {{ font-weight: 600; }}
+#keepAliveButton:checked {{ background: {ok_ground}; border-color: {ok}; color: {ok}; }}
 #keepAliveButton:checked:focus {{ border: 2px solid {ok}; }}
 QRadioButton[segment="true"] {{
     background: {field}; border: 1px solid {strong_border}; padding: 6px 12px; min-height: 20px;
