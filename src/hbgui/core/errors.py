@@ -102,6 +102,7 @@ SECRET_CODES = frozenset(
         "keyring_refused_backend",
         "keyring_failed",
         "keyring_not_kept",
+        "token_not_given",
         "token_not_stored",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
@@ -11,14 +12,16 @@ class KeepLock:
     """A lock file that the system frees when its owner dies, kill -9 included."""
 
     def __init__(self, folder: Path, pbx_id: str) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(folder / f"keep-{pbx_id}.lock"))
         # Held for hours: its age says nothing, only whether its owner lives.
         self._lock.setStaleLockTime(0)
 
     def acquire(self) -> bool:
-        """Take the lock if nobody has it. Never waits."""
-        return self._lock.tryLock(0)
+        """Take the lock if nobody has it. Never waits. A folder that cannot be written to holds
+        no lock: then nobody is kept out."""
+        return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError
 
     def release(self) -> None:
         """Give it back. May be called twice."""

@@ -37,6 +37,11 @@ KEYRING: dict[str, tuple[str, str, str]] = {
             "texts", "Nothing is wrong with the PBX. Enter a token for this session."
         ),
     ),
+    "token_not_given": (
+        QT_TRANSLATE_NOOP("texts", "There is no token to send"),
+        QT_TRANSLATE_NOOP("texts", "None came from standard input, HBGUI_TOKEN or a profile."),
+        QT_TRANSLATE_NOOP("texts", "Use --token-stdin, or --profile with a stored token."),
+    ),
     "token_not_stored": (
         QT_TRANSLATE_NOOP("texts", "There is no token yet"),
         QT_TRANSLATE_NOOP("texts", "The keyring holds none for this PBX."),

@@ -1,0 +1,55 @@
+"""The same jobs without a window: `hbgui send`, `hbgui keep`, `hbgui simulate`.
+
+Never loads QtWidgets or QtGui.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from hbgui.cli.output import Output
+from hbgui.cli.parser import USAGE, UsageError, build_parser
+from hbgui.cli.world import World, real_world
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
+    """Run a command line; the exit code. Main thread only: it handles signals."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments, new_world)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about that at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
+    try:
+        args = build_parser(simulating="simulate" in arguments).parse_args(arguments)
+    except UsageError as error:
+        Output(as_json="--json" in arguments).usage(str(error), error.command)
+        return USAGE
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    if args.command == "simulate":
+        from hbgui.simulator.command import run as simulate
+
+        return simulate(args)
+    return _beat(args, new_world())
+
+
+def _beat(args: argparse.Namespace, world: World) -> int:
+    if args.command == "send":
+        from hbgui.cli.send import run as send
+
+        return send(args, world)
+    from hbgui.cli.keep import run as keep
+
+    return keep(args, world)

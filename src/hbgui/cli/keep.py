@@ -1,0 +1,148 @@
+"""`hbgui keep`: heartbeats until Ctrl-C, by the same rules as the window."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from hbgui import texts
+from hbgui.cli.job import BadInputError, Job, prepare, token_for
+from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.parser import USAGE
+from hbgui.cli.running import Stop, call, stopped_by_signals
+from hbgui.cli.world import World
+from hbgui.core import events, schedule
+from hbgui.core.address import literal_or_none
+from hbgui.core.errors import Cancelled
+from hbgui.core.events import Attempt
+from hbgui.core.ports import Cancel
+from hbgui.core.profile import INTERVAL_MIN
+from hbgui.core.secret import Secret
+from hbgui.core.state import AppState, PbxState, reduce
+
+_ID = "kept"
+
+
+def run(args: argparse.Namespace, world: World) -> int:
+    """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
+    try:
+        job = prepare(args, world)
+        every_s = _interval(args, job)
+        with _only_keeper(job, world):
+            token = token_for(args, job, world)
+            if isinstance(token, int):
+                return token
+            with stopped_by_signals() as stop:
+                keeper = _Keeper(args, job, world, token, every_s, stop)
+                return keeper.run()
+    except BadInputError:
+        return USAGE
+
+
+def _interval(args: argparse.Namespace, job: Job) -> float:
+    every_s = job.profile.interval_s if args.every is None else float(args.every)
+    if every_s < schedule.EVERY_MIN_S and not _on_loopback(job):
+        job.output.usage("--every: allowed are 30s and more; the PBX blocks who asks often", "")
+        raise BadInputError
+    if every_s > INTERVAL_MIN[1] * 60 and not args.json:
+        print("--every: above 25 minutes the token may die in between.", file=sys.stderr)
+    return every_s
+
+
+def _on_loopback(job: Job) -> bool:
+    assert job.checked.address is not None, "the job was checked"
+    host = job.checked.address.host
+    ip = literal_or_none(host)
+    return ip.is_loopback if ip is not None else host.casefold().rstrip(".") == "localhost"
+
+
+@contextmanager
+def _only_keeper(job: Job, world: World) -> Iterator[None]:
+    """Hold the lock that the window holds, too, while it keeps this PBX."""
+    if job.stored is None:
+        yield
+        return
+    from hbgui.runtime.keep_lock import KeepLock
+
+    lock = KeepLock(world.lock_folder, job.stored.id)
+    if not lock.acquire():
+        told = texts.note("kept_elsewhere")
+        job.output.usage(f"{job.name}: {told.title}. {told.why} {told.advice}", "hbgui keep")
+        raise BadInputError
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class _Keeper:
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        job: Job,
+        world: World,
+        token: Secret,
+        every_s: float,
+        stop: Stop,
+    ) -> None:
+        self._args = args
+        self._job = job
+        self._world = world
+        self._token = token
+        self._stop = stop
+        now_s = world.clock.now().elapsed_s
+        first = PbxState(_ID, every_s, keeping=True, due_s=now_s)
+        self._state = AppState(pbxs={_ID: first})
+
+    @property
+    def _pbx(self) -> PbxState:
+        return self._state.pbxs[_ID]
+
+    def run(self) -> int:
+        sent = 0
+        while self._wait():
+            try:
+                attempt = call(self._beat, self._stop, self._world.new_cancel())
+            except Cancelled:
+                return 0
+            sent += 1
+            self._finished(attempt)
+            last = sent == self._args.count or self._pbx.due_s is None
+            self._job.output.line(attempt, self._job.name, None if last else self._next_at())
+            if last:
+                return EXIT_CODES[attempt.outcome.kind]
+        return 0
+
+    @property
+    def _beat(self) -> Callable[[Cancel], Attempt]:
+        beater, profile, timeout_s = self._world.beater, self._job.profile, self._args.timeout
+        return lambda cancel: beater.beat(profile, self._token, cancel, timeout_s)
+
+    def _finished(self, attempt: Attempt) -> None:
+        now, jitter = self._world.clock.now(), random.uniform(-1, 1)
+        finished = events.HeartbeatFinished(_ID, self._pbx.run, attempt, now, jitter)
+        self._state = reduce(self._state, finished)
+
+    def _next_at(self) -> datetime:
+        assert self._pbx.due_s is not None, "asked only while there is a next one"
+        return self._world.clock.now().utc_of(self._pbx.due_s)
+
+    def _wait(self) -> bool:
+        """Wait until the next heartbeat is due; False when a signal came first."""
+        looked_at_s = self._world.clock.now().elapsed_s
+        while not self._stop.event.is_set():
+            now = self._world.clock.now()
+            if schedule.slept(now.elapsed_s - looked_at_s):
+                slept = events.ComputerSlept(now, now.elapsed_s - looked_at_s)
+                self._state = reduce(self._state, slept)
+            looked_at_s = now.elapsed_s
+            assert self._pbx.due_s is not None, "a keeper without a next heartbeat has ended"
+            left_s = self._pbx.due_s - now.elapsed_s
+            if left_s <= 0:
+                return True
+            self._stop.event.wait(min(left_s, schedule.TICK_S))
+        return False

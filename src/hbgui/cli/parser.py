@@ -1,0 +1,165 @@
+"""The options. No value that was typed is ever echoed: it might be the token."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from hbgui import __version__
+from hbgui.core.profile import ApiVersion, UrlField, UrlMode
+from hbgui.core.schedule import parse_duration
+
+USAGE = 2
+TIMEOUT_MAX_S = 300.0
+
+_EXIT_CODES = """\
+exit codes:
+  0 accepted   1 refused by the PBX   2 bad input   3 unreachable or timed out
+  4 certificate not trusted   5 no token available   6 unclear answer or redirected
+"""
+
+_WHENCE = """\
+token:
+  from --token-stdin, else the variable HBGUI_TOKEN, else the profile's entry in the keyring.
+  There is no option that takes it: other users of this computer can read a command line.
+"""
+
+_TOP = """\
+  hbgui          opens the window
+  hbgui --demo   opens it on a simulated PBX, in folders of its own
+
+examples:
+  hbgui send --pbx 192.168.5.150 --ip auto --token-stdin < token.txt
+  hbgui keep --profile "Hotel Post" --every 10m
+  hbgui simulate
+"""
+
+_OPTION = re.compile(r"--?[a-z][a-z-]{0,20}\Z")
+
+
+class UsageError(Exception):
+    """A command line that cannot be. The text names the option and what it allows."""
+
+    def __init__(self, text: str, command: str) -> None:
+        super().__init__(text)
+        self.command = command
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        # argparse quotes what was typed.
+        hidden = re.sub(r"(['\"]).*\1", "(not shown)", message, flags=re.DOTALL)
+        raise UsageError(hidden, self.prog)
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: None = None
+    ) -> argparse.Namespace:
+        parsed, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            name = unknown[0].partition("=")[0]
+            shown = f" {name}" if _OPTION.match(name) else ""
+            command = getattr(parsed, "command", None)
+            raise UsageError(
+                f"there is no option{shown}, or it takes no value",
+                f"{self.prog} {command}" if command else self.prog,
+            )
+        return parsed
+
+
+def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
+    """The parser of `hbgui` and its commands; the simulator is loaded only when `simulating`."""
+    top = _Parser(
+        prog="hbgui",
+        description="Heartbeats for Yeastar S-Series PBXs: they keep an API token alive and tell "
+        "the PBX where to send its event reports.",
+        epilog=_TOP,
+    )
+    top.add_argument("--version", action="version", version=f"hbgui {__version__}")
+    top.add_argument("--demo", action="store_true", help="only without a command: see below")
+    commands = top.add_subparsers(dest="command", required=True, metavar="send | keep | simulate")
+    send = commands.add_parser("send", help="send one heartbeat", epilog=_WHENCE + _EXIT_CODES)
+    _add_target(send)
+    keep = commands.add_parser(
+        "keep", help="send heartbeats until Ctrl-C", epilog=_WHENCE + _EXIT_CODES
+    )
+    _add_target(keep)
+    keep.add_argument(
+        "--every",
+        type=_duration,
+        metavar="DURATION",
+        help="interval, as 30s or 10m (10m); 30s and up, for a PBX on this computer any",
+    )
+    keep.add_argument("--count", type=_count, metavar="N", help="end after N heartbeats")
+    simulate = commands.add_parser("simulate", help="be a PBX to rehearse with")
+    if simulating:
+        from hbgui.simulator.command import add_arguments
+
+        add_arguments(simulate)
+    return top
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--pbx", metavar="URL", help="the PBX: host, host:port or URL; https and 8088 if left out")
+    add("--ip", metavar="ADDR|auto", help="application server's address; auto: route to the PBX")
+    add("--port", metavar="N", help="port of the application server, 1 to 65535 (8260)")
+    add("--url", metavar="U", help="where reports go there; alone it is relative")
+    add("--url-mode", type=_choice(UrlMode), metavar=_listed(UrlMode), help="how to read --url")
+    add(
+        "--url-field",
+        type=_choice(UrlField),
+        metavar=_listed(UrlField),
+        help="name of the mode's field; usual: urlflag under v1.1.0, urltag under v2.0.0",
+    )
+    add("--api", type=_choice(ApiVersion), metavar=_listed(ApiVersion), help="version (v1.1.0)")
+    add("--profile", metavar="NAME", help="take what is left out from a PBX of the window")
+    add("--token-stdin", action="store_true", help="read the token from standard input")
+    add("--timeout", type=_timeout, metavar="S", default=10.0, help="seconds in all (10)")
+    add("--insecure", action="store_true", help="do not check the PBX's certificate")
+    add("--json", action="store_true", help="one JSON object per heartbeat")
+
+
+def _listed(kind: type[StrEnum]) -> str:
+    return "|".join(kind)
+
+
+def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def parse(text: str) -> StrEnum:
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError("allowed: " + ", ".join(kind))
+
+    return parse
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= TIMEOUT_MAX_S:
+        raise argparse.ArgumentTypeError(f"allowed: above 0, up to {TIMEOUT_MAX_S:g} seconds")
+    return seconds
+
+
+def _duration(text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError("allowed: a duration as 30s, 10m or 1h")
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or int(text) == 0:
+        raise argparse.ArgumentTypeError("allowed: a whole number from 1")
+    return int(text)

@@ -1,0 +1,73 @@
+"""A call that signals can end at once: it runs in a thread, the main thread waits."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Generic, TypeVar
+
+from hbgui.core.errors import Cancelled
+from hbgui.core.ports import Cancel
+
+_T = TypeVar("_T")
+
+
+class Stop:
+    """Says that a signal came, and ends the call that runs."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.cancel: Cancel | None = None
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self.event.set()
+        if self.cancel is not None:
+            self.cancel.cancel()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Stop]:
+    """Let Ctrl-C and SIGTERM stop what runs in the block. Main thread only."""
+    stop = Stop()
+    old = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+class _Call(Generic[_T]):
+    def __init__(self, work: Callable[[], _T]) -> None:
+        self._work = work
+        self.result: _T | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self.result = self._work()
+        except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+            self.error = error
+        self.done.set()
+
+
+def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
+    """Run `work(cancel)` in a daemon thread and wait for it.
+
+    Raises what it raised, and Cancelled half a second after a signal even if it hangs.
+    """
+    job = _Call(lambda: work(cancel))
+    stop.cancel = cancel
+    if stop.event.is_set():
+        raise Cancelled
+    threading.Thread(target=job.run, name="call", daemon=True).start()
+    while not job.done.wait(0.5):
+        if stop.event.is_set():
+            raise Cancelled
+    if job.error is not None:
+        raise job.error
+    return job.result  # type: ignore[return-value]
