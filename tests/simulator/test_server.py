@@ -145,7 +145,7 @@ def test_connections_beyond_the_limit_wait_for_a_place(simulator, monkeypatch):
 
 
 def test_unread_bytes_do_not_destroy_the_answer(simulator):
-    data = b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000
+    data = b"POST / HTTP/1.1\r\nContent-Length: 20000000\r\n\r\n" + b"x" * 20_000_000
     assert exchange(simulator(), data).startswith(b"HTTP/1.1 413 ")
 
 
