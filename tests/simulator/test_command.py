@@ -40,7 +40,8 @@ def running(*options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(SRC)},
+        # Unbuffered output would hide that the command does not flush.
+        env={**os.environ, "PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": ""},
     ) as process:
         try:
             yield process

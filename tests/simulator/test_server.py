@@ -129,6 +129,26 @@ def test_a_hung_connection_holds_up_nobody(simulator):
         assert beat(pbx) == {"status": "Success"}
 
 
+def test_connections_beyond_the_limit_wait_for_a_place(simulator, monkeypatch):
+    monkeypatch.setattr("hbgui.simulator.listener.CONNECTIONS_MAX", 2)
+    pbx = simulator(fault="silent")
+    with connect(pbx), connect(pbx) as second, connect(pbx):
+        end_s = time.monotonic() + WAIT_S
+        while pbx.connections < 2 and time.monotonic() < end_s:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        assert pbx.connections == 2
+        second.close()
+        while pbx.connections < 3 and time.monotonic() < end_s:
+            time.sleep(0.01)
+        assert pbx.connections == 3
+
+
+def test_unread_bytes_do_not_destroy_the_answer(simulator):
+    data = b"POST / HTTP/1.1\r\nContent-Length: 20000000\r\n\r\n" + b"x" * 20_000_000
+    assert exchange(simulator(), data).startswith(b"HTTP/1.1 413 ")
+
+
 def test_waiting_for_requests_ends(simulator):
     pbx = simulator()
     assert pbx.wait_for(0, 0)
@@ -204,6 +224,15 @@ def test_a_pbx_comes_back_at_its_place(simulator):
     assert pbx.url == url
     assert beat(pbx) == {"status": "Success"}
     assert pbx.received == 2
+
+
+def test_a_restart_revives_no_token(simulator):
+    pbx = simulator(ttl_s=0.1)
+    while pbx.tokens[pbx.token]:
+        time.sleep(0.01)
+    pbx.close()
+    pbx.start()
+    assert pbx.tokens == {pbx.token: 0.0}
 
 
 def test_many_starts_and_stops_leave_nothing():

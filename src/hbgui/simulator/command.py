@@ -137,7 +137,7 @@ def _fault_table() -> str:
     texts = {name: fault.text for name, fault in FAULTS.items()} | families
     tls = {name for name, fault in FAULTS.items() if fault.tls}
     lines = (f"  {n:<22} {text}{' (TLS)' if n in tls else ''}" for n, text in texts.items())
-    return "\n".join(("faults for --fault:", *lines)).replace("%", "%%")
+    return "\n".join(("faults for --fault:", *lines))
 
 
 def _wrong(allowed: str) -> argparse.ArgumentTypeError:

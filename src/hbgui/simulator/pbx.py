@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import secrets
 import threading
@@ -172,11 +173,8 @@ class Pbx:
         return {"token": token} | ({"transport": "HTTP"} if v2 else {})
 
     def _check_password(self, source: str, user: str, password: str) -> None:
-        until_s = self._locked_until_s.get(source)
-        if until_s is not None:
-            if self._clock() < until_s:
-                raise Refused(errnos.LOCKED_OUT)
-            del self._locked_until_s[source]
+        if self._clock() < self._locked_until_s.get(source, -math.inf):
+            raise Refused(errnos.LOCKED_OUT)
         if user == self._user and password == self._password_md5:
             self._wrong_logins.pop(source, None)
             return
