@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,7 +114,9 @@ class Program:
 
     def _first_settings(self) -> Settings:
         if self._demo is None:
-            return self._loaded.settings
+            settings = self._loaded.settings
+            # An empty form to type into says more than a page that explains how to get one.
+            return settings if settings.profiles else replace(settings, profiles=(_blank(),))
         self._vault.keep(self._demo.profile.id, self._demo.token)
         return Settings((self._demo.profile,), self._demo.profile.id)
 
@@ -165,6 +168,10 @@ class Program:
             self._instance.listen()
         for code, values in self._loaded.notes:
             self.hub.apply(events.Noted(code, values=dict(values)))
+
+
+def _blank() -> Profile:
+    return Profile(new_id())
 
 
 def _network(lookups: Lookups) -> Network:

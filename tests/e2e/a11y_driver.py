@@ -52,6 +52,8 @@ def interfaces(node):
 
 
 def text_of(node):
+    if node.getRoleName() == "combo box":
+        node = next((n for n in walk(node) if "EditableText" in interfaces(n)), node)
     if "Text" in interfaces(node):
         return node.queryText().getText(0, -1)
     return node.name
@@ -107,8 +109,14 @@ def set_number(node, value):
     node.queryValue().currentValue = value
 
 
+def type_text(node, value):
+    """Put a text into a field, or into the line of an editable combo box."""
+    field = next(n for n in walk(node) if "EditableText" in interfaces(n))
+    field.queryEditableText().setTextContents(value)
+
+
 ACTIONS = {
-    "type": lambda node, value: node.queryEditableText().setTextContents(value),
+    "type": type_text,
     "press": lambda node, _value: press(node),
     "set": set_number,
     "number": lambda node, _value: node.queryValue().currentValue,

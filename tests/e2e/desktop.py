@@ -141,7 +141,7 @@ class Hbgui:
                 stderr=subprocess.STDOUT,
             )
         self._driver = subprocess.Popen(
-            ["/usr/bin/python3", str(DRIVER), str(self.process.pid)],
+            ["/usr/bin/python3", "-I", str(DRIVER), str(self.process.pid)],
             env=desktop.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -188,8 +188,9 @@ class Hbgui:
         return shown
 
     def printed(self) -> str:
-        """What the program has printed so far."""
-        return self.output.read_text("utf-8", "replace")
+        """What the program has printed so far, but for Qt's word about this driver's questions."""
+        lines = self.output.read_text("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if "GetApplicationBusAddress" not in line)
 
     def quit(self, timeout_s: float = 5.0) -> int:
         """Ask the program to end, by SIGTERM; its exit code."""

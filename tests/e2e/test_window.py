@@ -17,7 +17,6 @@ from e2e.simulated import Simulated, simulated
 
 def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
     """Fill the form in, as on site."""
-    window.press("addPbxButton")
     window.type("profileName", name)
     window.type("pbxHost", pbx.url)
     window.type("token", pbx.token)
@@ -176,7 +175,6 @@ def test_the_demo_works_and_leaves_nothing(screen: Desktop) -> None:
 
 def test_a_dead_host_freezes_nothing(screen: Desktop) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as dead, Hbgui(screen) as window:
-        window.press("addPbxButton")
         window.type("pbxHost", f"http://127.0.0.1:{dead.getsockname()[1]}")
         window.type("token", "0f" * 16)
         window.press("sendButton")
@@ -192,7 +190,6 @@ def test_a_dead_host_freezes_nothing(screen: Desktop) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_it_like_the_menu(screen: Desktop, how: signal.Signals) -> None:
     with Hbgui(screen) as window:
-        window.press("addPbxButton")
         window.type("profileName", "Typed a moment ago")
         window.process.send_signal(how)
         assert window.process.wait(5) == 0
@@ -201,7 +198,6 @@ def test_signals_end_it_like_the_menu(screen: Desktop, how: signal.Signals) -> N
 
 def test_every_control_has_a_name_and_a_role(screen: Desktop) -> None:
     with Hbgui(screen) as window:
-        window.press("addPbxButton")
         tree = window.ask("tree")
         assert len(tree) > 30
         nameless = [

@@ -181,7 +181,7 @@ def test_an_address_of_another_computer_is_said():
 
 
 def test_other_computers_are_warned_of():
-    with running("--bind", "0.0.0.0", "--json") as process:  # noqa: S104
+    with running("--bind", "0.0.0.0", "--json") as process:
         told = json.loads(process.stdout.readline())
         assert told["listening"].startswith("http://0.0.0.0:")
         assert ended(process, signal.SIGTERM)[2].startswith("Warning: other computers")

@@ -226,6 +226,7 @@ class _TabNames(Panel):
         self.retranslate()
 
     def retranslate(self) -> None:
+        self._tabs.setAccessibleName(self.tr("Views of this PBX"))
         self._tabs.setTabText(0, self.tr("Setup"))
         self._tabs.setTabText(1, self.tr("Activity"))
 

@@ -54,7 +54,8 @@ class PbxCard(Panel):
         layout.addStretch()
         self._fill()
         for edit in (self._name_edit, self._host_edit):
-            edit.textEdited.connect(self.edited)
+            # Not textEdited: screen readers and other helpers set texts without a key.
+            edit.textChanged.connect(self.edited)
         for combo in (self._api_box, self._tls_box, self._url_field_box):
             combo.currentIndexChanged.connect(self.edited)
         self.retranslate()
@@ -120,10 +121,11 @@ class PbxCard(Panel):
 
     def load(self, profile: Profile) -> None:
         """Show a profile; a field that shows it already is left alone, its cursor too."""
-        if self._name_edit.text() != profile.name:
-            self._name_edit.setText(profile.name)
-        if storable(self._host_edit.text()) != profile.pbx:
-            self._host_edit.setText(profile.pbx)
+        with QSignalBlocker(self._name_edit), QSignalBlocker(self._host_edit):
+            if self._name_edit.text() != profile.name:
+                self._name_edit.setText(profile.name)
+            if storable(self._host_edit.text()) != profile.pbx:
+                self._host_edit.setText(profile.pbx)
         self._choose(self._api_box, profile.api)
         self._choose(self._tls_box, profile.tls)
         self._choose(self._url_field_box, profile.url_field)

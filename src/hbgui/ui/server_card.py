@@ -64,6 +64,8 @@ class ServerCard(Panel):
         self._url = named(QLineEdit(), "reportUrl")
         self._interval = named(QSpinBox(), "interval")
         self._interval.setRange(*INTERVAL_MIN)
+        # The style sheet's padding does not reach the text of a spin box.
+        self._interval.lineEdit().setTextMargins(8, 0, 0, 0)
         self._ip_field = Field(form, self._ip)
         self._port_field = Field(form, self._port)
         self._mode_field = Field(form, named(QWidget(), "urlMode"))
@@ -79,8 +81,8 @@ class ServerCard(Panel):
         layout.addStretch()
         self._ip.editTextChanged.connect(self._ip_typed)
         self._ip.activated.connect(self._ip_chosen)
-        self._port.textEdited.connect(self.edited)
-        self._url.textEdited.connect(self.edited)
+        self._port.textChanged.connect(self.edited)
+        self._url.textChanged.connect(self.edited)
         self._modes.buttonToggled.connect(self._mode_toggled)
         self._interval.valueChanged.connect(self.edited)
         self.retranslate()
@@ -152,7 +154,8 @@ class ServerCard(Panel):
         self._server = profile.server
         for edit, text in ((self._port, profile.port), (self._url, profile.url)):
             if edit.text() != text:
-                edit.setText(text)
+                with QSignalBlocker(edit):
+                    edit.setText(text)
         number = next(n for n, (mode, _name) in enumerate(_MODES) if mode is profile.url_mode)
         with QSignalBlocker(self._modes):
             self._modes.button(number).setChecked(True)
@@ -210,7 +213,7 @@ class ServerCard(Panel):
 
     def _offer(self) -> None:
         """Fill the list: automatic, each adapter, and what is typed stays in the line."""
-        with QSignalBlocker(self._ip):
+        with QSignalBlocker(self._ip), QSignalBlocker(self._ip_line):
             self._ip.clear()
             self._ip.addItem(self._auto_text(), ServerAddress())
             for address in self._addresses:

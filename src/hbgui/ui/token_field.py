@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from hbgui import texts
@@ -34,8 +34,7 @@ class TokenField(Panel):
         self._only_session: set[str] = set()
         self.edit = named(QLineEdit(), "token")
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.edit.textEdited.connect(self._edited)
-        self.edit.textChanged.connect(self._check)
+        self.edit.textChanged.connect(self._edited)
         self.edit.editingFinished.connect(self.flush)
         self.edit.installEventFilter(self)
         self._show = named(QPushButton(), "showTokenButton")
@@ -62,12 +61,9 @@ class TokenField(Panel):
         self._state = pbx
         if pbx_id != self._pbx_id:
             self._pbx_id = pbx_id
-            self._timer.stop()
-            self.edit.setText("")
-            self._show.setChecked(False)
-            self._session.blockSignals(True)
-            self._session.setChecked(pbx_id in self._only_session)
-            self._session.blockSignals(False)
+            self._empty()
+            with QSignalBlocker(self._session):
+                self._session.setChecked(pbx_id in self._only_session)
         self._check()
 
     @Slot()
@@ -99,11 +95,17 @@ class TokenField(Panel):
         )
         token, _problems = check_token(self.edit.text())
         if kept and token is not None and not self.edit.hasFocus():
+            self._empty()
+
+    def _empty(self) -> None:
+        with QSignalBlocker(self.edit):
             self.edit.setText("")
-            self._show.setChecked(False)
+        self._timer.stop()
+        self._show.setChecked(False)
 
     @Slot()
     def _edited(self) -> None:
+        self._check()
         self._timer.start()
 
     @Slot()
