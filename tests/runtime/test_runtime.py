@@ -159,6 +159,18 @@ def test_only_for_the_session_means_no_keyring(world: World, qtbot: QtBot) -> No
     assert world.keyring.entries == {}
 
 
+def test_a_stored_token_leaves_the_keyring_when_only_the_session_shall_have_it(
+    world: World, qtbot: QtBot
+) -> None:
+    token = Secret("1e" * 16)
+    world.supervisor.set_token("a", token)
+    qtbot.waitUntil(lambda: world.keyring.entries == {"a": token})
+    world.supervisor.set_token("a", token, session_only=True)
+    qtbot.waitUntil(lambda: world.keyring.entries == {})
+    assert pbx(world).secret is SecretPlace.SESSION
+    assert world.vault.get("a") == token
+
+
 def test_without_a_keyring_the_token_lives_in_memory(world: World, qtbot: QtBot) -> None:
     world.keyring.error = SecretError("keyring_locked")
     world.supervisor.set_token("a", Secret("1e" * 16))

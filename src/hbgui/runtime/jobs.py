@@ -66,14 +66,20 @@ class Jobs:
 
         self._secrets.submit(work, key=("find", pbx_id))
 
+    def unstore_token(self, pbx_id: str) -> None:
+        """Delete the token from the keyring; it stays in memory."""
+        self._delete(pbx_id, self.vault.unstore)
+
     def forget_token(self, pbx_id: str) -> None:
         """Delete the token from keyring and memory."""
+        self._delete(pbx_id, self.vault.forget)
 
+    def _delete(self, pbx_id: str, delete: Callable[[str], None]) -> None:
         def work(_cancel: Cancel) -> None:
             try:
-                self.vault.forget(pbx_id)
+                delete(pbx_id)
             except SecretError as error:
-                self._post(SecretPlaced(pbx_id, SecretPlace.FAILED, error.code))
+                self._post(SecretPlaced(pbx_id, SecretPlace.SESSION, error.code))
 
         self._secrets.submit(work)
 

@@ -166,7 +166,9 @@ class Supervisor(QObject):
         self._jobs.vault.keep(pbx_id, token)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
-        if not session_only:
+        if session_only:
+            self._jobs.unstore_token(pbx_id)
+        else:
             self._jobs.store_token(pbx_id, token)
 
     def look_up_token(self, pbx_id: str) -> None:

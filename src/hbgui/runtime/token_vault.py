@@ -77,6 +77,10 @@ class TokenVault:
         with self._lock:
             self._tokens.pop(pbx_id, None)
             self._session_only.discard(pbx_id)
+        self.unstore(pbx_id)
+
+    def unstore(self, pbx_id: str) -> None:
+        """Delete the token from the keyring only. Raises SecretError."""
         if self._store is not None:
             self._store.delete(pbx_id)
 

@@ -1,0 +1,33 @@
+"""A window on a real runtime, whose PBX, keyring and file are the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World, running
+
+FIXED = ServerAddress(AddressKind.FIXED, "192.168.5.20")
+POST = Profile("post", "Hotel Post", "http://192.168.5.150", server=FIXED)
+CLINIC = Profile("clinic", "Clinic North", "http://192.168.5.151", server=FIXED, port="9000")
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
+    with running(tmp_path, Settings((POST, CLINIC))) as built:
+        yield built
+
+
+@pytest.fixture
+def window(world: World, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    made = MainWindow(world.hub, world.supervisor, tmp_path / "window.ini")
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made

@@ -1,0 +1,193 @@
+"""The form: saved by itself, wrong where it is wrong, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, TlsMode, UrlMode
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World
+from ui.conftest import CLINIC, POST
+
+
+def edit(window: MainWindow, name: str) -> QLineEdit:
+    return window.findChild(QLineEdit, name)
+
+
+def shown(window: MainWindow, name: str) -> str:
+    return window.findChild(QLabel, name).text()
+
+
+def choose(window: MainWindow, pbx_id: str) -> None:
+    window.findChild(QPushButton, "addPbxButton")
+    window._list.choose(pbx_id)
+
+
+def stored(world: World, pbx_id: str = "post") -> Profile:
+    found = [p for p in world.file.saved[-1].profiles if p.id == pbx_id] if world.file.saved else []
+    return found[0] if found else POST
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("profileName", "Ärztehaus 日本", "name", "Ärztehaus 日本"),
+        ("pbxHost", "10.0.0.7", "pbx", "10.0.0.7"),
+        ("pbxHost", "not finis", "pbx", "not finis"),
+        ("serverPort", "82", "port", "82"),
+        ("serverPort", "65536", "port", "65536"),
+    ],
+)
+def test_what_is_typed_is_on_disk_soon(
+    window: MainWindow, world: World, qtbot: QtBot, name: str, text: str, field: str, value: str
+) -> None:
+    edit(window, name).setText(text)
+    qtbot.waitUntil(lambda: getattr(stored(world), field) == value, timeout=3000)
+    assert edit(window, name).text() == text
+
+
+def test_keys_reach_the_disk(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    edit(window, "profileName").selectAll()
+    qtbot.keyClicks(edit(window, "profileName"), "Post 2")
+    qtbot.waitUntil(lambda: stored(world).name == "Post 2", timeout=3000)
+
+
+def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    window.findChild(QComboBox, "apiVersion").setCurrentIndex(1)
+    window.findChild(QComboBox, "tlsMode").setCurrentIndex(1)
+    window.findChild(QRadioButton, "urlModeRelative").click()
+    edit(window, "reportUrl").setText("/report")
+    window.findChild(QSpinBox, "interval").setValue(5)
+    wanted = replace(
+        POST,
+        api=ApiVersion.V2,
+        tls=TlsMode.INSECURE,
+        url_mode=UrlMode.RELATIVE,
+        url="/report",
+        interval_min=5,
+    )
+    qtbot.waitUntil(lambda: stored(world) == wanted, timeout=3000)
+
+
+def test_the_target_is_spelled_out(window: MainWindow) -> None:
+    assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
+    window.findChild(QRadioButton, "urlModeRelative").click()
+    edit(window, "reportUrl").setText("/report")
+    assert shown(window, "reportTarget") == "http://192.168.5.20:8260/report"
+    assert "slash" in shown(window, "reportUrlNote")
+    window.findChild(QRadioButton, "urlModeAbsolute").click()
+    edit(window, "reportUrl").setText("http://10.9.9.9:81/x")
+    assert shown(window, "reportTarget") == "http://10.9.9.9:81/x"
+    assert "10.9.9.9:81" in shown(window, "reportUrlNote")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "note", "words"),
+    [
+        ("serverPort", "65536", "serverPortNote", "1 to 65535"),
+        ("serverPort", "x", "serverPortNote", "number"),
+        ("pbxHost", "999.1.1.1", "pbxHostNote", "IPv4"),
+        ("pbxHost", "https://192.168.5.150:8088/login?x=1", "pbxHostNote", "port 8088"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(
+    window: MainWindow, name: str, text: str, note: str, words: str
+) -> None:
+    edit(window, name).setText(text)
+    label = window.findChild(QLabel, note)
+    assert label.isVisible()
+    assert words in label.text()
+    assert edit(window, name).text() == text
+    assert words in edit(window, name).accessibleDescription()
+
+
+def test_a_token_in_a_pasted_address_goes_nowhere(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    pasted = "http://10.0.0.7:8088/api/v1.1.0/heartbeat?token=0f0f0f0f"
+    edit(window, "pbxHost").setText(pasted)
+    qtbot.waitUntil(lambda: stored(world).pbx == "http://10.0.0.7:8088", timeout=3000)
+    assert "0f0f0f0f" not in repr(world.hub.state)
+    assert edit(window, "pbxHost").text() == pasted
+
+
+def test_switching_saves_the_one_and_shows_the_other(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    edit(window, "profileName").setText("Typed for Post")
+    choose(window, "clinic")
+    assert edit(window, "profileName").text() == "Clinic North"
+    assert edit(window, "serverPort").text() == "9000"
+    profiles = {p.id: p for p in world.hub.state.profiles}
+    assert profiles["post"].name == "Typed for Post"
+    assert profiles["clinic"] == CLINIC
+    qtbot.wait(700)
+    assert world.hub.state.profile("clinic") == CLINIC
+
+
+def test_a_snapshot_does_not_touch_a_field_that_is_edited(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    edit(window, "profileName").setText("half ty")
+    world.supervisor.send_now("post")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].last is not None)
+    assert edit(window, "profileName").text() == "half ty"
+
+
+def test_own_addresses_are_offered_with_their_adapter(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    box = window.findChild(QComboBox, "serverIp")
+    qtbot.waitUntil(lambda: box.count() == 2)
+    texts = [box.itemText(i) for i in range(box.count())]
+    assert "192.168.5.20" in texts[0]
+    assert "eth0" in texts[0]
+    assert "route to this PBX" in texts[0]
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    qtbot.waitUntil(lambda: stored(world).server == ServerAddress(), timeout=3000)
+    assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    adapter = ServerAddress(AddressKind.ADAPTER, "eth0")
+    qtbot.waitUntil(lambda: stored(world).server == adapter, timeout=3000)
+    box.lineEdit().setText("10.1.1.1")
+    typed = ServerAddress(AddressKind.FIXED, "10.1.1.1")
+    qtbot.waitUntil(lambda: stored(world).server == typed, timeout=3000)
+    assert "another network" in shown(window, "serverIpNote")
+
+
+@pytest.mark.parametrize(
+    ("host", "tls", "warned"),
+    [
+        ("http://10.0.0.7", 0, True),
+        ("https://10.0.0.7", 0, False),
+        ("https://10.0.0.7", 1, True),
+        ("http://127.0.0.1:8088", 0, False),
+    ],
+)
+def test_what_is_unprotected_stays_marked(
+    window: MainWindow, host: str, tls: int, warned: bool
+) -> None:
+    edit(window, "pbxHost").setText(host)
+    window.findChild(QComboBox, "tlsMode").setCurrentIndex(tls)
+    assert window.findChild(QLabel, "tlsModeNote").isVisible() is warned
+
+
+def test_the_usual_name_of_the_flag_follows_the_version(window: MainWindow) -> None:
+    box = window.findChild(QComboBox, "urlField")
+    assert box.itemText(0).startswith("urlflag")
+    window.findChild(QComboBox, "apiVersion").setCurrentIndex(1)
+    assert box.itemText(0).startswith("urltag")
+
+
+def test_closing_saves_the_last_keystrokes(window: MainWindow, world: World) -> None:
+    edit(window, "profileName").setText("At the last moment")
+    window.close()
+    profile = world.hub.state.profile("post")
+    assert profile is not None
+    assert profile.name == "At the last moment"

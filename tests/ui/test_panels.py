@@ -1,0 +1,272 @@
+"""Sidebar, state strip, activity table and messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QTableView
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.errors import StorageError, TransportError
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World
+from ui.conftest import CLINIC, POST
+from ui.test_form import choose, shown
+
+REFUSED = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
+
+
+@pytest.fixture(autouse=True)
+def token(world: World) -> None:
+    for pbx_id in ("post", "clinic"):
+        world.vault.keep(pbx_id, Secret("0f" * 16))
+
+
+def button(window: MainWindow, name: str) -> QPushButton:
+    return window.findChild(QPushButton, name)
+
+
+def names(window: MainWindow) -> list[str]:
+    model = window.findChild(QListView, "pbxList").model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def table(window: MainWindow) -> list[list[str]]:
+    model = window.findChild(QTableView, "activityTable").model()
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def send(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    before = len(table(window))
+    button(window, "sendButton").click()
+    qtbot.waitUntil(lambda: len(table(window)) == before + 1)
+
+
+# --- sidebar
+
+
+def test_adding_shows_an_empty_form(window: MainWindow) -> None:
+    button(window, "addPbxButton").click()
+    assert names(window) == ["Hotel Post", "Clinic North", "New PBX"]
+    assert window.findChild(QLineEdit, "profileName").text() == ""
+
+
+def test_renaming_in_the_row(window: MainWindow, world: World) -> None:
+    model = window.findChild(QListView, "pbxList").model()
+    assert model.setData(model.index(0, 0), "Grand Hotel")
+    assert names(window)[0] == "Grand Hotel"
+    assert window.findChild(QLineEdit, "profileName").text() == "Grand Hotel"
+
+
+def test_a_duplicate_stands_below_without_a_token(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    window._duplicate()
+    assert names(window) == ["Hotel Post", "Hotel Post 2", "Clinic North"]
+    copy = world.hub.state.profiles[1]
+    assert replace(copy, id="post", name="Hotel Post") == POST
+    qtbot.wait(50)
+    assert copy.id not in world.keyring.entries
+
+
+def test_deleting_can_be_undone(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.keyring.entries["post"] = Secret("0f" * 16)
+    window._delete()
+    assert names(window) == ["Clinic North"]
+    assert "Hotel Post" in shown(window, "messageBar")
+    button(window, "messageBarAction").click()
+    assert names(window) == ["Hotel Post", "Clinic North"]
+    assert window.findChild(QLineEdit, "profileName").text() == "Hotel Post"
+    qtbot.wait(100)
+    assert "post" in world.keyring.entries
+
+
+def test_the_secret_goes_with_the_message(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.keyring.entries["post"] = Secret("0f" * 16)
+    window._delete()
+    button(window, "messageBarClose").click()
+    qtbot.waitUntil(lambda: world.keyring.entries == {})
+
+
+def test_deleting_the_last_one_invites_to_add(window: MainWindow) -> None:
+    window._delete()
+    window._delete()
+    assert names(window) == []
+    assert button(window, "welcomeAddButton").isVisible()
+    button(window, "welcomeAddButton").click()
+    assert names(window) == ["New PBX"]
+    assert window.findChild(QLineEdit, "profileName").isVisible()
+
+
+def test_a_row_says_its_state_to_a_screen_reader(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    send(window, world, qtbot)
+    model = window.findChild(QListView, "pbxList").model()
+    spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("Hotel Post, http://192.168.5.150, The PBX accepts")
+    assert "29 min" in spoken or "30 min" in spoken
+
+
+# --- state strip
+
+
+def test_nothing_is_claimed_before_the_first_heartbeat(window: MainWindow) -> None:
+    assert shown(window, "stateLabel") == "No heartbeat sent yet"
+    assert "unknown" in shown(window, "tokenClock")
+    assert shown(window, "lastSuccess") == shown(window, "lastAttempt") == "–"
+    assert shown(window, "nextHeartbeat") == "none planned"
+
+
+def test_success_starts_the_clock(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    send(window, world, qtbot)
+    assert shown(window, "stateLabel") == "The PBX accepts the heartbeat"
+    assert shown(window, "tokenClock") in ("29:59", "30:00", "29:58")
+    assert "Accepted" in shown(window, "lastAttempt")
+    assert "not checked" in shown(window, "reportsLamp")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tone"), [(5, "ok"), (20.5, "warn"), (27.5, "bad"), (31, "bad")]
+)
+def test_the_clock_warns(
+    window: MainWindow, world: World, qtbot: QtBot, minutes: float, tone: str
+) -> None:
+    send(window, world, qtbot)
+    world.clock.added_s += minutes * 60
+    window._strip._tick()
+    clock = window.findChild(QLabel, "tokenClock")
+    assert clock.property("tone") == tone
+    if minutes > 30:
+        assert "run out" in clock.text()
+        assert "Unknown" in shown(window, "stateLabel")
+
+
+def test_last_success_and_last_attempt_are_two_things(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    send(window, world, qtbot)
+    success = shown(window, "lastSuccess")
+    world.clock.added_s += 61
+    world.pbx.reply = TransportError("connection_refused")
+    send(window, world, qtbot)
+    assert shown(window, "lastSuccess") == success
+    assert shown(window, "lastAttempt") not in (success, "–")
+    assert "not reached" in shown(window, "stateLabel")
+
+
+def test_keep_alive_shows_when_the_next_one_goes(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    button(window, "keepAliveButton").click()
+    qtbot.waitUntil(lambda: ":" in shown(window, "nextHeartbeat"))
+    assert button(window, "keepAliveButton").isChecked()
+    button(window, "keepAliveButton").click()
+    assert shown(window, "nextHeartbeat") == "none planned"
+    assert not button(window, "keepAliveButton").isChecked()
+
+
+def test_a_refusal_switches_keep_alive_off(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = REFUSED
+    button(window, "keepAliveButton").click()
+    qtbot.waitUntil(lambda: "refuses" in shown(window, "stateLabel"))
+    assert not button(window, "keepAliveButton").isChecked()
+    assert "run out" in shown(window, "tokenClock")
+
+
+def test_a_hanging_heartbeat_can_be_cancelled(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    world.pbx.reply = "hang"
+    button(window, "sendButton").click()
+    qtbot.waitUntil(lambda: "Cancel" in button(window, "sendButton").text())
+    button(window, "sendButton").click()
+    qtbot.waitUntil(lambda: button(window, "sendButton").text() == "Send heartbeat")
+    assert table(window) == []
+
+
+def test_sending_uses_what_is_typed_now(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    window.findChild(QLineEdit, "serverPort").setText("9999")
+    send(window, world, qtbot)
+    assert b'"port":"9999"' in world.pbx.received[0][2]
+
+
+# --- activity
+
+
+def test_each_heartbeat_is_a_row(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    send(window, world, qtbot)
+    world.pbx.reply = REFUSED
+    choose(window, "clinic")
+    send(window, world, qtbot)
+    newest, oldest = table(window)
+    assert newest[1:4] == ["Clinic North", "192.168.5.20:9000", "Refused: The token has run out"]
+    assert oldest[1:4] == ["Hotel Post", "192.168.5.20:8260", "Accepted"]
+    assert newest[4].endswith("ms")
+
+
+def test_rows_go_to_the_clipboard(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    send(window, world, qtbot)
+    view = window.findChild(QTableView, "activityTable")
+    view.selectRow(0)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "Hotel Post\t192.168.5.20:8260\tAccepted" in QGuiApplication.clipboard().text()
+
+
+def test_words_from_the_wire_are_no_html(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = HttpAnswer(200, b"<b>bold</b><img src=x>")
+    send(window, world, qtbot)
+    model = window.findChild(QTableView, "activityTable").model()
+    tip = model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;bold" in tip
+    assert "<img" not in tip
+
+
+# --- messages
+
+
+def test_a_refusal_says_what_why_and_what_to_do(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    world.pbx.reply = REFUSED
+    send(window, world, qtbot)
+    bar = window.findChild(QLabel, "messageBar")
+    assert bar.isVisible()
+    assert bar.text().startswith("<b>Hotel Post: The token has run out</b>")
+    assert "20006" in bar.text()
+    assert "Enter a new token" in bar.text()
+    world.pbx.reply = HttpAnswer(200, b'{"status":"Success"}')
+    send(window, world, qtbot)
+    assert not bar.isVisible()
+
+
+def test_a_name_is_no_html(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.supervisor.save_profile(replace(POST, name="<i>Post</i>"))
+    world.pbx.reply = REFUSED
+    send(window, world, qtbot)
+    assert "&lt;i&gt;Post" in shown(window, "messageBar")
+
+
+def test_another_pbx_is_named(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = REFUSED
+    world.supervisor.send_now(CLINIC.id)
+    qtbot.waitUntil(lambda: "Clinic North" in shown(window, "messageBar"))
+
+
+def test_what_cannot_be_saved_stays_said(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.file.error = StorageError("disk_full")
+    world.supervisor.save_profile(replace(POST, name="x"))
+    bar = window.findChild(QLabel, "settingsBar")
+    qtbot.waitUntil(bar.isVisible)
+    assert "disk is full" in bar.text()
+    world.file.error = None
+    world.supervisor.save_profile(replace(POST, name="y"))
+    qtbot.waitUntil(lambda: not bar.isVisible())

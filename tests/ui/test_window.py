@@ -1,0 +1,245 @@
+"""The window as a whole: language, keys, memory, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from hbgui import texts
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.ports import Settings
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World, running
+
+
+class Pseudo(QTranslator):
+    """Every text between marks and 40 % longer."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, _context: str, text: str, _comment: str = "", _n: int = -1) -> str:
+        return f"[{text}{'~' * (len(text) * 2 // 5)}]"
+
+
+@pytest.fixture
+def pseudo(qapp: QApplication) -> Iterator[Pseudo]:
+    translator = Pseudo()
+    texts.install(QCoreApplication.translate)
+    yield translator
+    qapp.removeTranslator(translator)
+    texts.install(None)
+
+
+def all_texts(window: QWidget) -> dict[str, str]:
+    """Every text of every widget that a person or a screen reader meets."""
+    found: dict[str, str] = {}
+
+    def note(widget: object, what: str, text: str) -> None:
+        if text.strip(" –✕…"):
+            found[f"{type(widget).__name__} {widget.objectName()} {id(widget)} {what}"] = text
+
+    for widget in window.findChildren(QWidget):
+        note(widget, "tip", widget.toolTip())
+        note(widget, "name", widget.accessibleName())
+    for label in window.findChildren(QLabel):
+        note(label, "text", label.text())
+    for button in window.findChildren(QAbstractButton):
+        note(button, "text", button.text())
+    for edit in window.findChildren(QLineEdit):
+        note(edit, "placeholder", edit.placeholderText())
+    for box in window.findChildren(QComboBox):
+        for index in range(box.count()):
+            note(box, str(index), box.itemText(index))
+    for action in window.findChildren(QAction):
+        note(action, "text", action.text())
+    for menu in window.findChildren(QMenu):
+        note(menu, "title", menu.title())
+    return found
+
+
+SAME_IN_EVERY_LANGUAGE = (
+    "v1.1.0",
+    "v2.0.0",
+    "urlflag",
+    "urltag",
+    "••••",
+    "192.168.",
+    "10.20.",
+    "report",
+    "Hotel Post",
+    "http://",
+)
+
+
+def test_every_text_changes_language_while_the_window_is_open(
+    window: MainWindow, world: World, qtbot: QtBot, qapp: QApplication, pseudo: Pseudo
+) -> None:
+    world.vault.keep("post", Secret("0f" * 16))
+    world.pbx.reply = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
+    world.supervisor.send_now("post")
+    qtbot.waitUntil(lambda: window.findChild(QLabel, "messageBar").isVisible())
+    before = all_texts(window)
+    assert len(before) > 60
+    qapp.installTranslator(pseudo)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
+    qapp.processEvents()
+    after = all_texts(window)
+    stayed = {
+        where: text
+        for where, text in after.items()
+        if "[" not in text
+        and not text.startswith(SAME_IN_EVERY_LANGUAGE)
+        and not text.replace(":", "").replace(" ", "").isdigit()
+        and "qt_" not in where
+    }
+    assert stayed == {}
+    tabs = window.findChild(QTabWidget, "tabs")
+    header = window.findChild(QTableView, "activityTable").horizontalHeader().model()
+    assert tabs.tabText(0).startswith("[")
+    assert str(header.headerData(0, Qt.Orientation.Horizontal)).startswith("[")
+
+
+@pytest.mark.parametrize("size", [(1180, 760), (960, 640), (720, 520)])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_longer_and_mirrored_texts_are_not_cut(
+    window: MainWindow,
+    qapp: QApplication,
+    pseudo: Pseudo,
+    size: tuple[int, int],
+    mirrored: bool,
+) -> None:
+    qapp.installTranslator(pseudo)
+    if mirrored:
+        qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        window.resize(*size)
+        qapp.processEvents()
+        qapp.processEvents()
+        cut = [
+            (button.objectName(), button.text(), button.width(), button.sizeHint().width())
+            for button in window.findChildren(QAbstractButton)
+            if button.isVisible() and button.width() < button.sizeHint().width()
+        ]
+        assert cut == []
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_geometry_and_choice_survive_a_restart(qtbot: QtBot, tmp_path: Path, world: World) -> None:
+    memory = tmp_path / "window.ini"
+    first = MainWindow(world.hub, world.supervisor, memory)
+    qtbot.addWidget(first)
+    first.resize(801, 603)
+    first.show()
+    first._list.choose("clinic")
+    first.close()
+    qtbot.waitUntil(lambda: bool(world.file.saved) and world.file.saved[-1].selected == "clinic")
+    second = MainWindow(world.hub, world.supervisor, memory, "clinic")
+    qtbot.addWidget(second)
+    assert (second.width(), second.height()) == (801, 603)
+    assert second.findChild(QLineEdit, "profileName").text() == "Clinic North"
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\x00\xff", b"[General]\ngeometry=@ByteArray(x)\n"])
+def test_a_damaged_memory_does_no_harm(
+    qtbot: QtBot, tmp_path: Path, world: World, rubbish: bytes
+) -> None:
+    memory = tmp_path / "window.ini"
+    memory.write_bytes(rubbish)
+    window = MainWindow(world.hub, world.supervisor, memory)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.width() > 500
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "count"),
+    [(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, 1), (Qt.Key.Key_F5, None, 0)],
+)
+def test_the_send_key(
+    window: MainWindow,
+    world: World,
+    qtbot: QtBot,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier | None,
+    count: int,
+) -> None:
+    world.vault.keep("post", Secret("0f" * 16))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, key, modifier or Qt.KeyboardModifier.NoModifier)
+    qtbot.wait(100)
+    assert len(world.pbx.received) == count
+
+
+def test_no_key_is_taken_twice(window: MainWindow) -> None:
+    keys = [k.toString() for action in window.findChildren(QAction) for k in action.shortcuts()]
+    assert len(keys) > 8
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_the_list_of_keys(window: MainWindow, qtbot: QtBot) -> None:
+    window._shortcuts()
+    dialog = window.findChild(QDialog, "shortcutsDialog")
+    told = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "Ctrl+Return" in told
+    assert "Send heartbeat" in told
+    dialog.close()
+
+
+def test_every_control_has_a_name(window: MainWindow) -> None:
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and widget.isVisible()
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and widget.text())
+        and not widget.objectName().startswith("qt_")
+    ]
+    assert nameless == []
+
+
+def test_times_follow_the_locale(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    before = QLocale()
+    try:
+        QLocale.setDefault(QLocale("en_US"))
+        world.vault.keep("post", Secret("0f" * 16))
+        world.supervisor.send_now("post")
+        success = window.findChild(QLabel, "lastSuccess")
+        qtbot.waitUntil(lambda: success.text() != "–")
+        assert "M" in success.text()
+    finally:
+        QLocale.setDefault(before)
+
+
+def test_two_hundred_pbxs_open_quickly_enough_to_be_used(qtbot: QtBot, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from ui.conftest import POST
+
+    profiles = tuple(replace(POST, id=f"p{n}", name=f"PBX {n}") for n in range(200))
+    with running(tmp_path, Settings(profiles)) as world:
+        window = MainWindow(world.hub, world.supervisor, None)
+        qtbot.addWidget(window)
+        window.show()
+        assert window._list.model.rowCount() == 200
