@@ -1,0 +1,140 @@
+"""Tokens in the keyring of the operating system, and nowhere else."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from hbgui.adapters import keyring_backend
+from hbgui.adapters.one_thread import NoAnswer, OneThread
+from hbgui.core.errors import SecretError
+from hbgui.core.ports import SECRET_TIMEOUT_S
+from hbgui.core.secret import Secret
+
+T = TypeVar("T")
+
+SERVICE = "hbgui"
+"""The service of every entry; the account is the profile's lasting id."""
+
+_DUPLICATES_MAX = 10
+
+_CODES = {
+    "KeyringLocked": "keyring_locked",
+    "LockedException": "keyring_locked",
+    "PromptDismissedException": "keyring_locked",
+    "NoKeyringError": "keyring_none",
+    "SecretServiceNotAvailableException": "keyring_none",
+}
+"""What foreign exceptions mean, by the name of their class or of one that caused them."""
+
+
+class KeyringStore:
+    """Fulfils `core.ports.SecretStore`. May be called from any thread.
+
+    keyring is imported and called in one daemon thread, one call at a time; each call ends
+    within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
+    it has come back. A call that timed out may still take effect later, before any later one.
+    """
+
+    def __init__(self, timeout_s: float = SECRET_TIMEOUT_S) -> None:
+        self._thread = OneThread("keyring-store", timeout_s)
+        self._backend: Any = None
+        self._no_answer = "keyring_hung"
+
+    def get(self, account: str) -> Secret | None:
+        """The secret, None when there is none. Raises SecretError."""
+        return self._run(lambda backend: _read(backend, account))
+
+    def put(self, account: str, secret: Secret) -> None:
+        """Store the secret and make sure that it can be read back. Raises SecretError."""
+        self._run(lambda backend: _write(backend, account, secret))
+
+    def delete(self, account: str) -> None:
+        """Forget the secret; nothing happens when there is none. Raises SecretError."""
+        self._run(lambda backend: _clear(backend, account))
+
+    def backend_name(self) -> str:
+        """What a person calls the keyring in use. Raises SecretError."""
+        return self._run(keyring_backend.human_name)
+
+    def _run(self, work: Callable[[Any], T]) -> T:
+        answer: T | SecretError
+        try:
+            answer = self._thread.run(lambda: self._attempt(work))
+        except NoAnswer:
+            answer = SecretError(self._no_answer)
+        if isinstance(answer, SecretError):
+            raise answer
+        return answer
+
+    def _attempt(self, work: Callable[[Any], T]) -> T | SecretError:
+        """In the keyring thread. Foreign exceptions end here: their texts may hold the secret."""
+        try:
+            self._no_answer = "keyring_hung"
+            if self._backend is None:
+                self._backend = keyring_backend.choose()
+            if keyring_backend.waits_for_person(self._backend):
+                self._no_answer = "keyring_locked"
+            return work(self._backend)
+        except SecretError as error:
+            failure = (error.code, error.detail)
+        except BaseException as error:  # noqa: BLE001 - backends raise anything; the thread lives
+            failure = _meaning(error)
+            _close_connections(error)
+        return SecretError(*failure)
+
+
+def _read(backend: Any, account: str) -> Secret | None:
+    text = backend.get_password(SERVICE, account)
+    return Secret(text) if text else None
+
+
+def _write(backend: Any, account: str, secret: Secret) -> None:
+    backend.set_password(SERVICE, account, secret.reveal())
+    if _read(backend, account) == secret:
+        return
+    # Another program's entry for the same account may be in front of ours.
+    _clear(backend, account)
+    backend.set_password(SERVICE, account, secret.reveal())
+    if _read(backend, account) != secret:
+        raise SecretError("keyring_not_kept")
+
+
+def _clear(backend: Any, account: str) -> None:
+    """Delete all entries of the account: backends delete one at a time."""
+    from keyring.errors import PasswordDeleteError
+
+    for _ in range(_DUPLICATES_MAX):
+        if backend.get_password(SERVICE, account) is None:
+            return
+        try:
+            backend.delete_password(SERVICE, account)
+        except PasswordDeleteError:
+            break
+    if backend.get_password(SERVICE, account) is not None:
+        raise SecretError("keyring_failed", "the entry could not be deleted")
+
+
+def _meaning(error: BaseException) -> tuple[str, str]:
+    """Code and detail; the detail is the name of the exception's class, never its text."""
+    names = [type(e).__name__ for e in _causes(error)]
+    if str(error) == "Cancelled by user":  # KWallet's way to say that it stayed locked
+        names.append("KeyringLocked")
+    known = (code for name, code in _CODES.items() if name in names)
+    return next(known, "keyring_failed"), keyring_backend.class_name(type(error))
+
+
+def _close_connections(error: BaseException) -> None:
+    """Close what keyring's Secret Service backend leaves open when the keyring stays locked."""
+    for cause in _causes(error):
+        for frame, _line in traceback.walk_tb(cause.__traceback__):
+            bus = frame.f_locals.get("bus")
+            if type(bus).__name__ == "DBusConnection":
+                bus.close()
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,79 @@
+"""Blocking calls that may never return, made one at a time in a thread that can be left behind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class NoAnswer(Exception):  # noqa: N818 - the caller turns it into its own error
+    """The call did not end in time, or an earlier one still hangs."""
+
+
+class _Call(Generic[T]):
+    """One call and, once it has ended, its result. The function catches its own exceptions."""
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self.function = function
+        self.result: list[T] = []
+
+
+class OneThread:
+    """A daemon thread, started by the first call, that does one thing after the other.
+
+    `run` may be called from any thread. After a time-out nothing queues up behind the call that
+    hangs: every further one fails at once, until that one has come back. The exit of the
+    process is never held.
+    """
+
+    def __init__(self, name: str, timeout_s: float) -> None:
+        self._name = name
+        self._timeout_s = timeout_s
+        self._changed = threading.Condition()
+        self._call: _Call[Any] | None = None
+        self._hangs = False
+        self._started = False
+
+    def run(self, function: Callable[[], T]) -> T:
+        """What `function` returns, within the time-out, waiting for a turn included.
+
+        `function` must not raise. Raises NoAnswer; `function` may then still be at work.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        call = _Call(function)
+        with self._changed:
+            self._changed.wait_for(lambda: self._call is None or self._hangs, self._timeout_s)
+            if self._call is not None:
+                raise NoAnswer
+            self._start()
+            self._call = call
+            self._changed.notify_all()
+            if not self._changed.wait_for(lambda: call.result, deadline - time.monotonic()):
+                self._hangs = True
+                self._changed.notify_all()
+                raise NoAnswer
+            return call.result[0]
+
+    def _start(self) -> None:
+        if not self._started:
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            self._started = True
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while self._call is None:
+                    self._changed.wait()
+                call = self._call
+            result = call.function()
+            with self._changed:
+                call.result.append(result)
+                self._call = None
+                self._hangs = False
+                self._changed.notify_all()
+            # The last result may be a secret: it is not kept until the next call.
+            del call, result
