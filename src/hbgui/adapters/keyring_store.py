@@ -129,7 +129,7 @@ def _close_connections(error: BaseException) -> None:
     """Close what keyring's Secret Service backend leaves open when the keyring stays locked."""
     for cause in _causes(error):
         for frame, _line in traceback.walk_tb(cause.__traceback__):
-            bus = frame.f_locals.get("bus")
+            bus: Any = frame.f_locals.get("bus")
             if type(bus).__name__ == "DBusConnection":
                 bus.close()
 
