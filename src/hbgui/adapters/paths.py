@@ -1,0 +1,31 @@
+"""Where this user's files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+_APP = "hbgui"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files and folders of one user. Nothing is created here."""
+
+    settings_file: Path
+    window_file: Path
+    lock_folder: Path
+
+    @classmethod
+    def for_user(cls) -> Paths:
+        """The usual places of the platform; on Linux the XDG variables count."""
+        config = platformdirs.user_config_path(_APP, appauthor=False)
+        state = platformdirs.user_state_path(_APP, appauthor=False)
+        return cls(config / "settings.json", state / "window.ini", state / "locks")
+
+    @classmethod
+    def in_folder(cls, root: Path) -> Paths:
+        """The same files in a folder of their own, for the demo and tests."""
+        return cls(root / "settings.json", root / "window.ini", root / "locks")

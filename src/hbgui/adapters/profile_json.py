@@ -1,0 +1,161 @@
+"""The profiles as JSON members, and back: whatever was edited by hand, no profile is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from hbgui.core.address import storable
+from hbgui.core.ports import Settings
+from hbgui.core.profile import (
+    AddressKind,
+    ApiVersion,
+    Profile,
+    ServerAddress,
+    TlsMode,
+    UrlField,
+    UrlMode,
+)
+
+E = TypeVar("E", bound=StrEnum)
+D = TypeVar("D")
+
+VERSION = 1
+PROFILES_MAX = 500
+
+_KNOWN = frozenset({"version", "selected", "profiles"})
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
+
+
+class DamagedError(Exception):
+    """The bytes are no settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Settings as read. `unknown` are members of profiles, by profile id, that this version does
+    not know. `newer` and `too_many` say why the file must not be written."""
+
+    settings: Settings
+    unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    newer: bool = False
+    too_many: bool = False
+
+
+def decode(data: bytes) -> Decoded:
+    """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
+    members = _object(data)
+    if members is None:
+        raise DamagedError
+    newer = _is_newer(members.get("version"))
+    entries = members.get("profiles", [])
+    if not isinstance(entries, list):
+        if not newer:
+            raise DamagedError
+        entries = []
+    dicts = [entry for entry in entries if isinstance(entry, dict)]
+    profiles: dict[str, Profile] = {}
+    unknown = {}
+    for number, entry in enumerate(dicts[:PROFILES_MAX]):
+        profile = _profile(entry, _free_id(entry.get("id"), number, profiles))
+        profiles[profile.id] = profile
+        unknown[profile.id] = {k: v for k, v in entry.items() if k not in _members(profile)}
+    selected = members.get("selected")
+    selected = selected if isinstance(selected, str) and selected in profiles else ""
+    extra = {k: v for k, v in members.items() if k not in _KNOWN}
+    settings = Settings(tuple(profiles.values()), selected, extra)
+    return Decoded(settings, unknown, newer, len(dicts) > PROFILES_MAX)
+
+
+def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
+    """The whole file, for people to read. Half a surrogate pair stays as an escape."""
+    members = {
+        **settings.extra,
+        "version": VERSION,
+        "selected": settings.selected,
+        "profiles": [{**unknown.get(p.id, {}), **_members(p)} for p in settings.profiles],
+    }
+    try:
+        text = json.dumps(members, indent=2, ensure_ascii=False) + "\n"
+    except RecursionError:  # unknown members, deeper than the indenting writer can go
+        text = json.dumps(members, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _object(data: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_newer(version: object) -> bool:
+    return isinstance(version, int | float) and version > VERSION
+
+
+def _members(profile: Profile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        # What was pasted may hold a token in its query: only what names the PBX is kept.
+        "pbx": storable(profile.pbx),
+        "api": profile.api.value,
+        "url_field": profile.url_field.value if profile.url_field else None,
+        "tls": profile.tls.value,
+        "server": {"kind": profile.server.kind.value, "value": profile.server.value},
+        "port": profile.port,
+        "url_mode": profile.url_mode.value,
+        "url": profile.url,
+        "interval_min": profile.interval_min,
+    }
+
+
+def _profile(entry: dict[str, Any], id_: str) -> Profile:
+    default = Profile(id_)
+    server = entry.get("server")
+    server = server if isinstance(server, dict) else {}
+    interval = entry.get("interval_min")
+    return Profile(
+        id=id_,
+        name=_text(entry.get("name"), default.name),
+        pbx=_text(entry.get("pbx"), default.pbx),
+        api=_choice(ApiVersion, entry.get("api"), default.api),
+        url_field=_choice(UrlField, entry.get("url_field"), None),
+        tls=_choice(TlsMode, entry.get("tls"), default.tls),
+        server=ServerAddress(
+            _choice(AddressKind, server.get("kind"), AddressKind.AUTO),
+            _text(server.get("value"), ""),
+        ),
+        port=_text(entry.get("port"), default.port),
+        url_mode=_choice(UrlMode, entry.get("url_mode"), default.url_mode),
+        url=_text(entry.get("url"), default.url),
+        interval_min=interval if type(interval) is int else default.interval_min,
+    )
+
+
+def _text(value: object, default: str) -> str:
+    if type(value) is int:  # a port without quotation marks
+        return str(value)
+    return value if isinstance(value, str) else default
+
+
+def _choice(kind: type[E], value: object, default: D) -> E | D:
+    return next((member for member in kind if member.value == value), default)
+
+
+def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:
+    """The id, or another one when it is missing, unusable or taken.
+
+    The same file gives the same ids again: they name keyring entries before they are saved.
+    """
+    free = id_ if isinstance(id_, str) and _ID.fullmatch(id_) else ""
+    while not free or free in taken:
+        free = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
+        number += PROFILES_MAX
+    return free
