@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
-from hbgui.adapters.profile_json import PROFILES_MAX, DamagedError, Decoded, decode, encode
+from hbgui.adapters.profile_json import (
+    PROFILES_MAX,
+    SIZE_MAX,
+    DamagedError,
+    Decoded,
+    decode,
+    encode,
+)
 from hbgui.core.errors import StorageError
 from hbgui.core.ports import Loaded, Settings
-
-SIZE_MAX = 1024 * 1024
-"""Bytes; 500 profiles need a third of it."""
 
 
 class ProfileFile:
@@ -65,9 +69,10 @@ class ProfileFile:
         path = self._target()
         self._learn_from(path)
         sweep(path)
+        sweep(_backup(path))
         merged = replace(settings, extra={**self._extra, **settings.extra})
         data = encode(merged, self._unknown)
-        if len(data) > SIZE_MAX or len(settings.profiles) > PROFILES_MAX:
+        if not 0 < len(data) <= SIZE_MAX or len(settings.profiles) > PROFILES_MAX:
             raise StorageError("storage_failed", f"more than {PROFILES_MAX} PBXs or 1 MiB")
         with contextlib.suppress(FileNotFoundError):
             good = path.read_bytes()

@@ -26,6 +26,9 @@ E = TypeVar("E", bound=StrEnum)
 D = TypeVar("D")
 
 VERSION = 1
+SIZE_MAX = 1024 * 1024
+"""Bytes of a file; 500 profiles need a third of it."""
+
 PROFILES_MAX = 500
 
 _KNOWN = frozenset({"version", "selected", "profiles"})
@@ -73,17 +76,27 @@ def decode(data: bytes) -> Decoded:
 
 
 def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
-    """The whole file, for people to read. Half a surrogate pair stays as an escape."""
+    """The whole file, for people to read. Half a surrogate pair stays as an escape.
+
+    Empty when unknown members nest too deeply to be written back.
+    """
     members = {
         **settings.extra,
         "version": VERSION,
         "selected": settings.selected,
         "profiles": [{**unknown.get(p.id, {}), **_members(p)} for p in settings.profiles],
     }
+    data = _bytes(members, indent=2)
+    # Unknown members that are long or nest deeply take much less room without indents.
+    return data if 0 < len(data) <= SIZE_MAX else _bytes(members, indent=None)
+
+
+def _bytes(members: dict[str, Any], indent: int | None) -> bytes:
+    """The members as a file; empty when they nest too deeply for the writer."""
     try:
-        text = json.dumps(members, indent=2, ensure_ascii=False) + "\n"
-    except RecursionError:  # unknown members, deeper than the indenting writer can go
-        text = json.dumps(members, ensure_ascii=False)
+        text = json.dumps(members, indent=indent, ensure_ascii=False) + "\n"
+    except RecursionError:
+        return b""
     return text.encode("utf-8", "backslashreplace")
 
 
