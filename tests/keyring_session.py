@@ -17,6 +17,27 @@ from session_bus import session_bus, tool, unlocked_keyring
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
+PRELUDE = """
+import json, sys, threading, time
+from hbgui.adapters.keyring_store import KeyringStore
+from hbgui.core.errors import SecretError
+from hbgui.core.secret import Secret
+
+def said(function, *arguments):
+    "What a call gives: revealed text, None, or the code of its error; and seconds."
+    began = time.monotonic()
+    try:
+        result = function(*arguments)
+        result = result.reveal() if isinstance(result, Secret) else result
+    except SecretError as error:
+        assert error.__context__ is None and error.__cause__ is None
+        result = error.code
+    return result, time.monotonic() - began
+
+def tell(**answer):
+    print(json.dumps(answer), flush=True)
+"""
+
 
 def bare_environment(folder: Path) -> dict[str, str]:
     """Variables of a user without desktop and session bus whose home is in `folder`."""
