@@ -6,24 +6,37 @@ Nothing of the caller's desktop is seen or touched: home, run-time folder and bu
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from session_bus import session_bus, tool, unlocked_keyring
+
 SRC = Path(__file__).resolve().parents[1] / "src"
-PASSWORD = b"testpw"
 
+PRELUDE = """
+import json, sys, threading, time
+from hbgui.adapters.keyring_store import KeyringStore
+from hbgui.core.errors import SecretError
+from hbgui.core.secret import Secret
 
-def tool(name: str) -> str:
-    """The program's path. The tests need it: its absence is a failure, not a reason to skip."""
-    path = shutil.which(name)
-    assert path, f"{name} is missing; `make test` installs what the keyring tests need"
-    return path
+def said(function, *arguments):
+    "What a call gives: revealed text, None, or the code of its error; and seconds."
+    began = time.monotonic()
+    try:
+        result = function(*arguments)
+        result = result.reveal() if isinstance(result, Secret) else result
+    except SecretError as error:
+        assert error.__context__ is None and error.__cause__ is None
+        result = error.code
+    return result, time.monotonic() - began
+
+def tell(**answer):
+    print(json.dumps(answer), flush=True)
+"""
 
 
 def bare_environment(folder: Path) -> dict[str, str]:
@@ -51,26 +64,6 @@ def run_script(
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
     return done.stdout
-
-
-@contextmanager
-def child(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with pipes that is gone afterwards."""
-    process = subprocess.Popen(
-        command,
-        env=dict(environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
 
 
 class KeyringSession:
@@ -125,33 +118,8 @@ def keyring_session(
     `more` are further environment variables of the session.
     """
     environment = bare_environment(folder) | more
-    bus_command = [tool("dbus-daemon"), "--session", "--nofork", "--print-address=1"]
-    with child(bus_command, environment) as bus:
-        assert bus.stdout
-        environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
-        session = KeyringSession(environment, bus.pid)
-        if not unlocked:
-            yield session
-            return
-        daemon_command = [
-            tool("gnome-keyring-daemon"),
-            "--foreground",
-            "--unlock",
-            "--components=secrets",
-        ]
-        with child(daemon_command, environment) as daemon:
-            assert daemon.stdin
-            daemon.stdin.write(PASSWORD)
-            daemon.stdin.close()
-            daemon.stdin = None
-            _wait_for_service(session)
-            yield session
-
-
-def _wait_for_service(session: KeyringSession) -> None:
-    deadline = time.monotonic() + 10
-    while session.secret_tool("store", "--label=probe", "probe", "1", given="yes") or (
-        session.secret_tool("lookup", "probe", "1") != "yes"
-    ):
-        assert time.monotonic() < deadline, "gnome-keyring did not start within 10 s"
-        time.sleep(0.05)
+    with ExitStack() as stack:
+        environment["DBUS_SESSION_BUS_ADDRESS"], bus_pid = session_bus(stack, environment)
+        if unlocked:
+            unlocked_keyring(stack, environment)
+        yield KeyringSession(environment, bus_pid)

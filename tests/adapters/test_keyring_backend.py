@@ -1,4 +1,4 @@
-"""Which keyring is taken, and that none which writes plain text or forgets ever is."""
+"""Which keyring is used, and which never: keyrings of the test's own, imported for real."""
 
 import json
 from collections.abc import Iterator
@@ -6,76 +6,74 @@ from pathlib import Path
 
 import pytest
 
-from keyring_session import KeyringSession, bare_environment, keyring_session, run_script
+from keyring_session import PRELUDE, KeyringSession, bare_environment, keyring_session, run_script
 
-TOKEN = "canary-0f0f0f0f"
-
-ROUND_TRIP = f"""
-import json
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.core.errors import SecretError
-from hbgui.core.secret import Secret
-store = KeyringStore()
-answer = {{"code": "", "detail": "", "name": "", "kept": False}}
-try:
-    answer["name"] = store.backend_name()
-    store.put("id", Secret("{TOKEN}"))
-    answer["kept"] = store.get("id") == Secret("{TOKEN}")
-except SecretError as error:
-    answer |= {{"code": error.code, "detail": error.detail}}
-print(json.dumps(answer))
-"""
-
-# What any back end looks like. It writes each secret to a file, readable for everybody.
-FILE_BACKEND = """
-import os, pathlib
+FAKES = """
 from keyring.backend import KeyringBackend
-class {name}(KeyringBackend):
-    priority = {priority}
-    def file(self, user): return pathlib.Path(os.environ["HOME"]) / ("secret-" + user)
-    def get_password(self, service, user):
-        return self.file(user).read_text() if self.file(user).exists() else None
-    def set_password(self, service, user, password): self.file(user).write_text(password)
-    def delete_password(self, service, user): self.file(user).unlink()
+import json, os, pathlib
+FILE = pathlib.Path(os.environ["HOME"]) / "fake.json"
+
+class PlaintextKeyring(KeyringBackend):
+    priority = 9
+
+    def _all(self):
+        return json.loads(FILE.read_text()) if FILE.exists() else {}
+
+    def get_password(self, service, username):
+        return self._all().get(username)
+
+    def set_password(self, service, username, password):
+        FILE.write_text(json.dumps(self._all() | {username: password}))
+
+    def delete_password(self, service, username):
+        FILE.unlink()
+
+class Vault(PlaintextKeyring.__base__):
+    priority = 9
+    get_password = PlaintextKeyring.get_password
+    set_password = PlaintextKeyring.set_password
+    delete_password = PlaintextKeyring.delete_password
+    _all = PlaintextKeyring._all
+
 """
 
+MORE_FAKES = """
+class Forgetful(Vault):
+    def set_password(self, service, username, password):
+        pass
 
-class Plugins:
-    """A folder of back-end modules, and the answers of a store that can import them."""
+class Chatty(Vault):
+    def set_password(self, service, username, password):
+        raise ValueError(f"cannot store {password}")
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.home = Path(environment["HOME"])
-        self._folder = folder
-        path = f"{environment['PYTHONPATH']}:{folder}"
-        self.environment = environment | {"PYTHONPATH": path}
+class Brutal(Vault):
+    def get_password(self, service, username):
+        raise SystemExit(f"{self._all()}")
 
-    def add(self, module: str, source: str) -> None:
-        """Write a module, `a.b.c` into the folders a/b."""
-        path = self._folder.joinpath(*module.split(".")).with_suffix(".py")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(source)
+class Unfit(Vault):
+    @property
+    def priority(self):
+        raise RuntimeError("not here")
 
-    def round_trip(self, backend: str | None = None) -> dict[str, object]:
-        """What happens when a token is stored and read; `backend` as the environment names it."""
-        named = {"PYTHON_KEYRING_BACKEND": backend} if backend is not None else {}
-        return json.loads(run_script(ROUND_TRIP, self.environment | named))
+class NoBackend:
+    pass
+"""
 
-    def files_with_token(self) -> list[Path]:
-        """Files below the home folder that hold the token in clear."""
-        files = [p for p in self.home.rglob("*") if p.is_file()]
-        return [p for p in files if TOKEN.encode() in p.read_bytes()]
-
-    def keyringrc(self, text: str) -> None:
-        """Write keyring's own configuration file."""
-        path = self.home / ".config" / "python_keyring" / "keyringrc.cfg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
-@pytest.fixture
-def plugins(tmp_path: Path) -> Plugins:
-    """Without a session bus."""
-    return Plugins(tmp_path / "plugins", bare_environment(tmp_path))
+CALLS = """
+import traceback
+s = KeyringStore(timeout_s=5)
+results = []
+for call in (lambda: s.put("x", Secret("canary")), lambda: s.get("x"), lambda: s.delete("x")):
+    try:
+        result = call()
+        results.append(result.reveal() if result else "done")
+    except SecretError as error:
+        shown = "".join(traceback.format_exception(error)) + repr(vars(error))
+        assert "canary" not in shown
+        assert error.__context__ is None
+        results.append([error.code, error.detail])
+tell(results=results)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -85,186 +83,127 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyringSession
 
 
 @pytest.fixture
-def desktop(tmp_path: Path, session: KeyringSession) -> Plugins:
-    """With the session bus and the real keyring, and a home folder of its own."""
-    home = {"HOME": bare_environment(tmp_path)["HOME"]}
-    return Plugins(tmp_path / "plugins", session.environment | home)
+def fakes(tmp_path: Path) -> dict[str, str]:
+    """An environment without a keyring, but with keyrings of the test's own to be imported."""
+    modules = tmp_path / "modules"
+    (modules / "keyrings" / "alt").mkdir(parents=True)
+    (modules / "keyrings" / "alt" / "file.py").write_text(FAKES)
+    (modules / "mine.py").write_text(FAKES + MORE_FAKES)
+    (modules / "disguised.py").write_text("from keyrings.alt.file import Vault as Safe\n")
+    plug_in = modules / "alt-1.dist-info"
+    plug_in.mkdir()
+    (plug_in / "METADATA").write_text("Metadata-Version: 2.1\nName: alt\nVersion: 1\n")
+    (plug_in / "entry_points.txt").write_text("[keyring.backends]\nfile = keyrings.alt.file\n")
+    env = bare_environment(tmp_path)
+    return env | {"PYTHONPATH": f"{env['PYTHONPATH']}:{modules}"}
 
 
-def plain_keyrings_alt(plugins: Plugins) -> str:
-    plugins.add("keyrings.alt.file", FILE_BACKEND.format(name="PlaintextKeyring", priority=0.5))
-    return "keyrings.alt.file.PlaintextKeyring"
+def stored_files(env: dict[str, str]) -> list[Path]:
+    return [p for p in Path(env["HOME"]).rglob("*") if p.is_file() and p.name != "keyringrc.cfg"]
 
 
-def test_a_plain_text_backend_is_refused_by_name(plugins: Plugins) -> None:
-    name = plain_keyrings_alt(plugins)
-    answer = plugins.round_trip(name)
-    assert (answer["code"], answer["detail"]) == ("keyring_refused_backend", name)
-    assert plugins.files_with_token() == []
-
-
-def test_a_plain_text_backend_is_refused_also_when_it_is_not_installed(plugins: Plugins) -> None:
-    assert plugins.round_trip("keyrings.alt.file.PlaintextKeyring")["code"] == (
-        "keyring_refused_backend"
-    )
-
-
-def test_a_plain_text_backend_is_refused_behind_another_name(plugins: Plugins) -> None:
-    plain = plain_keyrings_alt(plugins)
-    plugins.add(
-        "safe",
-        "from keyrings.alt.file import PlaintextKeyring\n"
-        "class Vault(PlaintextKeyring): pass\nAlias = PlaintextKeyring\n",
-    )
-    for name in ("safe.Vault", "safe.Alias"):
-        answer = plugins.round_trip(name)
-        assert (answer["code"], answer["detail"]) == ("keyring_refused_backend", plain)
-    assert plugins.files_with_token() == []
-
-
-@pytest.mark.parametrize("kind", ["null", "fail"])
-def test_a_backend_that_keeps_nothing_is_refused(plugins: Plugins, kind: str) -> None:
-    name = f"keyring.backends.{kind}.Keyring"
-    answer = plugins.round_trip(name)
-    assert (answer["code"], answer["detail"]) == ("keyring_refused_backend", name)
-
-
-@pytest.mark.parametrize("text", ["garbage", "[backend]\ndefault-keyring=nowhere.Keyring\n"])
-def test_a_broken_keyringrc_changes_nothing(desktop: Plugins, text: str) -> None:
-    desktop.keyringrc(text)
-    answer = desktop.round_trip()
-    assert (answer["name"], answer["kept"]) == ("Secret Service", True)
-
-
-@pytest.mark.parametrize("name", ["", "keyring.backends.null.Keyring"])
-def test_keyringrc_brings_in_no_plain_text(desktop: Plugins, name: str) -> None:
-    desktop.keyringrc(f"[backend]\ndefault-keyring={name or plain_keyrings_alt(desktop)}\n")
-    answer = desktop.round_trip()
-    assert (answer["name"], answer["kept"]) == ("Secret Service", True)
-    assert desktop.files_with_token() == []
-
-
-def test_keyringrc_brings_in_no_plain_text_without_a_keyring(plugins: Plugins) -> None:
-    plugins.keyringrc(f"[backend]\ndefault-keyring={plain_keyrings_alt(plugins)}\n")
-    assert plugins.round_trip()["code"] == "keyring_none"
-    assert plugins.files_with_token() == []
-
-
-def test_an_installed_plain_text_plug_in_is_not_picked(plugins: Plugins) -> None:
-    """keyring itself would: it takes whatever plug-in has the highest priority."""
-    plugins.add("loud", FILE_BACKEND.format(name="Keyring", priority=9))
-    info = plugins.home.parent / "plugins" / "loud-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: loud\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[keyring.backends]\nloud = loud\n")
-    picked = "import keyring; print(type(keyring.get_keyring()).__module__)"
-    assert run_script(picked, plugins.environment).strip() == "loud"
-    assert plugins.round_trip()["code"] == "keyring_none"
-    assert plugins.files_with_token() == []
-
-
-MEMORY = """
-from keyring.backend import KeyringBackend
-class Keyring(KeyringBackend):
-    priority = 1
-    held = {}
-    def get_password(self, service, user): return self.held.get((service, user))
-    def set_password(self, service, user, password): self.held[service, user] = password
-    def delete_password(self, service, user): del self.held[service, user]
-"""
-
-
-def test_a_backend_that_the_user_names_is_used(plugins: Plugins) -> None:
-    plugins.add("vault.mine", MEMORY)
-    answer = plugins.round_trip("vault.mine.Keyring")
-    assert answer == {"code": "", "detail": "", "name": "vault.mine.Keyring", "kept": True}
-
-
-def test_a_backend_that_gives_back_something_else_is_found_out(plugins: Plugins) -> None:
-    plugins.add("vault", MEMORY.replace("= password", "= password[:8]"))
-    assert plugins.round_trip("vault.Keyring")["code"] == "keyring_not_kept"
+def configured(env: dict[str, str], content: str) -> None:
+    file = Path(env["HOME"]) / ".config" / "python_keyring" / "keyringrc.cfg"
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
 
 
 @pytest.mark.parametrize(
-    "name", ["nowhere.Keyring", "json.nowhere", "json.JSONDecoder", "Keyring", "..", "os.path"]
+    ("chosen", "named"),
+    [
+        ("keyrings.alt.file.PlaintextKeyring", "keyrings.alt.file.PlaintextKeyring"),
+        ("mine.PlaintextKeyring", "mine.PlaintextKeyring"),
+        ("disguised.Safe", "keyrings.alt.file.Vault"),
+        ("keyring.backends.null.Keyring", "keyring.backends.null.Keyring"),
+        ("keyring.backends.fail.Keyring", "keyring.backends.fail.Keyring"),
+        ("keyring.backends.chainer.ChainerBackend", "keyring.backends.chainer.ChainerBackend"),
+    ],
 )
-def test_a_name_that_is_no_backend_is_a_fault(plugins: Plugins, name: str) -> None:
-    answer = plugins.round_trip(name)
-    assert answer["code"] == "keyring_failed"
-    assert name in str(answer["detail"])
-
-
-def test_a_named_keyring_that_is_not_there_is_no_keyring(plugins: Plugins) -> None:
-    answer = plugins.round_trip("keyring.backends.SecretService.Keyring")
-    assert answer["code"] == "keyring_none"
-
-
-CHAIN = "keyring.backends.chainer.ChainerBackend"
-
-
-def test_a_chain_is_used_when_each_of_its_keyrings_may_be(desktop: Plugins) -> None:
-    assert desktop.round_trip(CHAIN)["kept"] is True
-
-
-def test_a_chain_with_a_plain_text_keyring_is_refused(desktop: Plugins) -> None:
-    plain_keyrings_alt(desktop)
-    source = "import keyrings.alt.file\nfrom keyring.backends.chainer import ChainerBackend\n"
-    desktop.add("chain", source + "class Chain(ChainerBackend): pass\n")
-    answer = desktop.round_trip("chain.Chain")
-    assert answer["code"] == "keyring_refused_backend"
-    assert answer["detail"] == "keyrings.alt.file.PlaintextKeyring"
-    assert desktop.files_with_token() == []
-
-
-def test_an_empty_chain_is_no_keyring(plugins: Plugins) -> None:
-    assert plugins.round_trip(CHAIN)["code"] == "keyring_none"
-
-
-@pytest.mark.parametrize(
-    ("desktop_name", "expected"), [("KDE", "KWallet"), ("GNOME", "Secret Service")]
-)
-def test_kwallet_is_taken_where_keyring_itself_would(
-    desktop: Plugins, desktop_name: str, expected: str
+def test_a_keyring_that_would_not_keep_the_token_safe_is_refused(
+    fakes: dict[str, str], chosen: str, named: str
 ) -> None:
-    """A stand-in for dbus-python on which kwalletd runs; its own priority decides."""
-    desktop.add(
-        "dbus",
-        """
-class DBusException(Exception): pass
-class SessionBus:
-    def __init__(self, mainloop): pass
-    def name_has_owner(self, name): return name == "org.kde.kwalletd5"
-    def list_activatable_names(self): return ["org.kde.kwalletd5"]
-""",
-    )
-    desktop.add("dbus.mainloop.glib", "class DBusGMainLoop: pass\n")
-    package = desktop.home.parent / "plugins"
-    (package / "dbus.py").rename(package / "dbus" / "__init__.py")
-    script = (
-        "import keyring; from hbgui.adapters.keyring_store import KeyringStore\n"
-        "print(KeyringStore().backend_name(), type(keyring.get_keyring()).__name__, sep='|')"
-    )
-    out = run_script(script, desktop.environment | {"XDG_CURRENT_DESKTOP": desktop_name})
-    mine, _, keyrings_own = out.strip().partition("|")
-    assert mine == expected
-    assert keyrings_own == {"KWallet": "DBusKeyring", "Secret Service": "Keyring"}[expected]
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
+    assert json.loads(out) == {"results": [["keyring_refused_backend", named]] * 3}
+    assert stored_files(fakes) == []
 
 
-def test_a_call_that_kwallet_says_was_cancelled_means_locked(plugins: Plugins) -> None:
-    plugins.add(
-        "wallet",
-        MEMORY.replace(
-            "self.held[service, user] = password",
-            "raise keyring.errors.PasswordSetError('Cancelled by user')",
-        )
-        + "import keyring.errors\n",
-    )
-    assert plugins.round_trip("wallet.Keyring")["code"] == "keyring_locked"
+def test_a_plain_text_keyring_that_is_only_installed_is_not_used(fakes: dict[str, str]) -> None:
+    used = run_script("import keyring; print(type(keyring.get_keyring()).__name__)", fakes)
+    assert used.strip() in ("PlaintextKeyring", "Vault", "ChainerBackend"), used
+    out = run_script(PRELUDE + CALLS, fakes)
+    assert json.loads(out) == {"results": [["keyring_none", ""]] * 3}
+    assert stored_files(fakes) == []
 
 
-def test_an_entry_that_stays_after_deleting_is_a_fault(plugins: Plugins) -> None:
-    plugins.add("sticky", MEMORY.replace("del self.held[service, user]", "pass"))
-    script = ROUND_TRIP.replace('store.get("id") ==', 'store.delete("id") ==')
-    named = {"PYTHON_KEYRING_BACKEND": "sticky.Keyring"}
-    answer = json.loads(run_script(script, plugins.environment | named))
-    assert answer["code"] == "keyring_failed"
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[backend]\ndefault-keyring=keyrings.alt.file.PlaintextKeyring\n",
+        "[backend]\ndefault-keyring=keyring.backends.null.Keyring\n",
+        "[backend]\ndefault-keyring=no.such.Keyring\n",
+        "garbage",
+    ],
+    ids=["plain text", "null", "missing", "garbage"],
+)
+def test_the_file_keyringrc_changes_nothing(
+    fakes: dict[str, str], session: KeyringSession, content: str
+) -> None:
+    configured(fakes, content)
+    out = run_script(PRELUDE + CALLS, fakes)
+    assert json.loads(out) == {"results": [["keyring_none", ""]] * 3}
+    bus = {"DBUS_SESSION_BUS_ADDRESS": session.environment["DBUS_SESSION_BUS_ADDRESS"]}
+    out = run_script(PRELUDE + CALLS, fakes | bus)
+    assert json.loads(out) == {"results": ["done", "canary", "done"]}
+    assert stored_files(fakes) == []
+
+
+def test_another_keyring_is_used_when_the_environment_names_it(fakes: dict[str, str]) -> None:
+    script = """
+s = KeyringStore()
+s.put('x', Secret('t'))
+tell(r=[s.get('x').reveal(), s.backend_name()])
+"""
+    out = run_script(PRELUDE + script, fakes | {"PYTHON_KEYRING_BACKEND": "mine.Vault"})
+    assert json.loads(out) == {"r": ["t", "mine.Vault"]}
+    assert json.loads((Path(fakes["HOME"]) / "fake.json").read_text()) == {"x": "t"}
+
+
+def test_an_empty_choice_is_none(fakes: dict[str, str], session: KeyringSession) -> None:
+    bus = {"DBUS_SESSION_BUS_ADDRESS": session.environment["DBUS_SESSION_BUS_ADDRESS"]}
+    out = run_script(PRELUDE + CALLS, fakes | bus | {"PYTHON_KEYRING_BACKEND": " "})
+    assert json.loads(out) == {"results": ["done", "canary", "done"]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("mine.Forgetful", ["keyring_not_kept", ""]),
+        ("mine.Chatty", ["keyring_failed", "builtins.ValueError"]),
+        ("mine.Unfit", ["keyring_none", "mine.Unfit"]),
+        ("mine.NoBackend", ["keyring_failed", "PYTHON_KEYRING_BACKEND=mine.NoBackend"]),
+        ("mine.Nothing", ["keyring_failed", "PYTHON_KEYRING_BACKEND=mine.Nothing"]),
+        ("no.such.Keyring", ["keyring_failed", "PYTHON_KEYRING_BACKEND=no.such.Keyring"]),
+        ("nonsense", ["keyring_failed", "PYTHON_KEYRING_BACKEND=nonsense"]),
+        (
+            "keyring.backends.SecretService.Keyring",
+            ["keyring_none", "keyring.backends.SecretService.Keyring"],
+        ),
+    ],
+)
+def test_a_chosen_keyring_that_fails_is_told_from_none(
+    fakes: dict[str, str], chosen: str, expected: list[str]
+) -> None:
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
+    assert json.loads(out)["results"][0] == expected
+
+
+def test_a_keyring_that_wants_to_end_the_program_does_not(fakes: dict[str, str]) -> None:
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": "mine.Brutal"})
+    assert json.loads(out) == {"results": [["keyring_failed", "builtins.SystemExit"]] * 3}
+
+
+@pytest.mark.parametrize("address", ["unix:path=/nonexistent/bus", "nonsense", ""])
+def test_a_bus_address_that_leads_nowhere_is_no_keyring(tmp_path: Path, address: str) -> None:
+    env = bare_environment(tmp_path) | {"DBUS_SESSION_BUS_ADDRESS": address}
+    out = run_script(PRELUDE + CALLS, env)
+    assert json.loads(out) == {"results": [["keyring_none", ""]] * 3}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from session_bus import end, session_bus, started, unlocked_keyring
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 DRIVER = Path(__file__).with_name("a11y_driver.py")
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
-KEYRING_PASSWORD = b"test"
 
 
 def wait_for(what: Callable[[], Any], timeout_s: float = 20.0) -> Any:
@@ -67,61 +66,21 @@ def desktop(folder: Path, *, keyring: bool = True, screen: str = "1280x900") -> 
     }
     with ExitStack() as stack:
         env["DISPLAY"] = _x_server(stack, env, screen)
-        env["DBUS_SESSION_BUS_ADDRESS"] = _session_bus(stack, env)
+        env["DBUS_SESSION_BUS_ADDRESS"], _ = session_bus(stack, env)
         if keyring:
-            _keyring(stack, env)
-        _started(stack, ["openbox"], env)
-        _started(stack, [LAUNCHER, "--launch-immediately"], env)
+            unlocked_keyring(stack, env)
+        started(stack, ["openbox"], env)
+        started(stack, [LAUNCHER, "--launch-immediately"], env)
         yield Desktop(env, home)
-
-
-def _started(
-    stack: ExitStack, command: list[str], env: dict[str, str], **kwargs: Any
-) -> subprocess.Popen[bytes]:
-    kwargs = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | kwargs
-    process = subprocess.Popen(command, env=env, **kwargs)
-    stack.callback(_end, process)
-    return process
-
-
-def _end(process: subprocess.Popen[Any]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGCONT)
-    process.terminate()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(5)
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
 
 
 def _x_server(stack: ExitStack, env: dict[str, str], screen: str) -> str:
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{screen}x24"]
-    _started(stack, [*command, "-nolisten", "tcp"], env, pass_fds=(write,))
+    started(stack, [*command, "-nolisten", "tcp"], env, pass_fds=(write,))
     os.close(write)
     with os.fdopen(read) as number:
         return f":{number.readline().strip()}"
-
-
-def _session_bus(stack: ExitStack, env: dict[str, str]) -> str:
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    bus = _started(stack, command, env, stdout=subprocess.PIPE)
-    assert bus.stdout is not None
-    return bus.stdout.readline().decode().strip()
-
-
-def _keyring(stack: ExitStack, env: dict[str, str]) -> None:
-    command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
-    daemon = _started(stack, command, env, stdin=subprocess.PIPE)
-    assert daemon.stdin is not None
-    daemon.stdin.write(KEYRING_PASSWORD)
-    daemon.stdin.close()
-    ask = ["gdbus", "wait", "--session", "--timeout", "10", "org.freedesktop.secrets"]
-    subprocess.run(ask, env=env, check=True, timeout=15)
 
 
 class Hbgui:
@@ -152,8 +111,8 @@ class Hbgui:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _end(self._driver)
-        _end(self.process)
+        end(self._driver)
+        end(self.process)
 
     def ask(self, action: str, widget: str = "", value: object = None) -> Any:
         """Do something to a widget through the accessibility tree; what it answers."""

@@ -6,6 +6,7 @@ keyringrc.cfg, and so may silently be a plain file or one that forgets everythin
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -24,7 +25,13 @@ _CREDENTIALS = "keyring.backends.Windows.WinVaultKeyring"
 
 _ALLOWED = {"darwin": (_KEYCHAIN,), "win32": (_CREDENTIALS,)}
 _ALLOWED_ELSEWHERE = (_SECRET_SERVICE, _LIBSECRET, _KWALLET, _KWALLET4)
-_REFUSED = ("keyring.backends.null.", "keyring.backends.fail.", "keyrings.alt.")
+_REFUSED = (
+    "keyring.backends.null.",
+    "keyring.backends.fail.",
+    "keyring.backends.chainer.",
+    "keyrings.alt.",
+)
+"""Modules that keep nothing, or may write in plain text; and one that may choose those."""
 
 _DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
 
@@ -42,7 +49,7 @@ def choose() -> Any:
     """The keyring that PYTHON_KEYRING_BACKEND names, else the system's own.
 
     Among several that are there, the `priority` of their classes decides, as in keyring itself:
-    KWallet wins on a KDE desktop. Raises SecretError, and whatever a named module raises.
+    KWallet wins on a KDE desktop. Raises SecretError, and whatever a back end raises.
     """
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
@@ -63,7 +70,7 @@ def _priority(backend_class: Any) -> float | None:
     """None when it cannot be used here: its package is missing, or nothing answers."""
     try:
         return float(backend_class.priority)
-    except RuntimeError:
+    except Exception:  # noqa: BLE001 - a bus that is not there raises more than RuntimeError
         return None
 
 
@@ -72,20 +79,16 @@ def _explicit(name: str) -> Any:
     _refuse(name)
     from keyring.backend import KeyringBackend
 
-    backend_class = _load(name) if "." in name else None
+    backend_class = None
+    with contextlib.suppress(Exception):  # a foreign module may fail in any way
+        backend_class = _load(name)
     if not (isinstance(backend_class, type) and issubclass(backend_class, KeyringBackend)):
         raise SecretError("keyring_failed", f"{ENVIRONMENT}={name}")
     for base in backend_class.__mro__:
         _refuse(class_name(base))
     if _priority(backend_class) is None:
         raise SecretError("keyring_none", name)
-    backend = backend_class()
-    chain = getattr(backend, "backends", None)
-    if chain is not None and not chain:
-        raise SecretError("keyring_none", name)
-    for link in chain or ():
-        _refuse(class_name(type(link)))
-    return backend
+    return backend_class()
 
 
 def _refuse(name: str) -> None:
@@ -109,11 +112,9 @@ def waits_for_person(backend: object) -> bool:
     password. Asks the Secret Service only; elsewhere that cannot be told from a hung one."""
     if class_name(type(backend)) != _SECRET_SERVICE:
         return False
-    from contextlib import closing
-
     import secretstorage
 
-    with closing(secretstorage.dbus_init()) as bus:
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
         try:
             return secretstorage.Collection(bus, _DEFAULT_COLLECTION).is_locked()
         except secretstorage.ItemNotFoundException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ class KeyringStore:
     """
 
     def __init__(self, timeout_s: float = SECRET_TIMEOUT_S) -> None:
-        self._thread = OneThread("keyring", timeout_s)
+        self._thread = OneThread("keyring-store", timeout_s)
         self._backend: Any = None
         self._no_answer = "keyring_hung"
 
@@ -78,8 +79,9 @@ class KeyringStore:
             return work(self._backend)
         except SecretError as error:
             failure = (error.code, error.detail)
-        except Exception as error:  # noqa: BLE001 - backends raise anything
+        except BaseException as error:  # noqa: BLE001 - backends raise anything; the thread lives
             failure = _meaning(error)
+            _close_connections(error)
         return SecretError(*failure)
 
 
@@ -121,6 +123,15 @@ def _meaning(error: BaseException) -> tuple[str, str]:
         names.append("KeyringLocked")
     known = (code for name, code in _CODES.items() if name in names)
     return next(known, "keyring_failed"), keyring_backend.class_name(type(error))
+
+
+def _close_connections(error: BaseException) -> None:
+    """Close what keyring's Secret Service backend leaves open when the keyring stays locked."""
+    for cause in _causes(error):
+        for frame, _line in traceback.walk_tb(cause.__traceback__):
+            bus: Any = frame.f_locals.get("bus")
+            if type(bus).__name__ == "DBusConnection":
+                bus.close()
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

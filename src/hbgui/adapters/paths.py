@@ -1,4 +1,4 @@
-"""Where the program's files are, per user and platform."""
+"""Where this user's files are."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import platformdirs
 
+_APP = "hbgui"
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """`settings_file` holds the profiles, `window_file` the geometry, `lock_folder` the locks."""
+    """The files and folders of one user. Nothing is created here."""
 
     settings_file: Path
     window_file: Path
@@ -18,15 +20,12 @@ class Paths:
 
     @classmethod
     def for_user(cls) -> Paths:
-        """The present user's folders; on Linux those of XDG. Nothing is created."""
-        config = platformdirs.user_config_path("hbgui", appauthor=False)
-        return cls._of(config, platformdirs.user_state_path("hbgui", appauthor=False))
+        """The usual places of the platform; on Linux the XDG variables count."""
+        config = platformdirs.user_config_path(_APP, appauthor=False)
+        state = platformdirs.user_state_path(_APP, appauthor=False)
+        return cls(config / "settings.json", state / "window.ini", state / "locks")
 
     @classmethod
     def in_folder(cls, root: Path) -> Paths:
-        """Everything below one folder, for a demo."""
-        return cls._of(root / "config", root / "state")
-
-    @classmethod
-    def _of(cls, config: Path, state: Path) -> Paths:
-        return cls(config / "profiles.json", state / "window.ini", state / "locks")
+        """The same files in a folder of their own, for the demo and tests."""
+        return cls(root / "settings.json", root / "window.ini", root / "locks")

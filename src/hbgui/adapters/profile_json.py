@@ -1,9 +1,12 @@
-"""Settings as JSON text and back. Nothing secret is in them."""
+"""The profiles as JSON members, and back: whatever was edited by hand, no profile is lost."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,75 +20,103 @@ from hbgui.core.profile import (
     TlsMode,
     UrlField,
     UrlMode,
-    new_id,
 )
 
+E = TypeVar("E", bound=StrEnum)
+D = TypeVar("D")
+
 VERSION = 1
+SIZE_MAX = 1024 * 1024
+"""Bytes of a file; 500 profiles need a third of it."""
+
 PROFILES_MAX = 500
-_T = TypeVar("_T", bound=StrEnum)
-_D = TypeVar("_D")
-_UNKNOWN = "unknown_members"
-"""Where `Settings.extra` keeps, by profile id, what other versions wrote into a profile."""
+
+_KNOWN = frozenset({"version", "selected", "profiles"})
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 
 
-class NewerVersionError(ValueError):
-    """The file is of a newer program; `settings` is what this one understands of it."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__("newer version")
-        self.settings = settings
+class DamagedError(Exception):
+    """The bytes are no settings."""
 
 
-def decode(data: bytes) -> Settings:
-    """Read settings. A member of a wrong type counts as missing; one that this version does not
-    know is kept. Raises ValueError when it is no settings file, NewerVersionError."""
-    try:
-        top = json.loads(data.decode("utf-8-sig"))
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(top, dict) or not isinstance(top.get("profiles"), list):
-        raise ValueError("no settings")
-    version = top.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise NewerVersionError(_settings(top))
-    return _settings(top)
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Settings as read. `unknown` are members of profiles, by profile id, that this version does
+    not know. `newer` and `too_many` say why the file must not be written."""
+
+    settings: Settings
+    unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    newer: bool = False
+    too_many: bool = False
 
 
-def _settings(top: dict[str, Any]) -> Settings:
+def decode(data: bytes) -> Decoded:
+    """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
+    members = _object(data)
+    if members is None:
+        raise DamagedError
+    newer = _is_newer(members.get("version"))
+    entries = members.get("profiles", [])
+    if not isinstance(entries, list):
+        if not newer:
+            raise DamagedError
+        entries = []
+    dicts = [entry for entry in entries if isinstance(entry, dict)]
     profiles: dict[str, Profile] = {}
-    unknown: dict[str, Any] = {}
-    for raw in top["profiles"][:PROFILES_MAX]:
-        if not isinstance(raw, dict):
-            continue
-        profile = _profile(raw)
-        if profile.id in profiles:
-            profile = replace(profile, id=new_id())
+    unknown = {}
+    for number, entry in enumerate(dicts[:PROFILES_MAX]):
+        profile = _profile(entry, _free_id(entry.get("id"), number, profiles))
         profiles[profile.id] = profile
-        known = _encode_profile(profile)
-        rest = {k: v for k, v in raw.items() if k not in known}
-        if rest:
-            unknown[profile.id] = rest
-    extra = {k: v for k, v in top.items() if k not in ("version", "profiles", "selected")}
-    if unknown:
-        extra[_UNKNOWN] = unknown
-    selected = top.get("selected")
-    return Settings(tuple(profiles.values()), selected if isinstance(selected, str) else "", extra)
+        unknown[profile.id] = {k: v for k, v in entry.items() if k not in _members(profile)}
+    selected = members.get("selected")
+    selected = selected if isinstance(selected, str) and selected in profiles else ""
+    extra = {k: v for k, v in members.items() if k not in _KNOWN}
+    settings = Settings(tuple(profiles.values()), selected, extra)
+    return Decoded(settings, unknown, newer, len(dicts) > PROFILES_MAX)
 
 
-def encode(settings: Settings) -> bytes:
-    """Write settings, readable and with a line end."""
-    extra = dict(settings.extra)
-    unknown = extra.pop(_UNKNOWN, {})
-    profiles = [unknown.get(p.id, {}) | _encode_profile(p) for p in settings.profiles]
-    top = {"version": VERSION, "selected": settings.selected, "profiles": profiles} | extra
-    # Lone surrogates, which a line edit can hold, survive as escapes.
-    return (json.dumps(top, indent=2) + "\n").encode("ascii")
+def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
+    """The whole file, for people to read. Half a surrogate pair stays as an escape.
+
+    Empty when unknown members nest too deeply to be written back.
+    """
+    members = {
+        **settings.extra,
+        "version": VERSION,
+        "selected": settings.selected,
+        "profiles": [{**unknown.get(p.id, {}), **_members(p)} for p in settings.profiles],
+    }
+    data = _bytes(members, indent=2)
+    # Unknown members that are long or nest deeply take much less room without indents.
+    return data if 0 < len(data) <= SIZE_MAX else _bytes(members, indent=None)
 
 
-def _encode_profile(profile: Profile) -> dict[str, Any]:
+def _bytes(members: dict[str, Any], indent: int | None) -> bytes:
+    """The members as a file; empty when they nest too deeply for the writer."""
+    try:
+        text = json.dumps(members, indent=indent, ensure_ascii=False) + "\n"
+    except RecursionError:
+        return b""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _object(data: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_newer(version: object) -> bool:
+    return isinstance(version, int | float) and version > VERSION
+
+
+def _members(profile: Profile) -> dict[str, Any]:
     return {
         "id": profile.id,
         "name": profile.name,
+        # What was pasted may hold a token in its query: only what names the PBX is kept.
         "pbx": storable(profile.pbx),
         "api": profile.api.value,
         "url_field": profile.url_field.value if profile.url_field else None,
@@ -98,36 +129,46 @@ def _encode_profile(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _profile(raw: dict[str, Any]) -> Profile:
-    blank = Profile("")
-    server = raw.get("server")
+def _profile(entry: dict[str, Any], id_: str) -> Profile:
+    default = Profile(id_)
+    server = entry.get("server")
     server = server if isinstance(server, dict) else {}
-    minutes = raw.get("interval_min")
-    plain = isinstance(minutes, int) and not isinstance(minutes, bool)
+    interval = entry.get("interval_min")
     return Profile(
-        id=_text(raw, "id", "") or new_id(),
-        name=_text(raw, "name", blank.name),
-        pbx=_text(raw, "pbx", blank.pbx),
-        api=_choice(raw, "api", ApiVersion, blank.api),
-        url_field=_choice(raw, "url_field", UrlField, None),
-        tls=_choice(raw, "tls", TlsMode, blank.tls),
+        id=id_,
+        name=_text(entry.get("name"), default.name),
+        pbx=_text(entry.get("pbx"), default.pbx),
+        api=_choice(ApiVersion, entry.get("api"), default.api),
+        url_field=_choice(UrlField, entry.get("url_field"), None),
+        tls=_choice(TlsMode, entry.get("tls"), default.tls),
         server=ServerAddress(
-            _choice(server, "kind", AddressKind, AddressKind.AUTO), _text(server, "value", "")
+            _choice(AddressKind, server.get("kind"), AddressKind.AUTO),
+            _text(server.get("value"), ""),
         ),
-        port=_text(raw, "port", blank.port),
-        url_mode=_choice(raw, "url_mode", UrlMode, blank.url_mode),
-        url=_text(raw, "url", blank.url),
-        interval_min=minutes if plain and minutes is not None else blank.interval_min,
+        port=_text(entry.get("port"), default.port),
+        url_mode=_choice(UrlMode, entry.get("url_mode"), default.url_mode),
+        url=_text(entry.get("url"), default.url),
+        interval_min=interval if type(interval) is int else default.interval_min,
     )
 
 
-def _text(raw: dict[str, Any], name: str, default: str) -> str:
-    value = raw.get(name)
+def _text(value: object, default: str) -> str:
+    if type(value) is int:  # a port without quotation marks
+        return str(value)
     return value if isinstance(value, str) else default
 
 
-def _choice(raw: dict[str, Any], name: str, kind: type[_T], default: _D) -> _T | _D:
-    try:
-        return kind(_text(raw, name, ""))
-    except ValueError:
-        return default
+def _choice(kind: type[E], value: object, default: D) -> E | D:
+    return next((member for member in kind if member.value == value), default)
+
+
+def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:
+    """The id, or another one when it is missing, unusable or taken.
+
+    The same file gives the same ids again: they name keyring entries before they are saved.
+    """
+    free = id_ if isinstance(id_, str) and _ID.fullmatch(id_) else ""
+    while not free or free in taken:
+        free = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
+        number += PROFILES_MAX
+    return free

@@ -95,26 +95,26 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         menus = self._menus = WindowMenus(self)
-        add, tr = menus.add, self.tr
-        add(menus.file, lambda: tr("&New PBX"), self._add, _KEY.New)
-        add(menus.file, lambda: tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
-        add(None, lambda: tr("Save now"), self._flush, _KEY.Save)
+        add = menus.add
+        add(menus.file, lambda: self.tr("&New PBX"), self._add, _KEY.New)
+        add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
+        add(None, lambda: self.tr("Save now"), self._flush, _KEY.Save)
         menus.file.addSeparator()
-        add(menus.file, lambda: tr("&Close"), self.close, "Ctrl+W")
-        add(menus.file, lambda: tr("&Quit"), QApplication.quit, "Ctrl+Q")
+        add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W")
+        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q")
         self._pbx_actions = [
-            add(menus.pbx, lambda: tr("&Send heartbeat"), self._send, "Ctrl+Return", "Ctrl+Enter"),
-            add(menus.pbx, lambda: tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
-            add(None, lambda: tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
+            add(menus.pbx, lambda: self.tr("&Send heartbeat"), self._send, "Ctrl+Return", "Ctrl+Enter"),
+            add(menus.pbx, lambda: self.tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
+            add(None, lambda: self.tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
-            add(menus.pbx, lambda: tr("&Rename"), self._list.rename, "F2"),
-            add(menus.pbx, lambda: tr("D&uplicate"), self._duplicate),
-            add(menus.pbx, lambda: tr("&Delete"), self._delete, "Ctrl+Delete"),
+            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2"),
+            add(menus.pbx, lambda: self.tr("D&uplicate"), self._duplicate),
+            add(menus.pbx, lambda: self.tr("&Delete"), self._delete, "Ctrl+Delete"),
         ]
-        add(menus.help, lambda: tr("&Keyboard shortcuts"), self._shortcuts, "Ctrl+?")
-        add(menus.help, lambda: tr("&About hbgui"), lambda: show_about(self))
+        add(menus.help, lambda: self.tr("&Keyboard shortcuts"), self._shortcuts, "Ctrl+?")
+        add(menus.help, lambda: self.tr("&About hbgui"), lambda: show_about(self))
         menus.retranslate()
         self._list.set_menu(menus.pbx)
 

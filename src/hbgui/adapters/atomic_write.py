@@ -1,0 +1,87 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from hbgui.core.errors import StorageError
+
+REPLACE_PATIENCE_S = 2.5
+"""Seconds that a virus scanner or a backup may hold the old file on Windows."""
+
+_CODES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "not_permitted",
+    errno.EPERM: "not_permitted",
+}
+
+
+def storage_error(error: OSError) -> StorageError:
+    """What the system's error means to a person. To be raised outside `except`."""
+    code = _CODES.get(error.errno or 0, "storage_failed")
+    return StorageError(code, error.strerror or type(error).__name__)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` into the file in place of what is there, readable by this user only.
+
+    Whatever happens, power loss too, the file then holds the old content or the new. The folder
+    is made when it is missing. Raises OSError; the old file is then untouched.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        replace_patiently(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed writers of this file have left. Not while one is at work."""
+    with contextlib.suppress(OSError):
+        for stray in path.parent.iterdir():
+            if stray.name.startswith(_prefix(path)):
+                stray.unlink()
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}.new-"
+
+
+def replace_patiently(source: Path, target: Path, *, windows: bool = os.name == "nt") -> None:
+    """Rename onto `target`. Windows refuses that while somebody reads the old file: try again
+    for `REPLACE_PATIENCE_S` seconds. Raises OSError."""
+    deadline = time.monotonic() + (REPLACE_PATIENCE_S if windows else 0.0)
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(0.05)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last. Not every system and disk can; the content is safe already."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
