@@ -54,6 +54,8 @@ def test_it_fails_when_any_heartbeat_failed(
     """An hbgui that misbehaves: the real one cannot be made to."""
     beats = [json.dumps({**BEAT, "outcome": outcome}) for outcome in outcomes]
     (tmp_path / "hbgui").mkdir()
+    # A package proper: without this file the installed one would be found.
+    (tmp_path / "hbgui" / "__init__.py").touch()
     (tmp_path / "hbgui" / "__main__.py").write_text(
         f"""import sys, time
 if sys.argv[1] == "simulate":

@@ -10,10 +10,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QMainWindow,
-    QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,14 +23,16 @@ from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.help_dialogs import show_about, show_shortcuts
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
-from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.window_menus import WindowMenus
+from hbgui.ui.work_pages import Tabs, Welcome
 
 _KEY = QKeySequence.StandardKey
+_SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
 class MainWindow(QMainWindow):
@@ -65,9 +65,9 @@ class MainWindow(QMainWindow):
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
         self._messages = Messages(self._hub, self._intents, bar, lasting, lambda: self._list.chosen)
-        self._tabs = _Tabs(self._form, self._activity)
+        self._tabs = Tabs(self._form, self._activity)
         self._work = QStackedWidget()
-        self._welcome = _Welcome()
+        self._welcome = Welcome()
         self._welcome.button.clicked.connect(self._add)
         work = QWidget()
         column = QVBoxLayout(work)
@@ -103,7 +103,13 @@ class MainWindow(QMainWindow):
         add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W")
         add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q")
         self._pbx_actions = [
-            add(menus.pbx, lambda: self.tr("&Send heartbeat"), self._send, "Ctrl+Return", "Ctrl+Enter"),
+            add(
+                menus.pbx,
+                lambda: self.tr("&Send heartbeat"),
+                self._send,
+                "Ctrl+Return",
+                "Ctrl+Enter",
+            ),
             add(menus.pbx, lambda: self.tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
             add(None, lambda: self.tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
         ]
@@ -203,57 +209,3 @@ class MainWindow(QMainWindow):
             memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
             memory.setValue("geometry", self.saveGeometry())
             memory.setValue("splitter", self._splitter.saveState())
-
-
-class _Tabs(QTabWidget):
-    def __init__(self, form: QWidget, activity: QWidget) -> None:
-        super().__init__()
-        self.setObjectName("tabs")
-        self.setDocumentMode(True)
-        self.tabBar().setDrawBase(False)
-        self.addTab(form, "")
-        self.addTab(activity, "")
-        self._names = _TabNames(self)
-
-
-class _TabNames(Panel):
-    """Keeps the captions of the tabs in the person's language."""
-
-    def __init__(self, tabs: QTabWidget) -> None:
-        super().__init__(tabs)
-        self.hide()
-        self._tabs = tabs
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self._tabs.setAccessibleName(self.tr("Views of this PBX"))
-        self._tabs.setTabText(0, self.tr("Setup"))
-        self._tabs.setTabText(1, self.tr("Activity"))
-
-
-class _Welcome(Panel):
-    """What to do while there is no PBX."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("welcome")
-        self._text = label(name="welcomeText", wrap=True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = named(QPushButton(), "welcomeAddButton")
-        self.button.setProperty("primary", True)
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addWidget(self._text)
-        layout.addSpacing(12)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self._text.setText(
-            self.tr(
-                "Add a PBX, enter its address and token, and say where its reports shall go.\n"
-                "hbgui then tells you what the PBX really answers."
-            )
-        )
-        self.button.setText(self.tr("Add a PBX"))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from hbgui.core.state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.panel import Panel, button, label, named
 from hbgui.ui.theme import Theme, set_tone
 
 _PHASES = {"ok": Phase.ALIVE, "warn": Phase.FAILING, "bad": Phase.STOPPED}
@@ -33,7 +33,7 @@ class MessageBar(Panel):
         # One label, so that a screen reader reads one message.
         self._text = label(name=name, wrap=True)
         self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._action = named(QPushButton(), f"{name}Action")
+        self._action = button(f"{name}Action")
         self._action.clicked.connect(self._act)
         self._close = named(QPushButton("✕"), f"{name}Close")
         self._close.setProperty("flat", True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QDateTime, QEvent, QLocale, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 
 class Panel(QFrame):
@@ -46,6 +46,13 @@ def named(widget: _W, name: str) -> _W:
     """The widget with its lasting name, by which tests and screen readers know it."""
     widget.setObjectName(name)
     return widget
+
+
+def button(name: str) -> QPushButton:
+    """A button that never gets too narrow for its text."""
+    made = named(QPushButton(), name)
+    made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+    return made
 
 
 def clock_time(utc: datetime, *, seconds: bool = True) -> str:

@@ -43,7 +43,7 @@ class PbxCard(Panel):
         self._name = Field(form, named(QLineEdit(), "profileName"))
         self._host = Field(form, named(QLineEdit(), "pbxHost"))
         self._api = Field(form, named(QComboBox(), "apiVersion"))
-        self.token = TokenField(form, intents)
+        self.token = TokenField(form, intents, self)
         self._tls = Field(form, named(QComboBox(), "tlsMode"))
         self._url_field = Field(form, named(QComboBox(), "urlField"))
         layout = QVBoxLayout(self)

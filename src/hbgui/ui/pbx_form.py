@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
 
@@ -107,18 +107,33 @@ class PbxForm(QScrollArea):
     @Slot()
     def _show_state(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
-        self._server.show_addresses(pbx, self._hub.state.addresses)
+        self._server.addresses.show_addresses(pbx, self._hub.state.addresses)
         profile = self.profile
         if profile is None:
             return
-        checked = check(profile, self._server.ip, self._hub.state.addresses)
+        checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)
         self._pbx.show_state(pbx, checked.problems)
         self._server.show_state(checked.target, checked.problems)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._arrange()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            # After the cards have got their new texts.
+            QTimer.singleShot(0, self, self._speak_anew)
+        super().changeEvent(event)
+
+    @Slot()
+    def _speak_anew(self) -> None:
+        self._show_state()
+        self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
         needed = sum(card.minimumSizeHint().width() for card in (self._pbx, self._server))
         narrow = self.viewport().width() < max(needed + self._cards.spacing(), NARROW)
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._cards.direction() != direction:
             self._cards.setDirection(direction)
-        super().resizeEvent(event)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
 )
 
@@ -20,8 +19,10 @@ from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, clock_time, label, named
+from hbgui.ui.panel import Panel, button, clock_time, label
 from hbgui.ui.theme import Theme, set_tone
+
+FACTS_SPACING = 24
 
 _TONES = {
     TokenHealth.GOOD: "ok",
@@ -68,10 +69,10 @@ class StateStrip(Panel):
         self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._until = label("muted", "tokenGoodUntil")
         self._until.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._send = named(QPushButton(), "sendButton")
+        self._send = button("sendButton")
         self._send.setProperty("primary", True)
         self._send.clicked.connect(self._send_or_cancel)
-        self._keep = named(QPushButton(), "keepAliveButton")
+        self._keep = button("keepAliveButton")
         self._keep.setCheckable(True)
         self._keep.toggled.connect(self._keep_toggled)
         self._captions = [label("muted") for _ in range(3)]
@@ -101,7 +102,7 @@ class StateStrip(Panel):
 
     def _actions(self) -> QBoxLayout:
         facts = QGridLayout()
-        facts.setHorizontalSpacing(24)
+        facts.setHorizontalSpacing(FACTS_SPACING)
         facts.setVerticalSpacing(1)
         for column, (caption, fact) in enumerate(zip(self._captions, self._facts, strict=True)):
             facts.addWidget(caption, 0, column)
@@ -133,13 +134,22 @@ class StateStrip(Panel):
             self.tr("“Accepted” does not prove that reports arrive at the application server.")
         )
         self._refresh()
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        narrow = self.width() < self._send.sizeHint().width() * 4
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        """Put the facts below the buttons where there is no room beside them."""
+        columns = zip(self._captions, self._facts, strict=True)
+        facts = sum(max(c.sizeHint().width(), f.sizeHint().width()) for c, f in columns)
+        buttons = self._send.sizeHint().width() + self._keep.sizeHint().width()
+        spacing = 2 * FACTS_SPACING + 80
+        narrow = self.width() < buttons + facts + spacing
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != direction:
             self._row.setDirection(direction)
-        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         self._timer.start()
@@ -219,9 +229,9 @@ class StateStrip(Panel):
     def _show_buttons(self, pbx: PbxState) -> None:
         sending = self.tr("Sending… Cancel") if pbx.sending else self.tr("Send heartbeat")
         keeping = self.tr("Keep alive: on") if pbx.keeping else self.tr("Keep alive: off")
-        for button, text in ((self._send, sending), (self._keep, keeping)):
-            if button.text() != text:
-                button.setText(text)
+        for shown, text in ((self._send, sending), (self._keep, keeping)):
+            if shown.text() != text:
+                shown.setText(text)
         if self._keep.isChecked() != pbx.keeping:
             with QSignalBlocker(self._keep):
                 self._keep.setChecked(pbx.keeping)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from hbgui import texts
 from hbgui.core.events import SecretPlace
@@ -11,7 +11,7 @@ from hbgui.core.state import PbxState
 from hbgui.core.validation import check_token
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
-from hbgui.ui.panel import Panel, named
+from hbgui.ui.panel import Panel, button, named
 
 DEBOUNCE_MS = 500
 
@@ -26,8 +26,10 @@ class TokenField(Panel):
     taken = Signal()
     """A token was handed over."""
 
-    def __init__(self, form: QFormLayout, intents: Intents) -> None:
-        super().__init__()
+    def __init__(self, form: QFormLayout, intents: Intents, parent: QWidget) -> None:
+        # Not seen itself: a child, so that it changes language and goes with its parent.
+        super().__init__(parent)
+        self.hide()
         self._intents = intents
         self._pbx_id = ""
         self._state: PbxState | None = None
@@ -37,7 +39,7 @@ class TokenField(Panel):
         self.edit.textChanged.connect(self._edited)
         self.edit.editingFinished.connect(self.flush)
         self.edit.installEventFilter(self)
-        self._show = named(QPushButton(), "showTokenButton")
+        self._show = button("showTokenButton")
         self._show.setCheckable(True)
         self._show.toggled.connect(self._shown)
         self._session = named(QCheckBox(), "sessionOnly")

@@ -1,0 +1,100 @@
+"""The application server's address: found by the route, an adapter's, or typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from hbgui.core.networks import LocalAddress
+from hbgui.core.profile import AddressKind, ServerAddress
+from hbgui.core.state import PbxState
+
+
+class AddressBox(QComboBox):
+    """Offers this computer's addresses, the one on the route to the PBX first; any other can be
+    typed."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("serverIp")
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]
+        self.server = ServerAddress()
+        self._route: LocalAddress | None = None
+        self._addresses: tuple[LocalAddress, ...] = ()
+        self.editTextChanged.connect(self._typed)
+        self.activated.connect(self._chosen)
+        self._offer()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self._offer()
+        super().changeEvent(event)
+
+    @property
+    def line(self) -> QLineEdit:
+        """Where an address is typed."""
+        line = self.lineEdit()
+        assert line is not None, "the box is editable"
+        return line
+
+    @property
+    def ip(self) -> str | None:
+        """The address that *auto* or an adapter stands for now, None while it is not known."""
+        if self.server.kind is AddressKind.AUTO:
+            return self._route.ip if self._route else None
+        found = [a.ip for a in self._addresses if a.adapter == self.server.value]
+        return found[0] if found else None
+
+    def load(self, server: ServerAddress) -> None:
+        """Show this choice; a text that shows it already is left alone, its cursor too."""
+        typed = self.server.kind is AddressKind.FIXED and self.line.text() == server.value
+        if server == self.server and typed:
+            return
+        self.server = server
+        self._offer()
+
+    def show_addresses(self, pbx: PbxState | None, addresses: tuple[LocalAddress, ...]) -> None:
+        """Offer these addresses and the route to this PBX."""
+        route = pbx.route if pbx else None
+        if (route, addresses) != (self._route, self._addresses):
+            self._route, self._addresses = route, addresses
+            self._offer()
+
+    def _offer(self) -> None:
+        """Fill the list; what was typed stays in the line."""
+        cursor = self.line.cursorPosition()
+        with QSignalBlocker(self), QSignalBlocker(self.line):
+            self.clear()
+            self.addItem(self._auto_text(), ServerAddress())
+            for address in self._addresses:
+                text = f"{address.ip} – {address.adapter}"
+                self.addItem(text, ServerAddress(AddressKind.ADAPTER, address.adapter))
+            offered = [self.itemData(index) for index in range(self.count())]
+            if self.server in offered:
+                self.setCurrentIndex(offered.index(self.server))
+            else:
+                self.setCurrentIndex(-1)
+                self.setEditText(self.server.value)
+            self.line.setCursorPosition(cursor if self.line.hasFocus() else 0)
+
+    def _auto_text(self) -> str:
+        if self._route is None:
+            return self.tr("Automatic: route to this PBX")
+        text = self.tr("{ip} – {adapter}, route to this PBX")
+        return text.replace("{ip}", self._route.ip).replace("{adapter}", self._route.adapter)
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        if self.currentIndex() >= 0 and text == self.itemText(self.currentIndex()):
+            return
+        self.server = ServerAddress(AddressKind.FIXED, text)
+        self.edited.emit()
+
+    @Slot(int)
+    def _chosen(self, index: int) -> None:
+        self.server = self.itemData(index)
+        self.edited.emit()

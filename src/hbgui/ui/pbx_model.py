@@ -1,0 +1,107 @@
+"""The PBXs as a list model: names, states and times left, for the eye and for screen readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+
+from hbgui import texts
+from hbgui.core.profile import Profile
+from hbgui.core.schedule import TokenHealth
+from hbgui.core.state import PbxState
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class PbxModel(QAbstractListModel):
+    """The PBXs of the hub's state, in their order. Names are edited in place."""
+
+    def __init__(self, hub: Hub, intents: Intents) -> None:
+        super().__init__()
+        self._hub = hub
+        self._intents = intents
+        self._ids: list[str] = []
+        self._reload()
+        hub.profiles_changed.connect(self._reload)
+        hub.pbx_changed.connect(self._changed)
+
+    def profile(self, index: Index) -> Profile:
+        """The profile of a row."""
+        found = self._hub.state.profile(self._ids[index.row()])
+        assert found is not None, "the rows follow the profiles"
+        return found
+
+    def pbx(self, index: Index) -> PbxState:
+        """The state of a row."""
+        return self._hub.state.pbxs[self._ids[index.row()]]
+
+    def row_of(self, pbx_id: str) -> int:
+        """The row of a PBX, -1 when it has none."""
+        return self._ids.index(pbx_id) if pbx_id in self._ids else -1
+
+    def id_at(self, row: int) -> str:
+        """The PBX of a row, empty when there is no such row."""
+        return self._ids[row] if 0 <= row < len(self._ids) else ""
+
+    def time_left(self, index: Index) -> str:
+        """What stands at the right end of a row."""
+        now = self._intents.now()
+        left_s = self.pbx(index).token_left_s(now)
+        words, health = texts.clock_words(self.pbx(index), now)
+        if health is TokenHealth.UNKNOWN:
+            return ""
+        if left_s is None or health is TokenHealth.EXPIRED:
+            return words if left_s is None else self.tr("expired")
+        return self.tr("%n min", "", int(left_s) // 60)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self._ids)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        profile = self.profile(index)
+        match role:
+            case Qt.ItemDataRole.EditRole:
+                return profile.name
+            case Qt.ItemDataRole.DisplayRole:
+                return profile.label or self.tr("New PBX")
+            case Qt.ItemDataRole.AccessibleTextRole:
+                name = profile.label or self.tr("New PBX")
+                state = texts.state_sentence(self.pbx(index), self._intents.now())
+                parts = (name, profile.pbx, state, self.time_left(index))
+                return ", ".join(dict.fromkeys(part for part in parts if part))
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        self._intents.save_profile(replace(self.profile(index), name=str(value)))
+        return True
+
+    def refresh(self) -> None:
+        """Paint every row again: time has passed."""
+        if self._ids:
+            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+
+    @Slot()
+    def _reload(self) -> None:
+        ids = [p.id for p in self._hub.state.profiles]
+        if ids != self._ids:
+            self.beginResetModel()
+            self._ids = ids
+            self.endResetModel()
+
+    @Slot(str)
+    def _changed(self, pbx_id: str) -> None:
+        row = self.row_of(pbx_id)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))

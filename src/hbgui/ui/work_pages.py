@@ -1,0 +1,64 @@
+"""What fills the work area: the views of a PBX, or an invitation to add one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from hbgui.ui.panel import Panel, button, label
+
+
+class Tabs(QTabWidget):
+    """The views of one PBX."""
+
+    def __init__(self, form: QWidget, activity: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("tabs")
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.addTab(form, "")
+        self.addTab(activity, "")
+        self._names = _TabNames(self)
+
+
+class _TabNames(Panel):
+    """Keeps the captions of the tabs in the person's language."""
+
+    def __init__(self, tabs: QTabWidget) -> None:
+        super().__init__(tabs)
+        self.hide()
+        self._tabs = tabs
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._tabs.setAccessibleName(self.tr("Views of this PBX"))
+        self._tabs.setTabText(0, self.tr("Setup"))
+        self._tabs.setTabText(1, self.tr("Activity"))
+
+
+class Welcome(Panel):
+    """What to do while there is no PBX."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self._text = label(name="welcomeText", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = button("welcomeAddButton")
+        self.button.setProperty("primary", True)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(self._text)
+        layout.addSpacing(12)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._text.setText(
+            self.tr(
+                "Add a PBX, enter its address and token, and say where its reports shall go.\n"
+                "hbgui then tells you what the PBX really answers."
+            )
+        )
+        self.button.setText(self.tr("Add a PBX"))
