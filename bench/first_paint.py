@@ -71,7 +71,7 @@ def main(kind: str, started_s: float) -> int:
     if kind == "hbgui":
         from hbgui import app
 
-        hbgui = app.build(["--demo"])
+        hbgui = app.build([])
         watch = FirstPaint(hbgui.window, started_s)
         hbgui.start()
         status = QCoreApplication.exec()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hbgui.window_program import Program
 
 WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"])
 """All else is the command line's."""
@@ -20,13 +25,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command_line(arguments)
 
 
+def build(arguments: list[str]) -> Program:
+    """Put the window's program together without showing it; `arguments` may hold `--demo`."""
+    # Nothing that is made until the first paint is garbage: looking for some costs a tenth of it.
+    gc.disable()
+    from hbgui.window_program import build as build_window
+
+    return build_window(arguments)
+
+
 def _run_window(arguments: list[str]) -> int:
     problem = _why_no_window()
     if problem:
         print(f"hbgui: {problem}", file=sys.stderr)
         return 2
-    from hbgui.window_program import build
-
     program = build(arguments)
     if program.shown_by_another():
         return 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -15,16 +15,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import __version__, texts
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
 from hbgui.core.beat import Beater
-from hbgui.core.ports import Network, SecretStore, Settings
+from hbgui.core.ports import Cancel, Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.secret import Secret
 from hbgui.qt_setup import prepare_qt
@@ -41,6 +39,7 @@ from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from hbgui.adapters.lookup import Lookups
     from hbgui.runtime.single_instance import SingleInstance
     from hbgui.simulator import Simulator
 
@@ -55,6 +54,8 @@ class Demo:
     """A PBX on loopback and folders that go with the window."""
 
     def __init__(self) -> None:
+        import tempfile
+
         from hbgui.simulator import Simulator
 
         self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
@@ -95,17 +96,16 @@ class Program:
 
     def _compose(self, store: SecretStore | None) -> Supervisor:
         self._vault = TokenVault(store, self._redactor.add)
-        sends, self._looks, secrets, disk = (
-            Pool(name, size, WireCancel)
-            for name, size in (("send", SENDS), ("job", 2), ("keyring", 1), ("disk", 1))
-        )
+        sends, disk = (Pool(name, n, _new_cancel) for name, n in (("send", SENDS), ("disk", 1)))
+        # What they load would delay the first paint.
+        self._looks = Pool("job", 2, _new_cancel, held=True)
+        self._secrets = Pool("keyring", 1, _new_cancel, held=True)
         post = self.hub.post
-        lookups = Lookups()
-        network = cache(lambda: _network(lookups))
-        self._beater = cache(lambda: _beater(network(), lookups, self._clock, self._redactor))
+        network = cache(_network)
+        self._beater = cache(lambda: _beater(network(), self._clock, self._redactor))
         sender = Sender(sends, self._beater, self._vault, self._clock, post)
         heart = Heart(self._clock, sender.send, post)
-        jobs = Jobs(secrets, self._looks, disk, self._vault, network, post)
+        jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
         locks = self._paths.lock_folder
         return Supervisor(
@@ -162,6 +162,10 @@ class Program:
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window."""
+        gc.enable()
+        self.window.set_icon()
+        self._looks.release()
+        self._secrets.release()
         self._looks.submit(self._load_transport)
         if self._instance is not None:
             self._instance.show_requested.connect(self.window.raise_window)
@@ -174,16 +178,30 @@ def _blank() -> Profile:
     return Profile(new_id())
 
 
-def _network(lookups: Lookups) -> Network:
+def _new_cancel() -> Cancel:
+    from hbgui.adapters.cancel import WireCancel
+
+    return WireCancel()
+
+
+@cache
+def _lookups() -> Lookups:
+    """One for all: it bounds how many look-ups may hang."""
+    from hbgui.adapters.lookup import Lookups
+
+    return Lookups()
+
+
+def _network() -> Network:
     from hbgui.adapters.network import SystemNetwork
 
-    return SystemNetwork(lookups)
+    return SystemNetwork(_lookups())
 
 
-def _beater(network: Network, lookups: Lookups, clock: SystemClock, redactor: Redactor) -> Beater:
+def _beater(network: Network, clock: SystemClock, redactor: Redactor) -> Beater:
     from hbgui.adapters.pbx_http import PbxHttp
 
-    return Beater(PbxHttp(redactor, lookups), network, clock)
+    return Beater(PbxHttp(redactor, _lookups()), network, clock)
 
 
 class _FirstPaint(QObject):

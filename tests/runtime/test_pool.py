@@ -110,3 +110,21 @@ def test_what_hangs_is_left_behind() -> None:
     assert all(t.daemon for t in threading.enumerate() if t.name.startswith("t-"))
     release.set()
     assert pool.close(drain_s=5)
+
+
+def test_a_held_pool_begins_when_it_is_released() -> None:
+    pool = Pool("t", 2, Flag, held=True)
+    done = [threading.Event() for _ in range(3)]
+    for event in done:
+        pool.submit(lambda _c, e=event: e.set())
+    time.sleep(0.05)
+    assert not any(event.is_set() for event in done)
+    pool.release()
+    assert all(event.wait(5) for event in done)
+    assert pool.close(drain_s=5)
+
+
+def test_a_held_pool_closes_at_once() -> None:
+    pool = Pool("t", 2, Flag, held=True)
+    pool.submit(lambda _c: None)
+    assert pool.close(drain_s=0.5, abort=False)

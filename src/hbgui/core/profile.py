@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -104,6 +103,8 @@ class Profile:
 
 def new_id() -> str:
     """A lasting id for a new profile."""
+    import uuid  # costs time at start, and is seldom needed
+
     return str(uuid.uuid4())
 
 

@@ -22,10 +22,13 @@ _log = logging.getLogger(__name__)
 class Pool:
     """Runs work in up to `size` threads called `name`-N, the most urgent first.
 
-    Threads are started when they are needed. Every method may be called from any thread.
+    Threads are started when they are needed; while it is `held`, not before `release`. Every
+    method may be called from any thread.
     """
 
-    def __init__(self, name: str, size: int, new_cancel: Callable[[], Cancel]) -> None:
+    def __init__(
+        self, name: str, size: int, new_cancel: Callable[[], Cancel], *, held: bool = False
+    ) -> None:
         self._name = name
         self._size = size
         self._new_cancel = new_cancel
@@ -36,6 +39,14 @@ class Pool:
         self._threads = 0
         self._idle = 0
         self._open = True
+        self._held = held
+
+    def release(self) -> None:
+        """Begin with what was submitted so far. May be called twice."""
+        with self._condition:
+            self._held = False
+            for _ in range(min(len(self._heap), self._size - self._threads)):
+                self._start_thread()
 
     def submit(self, work: Work, *, key: Hashable = None, urgency: float = 0.0) -> bool:
         """Run `work(cancel)` soon; the smallest `urgency` first.
@@ -50,7 +61,8 @@ class Pool:
                 return False
             self._cancels[key] = self._new_cancel()
             heapq.heappush(self._heap, (urgency, number, key, work))
-            if len(self._heap) > self._idle and self._threads < self._size:
+            wanted = len(self._heap) > self._idle and self._threads < self._size
+            if wanted and not self._held:
                 self._start_thread()
             self._condition.notify()
             return True
@@ -71,6 +83,9 @@ class Pool:
         deadline = time.monotonic() + drain_s
         with self._condition:
             self._open = False
+            if self._held:
+                self._heap.clear()
+                self._cancels.clear()
             cancels = list(self._cancels.values()) if abort else []
             self._condition.notify_all()
         for cancel in cancels:

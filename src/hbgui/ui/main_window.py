@@ -20,7 +20,6 @@ from hbgui.resources_path import resource
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.activity_panel import ActivityPanel
-from hbgui.ui.help_dialogs import show_about, show_shortcuts
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
 from hbgui.ui.panel import named
@@ -47,13 +46,17 @@ class MainWindow(QMainWindow):
         self._memory = memory
         self._theme = Theme(app)
         self.setWindowTitle("hbgui")
-        self.setWindowIcon(QIcon(str(resource("icons/hbgui.svg"))))
         self.setMinimumSize(560, 420)
         self._build()
         self._fill_menus()
         self._list.selected.connect(self._show_pbx)
         self._list.choose(selected)
         self._restore_geometry()
+        self._theme.dress(self)
+
+    def set_icon(self) -> None:
+        """Load the window's icon: it costs time that the first paint need not wait for."""
+        self.setWindowIcon(QIcon(str(resource("icons/hbgui.svg"))))
 
     def _build(self) -> None:
         self._list = PbxList(self._hub, self._intents, self._theme)
@@ -120,7 +123,7 @@ class MainWindow(QMainWindow):
             add(menus.pbx, lambda: self.tr("&Delete"), self._delete, "Ctrl+Delete"),
         ]
         add(menus.help, lambda: self.tr("&Keyboard shortcuts"), self._shortcuts, "Ctrl+?")
-        add(menus.help, lambda: self.tr("&About hbgui"), lambda: show_about(self))
+        add(menus.help, lambda: self.tr("&About hbgui"), self._about)
         menus.retranslate()
         self._list.set_menu(menus.pbx)
 
@@ -191,7 +194,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _shortcuts(self) -> None:
+        from hbgui.ui.help_dialogs import show_shortcuts
+
         show_shortcuts(self, self._menus.shortcuts())
+
+    @Slot()
+    def _about(self) -> None:
+        from hbgui.ui.help_dialogs import show_about
+
+        show_about(self)
 
     def _restore_geometry(self) -> None:
         self.resize(1180, 760)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 QSS = """
-QWidget {{ color: {text}; }}
 QMainWindow, QScrollArea, #page, #welcome {{ background: {ground}; }}
 QScrollArea {{ border: none; }}
 #sidebar {{ background: {side}; border: none; border-right: 1px solid {border}; }}
 QFrame[card="true"] {{
     background: {card}; border: 1px solid {border}; border-radius: 10px; }}
-QLabel {{ background: transparent; }}
 QLabel[role="title"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[tone="ok"] {{ color: {ok}; }}

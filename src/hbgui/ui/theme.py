@@ -93,6 +93,7 @@ class Theme(QObject):
         super().__init__()
         self._app = app
         self.colors = LIGHT
+        self._window: QWidget | None = None
         app.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
@@ -102,8 +103,14 @@ class Theme(QObject):
     def _follow(self, scheme: Qt.ColorScheme) -> None:
         self.colors = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
         self._app.setPalette(_palette(self.colors))
-        self._app.setStyleSheet(_sheet(self.colors))
+        if self._window is not None:
+            self._window.setStyleSheet(_sheet(self.colors))
         self.changed.emit()
+
+    def dress(self, window: QWidget) -> None:
+        """Put the style sheet on a finished window: once, not for each widget that joins it."""
+        self._window = window
+        window.setStyleSheet(_sheet(self.colors))
 
 
 def _sheet(colors: Colors) -> str:
