@@ -152,7 +152,7 @@ class TokenField(Panel):
         if code:
             message = texts.secret_message(code)
             return f"{message.title}. {message.advice}"
-        moves = self.tr("The reports of this token will move to the address on the right.")
+        moves = self.tr("A heartbeat will move its reports to the target given here.")
         match self._state.secret:
             case SecretPlace.KEYRING:
                 return self.tr("In the system keyring.") + " " + moves
