@@ -351,3 +351,12 @@ def test_no_window_is_loaded(shell: Shell, simulator: New) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_token_in_the_address_is_not_repeated(shell: Shell) -> None:
+    for host in ("no-such-host.invalid", "127.0.0.1:1"):
+        pasted = f"http://{host}/api/v1.1.0/heartbeat?token=Canary0f0f"
+        code, told = shell.json("send", "--pbx", pasted, "--ip", "auto", token="1e" * 16)
+        assert code == 3
+        assert "Canary" not in json.dumps(told)
+        assert told["pbx"].startswith(f"http://{host}")

@@ -106,7 +106,8 @@ def _stored(name: str, world: World, output: Output) -> Profile:
 
 def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
     """The token, from stdin, the environment or the keyring; the exit code when there is none."""
-    typed = os.environ.pop(TOKEN_VARIABLE, None)
+    # An empty variable is what scripts make of one that is not set.
+    typed = os.environ.pop(TOKEN_VARIABLE, "").strip() or None
     if args.token_stdin:
         typed = _read_token()
     if typed is not None:

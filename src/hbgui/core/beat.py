@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hbgui.core import heartbeat
+from hbgui.core.address import parse_pbx, storable
 from hbgui.core.errors import TransportError
 from hbgui.core.events import Attempt
 from hbgui.core.outcome import Outcome, OutcomeKind
@@ -33,11 +34,11 @@ class Beater:
         try:
             checked = self._check(profile, cancel, timeout_s)
         except TransportError as error:
-            return Attempt(began, error.outcome, profile.pbx)
+            return Attempt(began, error.outcome, parse_pbx(profile.pbx).url)
         if checked.address is None or checked.target is None or checked.errors:
             problem = checked.errors[0]
             outcome = Outcome(OutcomeKind.INVALID, problem.code)
-            return Attempt(began, outcome, profile.pbx, problem=problem.field)
+            return Attempt(began, outcome, storable(profile.pbx), problem=problem.field)
         request = heartbeat.build(profile.api, profile.wire_url_field, checked.target)
         sent = self.clock.now()
         try:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from hbgui.core import events
+from hbgui.core.address import storable
 from hbgui.core.beat import Beater
 from hbgui.core.errors import Cancelled, SecretError
 from hbgui.core.events import Attempt, Event
@@ -62,7 +63,7 @@ class Sender:
         except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
             _log.exception("heartbeat failed")
             outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
-            attempt = Attempt(self._clock.now(), outcome, profile.pbx)
+            attempt = Attempt(self._clock.now(), outcome, storable(profile.pbx))
         jitter = random.uniform(-1, 1)
         return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
 
@@ -70,7 +71,7 @@ class Sender:
         try:
             token = self._vault.get(profile.id)
         except SecretError as error:
-            return Attempt(self._clock.now(), error.outcome, profile.pbx)
+            return Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
         if cancel.cancelled:
             raise Cancelled
         return self._beater().beat(profile, token, cancel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -20,7 +21,8 @@ class SingleInstance(QObject):
 
     def __init__(self, lock_file: Path) -> None:
         super().__init__()
-        lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(lock_file))
         self._lock.setStaleLockTime(0)
         # The folder is the user's own, so its hash names the user too.
