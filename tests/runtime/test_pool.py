@@ -7,20 +7,7 @@ import time
 import pytest
 
 from hbgui.runtime.pool import Pool
-
-
-class Flag:
-    """A cancel as plain as can be."""
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-
-    @property
-    def cancelled(self) -> bool:
-        return self.event.is_set()
-
-    def cancel(self) -> None:
-        self.event.set()
+from runtime.world import Flag
 
 
 def test_it_never_runs_more_than_its_size() -> None:

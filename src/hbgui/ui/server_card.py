@@ -145,7 +145,7 @@ class ServerCard(Panel):
     def _meaning(self) -> str:
         # One that is sent in the very moment when the token dies comes too late.
         spare = (TOKEN_LIFE_S - 1) // (60 * self._interval.value()) - 1
-        text = self.tr("Heartbeats that may be missed before the token dies: {number}")
+        text = self.tr("Spare heartbeats before the token dies: {number}")
         return text.replace("{number}", str(spare))
 
     @Slot()
