@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
 
+GC_AFTER_MS = 1000
+
 CLOSE_S = 0.8
 """Seconds that closing may take in all; what hangs longer is left behind."""
 
@@ -136,6 +138,8 @@ class Program:
     def start(self) -> None:
         """Show the window."""
         self.window.show()
+        # Off since the start, for a quick first paint.
+        QTimer.singleShot(GC_AFTER_MS, lambda: gc.enable())
 
     def run(self) -> int:
         """Show the window and stay until it ends; the exit code."""
@@ -162,7 +166,6 @@ class Program:
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window."""
-        gc.enable()
         self.window.set_icon()
         self._looks.release()
         self._secrets.release()
