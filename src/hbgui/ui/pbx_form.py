@@ -40,6 +40,8 @@ class PbxForm(QScrollArea):
         layout.addStretch()
         self.setWidget(page)
         self.setWidgetResizable(True)
+        # It scrolls: what is above it must not be squeezed in a small window.
+        self.setMinimumHeight(40)
         # The fields take the focus, the frame around them does not.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timer = QTimer(self)

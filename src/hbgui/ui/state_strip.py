@@ -150,6 +150,8 @@ class StateStrip(Panel):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != direction:
             self._row.setDirection(direction)
+            # The clock says it, too; the sentence needs the room.
+            self._until.setVisible(not narrow)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         self._timer.start()

@@ -94,6 +94,7 @@ QListView, QTableView {{
     selection-background-color: {selected}; selection-color: {text};
     gridline-color: {border}; alternate-background-color: {ground}; }}
 QListView#pbxList {{ background: transparent; border: none; }}
+QTableView::item {{ padding: 0 8px; }}
 QTableView:focus {{ border: 2px solid {accent}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{
