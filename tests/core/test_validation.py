@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hbgui.core.networks import LocalAddress
+from hbgui.core.networks import LocalAddress, adapter_ip
 from hbgui.core.profile import AddressKind, Profile, ReportTarget, ServerAddress, UrlMode
 from hbgui.core.validation import Field, Severity, check, check_token
 
@@ -184,3 +184,23 @@ def test_token(typed: str, codes: list[str]) -> None:
 def test_a_problem_never_carries_the_token() -> None:
     for typed in ("secret\nvalue", "x" * 1300):
         assert typed[:6] not in repr(check_token(typed))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "pbx", "ip"),
+    [
+        ("eth0", "192.168.5.150", "192.168.5.20"),
+        ("eth0", "2001:db8::5", "2001:db8::20"),
+        ("lo", "2001:db8::5", "127.0.0.1"),
+        ("gone", "192.168.5.150", None),
+    ],
+)
+def test_an_adapter_announces_the_pbxs_kind_of_address(
+    adapter: str, pbx: str, ip: str | None
+) -> None:
+    local = (
+        LocalAddress("2001:db8::20", "eth0", 64),
+        LocalAddress("192.168.5.20", "eth0", 24),
+        LocalAddress("127.0.0.1", "lo", 8),
+    )
+    assert adapter_ip(adapter, pbx, local) == ip

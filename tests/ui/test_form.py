@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.events import LocalAddressesListed
+from hbgui.core.networks import LocalAddress
 from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, TlsMode, UrlMode
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
@@ -136,6 +138,15 @@ def test_a_snapshot_does_not_touch_a_field_that_is_edited(
     world.supervisor.send_now("post")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].last is not None)
     assert edit(window, "profileName").text() == "half ty"
+
+
+def test_each_adapter_is_offered_once(window: MainWindow, world: World) -> None:
+    v6 = LocalAddress("2001:db8::20", "eth0", 64)
+    world.hub.apply(LocalAddressesListed((v6, LocalAddress("192.168.5.20", "eth0", 24))))
+    box = window.findChild(QComboBox, "serverIp")
+    assert [box.itemText(i) for i in range(1, box.count())] == ["192.168.5.20 – eth0"]
+    edit(window, "pbxHost").setText("[2001:db8::5]:8088")
+    assert [box.itemText(i) for i in range(1, box.count())] == ["2001:db8::20 – eth0"]
 
 
 def test_own_addresses_are_offered_with_their_adapter(

@@ -64,6 +64,14 @@ def parse_pbx(text: str) -> PbxAddress:
     return PbxAddress(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
 
 
+def host_of(text: str) -> str:
+    """The host of a typed address, empty while it cannot be one."""
+    try:
+        return parse_pbx(text).host
+    except AddressError:
+        return ""
+
+
 def same_pbx(one: str, other: str) -> bool:
     """Whether two typed addresses mean the same box and port, however they are written."""
     try:

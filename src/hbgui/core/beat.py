@@ -8,6 +8,7 @@ from hbgui.core import heartbeat
 from hbgui.core.address import parse_pbx, storable
 from hbgui.core.errors import TransportError
 from hbgui.core.events import Attempt
+from hbgui.core.networks import adapter_ip
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
 from hbgui.core.profile import AddressKind, Profile
@@ -64,7 +65,11 @@ class Beater:
             case AddressKind.FIXED:
                 return checked
             case AddressKind.ADAPTER:
-                ip = self._adapter_ip(profile.server.value, checked.address.host)
+                local = self.network.local_addresses()
+                found = adapter_ip(profile.server.value, checked.address.host, local)
+                if found is None:
+                    raise TransportError("adapter_down")
+                ip = found
             case AddressKind.AUTO:
                 route = self.network.route_to(
                     checked.address.host,
@@ -74,11 +79,3 @@ class Beater:
                 )
                 ip = route.ip
         return check(profile, ip)
-
-    def _adapter_ip(self, adapter: str, pbx_host: str) -> str:
-        """An address of that adapter, of the PBX's family if it has one."""
-        addresses = [a.ip for a in self.network.local_addresses() if a.adapter == adapter]
-        if not addresses:
-            raise TransportError("adapter_down")
-        v6 = ":" in pbx_host
-        return min(addresses, key=lambda ip: (":" in ip) != v6)

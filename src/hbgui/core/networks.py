@@ -25,6 +25,13 @@ class LocalAddress:
         return ipaddress.ip_network(f"{self.ip.partition('%')[0]}/{self.prefix}", strict=False)
 
 
+def adapter_ip(adapter: str, pbx_host: str, local: tuple[LocalAddress, ...]) -> str | None:
+    """An address of that adapter, of the PBX's family if it has one; None: it has no address."""
+    addresses = [a.ip for a in local if a.adapter == adapter]
+    v6 = ":" in pbx_host
+    return min(addresses, key=lambda ip: (":" in ip) != v6, default=None)
+
+
 def address_warnings(
     ip: str, pbx_host: str | None, local: tuple[LocalAddress, ...]
 ) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
-from hbgui.core.networks import LocalAddress
+from hbgui.core.networks import LocalAddress, adapter_ip
 from hbgui.core.profile import AddressKind, ServerAddress
 from hbgui.core.state import PbxState
 
@@ -24,6 +24,7 @@ class AddressBox(QComboBox):
         self.setCompleter(None)  # type: ignore[arg-type]
         self.server = ServerAddress()
         self._route: LocalAddress | None = None
+        self._pbx_host = ""
         self._addresses: tuple[LocalAddress, ...] = ()
         self.editTextChanged.connect(self._typed)
         self.activated.connect(self._chosen)
@@ -46,8 +47,7 @@ class AddressBox(QComboBox):
         """The address that *auto* or an adapter stands for now, None while it is not known."""
         if self.server.kind is AddressKind.AUTO:
             return self._route.ip if self._route else None
-        found = [a.ip for a in self._addresses if a.adapter == self.server.value]
-        return found[0] if found else None
+        return adapter_ip(self.server.value, self._pbx_host, self._addresses)
 
     def load(self, server: ServerAddress) -> None:
         """Show this choice; a text that shows it already is left alone, its cursor too."""
@@ -57,11 +57,13 @@ class AddressBox(QComboBox):
         self.server = server
         self._offer()
 
-    def show_addresses(self, pbx: PbxState | None, addresses: tuple[LocalAddress, ...]) -> None:
+    def show_addresses(
+        self, pbx: PbxState | None, pbx_host: str, addresses: tuple[LocalAddress, ...]
+    ) -> None:
         """Offer these addresses and the route to this PBX."""
-        route = pbx.route if pbx else None
-        if (route, addresses) != (self._route, self._addresses):
-            self._route, self._addresses = route, addresses
+        known = (pbx.route if pbx else None, pbx_host, addresses)
+        if known != (self._route, self._pbx_host, self._addresses):
+            self._route, self._pbx_host, self._addresses = known
             self._offer()
 
     def _offer(self) -> None:
@@ -70,9 +72,9 @@ class AddressBox(QComboBox):
         with QSignalBlocker(self), QSignalBlocker(self.line):
             self.clear()
             self.addItem(self._auto_text(), ServerAddress())
-            for address in self._addresses:
-                text = f"{address.ip} – {address.adapter}"
-                self.addItem(text, ServerAddress(AddressKind.ADAPTER, address.adapter))
+            for adapter in dict.fromkeys(a.adapter for a in self._addresses):
+                ip = adapter_ip(adapter, self._pbx_host, self._addresses)
+                self.addItem(f"{ip} – {adapter}", ServerAddress(AddressKind.ADAPTER, adapter))
             offered = [self.itemData(index) for index in range(self.count())]
             if self.server in offered:
                 self.setCurrentIndex(offered.index(self.server))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
 
+from hbgui.core.address import host_of
 from hbgui.core.profile import Profile
 from hbgui.core.validation import check
 from hbgui.runtime.hub import Hub
@@ -109,10 +110,11 @@ class PbxForm(QScrollArea):
     @Slot()
     def _show_state(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
-        self._server.addresses.show_addresses(pbx, self._hub.state.addresses)
         profile = self.profile
         if profile is None:
             return
+        host = host_of(profile.pbx)
+        self._server.addresses.show_addresses(pbx, host, self._hub.state.addresses)
         checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)
         self._pbx.show_state(pbx, checked.problems)
         self._server.show_state(checked.target, checked.problems)
