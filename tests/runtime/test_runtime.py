@@ -181,6 +181,25 @@ def test_without_a_keyring_the_token_lives_in_memory(world: World, qtbot: QtBot)
     assert world.pbx.received[0][3] == "1e" * 16
 
 
+@pytest.mark.parametrize("code", ["", "keyring_none"])
+def test_the_same_token_again_changes_nothing(world: World, qtbot: QtBot, code: str) -> None:
+    world.keyring.error = SecretError(code) if code else None
+    token = Secret("1e" * 16)
+    world.supervisor.set_token("a", token)
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    before = pbx(world)
+    world.supervisor.set_token("a", token)
+    assert pbx(world).accepted is before.accepted
+    assert pbx(world).run == before.run
+
+
+def test_a_token_for_a_removed_pbx_is_dropped(world: World) -> None:
+    world.supervisor.remove_pbx("a")
+    world.supervisor.set_token("a", Secret("1e" * 16))
+    assert world.hub.state.pbxs == {}
+
+
 def test_a_stored_token_is_found_and_used(qtbot: QtBot, tmp_path: Path) -> None:
     with running(tmp_path, Settings((PROFILE,))) as world:
         world.keyring.entries["a"] = TOKEN

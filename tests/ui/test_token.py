@@ -141,3 +141,29 @@ def test_it_is_in_no_text_of_the_window(
     assert not [text for text in texts if TOKEN in text]
     assert TOKEN not in repr(world.hub.state)
     assert TOKEN not in repr(world.file.saved)
+
+
+def test_deleting_a_pbx_with_a_token_in_its_field(
+    window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
+) -> None:
+    world.keyring.error = SecretError("keyring_none")
+    field.setText(TOKEN)
+    window._delete()
+    assert [p.id for p in world.hub.state.profiles] == ["clinic"]
+    qtbot.wait(700)
+    assert field.text() == ""
+    assert world.hub.state.pbxs["clinic"].secret is not SecretPlace.SESSION
+
+
+def test_sending_twice_without_a_keyring_keeps_the_clock(
+    window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
+) -> None:
+    world.keyring.error = SecretError("keyring_none")
+    field.setText(TOKEN)
+    send = window.findChild(QPushButton, "sendButton")
+    send.click()
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    world.pbx.reply = "hang"
+    send.click()
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].sending)
+    assert world.hub.state.pbxs["post"].accepted is not None

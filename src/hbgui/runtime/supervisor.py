@@ -160,10 +160,11 @@ class Supervisor(QObject):
             self._hub.apply(events.Noted("kept_elsewhere", pbx_id))
 
     def set_token(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
-        if self._jobs.vault.holds(pbx_id, token, session_only=session_only):
+        known = self._jobs.vault.holds(pbx_id, token, session_only=session_only)
+        if known or pbx_id not in self._hub.state.pbxs:
             return
         self.cancel(pbx_id)
-        self._jobs.vault.keep(pbx_id, token)
+        self._jobs.vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
         if session_only:

@@ -23,6 +23,7 @@ class TokenVault:
         self._learn = learn
         self._lock = threading.Lock()
         self._tokens: dict[str, Secret] = {}
+        self._stored: set[str] = set()
         self._session_only: set[str] = set()
 
     def get(self, pbx_id: str) -> Secret:
@@ -34,18 +35,27 @@ class TokenVault:
         token = self._store.get(pbx_id) if self._store else None
         if token is None:
             raise SecretError("token_not_stored")
-        self._remember(pbx_id, token, session_only=False)
+        self._learn(token)
+        with self._lock:
+            self._tokens[pbx_id] = token
+            self._stored.add(pbx_id)
         return token
 
     def holds(self, pbx_id: str, token: Secret, *, session_only: bool) -> bool:
-        """Whether this very token is in use already, in the place where it is wanted."""
+        """Whether this very token was given already, for the same place."""
         with self._lock:
-            known = self._tokens.get(pbx_id) == token
-            return known and session_only == (pbx_id in self._session_only)
+            same = self._tokens.get(pbx_id) == token
+            return same and session_only == (pbx_id in self._session_only)
 
-    def keep(self, pbx_id: str, token: Secret) -> None:
-        """Use this token until the program ends, without storing it. Never blocks."""
-        self._remember(pbx_id, token, session_only=True)
+    def keep(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
+        """Use this token from now on; storing it is another step. Never blocks."""
+        self._learn(token)
+        with self._lock:
+            self._tokens[pbx_id] = token
+            self._stored.discard(pbx_id)
+            self._session_only.discard(pbx_id)
+            if session_only:
+                self._session_only.add(pbx_id)
 
     def store(self, pbx_id: str, token: Secret) -> SecretPlace:
         """Put the token into the keyring, unless another one was typed meanwhile.
@@ -57,7 +67,7 @@ class TokenVault:
         self._store.put(pbx_id, token)
         with self._lock:
             if self._tokens.get(pbx_id) == token:
-                self._session_only.discard(pbx_id)
+                self._stored.add(pbx_id)
         return SecretPlace.KEYRING
 
     def place(self, pbx_id: str) -> SecretPlace:
@@ -69,24 +79,15 @@ class TokenVault:
                 raise
             return SecretPlace.NOWHERE
         with self._lock:
-            session = self._store is None or pbx_id in self._session_only
-        return SecretPlace.SESSION if session else SecretPlace.KEYRING
+            return SecretPlace.KEYRING if pbx_id in self._stored else SecretPlace.SESSION
 
     def forget(self, pbx_id: str) -> None:
         """Delete the token from memory and keyring. Raises SecretError."""
         with self._lock:
             self._tokens.pop(pbx_id, None)
-            self._session_only.discard(pbx_id)
         self.unstore(pbx_id)
 
     def unstore(self, pbx_id: str) -> None:
         """Delete the token from the keyring only. Raises SecretError."""
         if self._store is not None:
             self._store.delete(pbx_id)
-
-    def _remember(self, pbx_id: str, token: Secret, *, session_only: bool) -> None:
-        self._learn(token)
-        with self._lock:
-            self._tokens[pbx_id] = token
-            if session_only:
-                self._session_only.add(pbx_id)
