@@ -96,6 +96,15 @@ def test_a_keyring_that_fails_is_named_and_the_token_works_on(
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
 
 
+def test_a_keyring_that_is_not_used_is_named(
+    window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
+) -> None:
+    world.keyring.error = SecretError("keyring_refused_backend", "PlaintextKeyring")
+    field.setText(TOKEN)
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "PlaintextKeyring" in bar.text(), timeout=3000)
+
+
 def test_a_hanging_keyring_does_not_freeze_the_window(
     window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
 ) -> None:

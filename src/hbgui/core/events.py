@@ -108,11 +108,13 @@ class TokenChanged:
 
 @dataclass(frozen=True, slots=True)
 class SecretPlaced:
-    """The token was found, stored, missed or not readable; `code` says why it failed."""
+    """The token was found, stored, missed or not readable; `code` says why it failed, `detail`
+    names what failed."""
 
     pbx_id: str
     place: SecretPlace
     code: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,11 @@ class Jobs:
 
         def work(_cancel: Cancel) -> None:
             try:
-                place, code = self.vault.store(pbx_id, token), ""
+                placed = SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
             except SecretError as error:
                 # It stays usable until the program ends; the code says why no longer.
-                place, code = SecretPlace.SESSION, error.code
-            self._post(SecretPlaced(pbx_id, place, code))
+                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
+            self._post(placed)
 
         self._secrets.submit(work)
 
@@ -59,10 +59,10 @@ class Jobs:
 
         def work(_cancel: Cancel) -> None:
             try:
-                place, code = self.vault.place(pbx_id), ""
+                placed = SecretPlaced(pbx_id, self.vault.place(pbx_id))
             except SecretError as error:
-                place, code = SecretPlace.FAILED, error.code
-            self._post(SecretPlaced(pbx_id, place, code))
+                placed = SecretPlaced(pbx_id, SecretPlace.FAILED, error.code, error.detail)
+            self._post(placed)
 
         self._secrets.submit(work, key=("find", pbx_id))
 
@@ -79,7 +79,8 @@ class Jobs:
             try:
                 delete(pbx_id)
             except SecretError as error:
-                self._post(SecretPlaced(pbx_id, SecretPlace.SESSION, error.code))
+                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
+                self._post(placed)
 
         self._secrets.submit(work)
 

@@ -89,7 +89,7 @@ class Messages(QObject):
     def _secret(self, event: events.SecretPlaced) -> None:
         if event.pbx_id == self._shown():
             tone = "warn" if event.place is SecretPlace.SESSION else "bad"
-            self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code))
+            self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
 
     def _show(self, tone: str, pbx_id: str, message: Callable[[], Message]) -> None:
         profile = self._hub.state.profile(pbx_id)
