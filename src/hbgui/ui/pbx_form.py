@@ -72,7 +72,9 @@ class PbxForm(QScrollArea):
     def flush_all(self) -> None:
         """Hand over fields and token now: before sending, switching and closing."""
         self.flush()
-        self._pbx.token.flush()
+        if self._hub.state.profile(self._pbx_id) is not None:
+            # A deleted PBX gets no token any more.
+            self._pbx.token.flush()
 
     def focus_first(self) -> None:
         """Put the cursor where filling in begins."""
