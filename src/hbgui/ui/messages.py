@@ -38,6 +38,7 @@ class Messages(QObject):
         self._shown = shown
         self._about = ""
         self._undoing = False
+        self._waiting: tuple[str, str, Callable[[], Message]] | None = None
         bar.closed.connect(self._closed)
         hub.happened.connect(self._happened)
         hub.saving_changed.connect(self._saving)
@@ -49,6 +50,9 @@ class Messages(QObject):
             self._undoing = False
             undone(self._intents.undo_remove())
 
+        # The offer for the PBX before ends here; `remove_pbx` has done away with that already.
+        self._undoing = False
+        waiting, self._waiting = self._waiting, None
         self._bar.show_message(
             "warn",
             lambda: _first(name, texts.note("deleted")),
@@ -56,12 +60,14 @@ class Messages(QObject):
             life_ms=UNDO_MS,
         )
         self._undoing = True
+        self._waiting = waiting
 
     @Slot()
     def _closed(self) -> None:
         if self._undoing:
             self._undoing = False
             self._intents.finish_remove()
+        self._show_waiting()
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -80,6 +86,8 @@ class Messages(QObject):
         if pbx is None or pbx.last is not attempt:
             return
         if attempt.outcome.accepted:
+            if self._waiting is not None and self._waiting[1] == event.pbx_id:
+                self._waiting = None
             if self._about == event.pbx_id and not self._undoing:
                 self._bar.dismiss()
         elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
@@ -92,10 +100,19 @@ class Messages(QObject):
             self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
 
     def _show(self, tone: str, pbx_id: str, message: Callable[[], Message]) -> None:
+        if self._undoing:
+            # Undo would be gone with the message that offers it.
+            self._waiting = (tone, pbx_id, message)
+            return
         profile = self._hub.state.profile(pbx_id)
         name = profile.label if profile else ""
         self._bar.show_message(tone, lambda: _first(name, message()))
         self._about = pbx_id
+
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and self._hub.state.profile(waiting[1]) is not None:
+            self._show(*waiting)
 
     @Slot()
     def _saving(self) -> None:
