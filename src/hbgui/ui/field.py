@@ -33,6 +33,7 @@ class Field(QWidget):
         layout.setSpacing(4)
         self._row = extra[0] if extra else control
         self._row.installEventFilter(self)
+        control.installEventFilter(self)
         layout.addWidget(self._row)
         layout.addWidget(self._below)
         for widget in extra[1:]:
@@ -43,6 +44,10 @@ class Field(QWidget):
         # The caption stays in line with the control, whatever stands below that.
         if watched is self._row and event.type() == QEvent.Type.Resize:
             self.caption.setFixedHeight(self._row.height())
+        if watched is self.control and event.type() == QEvent.Type.Wheel:
+            # It scrolls the form: a choice that is saved by itself must not follow the wheel.
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     def name(self, caption: str, spoken: str) -> None:
