@@ -55,11 +55,15 @@ class Field(QWidget):
         self.caption.setText(caption)
         self.control.setAccessibleName(spoken)
 
-    def show_problems(self, problems: Iterable[Problem], hint: str = "") -> None:
-        """Show the gravest problem, else the hint."""
+    def show_problems(
+        self, problems: Iterable[Problem], hint: str = "", *, warn: bool = False
+    ) -> None:
+        """Show the gravest problem, else the hint; `warn` if the hint is a warning."""
         found = sorted(problems, key=lambda p: _ORDER.index(p.severity))
         worst = found[0].severity if found else None
         shown = [texts.problem(p) for p in found if p.severity is worst]
+        if worst is None and warn and hint:
+            worst, shown = Severity.WARNING, [hint]
         text = _SHAPES[worst] + " ".join(shown) if worst else hint
         if self._below.text() != text:
             self._below.setText(text)

@@ -160,7 +160,7 @@ class PbxCard(Panel):
         typed = storable(self._host_edit.text())
         mine = [p for p in problems if p.field is FieldName.PBX and typed.strip()]
         self._host.show_problems(mine, self._meaning(typed))
-        self._tls.show_problems((), self._risk(typed))
+        self._tls.show_problems((), self._risk(typed), warn=True)
         self.token.show_pbx(pbx)
 
     def _meaning(self, typed: str) -> str:
@@ -179,12 +179,11 @@ class PbxCard(Panel):
         try:
             address = parse_pbx(typed)
         except AddressError:
-            return ""
-        ip = literal_or_none(address.host)
-        if ip is not None and ip.is_loopback:
-            return ""
-        if address.scheme == "http":
-            return "▲ " + self.tr("http: everybody on the way can read the token.")
+            address = None
+        if address is not None and address.scheme == "http":
+            ip = literal_or_none(address.host)
+            if ip is None or not ip.is_loopback:
+                return self.tr("http: everybody on the way can read the token.")
         if self._tls_box.currentData() == TlsMode.INSECURE:
-            return "▲ " + self.tr("Anybody on the way can pretend to be the PBX.")
+            return self.tr("Anybody on the way can pretend to be the PBX.")
         return ""
