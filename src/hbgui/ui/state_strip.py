@@ -204,8 +204,9 @@ class StateStrip(Panel):
         words, health = texts.clock_words(pbx, now)
         _set_text(self._clock, words)
         counting = health in (TokenHealth.GOOD, TokenHealth.AMBER, TokenHealth.RED)
-        self._clock.setFont(self._big if counting else self._small)
         set_tone(self._clock, "tone", _TONES[health])
+        # After the colour: polishing a widget anew takes its font away.
+        self._clock.setFont(self._big if counting else self._small)
         left_s = pbx.token_left_s(now)
         until = ""
         if counting and left_s is not None:
