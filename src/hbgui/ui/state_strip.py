@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -72,6 +72,7 @@ class StateStrip(Panel):
         self._send = button("sendButton")
         self._send.setProperty("primary", True)
         self._send.clicked.connect(self._send_or_cancel)
+        self._send.installEventFilter(self)
         self._keep = button("keepAliveButton")
         self._keep.setCheckable(True)
         self._keep.toggled.connect(self._keep_toggled)
@@ -152,6 +153,12 @@ class StateStrip(Panel):
             self._row.setDirection(direction)
             # The clock says it, too; the sentence needs the room.
             self._until.setVisible(not narrow)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        # The second half of a double click would cancel what the first has sent.
+        if watched is self._send and event.type() == QEvent.Type.MouseButtonDblClick:
+            return True
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         self._timer.start()
