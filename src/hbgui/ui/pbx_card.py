@@ -96,11 +96,11 @@ class PbxCard(Panel):
     def retranslate(self) -> None:
         self._title.setText(self.tr("PBX"))
         self._name.name(self.tr("&Name"), self.tr("PBX name"))
-        self._host.name(self.tr("&Host"), self.tr("PBX host"))
+        self._host.name(self.tr("Ho&st"), self.tr("PBX host"))
         self._host_edit.setPlaceholderText(self.tr("192.168.5.150 or its web address"))
         self._api.name(self.tr("&API"), self.tr("API version"))
         self._tls.name(self.tr("&Certificate"), self.tr("Certificate check"))
-        self._url_field.name(self.tr("URL &flag"), self.tr("Name of the URL mode field"))
+        self._url_field.name(self.tr("URL f&lag"), self.tr("Name of the URL mode field"))
         self._url_field_box.setToolTip(
             self.tr("The PBX's manuals name it differently. Try the other if reports go astray.")
         )

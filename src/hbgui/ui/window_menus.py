@@ -25,7 +25,7 @@ class WindowMenus(Panel):
         self._names += [
             (self.file, lambda: self.tr("&File")),
             (self.pbx, lambda: self.tr("&PBX")),
-            (self.help, lambda: self.tr("Hel&p")),
+            (self.help, lambda: self.tr("&Help")),
         ]
 
     def add(
