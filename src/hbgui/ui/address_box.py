@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from hbgui.core.networks import LocalAddress, adapter_ip
@@ -91,9 +91,9 @@ class AddressBox(QComboBox):
 
     @Slot(str)
     def _typed(self, text: str) -> None:
-        if self.currentIndex() >= 0 and text == self.itemText(self.currentIndex()):
-            return
-        self.server = ServerAddress(AddressKind.FIXED, text)
+        offered = self.findText(text, Qt.MatchFlag.MatchExactly)
+        fixed = ServerAddress(AddressKind.FIXED, text)
+        self.server = fixed if offered < 0 else self.itemData(offered)
         self.edited.emit()
 
     @Slot(int)
