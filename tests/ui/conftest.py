@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.ports import Settings
@@ -25,9 +26,12 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def window(world: World, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+def window(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     made = MainWindow(world.hub, world.supervisor, tmp_path / "window.ini")
-    qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
-    return made
+    yield made
+    made.close()
+    made.deleteLater()
+    # At once: each new window makes Qt style all those that are still there.
+    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
