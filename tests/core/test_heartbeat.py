@@ -156,3 +156,8 @@ def test_what_is_worth_another_try(errno: str, may_pass: bool) -> None:
 def test_a_long_answer_is_shown_only_in_part() -> None:
     outcome = read_answer(HttpAnswer(200, b"x" * 60_000))
     assert len(outcome.detail) == 2048
+
+
+def test_what_is_shown_has_no_control_characters() -> None:
+    outcome = read_answer(HttpAnswer(200, "a\x1b[31m\u202eb\n<b>".encode()))
+    assert outcome.detail == r"a\x1b[31m\u202eb\n<b>"

@@ -87,3 +87,8 @@ def test_another_language_reaches_every_sentence() -> None:
         assert texts.result_word(OutcomeKind.REFUSED).startswith("«")
     finally:
         texts.install(None)
+
+
+def test_an_unclear_answer_is_shown_as_it_came() -> None:
+    message = texts.message(attempt(read_answer(HttpAnswer(200, b"<html>{target} Log in"))))
+    assert message.why.endswith("It begins: <html>{target} Log in")

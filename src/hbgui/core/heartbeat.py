@@ -95,8 +95,13 @@ def _unclear(answer: HttpAnswer, members: list[tuple[str, Any]] | None, status: 
         OutcomeKind.UNCLEAR,
         code,
         http_status=answer.status,
-        detail=answer.body[:2048].decode("utf-8", "replace"),
+        detail=_printable(answer.body[:2048].decode("utf-8", "replace")),
     )
+
+
+def _printable(text: str) -> str:
+    """The text with control and direction marks as escapes: it is shown to people as it came."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.strip())
 
 
 class _Members(list[tuple[str, Any]]):

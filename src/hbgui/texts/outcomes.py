@@ -52,12 +52,12 @@ _ANSWERS: dict[str, _Texts] = {
     "failed_without_errno": (
         QT_TRANSLATE_NOOP("texts", "The PBX says that it failed, but not why"),
         QT_TRANSLATE_NOOP("texts", "The answer of {address} has no error number."),
-        QT_TRANSLATE_NOOP("texts", "Look at the answer in the details, and send another."),
+        QT_TRANSLATE_NOOP("texts", "Send another; if it stays so, restart the PBX's API."),
     ),
     "status_unclear": (
         QT_TRANSLATE_NOOP("texts", "The answer is unclear"),
         QT_TRANSLATE_NOOP("texts", "{address} said neither exactly Success nor Failed."),
-        QT_TRANSLATE_NOOP("texts", "Look at the answer in the details; do not count on it."),
+        QT_TRANSLATE_NOOP("texts", "Do not count on it. Check port and API version."),
     ),
     "no_api_here": (
         QT_TRANSLATE_NOOP("texts", "There is no such API at this address"),
@@ -73,6 +73,13 @@ _ANSWERS: dict[str, _Texts] = {
         QT_TRANSLATE_NOOP("texts", "Check the port; if it is right, restart the PBX's API."),
     ),
 }
+
+_SHOWN = frozenset(
+    {"answer_not_json", "failed_without_errno", "status_unclear", "http_status", "no_api_here"}
+)
+"""Answers that a person may understand better than we do."""
+
+_SHOWN_MAX = 120
 
 _OUTCOMES = _ANSWERS | TRANSPORT | KEYRING
 
@@ -113,7 +120,11 @@ def message(attempt: Attempt) -> Message:
         "errno": outcome.errno or "",
         "detail": outcome.detail,
     }
-    return Message(*(translate("texts", text, values) if text else "" for text in texts))
+    title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
+    if outcome.code in _SHOWN and outcome.detail:
+        begins = QT_TRANSLATE_NOOP("texts", "It begins: {answer}")
+        why += " " + translate("texts", begins, {"answer": outcome.detail[:_SHOWN_MAX]})
+    return Message(title, why, advice)
 
 
 def _refused(outcome: Outcome) -> _Texts:
