@@ -66,10 +66,10 @@ def client_certificate_wanted(ca: trustme.CA, version: ssl.TLSVersion) -> ssl.SS
     return context
 
 
-def self_signed(bits: int = 2048) -> bytes:
-    """Key and certificate of a box that made its own."""
+def self_signed(bits: int = 2048, name: str = "127.0.0.1") -> bytes:
+    """Certificate and key of a box that made its own."""
     key = rsa.generate_private_key(65537, bits)
-    return _pem(key, _certificate(key, "127.0.0.1", "127.0.0.1", key))
+    return _pem(key, _certificate(key, name, name, key))
 
 
 def weak(folder: Path) -> tuple[bytes, bytes]:
@@ -94,7 +94,7 @@ def _certificate(
         .not_valid_after(NOW + DAY)
         .add_extension(x509.BasicConstraints(ca=name == "issuer", path_length=None), critical=True)
     )
-    if name != "issuer":
+    if name not in ("issuer", issuer) or name == "127.0.0.1":
         address = x509.IPAddress(ipaddress.ip_address(name))
         builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())

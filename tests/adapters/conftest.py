@@ -14,8 +14,8 @@ from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
 from hbgui.core.errors import TransportError
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.link import Link, TlsLevel, TlsMode
 from hbgui.core.ports import Cancel
-from hbgui.core.profile import TlsMode
 from hbgui.core.secret import Secret
 
 CANARY = 'a+b/c=d&e%f"ü'
@@ -37,6 +37,9 @@ class Poster:
         scheme: str = "http",
         host: str = "127.0.0.1",
         tls: TlsMode = TlsMode.SYSTEM,
+        level: TlsLevel = TlsLevel.COMPATIBLE,
+        pin: str = "",
+        proxy: str = "",
         timeout_s: float = 5.0,
         cancel: Cancel | None = None,
         token: str | None = CANARY,
@@ -45,7 +48,7 @@ class Poster:
             PbxAddress(scheme, host, port),
             REQUEST,
             None if token is None else Secret(token),
-            tls=tls,
+            link=Link(tls, level, pin, proxy),
             timeout_s=timeout_s,
             cancel=cancel or WireCancel(),
         )

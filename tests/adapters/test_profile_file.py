@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.address import storable
 from hbgui.core.errors import StorageError
+from hbgui.core.link import Pin, TlsLevel, TlsMode
 from hbgui.core.ports import Settings
 from hbgui.core.profile import (
     AddressKind,
     ApiVersion,
     Profile,
     ServerAddress,
-    TlsMode,
     UrlField,
     UrlMode,
 )
@@ -32,12 +32,18 @@ FULL = Profile(
     pbx="https://192.168.5.150:8088",
     api=ApiVersion.V2,
     url_field=UrlField.BOTH,
-    tls=TlsMode.INSECURE,
+    tls=TlsMode.PINNED,
+    tls_level=TlsLevel.VERY_OLD,
+    pin=Pin("ab" * 32, "192.168.5.150:8088", "2026-05-03"),
+    proxy="10.0.0.1:3128",
     server=ServerAddress(AddressKind.ADAPTER, "eth0"),
     port="8261",
     url_mode=UrlMode.RELATIVE,
     url="reports",
     interval_min=7,
+    user="api",
+    renew=True,
+    token_host="192.168.5.150",
 )
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")
@@ -70,17 +76,53 @@ def test_every_member_is_in_the_file_in_readable_json(path: Path) -> None:
                 "pbx": "https://192.168.5.150:8088",
                 "api": "v2.0.0",
                 "url_field": "both",
-                "tls": "insecure",
+                "tls": "pinned",
+                "tls_level": "very-old",
+                "pin": {
+                    "sha256": "ab" * 32,
+                    "authority": "192.168.5.150:8088",
+                    "since": "2026-05-03",
+                },
+                "proxy": "10.0.0.1:3128",
                 "server": {"kind": "adapter", "value": "eth0"},
                 "port": "8261",
                 "url_mode": "relative",
                 "url": "reports",
                 "interval_min": 7,
+                "user": "api",
+                "renew": True,
+                "token_host": "192.168.5.150",
             }
         ],
     }
     assert '\n      "name": "Zürich",\n' in path.read_text("utf-8")
     assert ProfileFile(path).load().settings == Settings((FULL,), "one")
+
+
+@pytest.mark.parametrize(
+    "pin", ["ab:cd", {"sha256": "ab"}, {"sha256": 7}, {"authority": "x"}, [], None]
+)
+def test_a_pin_that_cannot_be_used_is_none_and_trusts_nothing(path: Path, pin: Any) -> None:
+    raw(path, {"version": 1, "profiles": [{"id": "a", "pbx": "pbx", "tls": "pinned", "pin": pin}]})
+    profile = ProfileFile(path).load().settings.profiles[0]
+    assert (profile.tls, profile.link.pin) == (TlsMode.PINNED, "")
+
+
+def test_a_pin_is_for_the_address_that_it_was_made_for(path: Path) -> None:
+    pin = {"sha256": "ab" * 32, "authority": "192.168.5.150:8088"}
+    entries = [
+        {"id": pbx, "pbx": pbx, "tls": "pinned", "pin": pin}
+        for pbx in ("192.168.5.150", "192.168.5.151", "192.168.5.150:443", "")
+    ]
+    raw(path, {"version": 1, "profiles": entries})
+    profiles = ProfileFile(path).load().settings.profiles
+    assert [p.link.pin for p in profiles] == ["ab" * 32, "", "", ""]
+
+
+def test_the_password_of_a_proxy_is_not_written(path: Path) -> None:
+    profile = Profile("a", proxy="http://me:hunter2@10.0.0.1:3128")
+    ProfileFile(path).save(Settings((profile,)))
+    assert b"hunter2" not in path.read_bytes()
 
 
 def test_nothing_there_is_an_empty_list_and_makes_no_file(path: Path) -> None:
@@ -143,7 +185,7 @@ def test_half_a_surrogate_pair_is_saved_and_comes_back(path: Path) -> None:
 
 
 def test_what_a_later_version_adds_is_kept(path: Path) -> None:
-    entry = {"id": "one", "name": "A", "pin": "ab:cd", "deep": {"x": [1, None]}}
+    entry = {"id": "one", "name": "A", "colour": "ab:cd", "deep": {"x": [1, None]}}
     raw(path, {"version": 1, "profiles": [entry, {"id": "two"}], "theme": {"dark": True}})
     file = ProfileFile(path)
     first = file.load().settings.profiles[0]
@@ -151,9 +193,9 @@ def test_what_a_later_version_adds_is_kept(path: Path) -> None:
     file.save(Settings((Profile("two"), replace(first, name="B"))))
     saved = json.loads(path.read_bytes())
     assert saved["theme"] == {"dark": True}
-    assert saved["profiles"][1].items() >= {"name": "B", "pin": "ab:cd"}.items()
+    assert saved["profiles"][1].items() >= {"name": "B", "colour": "ab:cd"}.items()
     assert saved["profiles"][1]["deep"] == {"x": [1, None]}
-    assert "pin" not in saved["profiles"][0]
+    assert "colour" not in saved["profiles"][0]
 
 
 def test_wrong_types_cost_one_member_and_no_profile(path: Path) -> None:

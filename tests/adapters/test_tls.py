@@ -13,23 +13,30 @@ from adapters import certificates
 from adapters.conftest import REQUEST
 from adapters.servers import LIKE_A_PBX, SUCCESS, Server, drip, hang, reply, reset, some
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.profile import TlsMode
+from hbgui.core.link import TlsLevel, TlsMode
 
 
 def ip_cert(ca: trustme.CA, **options: object) -> ssl.SSLContext:
     return certificates.server_context(ca.issue_cert("127.0.0.1", **options))
 
 
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_trusted_pbx_gets_the_request(post, trusted, version):
+@pytest.mark.parametrize(
+    ("version", "level"),
+    [
+        (ssl.TLSVersion.TLSv1_2, TlsLevel.COMPATIBLE),
+        (ssl.TLSVersion.TLSv1_2, TlsLevel.MODERN),
+        (ssl.TLSVersion.TLSv1_3, TlsLevel.MODERN),
+    ],
+)
+def test_a_trusted_pbx_gets_the_request(post, trusted, version, level):
     context = ip_cert(trusted)
     context.minimum_version = context.maximum_version = version
     with Server(tls=context) as server:
-        assert post(server.port, scheme="https").body == SUCCESS
+        assert post(server.port, scheme="https", level=level).body == SUCCESS
     assert server.requests[0].endswith(REQUEST.body)
 
 
-@pytest.mark.parametrize("mode", TlsMode)
+@pytest.mark.parametrize("mode", [TlsMode.SYSTEM, TlsMode.INSECURE])
 def test_a_pbx_with_one_old_suite_is_reached(post, trusted, mode):
     with Server(tls=certificates.static_rsa_only(trusted)) as server:
         assert post(server.port, scheme="https", tls=mode).body == SUCCESS
@@ -244,10 +251,13 @@ def test_a_changed_file_of_issuers_is_read_again(post, trusted, tmp_path):
 
 def test_contexts_are_kept():
     trust = TlsTrust()
-    for mode in TlsMode:
-        assert trust.context(mode) is trust.context(mode)
-    assert trust.context(TlsMode.SYSTEM) is not trust.context(TlsMode.INSECURE)
-    assert trust.context(TlsMode.SYSTEM).verify_mode is ssl.CERT_REQUIRED
+    kinds = [(mode, level) for mode in TlsMode for level in TlsLevel]
+    for mode, level in kinds:
+        context = trust.context(mode, level)
+        assert trust.context(mode, level) is context
+        checked = mode is TlsMode.SYSTEM
+        assert (context.verify_mode is ssl.CERT_REQUIRED) == context.check_hostname == checked
+    assert len({id(trust.context(*kind)) for kind in kinds}) == 2 * len(TlsLevel)
 
 
 def test_the_words_about_https_mean_nothing_over_tls(post, trusted):

@@ -109,11 +109,17 @@ class _Connection(HTTPConnection):
     debuglevel = 0
 
     def __init__(
-        self, *args: Any, dial: Callable[[], HttpSocket], token: Secret | None, **options: Any
+        self,
+        *args: Any,
+        dial: Callable[[], HttpSocket],
+        token: Secret | None,
+        prefix: str,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self._dial = dial
         self._token = token
+        self._prefix = prefix
 
     def connect(self) -> None:
         self.sock = self._dial()
@@ -121,7 +127,7 @@ class _Connection(HTTPConnection):
     def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:
         if self._token is not None:
             url += "?token=" + quote(self._token.reveal(), safe="")
-        super().putrequest(method, url, *args, **options)
+        super().putrequest(method, self._prefix + url, *args, **options)
 
 
 class _Pool(HTTPConnectionPool):
@@ -131,15 +137,21 @@ class _Pool(HTTPConnectionPool):
 class OneOrigin(HTTPAdapter):
     """Sends through one connection to one place, whatever URL it is given.
 
+    `prefix` stands before the path of the request, for a proxy that must know the whole address.
     Used without a Session, so there is nothing that could follow a redirect, ask a proxy, read
     .netrc, keep cookies or try again.
     """
 
     def __init__(
-        self, host: str, port: int, dial: Callable[[], HttpSocket], token: Secret | None
+        self,
+        host: str,
+        port: int,
+        dial: Callable[[], HttpSocket],
+        token: Secret | None,
+        prefix: str = "",
     ) -> None:
         super().__init__()
-        self._pool = _Pool(host, port, dial=dial, token=token)
+        self._pool = _Pool(host, port, dial=dial, token=token, prefix=prefix)
 
     def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
         """None is needed."""

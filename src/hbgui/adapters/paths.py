@@ -17,15 +17,20 @@ class Paths:
     settings_file: Path
     window_file: Path
     lock_folder: Path
+    logins_file: Path
 
     @classmethod
     def for_user(cls) -> Paths:
         """The usual places of the platform; on Linux the XDG variables count."""
         config = platformdirs.user_config_path(_APP, appauthor=False)
         state = platformdirs.user_state_path(_APP, appauthor=False)
-        return cls(config / "settings.json", state / "window.ini", state / "locks")
+        return cls(config / "settings.json", *_state_files(state))
 
     @classmethod
     def in_folder(cls, root: Path) -> Paths:
         """The same files in a folder of their own, for the demo and tests."""
-        return cls(root / "settings.json", root / "window.ini", root / "locks")
+        return cls(root / "settings.json", *_state_files(root))
+
+
+def _state_files(folder: Path) -> tuple[Path, Path, Path]:
+    return folder / "window.ini", folder / "locks", folder / "logins.json"

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
+from collections.abc import Callable
 from http.client import HTTPException
+from typing import TypeVar
 
 import requests
 from urllib3.exceptions import HTTPError
 
 import hbgui
-from hbgui.adapters.bounds import Bounds, bounded
+from hbgui.adapters.bounds import bounded
+from hbgui.adapters.certificate import look
 from hbgui.adapters.http_wire import HttpSocket, OneOrigin
-from hbgui.adapters.lookup import Address, Lookups, ascii_host
-from hbgui.adapters.pipe import Pipe, connect
+from hbgui.adapters.line import Line, is_tls
+from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.redact import Redactor
-from hbgui.adapters.tls_pipe import TlsPipe
 from hbgui.adapters.tls_trust import TlsTrust
 from hbgui.core.address import DEFAULT_PORTS, PbxAddress, bracketed
 from hbgui.core.errors import Cancelled, TransportError
 from hbgui.core.heartbeat import ANSWER_MAX, CONTENT_TYPE, HttpAnswer, WireRequest
+from hbgui.core.link import Certificate, Link
 from hbgui.core.ports import Cancel
-from hbgui.core.profile import TlsMode
 from hbgui.core.secret import Secret
 
 DETAIL_MAX = 300
 """Characters of raw words that an error carries."""
 
-PROBE_S = 1.0
-"""A port that is asked what it speaks may take this long to answer."""
-
 _WANTS_TLS = re.compile(rb"HTTPS (port|server)|SSL-enabled server", re.IGNORECASE)
-_MAYBE_PLAIN = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
+
+_T = TypeVar("_T")
 
 
 class PbxHttp:
-    """Fulfils `core.ports.Transport`. Thread-safe; each call has a connection of its own."""
+    """Fulfils `core.ports.Transport`. Thread-safe; each call has connections of its own."""
 
     def __init__(
         self,
@@ -54,104 +53,117 @@ class PbxHttp:
         request: WireRequest,
         token: Secret | None,
         *,
-        tls: TlsMode,
+        link: Link,
         timeout_s: float,
         cancel: Cancel,
     ) -> HttpAnswer:
         """Send one POST and read the whole answer; see `core.ports.Transport`.
 
-        The token stays known to the redactor. Raises TransportError, Cancelled.
+        The token and the body's secrets stay known to the redactor. Raises TransportError,
+        Cancelled.
         """
-        if token is not None:
-            self._redactor.add(token)
-        result = self._attempt(address, request, token, tls, timeout_s, cancel)
+        for secret in (*request.secrets, *([token] if token else [])):
+            self._redactor.add(secret)
+        return self._run(
+            address,
+            link,
+            timeout_s,
+            cancel,
+            lambda line, stack: self._clean(_Exchange(address, line, stack).run(request, token)),
+        )
+
+    def certificate(
+        self, address: PbxAddress, *, link: Link, timeout_s: float, cancel: Cancel
+    ) -> Certificate:
+        """What the PBX shows; see `core.ports.Transport`. Raises TransportError, Cancelled."""
+        return self._run(address, link, timeout_s, cancel, lambda line, _stack: look(line))
+
+    def _run(
+        self,
+        address: PbxAddress,
+        link: Link,
+        timeout_s: float,
+        cancel: Cancel,
+        work: Callable[[Line, contextlib.ExitStack], _T],
+    ) -> _T:
+        result = self._attempt(address, link, timeout_s, cancel, work)
         # Raised here, where nothing is being handled: what went wrong below hangs on it nowhere.
-        if isinstance(result, HttpAnswer):
-            return result
-        raise result
+        if isinstance(result, TransportError | Cancelled):
+            raise result
+        return result
 
     def _attempt(
         self,
         address: PbxAddress,
-        request: WireRequest,
-        token: Secret | None,
-        tls: TlsMode,
+        link: Link,
         timeout_s: float,
         cancel: Cancel,
-    ) -> HttpAnswer | TransportError | Cancelled:
+        work: Callable[[Line, contextlib.ExitStack], _T],
+    ) -> _T | TransportError | Cancelled:
+        proxy = ""
         try:
             with bounded(timeout_s, cancel) as bounds, contextlib.ExitStack() as stack:
-                addresses = self._lookups.find(address.host, address.port, bounds)
-                line = _Line(address, addresses, tls, self._trust, bounds, stack)
-                try:
-                    return self._clean(line.exchange(request, token))
-                except TransportError as error:
-                    return self._redacted(line.explain(error))
+                line = Line(address, link, self._lookups, self._trust, bounds, stack)
+                proxy = line.proxy.url if line.proxy else ""
+                return work(line, stack)
         except TransportError as error:
-            return self._redacted(error)
+            return self._redacted(error, proxy)
         except Cancelled:
             return Cancelled()
         except OSError as error:
-            return self._redacted(TransportError("connection_lost", error.strerror or ""))
+            return self._redacted(TransportError("connection_lost", error.strerror or ""), proxy)
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
         location = self._redactor.text(answer.location)
-        return HttpAnswer(answer.status, self._redactor.data(answer.body), location)
+        return HttpAnswer(answer.status, self._redactor.data(answer.body), location, answer.proxy)
 
-    def _redacted(self, error: TransportError) -> TransportError:
+    def _redacted(self, error: TransportError, proxy: str) -> TransportError:
         detail = self._redactor.text(error.detail)[:DETAIL_MAX]
-        return TransportError(error.code, detail, error.http_status)
+        return TransportError(
+            error.code, detail, error.http_status, level=error.level, proxy=error.proxy or proxy
+        )
 
 
-class _Line:
-    """One call's connection, and the second one that explains why the first one failed."""
+class _Exchange:
+    """One request and its answer on a line."""
 
-    def __init__(
-        self,
-        address: PbxAddress,
-        addresses: list[Address],
-        tls: TlsMode,
-        trust: TlsTrust,
-        bounds: Bounds,
-        stack: contextlib.ExitStack,
-    ) -> None:
+    def __init__(self, address: PbxAddress, line: Line, stack: contextlib.ExitStack) -> None:
         self._address = address
-        self._addresses = addresses
-        self._tls = tls
-        self._trust = trust
-        self._bounds = bounds
+        self._line = line
         self._stack = stack
-        self._host = ascii_host(address.host).partition("%")[0].rstrip(".")
         self._http: HttpSocket | None = None
 
-    def exchange(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
-        """Send and read. Raises TransportError as it came, Cancelled."""
-        port = self._address.port
-        adapter = OneOrigin(self._host, port, self._dial, token)
+    def run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
+        """Send and read. Raises TransportError with the reason behind the symptom, Cancelled."""
+        try:
+            return self._run(request, token)
+        except TransportError as error:
+            raise self._explained(error) from error
+
+    def _run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
+        line = self._line
+        # Only a proxy for plain http is told the whole address; with https there is a tunnel.
+        prefix = f"http://{line.authority}" if line.proxy and not line.secured else ""
+        adapter = OneOrigin(line.host, self._address.port, self._dial, token, prefix)
         self._stack.callback(adapter.close)
         prepared = requests.Request(
-            "POST", f"http://{self._authority}{request.path}", self._headers, data=request.body
+            "POST", f"http://{line.authority}{request.path}", self._headers, data=request.body
         ).prepare()
         try:
-            answer = _read(adapter.send(prepared, stream=True))
+            answer = _read(adapter.send(prepared, stream=True), line)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             # Whatever requests and urllib3 make of a broken answer.
             raise TransportError("answer_cut_off") from error
-        plain = self._address.scheme == "http"
-        if plain and answer.status == 400 and _WANTS_TLS.search(answer.body):
+        if not line.secured and answer.status == 400 and _WANTS_TLS.search(answer.body):
             raise TransportError("tls_on_this_port")
         return answer
 
     @property
-    def _authority(self) -> str:
-        return f"{bracketed(self._host)}:{self._address.port}"
-
-    @property
     def _headers(self) -> dict[str, str]:
-        usual = DEFAULT_PORTS["http"] if self._address.scheme == "http" else 443
+        usual = 443 if self._line.secured else DEFAULT_PORTS["http"]
         bare = self._address.port == usual
         return {
-            "Host": bracketed(self._host) if bare else self._authority,
+            "Host": bracketed(self._line.host) if bare else self._line.authority,
             "User-Agent": f"hbgui/{hbgui.__version__}",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
@@ -160,72 +172,25 @@ class _Line:
         }
 
     def _dial(self) -> HttpSocket:
-        if self._address.scheme == "https":
-            self._http = HttpSocket(self._secured())
-        else:
-            self._http = HttpSocket(self._pipe(self._bounds))
+        self._http = HttpSocket(self._line.open())
         return self._http
 
-    def _pipe(self, bounds: Bounds) -> Pipe:
-        return Pipe(self._connected(bounds), bounds)
-
-    def _tls_pipe(self, tls: TlsMode, bounds: Bounds) -> TlsPipe:
-        return TlsPipe(self._connected(bounds), bounds, self._trust.context(tls), self._host)
-
-    def _connected(self, bounds: Bounds) -> socket.socket:
-        return self._stack.enter_context(connect(self._addresses, bounds))
-
-    def _secured(self) -> TlsPipe:
-        pipe = self._tls_pipe(self._tls, self._bounds)
-        try:
-            pipe.shake_hands()
-        except TransportError as error:
-            if error.code in _MAYBE_PLAIN and self._speaks_http():
-                raise TransportError("plain_http_on_this_port") from error
-            raise
-        return pipe
-
-    def explain(self, error: TransportError) -> TransportError:
-        """The error with the answer's status, and the reason behind the symptom if there is one."""
+    def _explained(self, error: TransportError) -> TransportError:
         http = self._http
         if http is None:
             return error
         code = error.code
         if code == "connection_lost" and http.first:
             code = "answer_cut_off"
-        elif self._address.scheme == "http" and (
-            (code == "not_http" and _is_tls(http.first))
-            or (code == "connection_lost" and self._speaks_tls())
+        elif not self._line.secured and (
+            (code == "not_http" and is_tls(http.first))
+            or (code == "connection_lost" and self._line.speaks_tls())
         ):
             code = "tls_on_this_port"
         return TransportError(code, error.detail, http.status)
 
-    def _speaks_http(self) -> bool:
-        """Whether the port answers plain HTTP. No token is sent."""
-        with contextlib.suppress(TransportError):
-            pipe = self._pipe(self._bounds.within(PROBE_S))
-            pipe.send(f"HEAD / HTTP/1.0\r\nHost: {self._authority}\r\n\r\n".encode())
-            while len(pipe.first) < 5 and pipe.recv(1024):
-                pass
-            return pipe.first.startswith(b"HTTP/")
-        return False
 
-    def _speaks_tls(self) -> bool:
-        """Whether the port answers a TLS greeting, if only with an alert. No token is sent."""
-        with contextlib.suppress(TransportError):
-            pipe = self._tls_pipe(TlsMode.INSECURE, self._bounds.within(PROBE_S))
-            with contextlib.suppress(TransportError):
-                pipe.shake_hands()
-            return _is_tls(pipe.first)
-        return False
-
-
-def _is_tls(data: bytes) -> bool:
-    """Whether these are the first bytes of a TLS alert or handshake."""
-    return data[:2] in (b"\x15\x03", b"\x16\x03")
-
-
-def _read(response: requests.Response) -> HttpAnswer:
+def _read(response: requests.Response, line: Line) -> HttpAnswer:
     status, headers, raw = response.status_code, response.headers, response.raw
     coding = {headers.get("Content-Encoding", ""), headers.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
@@ -238,4 +203,4 @@ def _read(response: requests.Response) -> HttpAnswer:
         if len(body) > ANSWER_MAX:
             raise TransportError("answer_too_large")
     location = headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
-    return HttpAnswer(status, body, location)
+    return HttpAnswer(status, body, location, line.proxy.url if line.proxy else "")

@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hbgui.core.address import storable
+from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import Settings
 from hbgui.core.profile import (
     AddressKind,
     ApiVersion,
     Profile,
     ServerAddress,
-    TlsMode,
     UrlField,
     UrlMode,
 )
@@ -121,12 +121,29 @@ def _members(profile: Profile) -> dict[str, Any]:
         "api": profile.api.value,
         "url_field": profile.url_field.value if profile.url_field else None,
         "tls": profile.tls.value,
+        "tls_level": profile.tls_level.value,
+        "pin": _pin_members(profile.pin),
+        "proxy": profile.proxy if _storable_proxy(profile.proxy) else "",
         "server": {"kind": profile.server.kind.value, "value": profile.server.value},
         "port": profile.port,
         "url_mode": profile.url_mode.value,
         "url": profile.url,
         "interval_min": profile.interval_min,
+        "user": profile.user,
+        "renew": profile.renew,
+        "token_host": profile.token_host,
     }
+
+
+def _pin_members(pin: Pin | None) -> dict[str, str] | None:
+    if pin is None:
+        return None
+    return {"sha256": pin.sha256, "authority": pin.authority, "since": pin.since}
+
+
+def _storable_proxy(text: str) -> bool:
+    """What stands before an @ may be a password."""
+    return "@" not in text
 
 
 def _profile(entry: dict[str, Any], id_: str) -> Profile:
@@ -141,6 +158,9 @@ def _profile(entry: dict[str, Any], id_: str) -> Profile:
         api=_choice(ApiVersion, entry.get("api"), default.api),
         url_field=_choice(UrlField, entry.get("url_field"), None),
         tls=_choice(TlsMode, entry.get("tls"), default.tls),
+        tls_level=_choice(TlsLevel, entry.get("tls_level"), default.tls_level),
+        pin=_pin(entry.get("pin")),
+        proxy=_text(entry.get("proxy"), default.proxy),
         server=ServerAddress(
             _choice(AddressKind, server.get("kind"), AddressKind.AUTO),
             _text(server.get("value"), ""),
@@ -149,7 +169,20 @@ def _profile(entry: dict[str, Any], id_: str) -> Profile:
         url_mode=_choice(UrlMode, entry.get("url_mode"), default.url_mode),
         url=_text(entry.get("url"), default.url),
         interval_min=interval if type(interval) is int else default.interval_min,
+        user=_text(entry.get("user"), default.user),
+        renew=entry.get("renew") is True,
+        token_host=_text(entry.get("token_host"), default.token_host),
     )
+
+
+def _pin(value: object) -> Pin | None:
+    """None when it cannot be used: the PBX then has no pinned certificate, and gets nothing."""
+    members = value if isinstance(value, dict) else {}
+    try:
+        sha256 = parse_fingerprint(_text(members.get("sha256"), ""))
+    except ValueError:
+        return None
+    return Pin(sha256, _text(members.get("authority"), ""), _text(members.get("since"), ""))
 
 
 def _text(value: object, default: str) -> str:

@@ -45,6 +45,17 @@ class TlsPipe(Pipe):
             raise
         self._bounds = bounds
 
+    @property
+    def certificate(self) -> bytes:
+        """What the peer has shown, as DER. Only after the handshake."""
+        return self._tls.getpeercert(binary_form=True) or b""
+
+    @property
+    def agreed(self) -> tuple[str, str]:
+        """Version of TLS and name of the suite. Only after the handshake."""
+        cipher = self._tls.cipher()
+        return self._tls.version() or "", cipher[0] if cipher else ""
+
     def _explained(self, error: ssl.SSLError) -> TransportError:
         if self.first.startswith(b"HTTP/"):
             return TransportError("plain_http_on_this_port")

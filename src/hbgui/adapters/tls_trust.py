@@ -8,9 +8,13 @@ import sys
 import threading
 from pathlib import Path
 
-from hbgui.core.profile import TlsMode
+from hbgui.core.link import TlsLevel, TlsMode
 
 _Stamp = tuple[str | None, int]
+_Kind = tuple[bool, TlsLevel]
+
+_LEGACY_SERVER_CONNECT = 0x4
+"""OpenSSL's number for servers without secure renegotiation; Python names it from 3.12 on."""
 
 
 class TlsTrust:
@@ -22,23 +26,35 @@ class TlsTrust:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[TlsMode, tuple[tuple[_Stamp, ...], ssl.SSLContext]] = {}
+        self._made: dict[_Kind, tuple[tuple[_Stamp, ...], ssl.SSLContext]] = {}
 
-    def context(self, mode: TlsMode) -> ssl.SSLContext:
-        """The context for that mode, made anew when the system's issuers have changed."""
+    def context(self, mode: TlsMode, level: TlsLevel) -> ssl.SSLContext:
+        """The context for that mode, made anew when the system's issuers have changed.
+
+        Only under SYSTEM it checks anything: a pin is for the caller to compare.
+        """
+        kind = (mode is TlsMode.SYSTEM, level)
         sources = _sources() if mode is TlsMode.SYSTEM else ()
         with self._lock:
-            made = self._made.get(mode)
+            made = self._made.get(kind)
             if made is None or made[0] != sources:
-                made = self._made[mode] = (sources, _make(mode))
+                made = self._made[kind] = (sources, _make(*kind))
             return made[1]
 
 
-def _make(mode: TlsMode) -> ssl.SSLContext:
-    context = _system() if mode is TlsMode.SYSTEM else _unchecked()
+def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
+    context = _system() if checked else _unchecked()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if level is TlsLevel.MODERN:
+        return context
+    # PBXs of the S-Series never speak TLS 1.3, and a real one refused a greeting that offers it.
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
     # Python's own list lacks the one suite that real PBXs have: AES256-GCM-SHA384 without DH.
     context.set_ciphers("DEFAULT")
+    if level is TlsLevel.VERY_OLD:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.options |= _LEGACY_SERVER_CONNECT
     return context
 
 

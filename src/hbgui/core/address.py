@@ -64,6 +64,30 @@ def parse_pbx(text: str) -> PbxAddress:
     return PbxAddress(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
 
 
+def parse_proxy(text: str) -> PbxAddress:
+    """Take the address of an HTTP proxy apart: `host:port`, with or without `http://`.
+
+    Raises AddressError: hbgui logs in to no proxy and speaks no TLS to one.
+    """
+    match = _PARTS.match(text.strip())
+    assert match is not None, "every part may be empty"
+    if match["user"]:
+        raise AddressError("proxy_has_user")
+    if (match["scheme"] or "http").lower() != "http":
+        raise AddressError("proxy_scheme")
+    host, port = _host_and_port(match["authority"])
+    if not host or port is None:
+        raise AddressError("proxy_malformed")
+    return PbxAddress("http", host, port)
+
+
+def _host_and_port(authority: str) -> tuple[str, int | None]:
+    try:
+        return split_host_port(authority)
+    except AddressError:
+        return "", None
+
+
 def host_of(text: str) -> str:
     """The host of a typed address, empty while it cannot be one."""
     try:

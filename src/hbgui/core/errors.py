@@ -44,6 +44,7 @@ _TRANSPORT_KINDS = {
     "connection_lost": OutcomeKind.UNREACHABLE,
     "connection_cut_in_handshake": OutcomeKind.UNREACHABLE,
     "tls_too_old": OutcomeKind.UNREACHABLE,
+    "tls_too_new": OutcomeKind.UNREACHABLE,
     "tls_no_common_cipher": OutcomeKind.UNREACHABLE,
     "tls_failed": OutcomeKind.UNREACHABLE,
     "tls_client_certificate": OutcomeKind.UNREACHABLE,
@@ -60,24 +61,46 @@ _TRANSPORT_KINDS = {
     "certificate_wrong_name": OutcomeKind.UNTRUSTED,
     "certificate_too_weak": OutcomeKind.UNTRUSTED,
     "certificate_untrusted": OutcomeKind.UNTRUSTED,
+    "certificate_changed": OutcomeKind.UNTRUSTED,
+    "certificate_not_pinned": OutcomeKind.UNTRUSTED,
+    "proxy_unreachable": OutcomeKind.UNREACHABLE,
+    "proxy_refused": OutcomeKind.UNREACHABLE,
 }
 
 
 class TransportError(HbguiError):
     """The PBX could not be asked. `code` is one of `TRANSPORT_CODES`; `http_status` is that of an
-    answer which began but could not be read to its end."""
+    answer which began but could not be read to its end, `level` the TLS level that would have
+    worked, `proxy` the one that was used."""
 
     kind = Kind.WAIT
 
-    def __init__(self, code: str, detail: str = "", http_status: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        http_status: int | None = None,
+        *,
+        level: str = "",
+        proxy: str = "",
+    ) -> None:
         super().__init__(code, detail)
         self.http_status = http_status
+        self.level = level
+        self.proxy = proxy
 
     @property
     def outcome(self) -> Outcome:
         """The outcome of a call that failed this way."""
         kind = _TRANSPORT_KINDS[self.code]
-        return Outcome(kind, self.code, http_status=self.http_status, detail=self.detail)
+        return Outcome(
+            kind,
+            self.code,
+            http_status=self.http_status,
+            detail=self.detail,
+            level=self.level,
+            proxy=self.proxy,
+        )
 
 
 TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
@@ -104,6 +127,8 @@ SECRET_CODES = frozenset(
         "keyring_not_kept",
         "token_not_given",
         "token_not_stored",
+        "token_of_other_host",
+        "password_not_stored",
     }
 )
 

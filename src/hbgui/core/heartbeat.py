@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+from hbgui.core.secret import Secret
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -22,37 +23,52 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One POST. The token is not part of it: the transport adds it below every log."""
+    """One POST. The token is not part of it: the transport adds it below every log.
+
+    `secrets` are those in the body, for the transport to hide in what comes back.
+    """
 
     path: str
-    body: bytes
+    body: bytes = field(repr=False)
+    secrets: tuple[Secret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back. `location` is the header of that name, empty without one.
+    """What came back. `location` is the header of that name, `proxy` the one that was used.
 
-    `body` is complete: the transport raises when it was cut off or too large.
+    `body` is complete: the transport raises when it was cut off or too large. It may hold a new
+    token.
     """
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     location: str = ""
+    proxy: str = ""
 
 
 def build(api: ApiVersion, url_field: UrlField, target: ReportTarget) -> WireRequest:
     """The heartbeat request of v1.1.0 or v2.0.0 (the maker's pages "heartbeat_packet" and
     "heartbeat"): ipaddr and port always, both as strings; url and its mode only together."""
-    body = {"ipaddr": target.ip, "port": str(target.port)}
-    if target.url_mode is not UrlMode.NONE:
-        flag = "1" if target.url_mode is UrlMode.ABSOLUTE else "0"
-        body["url"] = target.url
-        names = ("urlflag", "urltag") if url_field is UrlField.BOTH else (url_field.value,)
-        body.update(dict.fromkeys(names, flag))
+    names = ("urlflag", "urltag") if url_field is UrlField.BOTH else (url_field.value,)
+    body = {"ipaddr": target.ip, "port": str(target.port), **url_members(target, *names)}
     if api is ApiVersion.V2:
         # Without it the PBX falls back to reports in the oldest format.
         body["version"] = "2.0.0"
-    return WireRequest(f"/api/{api}/heartbeat", json.dumps(body, separators=(",", ":")).encode())
+    return WireRequest(f"/api/{api}/heartbeat", compact(body))
+
+
+def url_members(target: ReportTarget, *names: str) -> dict[str, str]:
+    """`url` and its mode under each of `names`; nothing without a URL mode."""
+    if target.url_mode is UrlMode.NONE:
+        return {}
+    flag = "1" if target.url_mode is UrlMode.ABSOLUTE else "0"
+    return {"url": target.url, **dict.fromkeys(names, flag)}
+
+
+def compact(body: dict[str, str]) -> bytes:
+    """A request's body as it goes on the wire."""
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def read_answer(answer: HttpAnswer) -> Outcome:
@@ -62,10 +78,21 @@ def read_answer(answer: HttpAnswer) -> Outcome:
     refused for "Failed" with an errno, whatever the HTTP status; redirected for a 3xx that
     names a place; all else is unclear.
     """
-    members = _object(answer.body)
-    status = _only(members, "status")
-    if status == "Failed":
-        errno = _errno(_only(members, "errno"))
+    outcome = judge(answer, json_object(answer.body))
+    return replace(outcome, proxy=answer.proxy) if answer.proxy else outcome
+
+
+Members = list[tuple[str, Any]]
+
+
+def judge(
+    answer: HttpAnswer, members: Members | None, failed: tuple[str, ...] = ("Failed",)
+) -> Outcome:
+    """The same for an answer whose JSON object was read already; `failed` are the words that
+    mean a refusal."""
+    status = only(members, "status")
+    if status in failed:
+        errno = _errno(only(members, "errno"))
         if errno is not None:
             return Outcome(OutcomeKind.REFUSED, "refused", errno, answer.status)
     if answer.status in REDIRECTS:
@@ -80,7 +107,7 @@ def read_answer(answer: HttpAnswer) -> Outcome:
     return _unclear(answer, members, status)
 
 
-def _unclear(answer: HttpAnswer, members: list[tuple[str, Any]] | None, status: object) -> Outcome:
+def _unclear(answer: HttpAnswer, members: Members | None, status: object) -> Outcome:
     if answer.status != 200:
         code = "no_api_here" if answer.status == 404 else "http_status"
     elif not answer.body.strip():
@@ -104,11 +131,11 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.strip())
 
 
-class _Members(list[tuple[str, Any]]):
+class _Members(Members):
     """An object with every member kept, repeated names too."""
 
 
-def _object(body: bytes) -> list[tuple[str, Any]] | None:
+def json_object(body: bytes) -> Members | None:
     """The members of the JSON object that the body begins with, None when there is none.
 
     A byte order mark, white space and rubbish after the object do not matter.
@@ -126,7 +153,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _only(members: list[tuple[str, Any]] | None, name: str) -> object:
+def only(members: Members | None, name: str) -> object:
     """The value of a member that occurs once, else None."""
     values = [value for key, value in members or () if key == name]
     return values[0] if len(values) == 1 else None

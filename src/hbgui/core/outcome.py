@@ -26,7 +26,8 @@ class Outcome:
     """How a call ended.
 
     `code` is a key of the texts. `detail` is the raw word behind it, redacted. `location` is
-    where a redirect points.
+    where a redirect points, `level` the TLS level that would have worked, `proxy` the one that
+    was used; all empty without one. `final` says that a person must look, whatever the kind.
     """
 
     kind: OutcomeKind
@@ -35,6 +36,9 @@ class Outcome:
     http_status: int | None = None
     detail: str = ""
     location: str = ""
+    level: str = ""
+    proxy: str = ""
+    final: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -42,8 +46,15 @@ class Outcome:
         return self.kind is OutcomeKind.ACCEPTED
 
     @property
+    def token_lost(self) -> bool:
+        """Whether the PBX does not take this token any more."""
+        return self.errno in (errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED)
+
+    @property
     def may_pass(self) -> bool:
         """Whether trying again by itself makes sense; all else waits for a person."""
+        if self.final:
+            return False
         match self.kind:
             case OutcomeKind.UNREACHABLE | OutcomeKind.UNCLEAR:
                 return True

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 from hbgui.core.address import PbxAddress
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.link import Certificate, Link
+from hbgui.core.login import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
-from hbgui.core.profile import Profile, TlsMode
+from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 
 CONNECT_TIMEOUT_S = 4.0
@@ -45,7 +47,7 @@ class Transport(Protocol):
         request: WireRequest,
         token: Secret | None,
         *,
-        tls: TlsMode,
+        link: Link,
         timeout_s: float,
         cancel: Cancel,
     ) -> HttpAnswer:
@@ -53,6 +55,14 @@ class Transport(Protocol):
 
         `timeout_s` bounds all of it: name, connection (4 s of it at most), TLS, sending, answer.
         The token goes into the query and nowhere else. Raises TransportError, Cancelled.
+        """
+
+    def certificate(
+        self, address: PbxAddress, *, link: Link, timeout_s: float, cancel: Cancel
+    ) -> Certificate:
+        """What an https PBX shows in a handshake that carries no secret, trusted or not.
+
+        Raises TransportError, Cancelled.
         """
 
 
@@ -66,10 +76,27 @@ class Network(Protocol):
         """The address from which packets to that host leave. Raises TransportError, Cancelled."""
 
 
+class LoginCounts(Protocol):
+    """Wrong logins per PBX, over all runs of the program. Blocking; never raises: a count that
+    cannot be kept is one that starts anew."""
+
+    def get(self, authority: str) -> LoginCount:
+        """The count for that `host:port`."""
+
+    def put(self, authority: str, count: LoginCount) -> None:
+        """Keep it."""
+
+
+def password_account(pbx_id: str) -> str:
+    """The account of a PBX's API password in the keyring."""
+    return f"{pbx_id}:password"
+
+
 class SecretStore(Protocol):
     """The keyring of the operating system. Blocking; every call ends after 10 s.
 
-    Each method raises SecretError. `account` is the profile's lasting id.
+    Each method raises SecretError. `account` is the profile's lasting id, for the token, or its
+    `password_account`.
     """
 
     def get(self, account: str) -> Secret | None:

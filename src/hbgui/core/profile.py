@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hbgui.core.address import AddressError, host_of, parse_pbx
+from hbgui.core.link import Link, Pin, TlsLevel, TlsMode
+
 
 class ApiVersion(StrEnum):
     """Version of the PBX's API; part of the path."""
@@ -27,13 +30,6 @@ class UrlField(StrEnum):
     URLFLAG = "urlflag"
     URLTAG = "urltag"
     BOTH = "both"
-
-
-class TlsMode(StrEnum):
-    """Whom to believe to be the PBX."""
-
-    SYSTEM = "system"
-    INSECURE = "insecure"
 
 
 class AddressKind(StrEnum):
@@ -69,7 +65,9 @@ class Profile:
     """One PBX. Texts are kept as typed, finished or not; `validation` says what is wrong.
 
     `id` lasts: it names the keyring entry and survives renaming. `url_field` None means the
-    usual name for the API version. `interval_min` is in minutes, 1 to 25.
+    usual name for the API version. `interval_min` is in minutes, 1 to 25. `user` is that of the
+    API, not of the web page; with `renew` a lost token is fetched anew with the password in the
+    keyring. `token_host` is the host that the token was given for, empty while that is not known.
     """
 
     id: str
@@ -78,11 +76,17 @@ class Profile:
     api: ApiVersion = ApiVersion.V1
     url_field: UrlField | None = None
     tls: TlsMode = TlsMode.SYSTEM
+    tls_level: TlsLevel = TlsLevel.COMPATIBLE
+    pin: Pin | None = None
+    proxy: str = ""
     server: ServerAddress = field(default_factory=ServerAddress)
     port: str = DEFAULT_PORT
     url_mode: UrlMode = UrlMode.NONE
     url: str = ""
     interval_min: int = 10
+    user: str = ""
+    renew: bool = False
+    token_host: str = ""
 
     @property
     def label(self) -> str:
@@ -99,6 +103,26 @@ class Profile:
     def wire_url_field(self) -> UrlField:
         """The URL-mode field that goes on the wire."""
         return self.url_field or DEFAULT_URL_FIELD[self.api]
+
+    @property
+    def authority(self) -> str:
+        """`host:port` of the PBX, empty while the address cannot be one."""
+        try:
+            return parse_pbx(self.pbx).authority
+        except AddressError:
+            return ""
+
+    @property
+    def link(self) -> Link:
+        """How to reach the PBX. A pin of another address is none."""
+        pinned = self.pin is not None and self.pin.authority == self.authority
+        pin = self.pin.sha256 if self.pin and pinned else ""
+        return Link(self.tls, self.tls_level, pin, self.proxy.strip())
+
+    @property
+    def token_is_foreign(self) -> bool:
+        """Whether the token was given for another host than the present one."""
+        return self.token_host not in ("", host_of(self.pbx))
 
 
 def new_id() -> str:

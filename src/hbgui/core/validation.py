@@ -14,8 +14,10 @@ from hbgui.core.address import (
     check_host,
     check_port,
     parse_pbx,
+    parse_proxy,
     split_host_port,
 )
+from hbgui.core.link import PROXY_SYSTEM
 from hbgui.core.networks import LocalAddress, address_warnings
 from hbgui.core.profile import INTERVAL_MIN, AddressKind, Profile, ReportTarget, UrlMode
 from hbgui.core.secret import Secret
@@ -43,6 +45,9 @@ class Field(StrEnum):
     PORT = "port"
     URL = "url"
     INTERVAL = "interval"
+    PROXY = "proxy"
+    USER = "user"
+    PASSWORD = "password"  # noqa: S105 - the name of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()
     port = _port(profile.port, problems)
     url = _url(profile, problems)
     problems += _interval(profile.interval_min)
+    problems += _proxy(profile.proxy.strip())
     target = None
     if known_ip and port and url is not None:
         target = ReportTarget(known_ip, port, profile.url_mode, url)
@@ -201,6 +207,26 @@ def _interval(minutes: int) -> Iterator[Problem]:
         yield _error(Field.INTERVAL, "interval_range", low=str(low), high=str(high))
     elif minutes > 20:
         yield _warning(Field.INTERVAL, "interval_long")
+
+
+def _proxy(setting: str) -> Iterator[Problem]:
+    if setting in ("", PROXY_SYSTEM):
+        return
+    try:
+        parse_proxy(setting)
+    except AddressError as error:
+        yield _error(Field.PROXY, error.code)
+
+
+def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
+    """A typed API password, as it is: blanks around it may belong to it."""
+    if not text:
+        return None, (_error(Field.PASSWORD, "password_missing"),)
+    if len(text) > TOKEN_MAX:
+        return None, (_error(Field.PASSWORD, "password_long", max=str(TOKEN_MAX)),)
+    if not text.isprintable():
+        return None, (_error(Field.PASSWORD, "password_characters"),)
+    return Secret(text), ()
 
 
 def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:

@@ -74,6 +74,23 @@ _PROBLEMS = {
     "interval_long": QT_TRANSLATE_NOOP(
         "texts", "Above 20 minutes one missed heartbeat ends the token."
     ),
+    "proxy_has_user": QT_TRANSLATE_NOOP(
+        "texts", "Leave out user name and password: hbgui cannot log in to a proxy."
+    ),
+    "proxy_scheme": QT_TRANSLATE_NOOP(
+        "texts", "Only HTTP proxies can be used: host:port or http://host:port."
+    ),
+    "proxy_malformed": QT_TRANSLATE_NOOP(
+        "texts", "A proxy is given as host and port, for instance 10.0.0.1:3128."
+    ),
+    "user_missing": QT_TRANSLATE_NOOP(
+        "texts", "Enter the user name of the API, not that of the web page."
+    ),
+    "password_missing": QT_TRANSLATE_NOOP("texts", "Enter the password of the API."),
+    "password_long": QT_TRANSLATE_NOOP("texts", "A password has at most {max} characters."),
+    "password_characters": QT_TRANSLATE_NOOP(
+        "texts", "The password has a line end or another control character inside."
+    ),
     "token_missing": QT_TRANSLATE_NOOP("texts", "Enter the token that the PBX gave at login."),
     "token_long": QT_TRANSLATE_NOOP("texts", "A token has at most {max} characters; usually 32."),
     "token_characters": QT_TRANSLATE_NOOP(

@@ -40,7 +40,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The PBX did not finish its answer"),
         QT_TRANSLATE_NOOP("texts", "{address} took the connection, but was not done in time."),
         QT_TRANSLATE_NOOP(
-            "texts", "Whether it took the heartbeat is not known. Try again; restart the PBX's API."
+            "texts", "Whether it took the request is not known. Try again; restart the PBX's API."
         ),
     ),
     "connection_lost": (
@@ -68,6 +68,11 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
             "texts", "On the PBX: Settings > System > Security > Service, security level High."
         ),
     ),
+    "tls_too_new": (
+        QT_TRANSLATE_NOOP("texts", "The PBX only offers newer encryption"),
+        QT_TRANSLATE_NOOP("texts", "{address} wants TLS 1.3. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Choose the TLS level “modern” for this PBX."),
+    ),
     "tls_no_common_cipher": (
         QT_TRANSLATE_NOOP("texts", "No common encryption"),
         QT_TRANSLATE_NOOP(
@@ -92,7 +97,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "tls_on_this_port": (
         QT_TRANSLATE_NOOP("texts", "This port wants https"),
-        QT_TRANSLATE_NOOP("texts", "{address} expects encryption and did not read the heartbeat."),
+        QT_TRANSLATE_NOOP("texts", "{address} expects encryption and did not read the request."),
         QT_TRANSLATE_NOOP("texts", "Write https:// before the PBX's address."),
     ),
     "not_http": (
@@ -108,7 +113,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     "answer_cut_off": (
         QT_TRANSLATE_NOOP("texts", "The answer was cut off"),
         QT_TRANSLATE_NOOP("texts", "{address} ended the connection in the middle of it."),
-        QT_TRANSLATE_NOOP("texts", "Whether it took the heartbeat is not known. Send another."),
+        QT_TRANSLATE_NOOP("texts", "Whether it took the request is not known. Send another."),
     ),
     "answer_compressed": (
         QT_TRANSLATE_NOOP("texts", "The answer came in a form that was not asked for"),
@@ -121,7 +126,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
             "texts", "{address} shows a certificate that it made itself. Nothing was sent."
         ),
         QT_TRANSLATE_NOOP(
-            "texts", "Usual for PBXs. If you are sure of the network, choose “Do not check”."
+            "texts", "Usual for PBXs: look at the certificate, and trust it for this PBX."
         ),
     ),
     "certificate_unknown_issuer": (
@@ -131,13 +136,15 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
             "This computer does not know who issued the one of {address}. Nothing was sent.",
         ),
         QT_TRANSLATE_NOOP(
-            "texts", "Install the issuer's certificate on this computer, or choose “Do not check”."
+            "texts", "Usual for PBXs: look at the certificate, and trust it for this PBX."
         ),
     ),
     "certificate_expired": (
         QT_TRANSLATE_NOOP("texts", "The certificate has run out"),
         QT_TRANSLATE_NOOP("texts", "That of {address} is past its date. Nothing was sent."),
-        QT_TRANSLATE_NOOP("texts", "Check this computer's date first; then renew it on the PBX."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check this computer's date first; then renew it on the PBX, or trust it."
+        ),
     ),
     "certificate_not_yet_valid": (
         QT_TRANSLATE_NOOP("texts", "The certificate is not valid yet"),
@@ -147,16 +154,47 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     "certificate_wrong_name": (
         QT_TRANSLATE_NOOP("texts", "The certificate is for another name"),
         QT_TRANSLATE_NOOP("texts", "It does not name {address}. Nothing was sent."),
-        QT_TRANSLATE_NOOP("texts", "Use the name in the certificate, or choose “Do not check”."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Use the name in the certificate, or look at it and trust it for this PBX."
+        ),
     ),
     "certificate_too_weak": (
         QT_TRANSLATE_NOOP("texts", "The certificate is too weak"),
         QT_TRANSLATE_NOOP("texts", "The key of {address} is too short to prove anything."),
-        QT_TRANSLATE_NOOP("texts", "Install a new certificate on the PBX."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Install a new one on the PBX, or look at this one and trust it for this PBX."
+        ),
     ),
     "certificate_untrusted": (
         QT_TRANSLATE_NOOP("texts", "The certificate is not trusted"),
         QT_TRANSLATE_NOOP("texts", "That of {address} did not pass the check. Nothing was sent."),
-        QT_TRANSLATE_NOOP("texts", "Install the issuer's certificate, or choose “Do not check”."),
+        QT_TRANSLATE_NOOP("texts", "Look at the certificate, and trust it for this PBX."),
+    ),
+    "certificate_changed": (
+        QT_TRANSLATE_NOOP("texts", "This is not the certificate that you trusted"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Either it was renewed, or something else answers as {address}. Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "If nobody renewed it or replaced the PBX, do not go on. Compare the two."
+        ),
+    ),
+    "certificate_not_pinned": (
+        QT_TRANSLATE_NOOP("texts", "No certificate of this address is trusted yet"),
+        QT_TRANSLATE_NOOP("texts", "A pin is for one host and port. {address} got nothing."),
+        QT_TRANSLATE_NOOP("texts", "Look at the certificate, and trust it for this PBX."),
+    ),
+    "proxy_unreachable": (
+        QT_TRANSLATE_NOOP("texts", "The proxy is not reached"),
+        QT_TRANSLATE_NOOP("texts", "So {address} was not asked. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Check the proxy's address, or use none for this PBX."),
+    ),
+    "proxy_refused": (
+        QT_TRANSLATE_NOOP("texts", "The proxy does not let us through to the PBX"),
+        QT_TRANSLATE_NOOP("texts", "It did not connect to {address}. It says: {detail}."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Use no proxy for this PBX, or let its administrator allow that port."
+        ),
     ),
 }

@@ -1,0 +1,166 @@
+"""The connection to a PBX: proxy, TLS and pin, and a second look when the first one failed.
+
+Nothing secret is sent here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hbgui.adapters import proxy
+from hbgui.adapters.bounds import Bounds
+from hbgui.adapters.lookup import Address, Lookups, ascii_host
+from hbgui.adapters.pipe import Pipe, connect
+from hbgui.adapters.tls_pipe import TlsPipe
+from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.core.address import PbxAddress, bracketed
+from hbgui.core.errors import TransportError
+from hbgui.core.link import Link, TlsLevel, TlsMode
+
+PROBE_S = 1.0
+"""A port that is asked what it speaks may take this long to answer."""
+
+_MAYBE_PLAIN = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
+_MAYBE_OTHER_LEVEL = frozenset(
+    {"tls_too_old", "tls_no_common_cipher", "tls_failed", "connection_cut_in_handshake"}
+)
+
+
+class Line:
+    """One call's connections to one PBX; `stack` closes them. For one thread.
+
+    `proxy` is the one in between, None without. Raises TransportError when made.
+    """
+
+    def __init__(
+        self,
+        address: PbxAddress,
+        link: Link,
+        lookups: Lookups,
+        trust: TlsTrust,
+        bounds: Bounds,
+        stack: contextlib.ExitStack,
+    ) -> None:
+        self._address = address
+        self._link = link
+        self._trust = trust
+        self._bounds = bounds
+        self._stack = stack
+        self.host = ascii_host(address.host).partition("%")[0].rstrip(".")
+        self.proxy = proxy.choose(link.proxy, address)
+        self._addresses = self._find(lookups)
+
+    @property
+    def authority(self) -> str:
+        """`host:port` of the PBX, in ASCII."""
+        return f"{bracketed(self.host)}:{self._address.port}"
+
+    @property
+    def secured(self) -> bool:
+        """Whether it speaks TLS."""
+        return self._address.scheme == "https"
+
+    def _find(self, lookups: Lookups) -> list[Address]:
+        to = self.proxy or self._address
+        with self._naming_proxy():
+            return lookups.find(to.host, to.port, self._bounds)
+
+    @contextlib.contextmanager
+    def _naming_proxy(self) -> Iterator[None]:
+        """Failures on the way to the proxy are the proxy's, not the PBX's."""
+        try:
+            yield
+        except TransportError as error:
+            if self.proxy is None or error.code.startswith("proxy_"):
+                raise
+            raise TransportError("proxy_unreachable", error.detail or error.code) from error
+
+    def open(self) -> Pipe:
+        """Connect; with https also shake hands and check the certificate."""
+        if not self.secured:
+            return self._pipe(self._bounds)
+        pipe = self._tls_pipe(self._link, self._bounds)
+        self._agree(pipe)
+        if self._link.tls is TlsMode.PINNED:
+            self._check_pin(pipe)
+        return pipe
+
+    def _check_pin(self, pipe: TlsPipe) -> None:
+        shown = hashlib.sha256(pipe.certificate).hexdigest()
+        if not self._link.pin:
+            raise TransportError("certificate_not_pinned", shown)
+        if shown != self._link.pin:
+            raise TransportError("certificate_changed", shown)
+
+    def shake_hands(self, *, checked: bool) -> TlsPipe:
+        """A TLS connection that the system's trust has passed, or that nobody has checked."""
+        mode = TlsMode.SYSTEM if checked else TlsMode.INSECURE
+        pipe = self._tls_pipe(replace(self._link, tls=mode), self._bounds)
+        self._agree(pipe)
+        return pipe
+
+    def _agree(self, pipe: TlsPipe) -> None:
+        try:
+            pipe.shake_hands()
+        except TransportError as error:
+            if error.code in _MAYBE_PLAIN and self._speaks_http():
+                raise TransportError("plain_http_on_this_port") from error
+            if error.code in _MAYBE_OTHER_LEVEL:
+                error.level = self._level_that_works()
+            if error.code == "tls_too_old" and error.level == TlsLevel.MODERN:
+                # The same alert for both: the other side wants another version.
+                error.code = "tls_too_new"
+            raise
+
+    def _pipe(self, bounds: Bounds) -> Pipe:
+        return Pipe(self._connected(bounds), bounds)
+
+    def _tls_pipe(self, link: Link, bounds: Bounds) -> TlsPipe:
+        context = self._trust.context(link.tls, link.level)
+        return TlsPipe(self._connected(bounds), bounds, context, self.host)
+
+    def _connected(self, bounds: Bounds) -> socket.socket:
+        with self._naming_proxy():
+            sock = self._stack.enter_context(connect(self._addresses, bounds))
+            if self.proxy is not None and self.secured:
+                proxy.open_tunnel(Pipe(sock, bounds), self.authority)
+        return sock
+
+    def _speaks_http(self) -> bool:
+        """Whether the port answers plain HTTP."""
+        with contextlib.suppress(TransportError):
+            pipe = self._pipe(self._bounds.within(PROBE_S))
+            pipe.send(f"HEAD / HTTP/1.0\r\nHost: {self.authority}\r\n\r\n".encode())
+            while len(pipe.first) < 5 and pipe.recv(1024):
+                pass
+            return pipe.first.startswith(b"HTTP/")
+        return False
+
+    def speaks_tls(self) -> bool:
+        """Whether the port answers a TLS greeting, if only with an alert."""
+        with contextlib.suppress(TransportError):
+            pipe = self._tls_pipe(Link(TlsMode.INSECURE), self._bounds.within(PROBE_S))
+            with contextlib.suppress(TransportError):
+                pipe.shake_hands()
+            return is_tls(pipe.first)
+        return False
+
+    def _level_that_works(self) -> str:
+        """The safest other level at which a handshake comes about, empty if none does."""
+        for level in TlsLevel:
+            if level is self._link.level:
+                continue
+            with contextlib.suppress(TransportError):
+                link = replace(self._link, tls=TlsMode.INSECURE, level=level)
+                self._tls_pipe(link, self._bounds.within(PROBE_S)).shake_hands()
+                return level.value
+        return ""
+
+
+def is_tls(data: bytes) -> bool:
+    """Whether these are the first bytes of a TLS alert or handshake."""
+    return data[:2] in (b"\x15\x03", b"\x16\x03")
