@@ -29,7 +29,7 @@ from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.keep_lock import KeepLock
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
@@ -109,10 +109,10 @@ class Program:
         heart = Heart(self._clock, sender.send, post)
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
-        locks = self._paths.lock_folder
-        return Supervisor(
-            self.hub, self._clock, heart, sends, sender, jobs, saver, lambda i: KeepLock(locks, i)
-        )
+        return Supervisor(self.hub, self._clock, heart, sends, sender, jobs, saver, self._keep_lock)
+
+    def _keep_lock(self, pbx_id: str) -> NamedLock:
+        return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
 
     def _first_settings(self) -> Settings:
         if self._demo is None:

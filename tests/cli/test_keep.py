@@ -18,7 +18,7 @@ from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
-from hbgui.runtime.keep_lock import KeepLock
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.simulator import Simulator
 
 New = Callable[..., Simulator]
@@ -159,6 +159,7 @@ def store(home: Path, *profiles: Profile) -> Paths:
         home / ".config" / "hbgui" / "settings.json",
         home / "window.ini",
         home / ".local" / "state" / "hbgui" / "locks",
+        home / ".local" / "state" / "hbgui" / "logins.json",
     )
     ProfileFile(paths.settings_file).save(Settings(profiles))
     return paths
@@ -229,7 +230,7 @@ def test_without_a_keyring_a_profile_has_no_token(shell: Shell, simulator: New) 
 def test_a_pbx_that_is_kept_already_is_refused(shell: Shell, simulator: New) -> None:
     pbx = simulator()
     paths = store(shell.home, profile(pbx))
-    lock = KeepLock(paths.lock_folder, "p1")
+    lock = NamedLock(paths.lock_folder, keeper_of("p1"))
     assert lock.acquire()
     arguments = ["keep", "--profile", "Hotel Post", "--every", "0.2s", "--count", "1"]
     ran = shell.run(*arguments, token=pbx.token)

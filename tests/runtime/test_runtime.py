@@ -21,7 +21,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState, Phase
-from hbgui.runtime.keep_lock import KeepLock
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from runtime.world import SUCCESS, World, build, running
 
 TOKEN = Secret("0f" * 16)
@@ -279,7 +279,7 @@ def test_two_keepers_of_one_pbx_exclude_each_other(
 ) -> None:
     noted: list[object] = []
     world.hub.happened.connect(noted.append)
-    other = KeepLock(tmp_path, "a")
+    other = NamedLock(tmp_path, keeper_of("a"))
     assert other.acquire()
     world.supervisor.keep_alive("a", True)
     assert not pbx(world).keeping

@@ -21,7 +21,7 @@ from hbgui.core.secret import Secret
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.keep_lock import KeepLock
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
@@ -173,6 +173,6 @@ def build(folder: Path) -> World:
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
     saver = SettingsSaver(disk, file, hub.post, read_only=False)
     supervisor = Supervisor(
-        hub, clock, heart, sends, sender, jobs, saver, lambda pbx_id: KeepLock(folder, pbx_id)
+        hub, clock, heart, sends, sender, jobs, saver, lambda i: NamedLock(folder, keeper_of(i))
     )
     return World(pbx, keyring, file, clock, hub, vault, supervisor, learned)

@@ -81,13 +81,25 @@ SILENT = ("hang", "silent")
 RESETS = ("reset", "reset-at-once")
 DRIPS = {"drip-headers": b"HTTP", "drip-body": HEAD + b"\r\n   "}
 ALONE = {"flaky", "cut-off-reset", "huge-headers", "echo-token", "echo-token-errno", "gzip"}
+LOGINS = ("transport-tcp", "login-without-token", "login-failure")
 PROCESSED = ("slow", "cut-off", "cut-off-length", "empty", "bom", "status-103", "success-lowercase")
 
 
 def test_each_fault_has_a_test():
     tls = {name for name, fault in FAULTS.items() if fault.tls}
-    tested = {*WHOLE, *PAGES, *ENDLESS, *SILENT, *RESETS, *DRIPS, *ALONE}
+    tested = {*WHOLE, *PAGES, *ENDLESS, *SILENT, *RESETS, *DRIPS, *ALONE, *LOGINS}
     assert set(FAULTS) - tls <= tested
+
+
+def test_logins_that_go_wrong_leave_heartbeats_alone(simulator):
+    for fault in LOGINS:
+        pbx = simulator(fault=fault)
+        assert beat(pbx) == {"status": "Success"}
+        good = login(pbx, api="v2.0.0")
+        assert good["status"] == "Success"
+        assert ("token" in good) == (fault != "login-without-token")
+        assert good.get("transport") == {"transport-tcp": "TCP", "login-failure": "HTTP"}.get(fault)
+    assert login(pbx, "wrong") == {"status": "Failure", "errno": "20003"}
 
 
 @pytest.mark.parametrize("fault", WHOLE)

@@ -91,6 +91,14 @@ def test_a_malformed_login_is_no_wrong_login():
     assert box.login(right=True) == "Success"
 
 
+def test_it_can_lose_its_tokens_as_a_restarted_api_does(simulator):
+    pbx = simulator()
+    assert beat(pbx) == {"status": "Success"}
+    pbx.lose_tokens()
+    assert beat(pbx) == {"status": "Failed", "errno": "20004"}
+    assert (pbx.tokens, pbx.targets) == ({}, {})
+
+
 def test_memory_is_bounded():
     box = Box()
     for number in range(REMEMBERED + 10):

@@ -187,6 +187,17 @@ def test_the_fault_may_change_the_certificate_while_it_runs(simulator):
     assert pbx.certificate_pem == before
 
 
+def test_the_certificate_can_be_changed_while_it_runs(simulator):
+    pbx = simulator(tls=True)
+    before = pbx.certificate_pem
+    assert pbx.certificate_pem == before
+    pbx.change_certificate()
+    assert pbx.certificate_pem != before
+    context = ssl.create_default_context(cadata=pbx.certificate_pem)
+    with connect(pbx, context=context) as sock:
+        assert ssl.DER_cert_to_PEM_cert(sock.getpeercert(True)) == pbx.certificate_pem
+
+
 def test_each_tls_fault_implies_tls(simulator):
     for name in (name for name, fault in FAULTS.items() if fault.tls):
         assert simulator(fault=name).url.startswith("https://"), name

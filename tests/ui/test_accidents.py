@@ -137,7 +137,7 @@ def test_an_unchecked_certificate_is_always_marked(window: MainWindow, host: str
     edit(window, "pbxHost").setText(host)
     note = window.findChild(QLabel, "tlsModeNote")
     assert not note.isVisible()
-    window.findChild(QComboBox, "tlsMode").setCurrentIndex(1)
+    window.findChild(QComboBox, "tlsMode").setCurrentIndex(2)
     assert note.isVisible()
     assert note.property("tone") == "warn"
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioB
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.events import LocalAddressesListed
+from hbgui.core.link import TlsMode
 from hbgui.core.networks import LocalAddress
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, TlsMode, UrlMode
+from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST
@@ -60,7 +61,7 @@ def test_keys_reach_the_disk(window: MainWindow, world: World, qtbot: QtBot) -> 
 
 def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot) -> None:
     window.findChild(QComboBox, "apiVersion").setCurrentIndex(1)
-    window.findChild(QComboBox, "tlsMode").setCurrentIndex(1)
+    window.findChild(QComboBox, "tlsMode").setCurrentIndex(2)
     window.findChild(QRadioButton, "urlModeRelative").click()
     edit(window, "reportUrl").setText("/report")
     window.findChild(QSpinBox, "interval").setValue(5)
@@ -177,7 +178,7 @@ def test_own_addresses_are_offered_with_their_adapter(
     [
         ("http://10.0.0.7", 0, True),
         ("https://10.0.0.7", 0, False),
-        ("https://10.0.0.7", 1, True),
+        ("https://10.0.0.7", 2, True),
         ("http://127.0.0.1:8088", 0, False),
     ],
 )

@@ -1,20 +1,19 @@
-"""The same jobs without a window: `hbgui send`, `hbgui keep`, `hbgui simulate`.
+"""The same jobs without a window: `hbgui send`, `keep`, `login`, `logout`, `trust`, `simulate`.
 
 Never loads QtWidgets or QtGui.
 """
 
 from __future__ import annotations
 
-import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
+from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.world import World, real_world
-
-INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
@@ -34,7 +33,8 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     try:
         args = build_parser(simulating="simulate" in arguments).parse_args(arguments)
     except UsageError as error:
-        Output(as_json="--json" in arguments).usage(str(error), error.command)
+        named = arguments[0] if arguments else ""
+        Output(as_json="--json" in arguments, command=named).usage(str(error), error.command)
         return USAGE
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
@@ -42,14 +42,6 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
         from hbgui.simulator.command import run as simulate
 
         return simulate(args)
-    return _beat(args, new_world())
-
-
-def _beat(args: argparse.Namespace, world: World) -> int:
-    if args.command == "send":
-        from hbgui.cli.send import run as send
-
-        return send(args, world)
-    from hbgui.cli.keep import run as keep
-
-    return keep(args, world)
+    command = importlib.import_module(f"hbgui.cli.{args.command}")
+    code: int = command.run(args, new_world())
+    return code

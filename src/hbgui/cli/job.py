@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from hbgui import texts
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
+from hbgui.core.address import host_of
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
+from hbgui.core.link import Pin, TlsMode
 from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.profile import AddressKind, Profile, ServerAddress, TlsMode, UrlMode
+from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
 from hbgui.core.secret import Secret
 from hbgui.core.validation import Checked, check, check_token
 
@@ -47,11 +49,19 @@ class Job:
         return self.checked.address.url if self.checked.address else ""
 
 
-def prepare(args: argparse.Namespace, world: World) -> Job:
-    """Put options over the profile and check the whole. Raises BadInputError."""
-    output = Output(as_json=args.json, redact=world.redactor.text)
-    stored = _stored(args.profile, world, output) if args.profile is not None else None
-    profile = _merged(args, stored or Profile(""))
+def prepare(
+    args: argparse.Namespace, world: World, output: Output | None = None, *, new: bool = False
+) -> Job:
+    """Put options over the profile and check the whole. Raises BadInputError.
+
+    With `new` a profile that is not there yet is made, but not saved, if there is an address.
+    """
+    output = output or Output(as_json=args.json, redact=world.redactor.text)
+    stored = None
+    if args.profile is not None:
+        stored = _stored(args.profile, world, output, needed=not (new and args.pbx))
+    blank = Profile(new_id() if new else "", name=args.profile or "")
+    profile = merged(args, stored or blank)
     checked = check(profile, None)
     if checked.errors:
         output.invalid(checked.errors)
@@ -60,31 +70,36 @@ def prepare(args: argparse.Namespace, world: World) -> Job:
     return Job(profile, stored, checked, output)
 
 
-def _merged(args: argparse.Namespace, profile: Profile) -> Profile:
-    given: dict[str, object] = {
-        name: value
-        for name, value in (
-            ("pbx", args.pbx),
-            ("port", args.port),
-            ("url", args.url),
-            ("url_mode", args.url_mode),
-            ("url_field", args.url_field),
-            ("api", args.api),
-        )
-        if value is not None
-    }
-    if args.url is not None and args.url_mode is None:
+_MEMBERS = ("pbx", "port", "url", "url_mode", "url_field", "api", "tls_level")
+"""Options that are members of a profile, too. Not every command has each of them."""
+
+
+def merged(args: argparse.Namespace, profile: Profile) -> Profile:
+    """The profile with the options that were given in place of its own."""
+    options = vars(args)
+    given = {name: options[name] for name in _MEMBERS if options.get(name) is not None}
+    if "url" in given and "url_mode" not in given:
         given["url_mode"] = UrlMode.RELATIVE
-    if args.ip is not None:
-        auto = args.ip.strip().lower() == "auto"
-        given["server"] = ServerAddress() if auto else ServerAddress(AddressKind.FIXED, args.ip)
-    if args.insecure:
-        given["tls"] = TlsMode.INSECURE
-    return replace(profile, **given)  # type: ignore[arg-type]
+    ip, proxy = options.get("ip"), args.proxy
+    if ip is not None:
+        auto = ip.strip().lower() == "auto"
+        given["server"] = ServerAddress() if auto else ServerAddress(AddressKind.FIXED, ip)
+    if proxy is not None:
+        given["proxy"] = "" if proxy.strip().lower() == "none" else proxy
+    return _with_tls(args.tls, replace(profile, **given))
 
 
-def _stored(name: str, world: World, output: Output) -> Profile:
-    profiles = world.load().settings.profiles
+def _with_tls(tls: tuple[TlsMode, str] | None, profile: Profile) -> Profile:
+    if tls is None:
+        return profile
+    mode, sha256 = tls
+    if mode is not TlsMode.PINNED:
+        return replace(profile, tls=mode)
+    return replace(profile, tls=mode, pin=Pin(sha256, profile.authority))
+
+
+def _stored(name: str, world: World, output: Output, *, needed: bool) -> Profile | None:
+    profiles = world.settings.load().settings.profiles
     wanted = name.strip()
     ways: tuple[Callable[[Profile], bool], ...] = (
         lambda p: p.name.strip() == wanted,
@@ -99,6 +114,8 @@ def _stored(name: str, world: World, output: Output) -> Profile:
             ids = ", ".join(p.id for p in found)
             output.usage(f"--profile: several PBXs have this name; use an id: {ids}", "")
             raise BadInputError
+    if not needed and wanted:
+        return None
     names = ", ".join(p.label for p in profiles) or "none yet"
     output.usage(f"--profile: there is no PBX of that name. Allowed: {names}", "")
     raise BadInputError
@@ -109,7 +126,7 @@ def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
     # An empty variable is what scripts make of one that is not set.
     typed = os.environ.pop(TOKEN_VARIABLE, "").strip() or None
     if args.token_stdin:
-        typed = _read_token()
+        typed = read_secret(texts.translate("texts", "Token: "))
     if typed is not None:
         token, problems = check_token(typed)
         if token is not None:
@@ -121,6 +138,9 @@ def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
         return _without_token("token_not_given", job, world)
     if job.stored is None:
         return _without_token("token_not_given", job, world)
+    given_for = job.stored.token_host or host_of(job.stored.pbx)
+    if given_for not in ("", host_of(job.profile.pbx)):
+        return _without_token("token_of_other_host", job, world, given_for)
     return _from_keyring(job.stored.id, job, world)
 
 
@@ -141,10 +161,11 @@ def _without_token(code: str, job: Job, world: World, detail: str = "") -> int:
     return EXIT_CODES[OutcomeKind.NO_SECRET]
 
 
-def _read_token() -> str:
+def read_secret(prompt: str) -> str:
+    """What comes on standard input; a person is asked for it and does not see it."""
     if not sys.stdin.isatty():
         return sys.stdin.read()
     with warnings.catch_warnings():
         # Without a terminal that can hide it, getpass would show the token.
         warnings.simplefilter("error", getpass.GetPassWarning)
-        return getpass.getpass(texts.translate("texts", "Token: "))
+        return getpass.getpass(prompt)

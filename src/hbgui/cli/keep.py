@@ -17,9 +17,9 @@ from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core import events, schedule
 from hbgui.core.address import literal_or_none
-from hbgui.core.errors import Cancelled
+from hbgui.core.errors import Cancelled, SecretError
 from hbgui.core.events import Attempt
-from hbgui.core.ports import Cancel
+from hbgui.core.ports import Cancel, password_account
 from hbgui.core.profile import INTERVAL_MIN
 from hbgui.core.secret import Secret
 from hbgui.core.state import AppState, PbxState, reduce
@@ -66,9 +66,9 @@ def _only_keeper(job: Job, world: World) -> Iterator[None]:
     if job.stored is None:
         yield
         return
-    from hbgui.runtime.keep_lock import KeepLock
+    from hbgui.runtime.named_lock import NamedLock, keeper_of
 
-    lock = KeepLock(world.lock_folder, job.stored.id)
+    lock = NamedLock(world.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
         told = texts.note("kept_elsewhere")
         job.output.usage(f"{job.name}: {told.title}. {told.why} {told.advice}", "hbgui keep")
@@ -119,8 +119,28 @@ class _Keeper:
 
     @property
     def _beat(self) -> Callable[[Cancel], Attempt]:
-        beater, profile, timeout_s = self._world.beater, self._job.profile, self._args.timeout
-        return lambda cancel: beater.beat(profile, self._token, cancel, timeout_s)
+        sessions, profile, timeout_s = self._world.sessions, self._job.profile, self._args.timeout
+        renewed = self._pbx.renewed
+        return lambda cancel: sessions.beat(
+            profile, self._token, self._password, renewed, self._keep_token, cancel, timeout_s
+        )
+
+    def _password(self) -> Secret:
+        stored = self._job.stored
+        password = self._world.secrets.get(password_account(stored.id)) if stored else None
+        if password is None:
+            raise SecretError("password_not_stored")
+        return password
+
+    def _keep_token(self, token: Secret) -> None:
+        """Use the new token, and give the profile's keyring entry the new one too."""
+        self._token = token
+        try:
+            if self._job.stored is not None:
+                self._world.secrets.put(self._job.stored.id, token)
+        except SecretError as error:
+            told = texts.secret_message(error.code, error.detail)
+            self._job.output.note(f"{self._job.name}: {told.title}. {told.why}")
 
     def _finished(self, attempt: Attempt) -> None:
         now, jitter = self._world.clock.now(), random.uniform(-1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from hbgui import texts
@@ -12,6 +12,7 @@ from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
+from hbgui.core.secret import Secret
 from hbgui.core.validation import Problem, Severity
 
 EXIT_CODES = {
@@ -25,28 +26,47 @@ EXIT_CODES = {
     OutcomeKind.REDIRECTED: 6,
 }
 
-_OPTIONS = {"pbx": "--pbx", "ip": "--ip", "port": "--port", "url": "--url", "interval": "--every"}
+_OPTIONS = {
+    "pbx": "--pbx",
+    "ip": "--ip",
+    "port": "--port",
+    "url": "--url",
+    "interval": "--every",
+    "proxy": "--proxy",
+    "user": "--user",
+    "password": "--password-stdin",
+}
 
 
 class Output:
-    """Writes to stdout, bad input and warnings to stderr; everything through `redact`."""
+    """Writes to stdout, bad input and warnings to stderr; everything through `redact`.
 
-    def __init__(self, *, as_json: bool, redact: Callable[[str], str] = str) -> None:
-        self._as_json = as_json
+    `command` decides which members the JSON object has.
+    """
+
+    def __init__(
+        self,
+        *,
+        as_json: bool,
+        redact: Callable[[str], str] = str,
+        command: str = "",
+    ) -> None:
+        self.as_json = as_json
         self._redact = redact
+        self._members = MEMBERS.get(command, _ATTEMPT)
 
     def attempt(self, attempt: Attempt, name: str = "") -> None:
         """One heartbeat, as an object or as a block of text."""
         message = texts.message(attempt)
-        if self._as_json:
+        if self.as_json:
             self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice)
             return
         head = f"{name or attempt.address}: {message.title}"
-        self._print("\n  ".join(line for line in (head, message.why, message.advice) if line))
+        self.lines(head, message.why, message.advice)
 
     def line(self, attempt: Attempt, name: str, next_at: datetime | None) -> None:
         """One heartbeat of many, as an object or as one line; `next_at` is when the next is due."""
-        if self._as_json:
+        if self.as_json:
             self.attempt(attempt)
             return
         message = texts.message(attempt)
@@ -58,7 +78,7 @@ class Output:
             said = f"{word}: {message.title}. {message.advice}"
         if next_at is not None:
             said += f" (next at {next_at.astimezone().strftime('%H:%M:%S')})"
-        self._print(f"{at}  {name or attempt.address}: {said}")
+        self.lines(f"{at}  {name or attempt.address}: {said}")
 
     def invalid(self, problems: Iterable[Problem]) -> None:
         """Bad input: the option, and what it allows."""
@@ -68,22 +88,36 @@ class Output:
     def usage(self, text: str, command: str) -> None:
         """A command line that cannot be carried out."""
         advice = f"See {command or 'hbgui'} --help."
-        if self._as_json:
-            blank = dict.fromkeys(_MEMBERS)
+        if self.as_json:
             told = {"outcome": OutcomeKind.INVALID, "message": text, "advice": advice}
-            self._print(json.dumps(self._clean(blank | told)))
+            self.members(told)
         else:
-            print(self._redact(f"hbgui: {text}\n{advice}"), file=sys.stderr, flush=True)
+            self.note(f"hbgui: {text}\n{advice}")
 
     def warn(self, problems: Iterable[Problem]) -> None:
         """What does not stop the heartbeat, for a person to read."""
-        if self._as_json:
+        if self.as_json:
             return
         for found in problems:
             if found.severity is not Severity.ERROR:
                 option = _OPTIONS.get(found.field, found.field)
-                text = self._redact(f"{option}: {texts.problem(found)}")
-                print(text, file=sys.stderr, flush=True)
+                self.note(f"{option}: {texts.problem(found)}")
+
+    def note(self, text: str) -> None:
+        """A word for a person, beside the result."""
+        self.lines(text, to_stderr=True)
+
+    def members(self, told: Mapping[str, object], token: Secret | None = None) -> None:
+        """One object of the command's own, with every text cleaned. Only `token` is printed."""
+        cleaned = dict.fromkeys(self._members) | self._clean(told)
+        if token is not None:
+            cleaned["token"] = token.reveal()
+        print(json.dumps(cleaned), flush=True)
+
+    def lines(self, *lines: str, to_stderr: bool = False) -> None:
+        """A block of text."""
+        text = self._redact("\n  ".join(line for line in lines if line))
+        print(text, file=sys.stderr if to_stderr else sys.stdout, flush=True)
 
     def _object(self, attempt: Attempt, text: str, advice: str) -> None:
         outcome = attempt.outcome
@@ -98,18 +132,15 @@ class Output:
             "http_status": outcome.http_status,
             "latency_ms": None if latency_ms is None else round(latency_ms, 1),
             "report_target": attempt.target or None,
-            "token_good_until": iso(good_until) if outcome.accepted else None,
+            "token_good_until": iso(good_until) if outcome.code == "accepted" else None,
         }
-        self._print(json.dumps(self._clean(told)))
+        self.members(told)
 
-    def _clean(self, told: dict[str, object]) -> dict[str, object]:
+    def _clean(self, told: Mapping[str, object]) -> dict[str, object]:
         return {k: self._redact(v) if isinstance(v, str) else v for k, v in told.items()}
 
-    def _print(self, text: str) -> None:
-        print(self._redact(text) if not self._as_json else text, flush=True)
 
-
-_MEMBERS = (
+_ATTEMPT = (
     "outcome",
     "pbx",
     "errno",
@@ -120,3 +151,12 @@ _MEMBERS = (
     "report_target",
     "token_good_until",
 )
+
+MEMBERS = {
+    "login": ("outcome", "errno", "message", "advice", "transport", "attempts_left"),
+    "trust": (
+        *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),
+        *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),
+    ),
+}
+"""Members of the JSON object, by command; every other one tells of attempts."""

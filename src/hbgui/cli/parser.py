@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
+from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.profile import ApiVersion, UrlField, UrlMode
 from hbgui.core.schedule import parse_duration
 
@@ -17,7 +18,7 @@ TIMEOUT_MAX_S = 300.0
 
 _EXIT_CODES = """\
 exit codes:
-  0 accepted   1 refused by the PBX   2 bad input   3 unreachable or timed out
+  0 done       1 refused by the PBX   2 bad input   3 unreachable or timed out
   4 certificate not trusted   5 no token available   6 unclear answer or redirected
 """
 
@@ -27,6 +28,20 @@ token:
   There is no option that takes it: other users of this computer can read a command line.
 """
 
+_LOGIN = (
+    """\
+password:
+  of the API account (Settings > PBX > General > API), not of the web page. From
+  --password-stdin, else asked for. The PBX blocks a computer after 5 wrong ones.
+
+token:
+  goes into the keyring under --profile, which is made if need be, and nowhere else;
+  without --profile it is printed, which --print-token must allow.
+
+"""
+    + _EXIT_CODES
+)
+
 _TOP = """\
   hbgui          opens the window
   hbgui --demo   opens it on a simulated PBX, in folders of its own
@@ -34,6 +49,8 @@ _TOP = """\
 examples:
   hbgui send --pbx 192.168.5.150 --ip auto --token-stdin < token.txt
   hbgui keep --profile "Hotel Post" --every 10m
+  hbgui login --pbx 192.168.5.150 --user api --password-stdin --profile "Hotel Post"
+  hbgui trust --pbx 192.168.5.150
   hbgui simulate
 """
 
@@ -83,13 +100,15 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hbgui {__version__}")
     top.add_argument("--demo", action="store_true", help="only without a command: see below")
-    commands = top.add_subparsers(dest="command", required=True, metavar="send | keep | simulate")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     send = commands.add_parser("send", help="send one heartbeat", epilog=_WHENCE + _EXIT_CODES)
     _add_target(send)
+    _add_token(send)
     keep = commands.add_parser(
         "keep", help="send heartbeats until Ctrl-C", epilog=_WHENCE + _EXIT_CODES
     )
     _add_target(keep)
+    _add_token(keep)
     keep.add_argument(
         "--every",
         type=_duration,
@@ -97,6 +116,23 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
         help="interval, as 30s or 10m (10m); 30s and up, for a PBX on this computer any",
     )
     keep.add_argument("--count", type=_count, metavar="N", help="end after N heartbeats")
+    login = commands.add_parser(
+        "login", help="get a token with the API's user name and password", epilog=_LOGIN
+    )
+    _add_target(login)
+    _add_login(login)
+    logout = commands.add_parser(
+        "logout",
+        help="end a token on the PBX, and with it its reports",
+        epilog=_WHENCE + _EXIT_CODES,
+    )
+    _add_target(logout)
+    _add_token(logout)
+    trust = commands.add_parser(
+        "trust", help="show a PBX's certificate, and trust it", epilog=_EXIT_CODES
+    )
+    _add_pbx(trust)
+    trust.add_argument("--yes", action="store_true", help="with --profile: trust what is shown")
     simulate = commands.add_parser("simulate", help="be a PBX to rehearse with")
     if simulating:
         from hbgui.simulator.command import add_arguments
@@ -105,9 +141,50 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     return top
 
 
-def _add_target(parser: argparse.ArgumentParser) -> None:
+def _add_pbx(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--pbx", metavar="URL", help="the PBX: host, host:port or URL; https and 8088 if left out")
+    add("--profile", metavar="NAME", help="take what is left out from a PBX of the window")
+    add(
+        "--tls",
+        type=_tls,
+        metavar="system|insecure|pin:SHA256",
+        help="whom to believe: this computer's issuers, anybody, or one certificate (system)",
+    )
+    add(
+        "--insecure",
+        dest="tls",
+        action="store_const",
+        const=(TlsMode.INSECURE, ""),
+        help="the same as --tls insecure",
+    )
+    add(
+        "--tls-level",
+        type=_choice(TlsLevel),
+        metavar=_listed(TlsLevel),
+        help="which TLS to speak (compatible)",
+    )
+    add("--proxy", metavar="URL|system|none", help="HTTP proxy on the way (none)")
+    add("--timeout", type=_timeout, metavar="S", default=10.0, help="seconds in all (10)")
+    add("--json", action="store_true", help="one JSON object per result")
+
+
+def _add_token(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--token-stdin", action="store_true", help="read the token from standard input"
+    )
+
+
+def _add_login(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--user", metavar="NAME", help="user name of the API, not of the web page")
+    add("--password-stdin", action="store_true", help="read the password from standard input")
+    add("--print-token", action="store_true", help="print the token: whoever sees it can use it")
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    _add_pbx(parser)
+    add = parser.add_argument
     add("--ip", metavar="ADDR|auto", help="application server's address; auto: route to the PBX")
     add("--port", metavar="N", help="port of the application server, 1 to 65535 (8260)")
     add("--url", metavar="U", help="where reports go there; alone it is relative")
@@ -119,11 +196,6 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         help="name of the mode's field; usual: urlflag under v1.1.0, urltag under v2.0.0",
     )
     add("--api", type=_choice(ApiVersion), metavar=_listed(ApiVersion), help="version (v1.1.0)")
-    add("--profile", metavar="NAME", help="take what is left out from a PBX of the window")
-    add("--token-stdin", action="store_true", help="read the token from standard input")
-    add("--timeout", type=_timeout, metavar="S", default=10.0, help="seconds in all (10)")
-    add("--insecure", action="store_true", help="do not check the PBX's certificate")
-    add("--json", action="store_true", help="one JSON object per heartbeat")
 
 
 def _listed(kind: type[StrEnum]) -> str:
@@ -139,6 +211,21 @@ def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
         raise argparse.ArgumentTypeError("allowed: " + ", ".join(kind))
 
     return parse
+
+
+def _tls(text: str) -> tuple[TlsMode, str]:
+    """Mode and pin. A fingerprint that is too short must never pass for a pin."""
+    word, colon, rest = text.strip().partition(":")
+    try:
+        if word.lower() == "pin" and colon:
+            return TlsMode.PINNED, parse_fingerprint(rest)
+        if not colon and word in (TlsMode.SYSTEM, TlsMode.INSECURE):
+            return TlsMode(word), ""
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(
+        "allowed: system, insecure, or pin: and the 64 hex digits of a certificate's SHA-256"
+    )
 
 
 def _timeout(text: str) -> float:

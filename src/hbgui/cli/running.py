@@ -14,6 +14,9 @@ from hbgui.core.ports import Cancel
 
 _T = TypeVar("_T")
 
+INTERRUPTED = 130
+"""The exit code after a signal, as shells have it."""
+
 
 class Stop:
     """Says that a signal came, and ends the call that runs."""

@@ -7,11 +7,9 @@ import argparse
 from hbgui.cli.job import BadInputError, prepare, token_for
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.parser import USAGE
-from hbgui.cli.running import call, stopped_by_signals
+from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core.errors import Cancelled
-
-INTERRUPTED = 130
 
 
 def run(args: argparse.Namespace, world: World) -> int:

@@ -12,16 +12,18 @@ from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.redact import RedactingFormatter, Redactor, install_hooks
 from hbgui.core.beat import Beater
-from hbgui.core.ports import Cancel, Clock, Loaded, SecretStore
+from hbgui.core.ports import Cancel, Clock, SecretStore, SettingsFile
+from hbgui.core.session import Sessions
 
 
 @dataclass(frozen=True)
 class World:
-    """What lies outside the program. `load` reads the settings."""
+    """What lies outside the program."""
 
     beater: Beater
+    sessions: Sessions
     secrets: SecretStore
-    load: Callable[[], Loaded]
+    settings: SettingsFile
     clock: Clock
     new_cancel: Callable[[], Cancel]
     redactor: Redactor
@@ -31,6 +33,7 @@ class World:
 def real_world() -> World:
     """The real one. Nothing is opened or connected yet."""
     from hbgui.adapters.keyring_store import KeyringStore
+    from hbgui.adapters.login_counts import LoginCountFile
     from hbgui.adapters.lookup import Lookups
     from hbgui.adapters.network import SystemNetwork
     from hbgui.adapters.paths import Paths
@@ -43,10 +46,12 @@ def real_world() -> World:
     handler.setFormatter(RedactingFormatter(redactor, "hbgui: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     clock, lookups, paths = SystemClock(), Lookups(), Paths.for_user()
+    beater = Beater(PbxHttp(redactor, lookups), SystemNetwork(lookups), clock)
     return World(
-        Beater(PbxHttp(redactor, lookups), SystemNetwork(lookups), clock),
+        beater,
+        Sessions(beater, LoginCountFile(paths.logins_file), redactor.add, redactor.text),
         KeyringStore(),
-        ProfileFile(paths.settings_file).load,
+        ProfileFile(paths.settings_file),
         clock,
         WireCancel,
         redactor,

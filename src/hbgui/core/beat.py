@@ -1,17 +1,19 @@
-"""One heartbeat from profile to outcome: the same for window, command line and tests."""
+"""One request from profile to outcome: the same for window, command line and tests."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hbgui.core import heartbeat
 from hbgui.core.address import parse_pbx, storable
 from hbgui.core.errors import TransportError
 from hbgui.core.events import Attempt
+from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.networks import adapter_ip
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
-from hbgui.core.profile import AddressKind, Profile
+from hbgui.core.profile import AddressKind, Profile, ReportTarget
 from hbgui.core.secret import Secret
 from hbgui.core.validation import Checked, check
 
@@ -31,6 +33,28 @@ class Beater:
 
         Nothing is sent when the profile has errors. Raises Cancelled only.
         """
+        return self.call(
+            profile,
+            token,
+            lambda target: heartbeat.build(profile.api, profile.wire_url_field, target),
+            heartbeat.read_answer,
+            cancel,
+            timeout_s,
+        )
+
+    def call(
+        self,
+        profile: Profile,
+        token: Secret | None,
+        build: Callable[[ReportTarget], WireRequest],
+        read: Callable[[HttpAnswer], Outcome],
+        cancel: Cancel,
+        timeout_s: float,
+    ) -> Attempt:
+        """Send one request of the API to the PBX, and `read` the answer.
+
+        The same rules as for `beat`.
+        """
         began = self.clock.now()
         try:
             checked = self._check(profile, cancel, timeout_s)
@@ -40,18 +64,17 @@ class Beater:
             problem = checked.errors[0]
             outcome = Outcome(OutcomeKind.INVALID, problem.code)
             return Attempt(began, outcome, storable(profile.pbx), problem=problem.field)
-        request = heartbeat.build(profile.api, profile.wire_url_field, checked.target)
         sent = self.clock.now()
         try:
             answer = self.transport.post(
                 checked.address,
-                request,
+                build(checked.target),
                 token,
-                tls=profile.tls,
+                link=profile.link,
                 timeout_s=max(0.0, timeout_s - sent.since(began)),
                 cancel=cancel,
             )
-            outcome = heartbeat.read_answer(answer)
+            outcome = read(answer)
         except TransportError as error:
             outcome = error.outcome
         latency_ms = self.clock.now().since(sent) * 1000

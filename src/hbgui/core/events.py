@@ -27,7 +27,8 @@ class Attempt:
 
     `sent` is when sending began: the token's life counts from there. `address` is the PBX's URL
     as used, `target` where reports were to go, `latency_ms` the time to the whole answer.
-    `problem` names the field when the outcome is "invalid".
+    `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
+    the token that was lost, `transport` what that login said of the reports' way.
     """
 
     sent: Moment
@@ -36,6 +37,8 @@ class Attempt:
     target: str = ""
     latency_ms: float | None = None
     problem: str = ""
+    renewed: Moment | None = None
+    transport: str = ""
 
 
 @dataclass(frozen=True, slots=True)

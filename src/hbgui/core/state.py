@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from hbgui.core import errnos, events, schedule
+from hbgui.core import events, schedule
 from hbgui.core.address import same_pbx
 from hbgui.core.events import Attempt, Event, SecretPlace
+from hbgui.core.link import Pin
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
-
-_TOKEN_DEAD = frozenset({errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED})
 
 
 class Phase(StrEnum):
@@ -33,7 +32,9 @@ class PbxState:
     """What is known of one PBX.
 
     `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
-    heartbeat, None when none is planned. `accepted` is the last success of the present token.
+    heartbeat, None when none is planned. `accepted` is the last success of the present token,
+    `renewed` when hbgui last logged in by itself, `transport` the reports' way as the last login
+    told it. `session_pin` is a certificate that is trusted until the program ends.
     """
 
     id: str
@@ -49,6 +50,10 @@ class PbxState:
     secret_code: str = ""
     route: LocalAddress | None = None
     route_code: str = ""
+    renewed: Moment | None = None
+    transport: str = ""
+    password_kept: bool = False
+    session_pin: Pin | None = None
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
@@ -74,7 +79,7 @@ class PbxState:
     @property
     def token_dead(self) -> bool:
         """Whether the PBX has said that it does not take this token any more."""
-        return self.last is not None and self.last.outcome.errno in _TOKEN_DEAD
+        return self.last is not None and self.last.outcome.token_lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,8 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
     pbx = replace(pbx, sending=False, last=attempt)
+    if attempt.renewed is not None:
+        pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
     if outcome.accepted:
         pbx = replace(pbx, accepted=attempt, failures=0)
         due_s = attempt.sent.elapsed_s + pbx.interval_s

@@ -11,6 +11,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _SHOW = b"show\n"
 _WAIT_MS = 1000
+_BRIEFLY_MS = 200
+"""A command that writes the settings holds the lock no longer."""
 
 
 class SingleInstance(QObject):
@@ -34,7 +36,7 @@ class SingleInstance(QObject):
 
         A folder that cannot be written to holds no lock; then every start is the first.
         """
-        if self._lock.tryLock(0):
+        if self._lock.tryLock(_BRIEFLY_MS):
             return True
         return self._lock.error() != QLockFile.LockError.LockFailedError
 

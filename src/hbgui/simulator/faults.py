@@ -102,6 +102,15 @@ _ANSWER = {
     "failed-without-errno": Fault(
         "refuses without an errno", say.always(head() + b'{"status":"Failed"}')
     ),
+    "transport-tcp": Fault(
+        "login under v2.0.0 says that reports go over TCP",
+        say.body(lambda good: good.replace(b'"HTTP"', b'"TCP"')),
+    ),
+    "login-without-token": Fault("login says Success and gives no token", say.login_without_token),
+    "login-failure": Fault(
+        "a refused login says Failure, as the guide of 2017 has it",
+        say.body(lambda good: good.replace(b'"Failed"', b'"Failure"')),
+    ),
     "expired": Fault("every token has expired (20006); login works", say.expired),
 }
 

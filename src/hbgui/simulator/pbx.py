@@ -94,6 +94,12 @@ class Pbx:
         with self._lock:
             self._admit(token)
 
+    def lose_tokens(self) -> None:
+        """Forget every token and its target."""
+        with self._lock:
+            self._ends_s.clear()
+            self._targets.clear()
+
     def _admit(self, token: str) -> None:
         _remember(self._ends_s, token, self._clock() + self._ttl_s)
         for gone in self._targets.keys() - self._ends_s.keys():

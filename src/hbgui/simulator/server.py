@@ -138,6 +138,15 @@ class Simulator:
         """The present certificate, so that a client can trust it; empty without TLS."""
         return self._tls(self._fault)[1] if self.tls else ""
 
+    def change_certificate(self) -> None:
+        """Show another certificate from now on, as a renewed or replaced box does."""
+        with self._seen:
+            self._contexts.clear()
+
+    def lose_tokens(self) -> None:
+        """Know no token any more, as after a restart of the API."""
+        self._pbx.lose_tokens()
+
     @property
     def requests(self) -> list[Request]:
         """The last requests as they came over the wire, oldest first."""

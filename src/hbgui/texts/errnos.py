@@ -8,8 +8,8 @@ _BUG = QT_TRANSLATE_NOOP("texts", "Please report this: hbgui sent something that
 _WAIT = QT_TRANSLATE_NOOP("texts", "Wait a minute; if it goes on, restart the PBX's API.")
 
 UNKNOWN_ERRNO = (
-    QT_TRANSLATE_NOOP("texts", "The PBX refused the heartbeat with error {errno}"),
-    QT_TRANSLATE_NOOP("texts", "No document says what this number means for a heartbeat."),
+    QT_TRANSLATE_NOOP("texts", "The PBX refused with error {errno}"),
+    QT_TRANSLATE_NOOP("texts", "No document says what this number means here."),
     QT_TRANSLATE_NOOP("texts", "Check token, address and API version; then try again."),
 )
 
@@ -27,12 +27,12 @@ ERRNOS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Check IP address, port and URL of the application server."),
     ),
     "20000": (
-        QT_TRANSLATE_NOOP("texts", "The PBX could not read the heartbeat"),
+        QT_TRANSLATE_NOOP("texts", "The PBX could not read the request"),
         QT_TRANSLATE_NOOP("texts", "It says that it is not JSON (error 20000)."),
         _BUG,
     ),
     "20001": (
-        QT_TRANSLATE_NOOP("texts", "The PBX got something else than a heartbeat"),
+        QT_TRANSLATE_NOOP("texts", "The PBX got something else than a request"),
         QT_TRANSLATE_NOOP(
             "texts", "It saw no POST (error 20001): something on the way changed it."
         ),
@@ -72,7 +72,7 @@ ERRNOS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Trying again is no use. Enter a new token."),
     ),
     "20007": (
-        QT_TRANSLATE_NOOP("texts", "The PBX got an empty heartbeat"),
+        QT_TRANSLATE_NOOP("texts", "The PBX got an empty request"),
         QT_TRANSLATE_NOOP("texts", "It says that the data are blank (error 20007)."),
         QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way that empties requests."),
     ),

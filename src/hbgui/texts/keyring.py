@@ -42,6 +42,16 @@ KEYRING: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "None came from standard input, HBGUI_TOKEN or a profile."),
         QT_TRANSLATE_NOOP("texts", "Use --token-stdin, or --profile with a stored token."),
     ),
+    "token_of_other_host": (
+        QT_TRANSLATE_NOOP("texts", "The stored token is of another address"),
+        QT_TRANSLATE_NOOP("texts", "It was given for {detail}. Nothing was sent."),
+        QT_TRANSLATE_NOOP("texts", "Say that it belongs to this PBX, or enter a new one."),
+    ),
+    "password_not_stored": (
+        QT_TRANSLATE_NOOP("texts", "There is no password to log in with"),
+        QT_TRANSLATE_NOOP("texts", "The token is lost, and the keyring holds no API password."),
+        QT_TRANSLATE_NOOP("texts", "Get a new token with user name and password."),
+    ),
     "token_not_stored": (
         QT_TRANSLATE_NOOP("texts", "There is no token yet"),
         QT_TRANSLATE_NOOP("texts", "The keyring holds none for this PBX."),

@@ -22,21 +22,46 @@ _ANSWERS: dict[str, _Texts] = {
     ),
     "redirected": (
         QT_TRANSLATE_NOOP("texts", "The PBX sends us on to another address"),
-        QT_TRANSLATE_NOOP(
-            "texts", "{address} points to {location}. The heartbeat was not delivered."
-        ),
+        QT_TRANSLATE_NOOP("texts", "{address} points to {location}. Nothing was delivered."),
         QT_TRANSLATE_NOOP("texts", "If you know that address, enter it as the PBX's host."),
     ),
     "redirected_nowhere": (
         QT_TRANSLATE_NOOP("texts", "The PBX sends us on, but does not say where to"),
-        QT_TRANSLATE_NOOP(
-            "texts", "{address} answered with HTTP {status}. The heartbeat was not delivered."
-        ),
+        QT_TRANSLATE_NOOP("texts", "{address} answered with HTTP {status}. Nothing was delivered."),
         QT_TRANSLATE_NOOP("texts", "Try https and port 8088, the PBX's usual ones."),
+    ),
+    "logged_in": (
+        QT_TRANSLATE_NOOP("texts", "Logged in: there is a new token"),
+        QT_TRANSLATE_NOOP("texts", "{address} gave it, good for 30 minutes from now."),
+        "",
+    ),
+    "logged_out": (
+        QT_TRANSLATE_NOOP("texts", "Logged out: the token has ended"),
+        QT_TRANSLATE_NOOP("texts", "{address} takes it no more and sends no reports for it."),
+        "",
+    ),
+    "login_without_token": (
+        QT_TRANSLATE_NOOP("texts", "The PBX says Success, but gave no token"),
+        QT_TRANSLATE_NOOP("texts", "The answer of {address} has none that can be used."),
+        QT_TRANSLATE_NOOP("texts", "Check port and API version."),
+    ),
+    "token_shared": (
+        QT_TRANSLATE_NOOP("texts", "Two programs seem to share this API account"),
+        QT_TRANSLATE_NOOP("texts", "The token was lost again within five minutes (error {errno})."),
+        QT_TRANSLATE_NOOP(
+            "texts", "End the other program, or let it keep the token; then send again."
+        ),
+    ),
+    "login_refused_before": (
+        QT_TRANSLATE_NOOP("texts", "The token was lost, and the last login was refused"),
+        QT_TRANSLATE_NOOP(
+            "texts", "So hbgui did not log in by itself again: five wrong logins block."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Get a new token with the right user name and password."),
     ),
     "internal_fault": (
         QT_TRANSLATE_NOOP("texts", "hbgui itself made a mistake"),
-        QT_TRANSLATE_NOOP("texts", "Whether the PBX took the heartbeat is not known."),
+        QT_TRANSLATE_NOOP("texts", "Whether the PBX took the request is not known."),
         QT_TRANSLATE_NOOP("texts", "Please report this, with what the program printed."),
     ),
     "answer_empty": (
@@ -104,14 +129,14 @@ class Message:
     advice: str
 
 
-def message(attempt: Attempt) -> Message:
-    """What to say of a heartbeat."""
-    outcome = attempt.outcome
+def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
+    """What to say of a request's end, or instead of another `outcome` that belongs to it."""
+    outcome = outcome or attempt.outcome
     if outcome.kind is OutcomeKind.INVALID:
-        title = translate("texts", QT_TRANSLATE_NOOP("texts", "The heartbeat was not sent"))
+        title = translate("texts", QT_TRANSLATE_NOOP("texts", "Nothing was sent"))
         advice = QT_TRANSLATE_NOOP("texts", "Correct the marked field and send again.")
         return Message(title, problem_sentence(outcome.code, {}), translate("texts", advice))
-    texts = _refused(outcome) if outcome.kind is OutcomeKind.REFUSED else _OUTCOMES[outcome.code]
+    texts = _refused(outcome) if outcome.code == "refused" else _OUTCOMES[outcome.code]
     values = {
         "address": attempt.address,
         "target": attempt.target,
@@ -124,6 +149,15 @@ def message(attempt: Attempt) -> Message:
     if outcome.code in _SHOWN and outcome.detail:
         begins = QT_TRANSLATE_NOOP("texts", "It begins: {answer}")
         why += " " + translate("texts", begins, {"answer": outcome.detail[:_SHOWN_MAX]})
+    if attempt.renewed is not None:
+        anew = QT_TRANSLATE_NOOP("texts", "The token was lost; hbgui logged in and got a new one.")
+        why = f"{translate('texts', anew)} {why}"
+    if outcome.proxy and not outcome.accepted:
+        through = QT_TRANSLATE_NOOP("texts", "The way leads through the proxy {proxy}.")
+        why += " " + translate("texts", through, {"proxy": outcome.proxy})
+    if outcome.level:
+        works = QT_TRANSLATE_NOOP("texts", "With the TLS level “{level}” it would work.")
+        advice = translate("texts", works, {"level": outcome.level})
     return Message(title, why, advice)
 
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout
 
 from hbgui.core.address import AddressError, literal_or_none, parse_pbx, storable
-from hbgui.core.profile import DEFAULT_URL_FIELD, ApiVersion, Profile, TlsMode, UrlField
+from hbgui.core.link import TlsMode
+from hbgui.core.profile import DEFAULT_URL_FIELD, ApiVersion, Profile, UrlField
 from hbgui.core.state import PbxState
 from hbgui.core.validation import Field as FieldName
 from hbgui.core.validation import Problem
@@ -105,7 +106,8 @@ class PbxCard(Panel):
             self.tr("The PBX's manuals name it differently. Try the other if reports go astray.")
         )
         self._tls_box.setItemText(0, self.tr("Check it (system trust)"))
-        self._tls_box.setItemText(1, self.tr("Do not check (insecure)"))
+        self._tls_box.setItemText(1, self.tr("Trust one certificate only"))
+        self._tls_box.setItemText(2, self.tr("Do not check (insecure)"))
         self._name_url_fields()
 
     def _name_url_fields(self) -> None:

@@ -1,0 +1,148 @@
+"""`hbgui login`: a token for the API's user name and password."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+
+from hbgui import texts
+from hbgui.cli.job import BadInputError, Job, prepare, read_secret
+from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.parser import USAGE
+from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.storing import check_storable, store
+from hbgui.cli.world import World
+from hbgui.core.address import host_of
+from hbgui.core.errors import Cancelled, SecretError
+from hbgui.core.events import Attempt
+from hbgui.core.outcome import ACCEPTED, Outcome
+from hbgui.core.secret import Secret
+from hbgui.core.session import LoggedIn
+from hbgui.core.validation import check_password
+
+
+def run(args: argparse.Namespace, world: World) -> int:
+    """Log in once, and keep or print the token; the exit code."""
+    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    try:
+        job = _prepared(args, world, output)
+        password = _password(args, world, output)
+        return _Login(args, world, output, job).run(password)
+    except BadInputError:
+        return USAGE
+
+
+def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
+    if args.profile is None and not args.print_token:
+        output.usage(
+            "the token needs a place: --profile NAME keeps it in the keyring, "
+            "--print-token prints it",
+            "hbgui login",
+        )
+        raise BadInputError
+    job = prepare(args, world, output, new=True)
+    if not _user(args, job):
+        output.usage(f"--user: {texts.problem_sentence('user_missing', {})}", "hbgui login")
+        raise BadInputError
+    if args.profile is not None:
+        check_storable(job, world)
+    return job
+
+
+def _user(args: argparse.Namespace, job: Job) -> str:
+    user: str = job.profile.user if args.user is None else args.user
+    return user.strip()
+
+
+def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
+    if not args.password_stdin and not sys.stdin.isatty():
+        output.usage("--password-stdin: without a terminal to ask at it is needed", "hbgui login")
+        raise BadInputError
+    typed = read_secret(texts.translate("texts", "API password: "))
+    password, problems = check_password(typed.removesuffix("\n").removesuffix("\r"))
+    if password is None:
+        output.invalid(problems)
+        raise BadInputError
+    world.redactor.add(password)
+    return password
+
+
+class _Login:
+    def __init__(self, args: argparse.Namespace, world: World, output: Output, job: Job) -> None:
+        self._args = args
+        self._world = world
+        self._output = output
+        self._job = job
+        self._user = _user(args, job)
+
+    def run(self, password: Secret) -> int:
+        """The exit code. Raises BadInputError when the profile could not be written."""
+        account = self._job.profile.id
+        if self._args.profile is not None and (failure := self._keyring(account)):
+            # Before the PBX is asked: a token with no place to keep it would only be lost.
+            return self._told(None, failure)
+        profile, timeout_s = self._job.profile, self._args.timeout
+        with stopped_by_signals() as stop:
+            try:
+                logged_in = call(
+                    lambda cancel: self._world.sessions.log_in(
+                        profile, self._user, password, cancel, timeout_s
+                    ),
+                    stop,
+                    self._world.new_cancel(),
+                )
+            except Cancelled:
+                return INTERRUPTED
+        failure = None
+        if logged_in.token is not None and self._args.profile is not None:
+            failure = self._keep(account, logged_in.token)
+        return self._told(logged_in, failure)
+
+    def _keyring(self, account: str) -> Outcome | None:
+        try:
+            self._world.secrets.get(account)
+        except SecretError as error:
+            return error.outcome
+        return None
+
+    def _keep(self, account: str, token: Secret) -> Outcome | None:
+        """Store token and profile; what went wrong with the keyring."""
+        try:
+            self._world.secrets.put(account, token)
+        except SecretError as error:
+            return error.outcome
+        profile = self._job.stored or self._job.profile
+        kept = replace(profile, user=self._user, token_host=host_of(profile.pbx))
+        if kept != self._job.stored:
+            store(kept, self._world, self._output)
+        return None
+
+    def _told(self, logged_in: LoggedIn | None, failure: Outcome | None) -> int:
+        """Say how it ended. `failure` is what went wrong with the keyring."""
+        now = self._world.clock.now()
+        attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
+        outcome = failure or attempt.outcome
+        message = texts.message(attempt, outcome)
+        count = logged_in.count if logged_in else self._world.sessions.count(self._job.profile)
+        more = [texts.attempts(count, now.utc)]
+        if logged_in:
+            more.append(texts.transport(logged_in.transport))
+        advice = " ".join(part for part in (message.advice, *more) if part)
+        token = logged_in.token if logged_in and self._args.print_token else None
+        if self._args.json:
+            told = {
+                "outcome": outcome.kind,
+                "errno": outcome.errno,
+                "message": f"{message.title}. {message.why}".strip(),
+                "advice": advice or None,
+                "transport": (logged_in.transport if logged_in else "") or None,
+                "attempts_left": count.at(now.utc).left,
+            }
+            self._output.members(told, token)
+        else:
+            head = f"{self._job.name}: {message.title}"
+            self._output.lines(head, message.why, advice, to_stderr=self._args.print_token)
+            if token is not None:
+                print(token.reveal(), flush=True)
+        return EXIT_CODES[outcome.kind]

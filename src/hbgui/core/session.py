@@ -1,0 +1,149 @@
+"""Logging in and out, from profile to outcome: the same for window, command line and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hbgui.core import login
+from hbgui.core.beat import Beater
+from hbgui.core.errors import SecretError
+from hbgui.core.events import Attempt
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.login import LoginAnswer, LoginCount
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, LoginCounts
+from hbgui.core.profile import DEFAULT_PORT, AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.secret import Secret
+
+_ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """How a login ended. `count` is that of wrong logins after it."""
+
+    attempt: Attempt
+    count: LoginCount
+    token: Secret | None = None
+    transport: str = ""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Logs in and out. Blocking; safe to use from several threads at once.
+
+    `learn` is told each new token before anything else sees it, `clean` hides secrets in a text.
+    """
+
+    beater: Beater
+    counts: LoginCounts
+    learn: Callable[[Secret], None]
+    clean: Callable[[str], str]
+
+    def log_in(
+        self,
+        profile: Profile,
+        user: str,
+        password: Secret,
+        cancel: Cancel,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> LoggedIn:
+        """Log in once, within `timeout_s` seconds. Raises Cancelled only."""
+        answers: list[LoginAnswer] = []
+
+        def read(answer: HttpAnswer) -> Outcome:
+            answers.append(login.read_answer(answer, self.clean))
+            return answers[0].outcome
+
+        attempt = self.beater.call(
+            profile,
+            None,
+            lambda target: login.build(profile.api, target, user, password),
+            read,
+            cancel,
+            timeout_s,
+        )
+        count = self._count(profile.authority, attempt)
+        if not answers or answers[0].token is None:
+            return LoggedIn(attempt, count)
+        self.learn(answers[0].token)
+        return LoggedIn(attempt, count, answers[0].token, answers[0].transport)
+
+    def count(self, profile: Profile) -> LoginCount:
+        """The wrong logins at this PBX until now. Blocks as long as a small file takes."""
+        return self.counts.get(profile.authority).at(self.beater.clock.now().utc)
+
+    def _count(self, authority: str, attempt: Attempt) -> LoginCount:
+        now = self.beater.clock.now().utc
+        before = self.counts.get(authority).at(now)
+        after = before.after(attempt.outcome, now)
+        if after != before:
+            self.counts.put(authority, after)
+        return after
+
+    def log_out(
+        self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
+    ) -> Attempt:
+        """End the token on the PBX, within `timeout_s` seconds. Raises Cancelled only."""
+        attempt = self.beater.call(
+            # It announces nothing: what is wrong with the report target must not stop it.
+            replace(profile, server=_ANYWHERE, port=DEFAULT_PORT, url_mode=UrlMode.NONE),
+            token,
+            lambda _target: login.build_logout(profile.api),
+            login.read_logout,
+            cancel,
+            timeout_s,
+        )
+        return replace(attempt, target="")
+
+    def beat(
+        self,
+        profile: Profile,
+        token: Secret,
+        password: Callable[[], Secret],
+        renewed: Moment | None,
+        keep: Callable[[Secret], None],
+        cancel: Cancel,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> Attempt:
+        """Send a heartbeat; when its token is lost and the profile wants it, log in and go on.
+
+        One login, never a second one: `renewed` is when that was done last. `password` gives
+        what to log in with and raises SecretError, `keep` is told the new token. Each request
+        has `timeout_s` seconds. Raises Cancelled only.
+        """
+        attempt = self.beater.beat(profile, token, cancel, timeout_s)
+        if not (profile.renew and attempt.outcome.token_lost):
+            return attempt
+        refusal = self._why_not_renewed(profile, attempt, renewed)
+        if refusal:
+            return replace(attempt, outcome=replace(attempt.outcome, code=refusal))
+        try:
+            secret = password()
+        except SecretError as error:
+            return replace(attempt, outcome=error.outcome)
+        logged_in = self.log_in(profile, profile.user.strip(), secret, cancel, timeout_s)
+        if logged_in.token is None:
+            return _not_renewed(logged_in.attempt)
+        keep(logged_in.token)
+        at = logged_in.attempt.sent
+        attempt = self.beater.beat(profile, logged_in.token, cancel, timeout_s)
+        if attempt.outcome.token_lost:
+            lost = replace(attempt.outcome, code="token_shared")
+            attempt = replace(attempt, outcome=lost)
+        return replace(attempt, renewed=at, transport=logged_in.transport)
+
+    def _why_not_renewed(self, profile: Profile, lost: Attempt, renewed: Moment | None) -> str:
+        if renewed is not None and lost.sent.since(renewed) < login.RENEWALS_APART_S:
+            return "token_shared"
+        # After a refused login the next one is a person's to try: five of them block.
+        wrong = self.counts.get(profile.authority).at(lost.sent.utc).wrong
+        return "login_refused_before" if wrong else ""
+
+
+def _not_renewed(attempt: Attempt) -> Attempt:
+    """What cannot be read may have been a refusal: a person must look before the next login."""
+    final = attempt.outcome.kind is OutcomeKind.UNCLEAR
+    return replace(attempt, outcome=replace(attempt.outcome, final=final))

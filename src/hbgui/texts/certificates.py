@@ -1,0 +1,51 @@
+"""What a certificate that was looked at means."""
+
+from __future__ import annotations
+
+from hbgui.core.link import Certificate
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.outcomes import Message
+
+_FAULTS = {
+    "certificate_self_signed": QT_TRANSLATE_NOOP(
+        "texts", "The PBX made it itself: usual for PBXs, but anybody can make one like it."
+    ),
+    "certificate_unknown_issuer": QT_TRANSLATE_NOOP(
+        "texts", "This computer does not know who issued it: usual for PBXs."
+    ),
+    "certificate_expired": QT_TRANSLATE_NOOP(
+        "texts", "It is past its date. Check this computer's date first."
+    ),
+    "certificate_not_yet_valid": QT_TRANSLATE_NOOP(
+        "texts", "It begins in the future. Usually this computer's clock is wrong."
+    ),
+    "certificate_wrong_name": QT_TRANSLATE_NOOP(
+        "texts", "It does not name this address: it may be another box's."
+    ),
+    "certificate_too_weak": QT_TRANSLATE_NOOP(
+        "texts", "Its key is short: with much effort it can be imitated."
+    ),
+    "certificate_untrusted": QT_TRANSLATE_NOOP("texts", "It did not pass this computer's check."),
+}
+
+
+def fault(code: str) -> str:
+    """Why the system does not trust a certificate, in a sentence."""
+    return translate("texts", _FAULTS[code])
+
+
+def certificate_message(seen: Certificate, *, stored: bool) -> Message:
+    """What to say of a certificate on the command line; `stored` if it is trusted from now on."""
+    if stored:
+        title = QT_TRANSLATE_NOOP("texts", "This certificate is trusted from now on, no other")
+        return Message(translate("texts", title), "", "")
+    if not seen.fault:
+        title = QT_TRANSLATE_NOOP("texts", "This computer trusts the certificate")
+        return Message(translate("texts", title), "", "")
+    title = QT_TRANSLATE_NOOP("texts", "This computer does not trust the certificate")
+    advice = QT_TRANSLATE_NOOP(
+        "texts",
+        "Compare the SHA-256 with the one that the PBX or its administrator shows; if they are "
+        "the same: hbgui trust with --profile NAME --yes, or --tls pin:SHA256.",
+    )
+    return Message(translate("texts", title), fault(seen.fault), translate("texts", advice))

@@ -1,0 +1,44 @@
+"""Around the login: attempts left, the block, and how the PBX delivers reports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hbgui.core.login import WRONG_MAX, LoginCount
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+
+TCP = "TCP"
+
+
+def attempts(count: LoginCount, now: datetime) -> str:
+    """How close a block is; empty while no login was wrong. `now` is aware UTC."""
+    count = count.at(now)
+    if count.locked_until is not None:
+        minutes = max(1, round((count.locked_until - now).total_seconds() / 60))
+        text = QT_TRANSLATE_NOOP(
+            "texts",
+            "The PBX blocks this computer for up to {minutes} minutes. An administrator can end "
+            "that: Settings > System > Security > IP Auto Defense > Blocked IP Address, type "
+            "API-IP.",
+        )
+        return translate("texts", text, {"minutes": str(minutes)})
+    if not count.wrong:
+        return ""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "This was attempt {wrong} of {max}: after {max} wrong ones the PBX blocks this computer "
+        "for 10 minutes.",
+    )
+    return translate("texts", text, {"wrong": str(count.wrong), "max": str(WRONG_MAX)})
+
+
+def transport(word: str) -> str:
+    """What the PBX's way of delivering reports means; empty when it is HTTP, or not told."""
+    if word != TCP:
+        return ""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "But the PBX delivers reports over TCP: none will come over HTTP. On the PBX: Settings > "
+        "PBX > General > API, report method HTTP.",
+    )
+    return translate("texts", text)
