@@ -25,7 +25,9 @@ from hbgui.core.beat import Beater
 from hbgui.core.ports import Cancel, Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
 from hbgui.qt_setup import prepare_qt
+from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
@@ -91,7 +93,7 @@ class Program:
         settings = self._first_settings()
         self.supervisor.start(settings)
         self.window = MainWindow(
-            self.hub, self.supervisor, self._paths.window_file, settings.selected
+            self.hub, self.supervisor, self._accounts, self._paths.window_file, settings.selected
         )
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(app.quit)
@@ -104,12 +106,25 @@ class Program:
         self._secrets = Pool("keyring", 1, _new_cancel, held=True)
         post = self.hub.post
         network = cache(_network)
-        self._beater = cache(lambda: _beater(network(), self._clock, self._redactor))
-        sender = Sender(sends, self._beater, self._vault, self._clock, post)
+        self._sessions = cache(lambda: self._new_sessions(network()))
+        sender = Sender(sends, self._sessions, self._vault, self._clock, post)
         heart = Heart(self._clock, sender.send, post)
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
-        return Supervisor(self.hub, self._clock, heart, sends, sender, jobs, saver, self._keep_lock)
+        supervisor = Supervisor(
+            self.hub, self._clock, heart, sends, sender, jobs, saver, self._keep_lock
+        )
+        self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
+        return supervisor
+
+    def _new_sessions(self, network: Network) -> Sessions:
+        from hbgui.adapters.login_counts import LoginCountFile
+        from hbgui.adapters.pbx_http import PbxHttp
+
+        redactor = self._redactor
+        beater = Beater(PbxHttp(redactor, _lookups()), network, self._clock)
+        counts = LoginCountFile(self._paths.logins_file)
+        return Sessions(beater, counts, redactor.add, redactor.text)
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -162,7 +177,7 @@ class Program:
         return clean
 
     def _load_transport(self, _cancel: object) -> None:
-        self._beater()
+        self._sessions()
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window."""
@@ -199,12 +214,6 @@ def _network() -> Network:
     from hbgui.adapters.network import SystemNetwork
 
     return SystemNetwork(_lookups())
-
-
-def _beater(network: Network, clock: SystemClock, redactor: Redactor) -> Beater:
-    from hbgui.adapters.pbx_http import PbxHttp
-
-    return Beater(PbxHttp(redactor, _lookups()), network, clock)
 
 
 class _FirstPaint(QObject):

@@ -10,7 +10,7 @@ import pytest
 
 from hbgui.core import login
 from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.login import LoginCount
+from hbgui.core.login_count import LoginCount
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlMode
 from hbgui.core.secret import Secret

@@ -14,10 +14,14 @@ from hbgui.core.address import PbxAddress
 from hbgui.core.beat import Beater
 from hbgui.core.errors import Cancelled, SecretError, StorageError, TransportError
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.link import Certificate, Link
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.ports import Loaded, Settings
 from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
+from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
@@ -58,16 +62,41 @@ class MovedClock:
 
 @dataclass
 class FakePbx:
-    """Answers what the test says: an answer, an error to raise, or "hang" until cancelled."""
+    """Answers what the test says: an answer, an error to raise, or "hang" until cancelled.
+
+    `replies` come first, by the last word of the path.
+    """
 
     reply: HttpAnswer | Exception | str = SUCCESS
     received: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     delay_s: float = 0.0
+    replies: dict[str, HttpAnswer | Exception] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
+
+    def certificate(self, address: PbxAddress, **_: object) -> Certificate:
+        if isinstance(self.shows, TransportError):
+            raise self.shows
+        return self.shows
 
     def post(
-        self, address: PbxAddress, request: WireRequest, token: Secret, *, cancel: Flag, **_: object
+        self,
+        address: PbxAddress,
+        request: WireRequest,
+        token: Secret | None,
+        *,
+        link: Link,
+        cancel: Flag,
+        **_: object,
     ) -> HttpAnswer:
-        self.received.append((address.url, request.path, request.body, token.reveal()))
+        typed = token.reveal() if token else ""
+        self.received.append((address.url, request.path, request.body, typed))
+        self.links.append(link)
+        reply = self.replies.get(request.path.rpartition("/")[2])
+        if isinstance(reply, Exception):
+            raise reply
+        if reply is not None:
+            return reply
         wait_s = 30 if self.reply == "hang" else self.delay_s
         if wait_s and cancel.event.wait(wait_s):
             raise Cancelled
@@ -114,6 +143,19 @@ class FakeKeyring:
         self.entries.pop(account, None)
 
 
+class FakeCounts:
+    """Wrong logins in memory."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, LoginCount] = {}
+
+    def get(self, authority: str) -> LoginCount:
+        return self.counts.get(authority, LoginCount())
+
+    def put(self, authority: str, count: LoginCount) -> None:
+        self.counts[authority] = count
+
+
 @dataclass
 class FakeFile:
     """A settings file in memory."""
@@ -141,6 +183,7 @@ class World:
     hub: Hub
     vault: TokenVault
     supervisor: Supervisor
+    accounts: Accounts
     learned: list[Secret]
 
 
@@ -168,11 +211,13 @@ def build(folder: Path) -> World:
         for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
     )
     network = FakeNetwork()
-    sender = Sender(sends, lambda: Beater(pbx, network, clock), vault, clock, hub.post)
+    sessions = Sessions(Beater(pbx, network, clock), FakeCounts(), learned.append, str)
+    sender = Sender(sends, lambda: sessions, vault, clock, hub.post)
     heart = Heart(clock, sender.send, hub.post)
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
     saver = SettingsSaver(disk, file, hub.post, read_only=False)
     supervisor = Supervisor(
         hub, clock, heart, sends, sender, jobs, saver, lambda i: NamedLock(folder, keeper_of(i))
     )
-    return World(pbx, keyring, file, clock, hub, vault, supervisor, learned)
+    accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
+    return World(pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned)

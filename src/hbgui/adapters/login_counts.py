@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.atomic_write import write_atomically
-from hbgui.core.login import WRONG_MAX, LoginCount
+from hbgui.core.login_count import WRONG_MAX, LoginCount
 from hbgui.core.moment import iso
 
 SIZE_MAX = 64 * 1024

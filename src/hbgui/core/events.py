@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hbgui.core.link import Certificate, Pin
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import Outcome
@@ -121,6 +123,79 @@ class SecretPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRenewed:
+    """hbgui logged in by itself; the new token is in use, and not in the keyring yet."""
+
+    pbx_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginStarted:
+    pbx_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFinished:
+    """A login that a person asked for has ended, `at` this moment. `count` is that of wrong
+    logins after it. A new token is in use already, and not in the keyring yet."""
+
+    pbx_id: str
+    attempt: Attempt
+    count: LoginCount
+    transport: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCancelled:
+    pbx_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """The PBX answered to a logout, or could not be asked."""
+
+    pbx_id: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCounted:
+    """How many wrong logins this PBX has seen from here."""
+
+    pbx_id: str
+    count: LoginCount
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPlaced:
+    """Whether the keyring holds the API password; `code` says why that is not known, or why it
+    could not be stored."""
+
+    pbx_id: str
+    kept: bool
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSeen:
+    """Somebody asked to see the certificate; without one `attempt` says why."""
+
+    pbx_id: str
+    certificate: Certificate | None
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTrusted:
+    """A person trusts a certificate until the program ends."""
+
+    pbx_id: str
+    pin: Pin
+
+
+@dataclass(frozen=True, slots=True)
 class RouteFound:
     """This computer's address on the way to the PBX; None with the reason in `code`."""
 
@@ -166,6 +241,15 @@ Event = (
     | ComputerSlept
     | TokenChanged
     | SecretPlaced
+    | TokenRenewed
+    | LoginStarted
+    | LoginFinished
+    | LoginCancelled
+    | LoggedOut
+    | LoginCounted
+    | PasswordPlaced
+    | CertificateSeen
+    | CertificateTrusted
     | RouteFound
     | LocalAddressesListed
     | SettingsNotSaved

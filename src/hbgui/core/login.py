@@ -1,13 +1,11 @@
-"""Login and logout on the wire, and the count of wrong logins that the PBX keeps."""
+"""Login and logout on the wire: what goes out, and what the answer means."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
-from hbgui.core import errnos
 from hbgui.core.heartbeat import (
     HttpAnswer,
     Members,
@@ -23,16 +21,8 @@ from hbgui.core.profile import ApiVersion, ReportTarget
 from hbgui.core.secret import Secret
 from hbgui.core.validation import check_token
 
-WRONG_MAX = 5
-"""Wrong logins in a row after which the PBX blocks this computer (the maker's page "login")."""
-
-LOCK_S = 600.0
-"""Seconds that the block lasts."""
-
 RENEWALS_APART_S = 300.0
 """A token that is lost again sooner was taken by another program with the same account."""
-
-_REMEMBERED = timedelta(days=1)
 
 _FORMATS = {ApiVersion.V1: "1.0.2", ApiVersion.V2: "2.0.0"}
 """The formats of reports that are well-formed JSON."""
@@ -110,42 +100,3 @@ def read_answer(answer: HttpAnswer, clean: Callable[[str], str]) -> LoginAnswer:
 def _token(members: Members | None) -> Secret | None:
     value = only(members, "token")
     return check_token(value)[0] if isinstance(value, str) else None
-
-
-@dataclass(frozen=True, slots=True)
-class LoginCount:
-    """Wrong logins in a row at one PBX, as far as this computer's hbgui knows.
-
-    `last` is the UTC time of the last one; `locked_until` the latest time at which a block ends.
-    """
-
-    wrong: int = 0
-    last: datetime | None = None
-    locked_until: datetime | None = None
-
-    def at(self, now: datetime) -> LoginCount:
-        """The count as it stands now: a block that has ended, and what is a day old, is past."""
-        if self.locked_until is not None:
-            # A clock that was set back must not lock anybody out for longer.
-            locked = now < self.locked_until <= now + timedelta(seconds=LOCK_S)
-            return self if locked else LoginCount()
-        past = self.last is not None and not timedelta() <= now - self.last < _REMEMBERED
-        return LoginCount() if past else self
-
-    @property
-    def left(self) -> int:
-        """Attempts left before the PBX blocks this computer; 0 while it does."""
-        return 0 if self.locked_until else max(0, WRONG_MAX - self.wrong)
-
-    def after(self, outcome: Outcome, now: datetime) -> LoginCount:
-        """The count after a login that ended so."""
-        count = self.at(now)
-        if outcome.accepted:
-            return LoginCount()
-        if outcome.errno == errnos.LOCKED_OUT:
-            return LoginCount(WRONG_MAX, now, now + timedelta(seconds=LOCK_S))
-        if outcome.errno != errnos.WRONG_PASSWORD:
-            return count
-        wrong = min(count.wrong + 1, WRONG_MAX)
-        until = now + timedelta(seconds=LOCK_S) if wrong == WRONG_MAX else None
-        return LoginCount(wrong, now, until)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from hbgui.core.address import PbxAddress
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.link import Certificate, Link
-from hbgui.core.login import LoginCount
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.profile import Profile

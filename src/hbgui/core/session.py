@@ -10,7 +10,8 @@ from hbgui.core.beat import Beater
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.login import LoginAnswer, LoginCount
+from hbgui.core.login import LoginAnswer
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, LoginCounts

@@ -8,7 +8,8 @@ from enum import StrEnum
 from hbgui.core import events, schedule
 from hbgui.core.address import same_pbx
 from hbgui.core.events import Attempt, Event, SecretPlace
-from hbgui.core.link import Pin
+from hbgui.core.link import Pin, TlsMode
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import OutcomeKind
@@ -53,6 +54,8 @@ class PbxState:
     renewed: Moment | None = None
     transport: str = ""
     password_kept: bool = False
+    logging_in: bool = False
+    logins: LoginCount = field(default_factory=LoginCount)
     session_pin: Pin | None = None
 
     def phase(self, now: Moment) -> Phase:
@@ -80,6 +83,18 @@ class PbxState:
     def token_dead(self) -> bool:
         """Whether the PBX has said that it does not take this token any more."""
         return self.last is not None and self.last.outcome.token_lost
+
+    @property
+    def certificate_changed(self) -> bool:
+        """Whether a person must compare certificates before anything is sent again."""
+        return self.last is not None and self.last.outcome.code == "certificate_changed"
+
+    def trusting(self, profile: Profile) -> Profile:
+        """The profile with the certificate that is trusted until the program ends."""
+        pin = self.session_pin
+        if pin is None or pin.authority != profile.authority:
+            return profile
+        return replace(profile, tls=TlsMode.PINNED, pin=pin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +165,8 @@ def _change(state: AppState, profile: Profile) -> AppState:
     if not same_pbx(old.pbx, profile.pbx):
         # Another box: nothing that was known of the old one holds, and nothing is sent unasked.
         fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
-        pbx = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
+        fresh = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
+        pbx = replace(fresh, password_kept=pbx.password_kept)
     elif old.interval_s != profile.interval_s:
         pbx = _with_interval(pbx, profile.interval_s)
     return _with(state, pbx)
@@ -192,7 +208,36 @@ def _reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, secret=place, secret_code=code)
         case events.RouteFound(route=route, code=code):
             return replace(pbx, route=route, route_code=code)
+        case events.CertificateTrusted(pin=pin):
+            return replace(pbx, session_pin=pin)
+    return _reduce_login(pbx, event)
+
+
+def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
+    match event:
+        case events.LoginStarted():
+            return replace(pbx, logging_in=True)
+        case events.LoginCancelled():
+            return replace(pbx, logging_in=False)
+        case events.LoginCounted(count=count):
+            return replace(pbx, logins=count)
+        case events.LoginFinished(attempt=attempt, count=count, transport=transport, at=at):
+            pbx = replace(pbx, logging_in=False, logins=count)
+            if not attempt.outcome.accepted:
+                return pbx
+            return replace(_with_new_token(pbx, at), transport=transport, renewed=None)
+        case events.LoggedOut(attempt=attempt):
+            ended = attempt.outcome.accepted or attempt.outcome.token_lost
+            return _without_token(pbx) if ended else pbx
+        case events.PasswordPlaced(kept=kept):
+            return replace(pbx, password_kept=kept)
     return pbx
+
+
+def _without_token(pbx: PbxState) -> PbxState:
+    """Nothing is known of a token that there is not; nothing is sent any more."""
+    off = replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
+    return replace(off, accepted=None, last=None, secret=SecretPlace.NOWHERE, transport="")
 
 
 def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:

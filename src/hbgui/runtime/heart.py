@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from hbgui.core import schedule
 from hbgui.core.events import ComputerSlept, Event
+from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock
 from hbgui.core.profile import Profile
 
@@ -18,13 +19,15 @@ from hbgui.core.profile import Profile
 class Order:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
-    `urgency` sorts what is due at once: the elapsed clock at which the token dies.
+    `urgency` sorts what is due at once: the elapsed clock at which the token dies. `renewed` is
+    when hbgui last logged in by itself.
     """
 
     profile: Profile
     run: int
     due_s: float
     urgency: float = 0.0
+    renewed: Moment | None = None
 
 
 class _Ticker(QObject):

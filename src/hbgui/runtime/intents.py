@@ -53,3 +53,43 @@ class Intents(Protocol):
 
     def look_up_route(self, pbx_id: str) -> None:
         """Find out from which address this computer reaches the PBX, and list all addresses."""
+
+
+class AccountIntents(Protocol):
+    """What a person can ask for about access to a PBX. GUI thread; none blocks."""
+
+    def log_in(
+        self, pbx_id: str, user: str, password: Secret | None, *, keep: bool, renew: bool
+    ) -> None:
+        """Get a token with these; without a password with the one in the keyring.
+
+        `keep` puts the password into the keyring, or takes it out; `renew` lets hbgui log in by
+        itself when the token is lost. Nothing happens while a login is on its way.
+        """
+
+    def cancel_login(self, pbx_id: str) -> None:
+        """End a login that is on its way. The PBX may have made a token all the same."""
+
+    def set_renewal(self, pbx_id: str, on: bool) -> None:
+        """Let hbgui log in by itself, or no longer."""
+
+    def forget_password(self, pbx_id: str) -> None:
+        """Delete the API password from the keyring; renewal ends with it."""
+
+    def look_up_account(self, pbx_id: str) -> None:
+        """Find out whether a password is kept, and how many logins were wrong."""
+
+    def log_out(self, pbx_id: str) -> None:
+        """End the token on the PBX, then forget it."""
+
+    def claim_token(self, pbx_id: str) -> None:
+        """The token does belong to the PBX's new address."""
+
+    def disown_token(self, pbx_id: str) -> None:
+        """It does not: forget it."""
+
+    def look_at_certificate(self, pbx_id: str) -> None:
+        """Fetch the certificate, with nothing secret; `CertificateSeen` follows."""
+
+    def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
+        """Believe this certificate for the PBX's present address, for good or for this run."""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from hbgui.core.address import AddressError, parse_pbx
 from hbgui.core.errors import Cancelled, SecretError, TransportError
-from hbgui.core.events import Event, LocalAddressesListed, RouteFound, SecretPlace, SecretPlaced
+from hbgui.core.events import (
+    Event,
+    LocalAddressesListed,
+    PasswordPlaced,
+    RouteFound,
+    SecretPlace,
+    SecretPlaced,
+)
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
-from hbgui.runtime.pool import Pool
+from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.token_vault import TokenVault
 
 
@@ -54,6 +61,59 @@ class Jobs:
 
         self._secrets.submit(work)
 
+    def store_present_token(self, pbx_id: str) -> None:
+        """Put the token that is in use into the keyring, if it is to last."""
+
+        def work(_cancel: Cancel) -> None:
+            try:
+                placed = SecretPlaced(pbx_id, self.vault.store_present(pbx_id))
+            except SecretError as error:
+                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
+            self._post(placed)
+
+        self._secrets.submit(work)
+
+    def find_password(self, pbx_id: str) -> None:
+        """Find out whether the keyring holds the API password."""
+        self._password(pbx_id, lambda: bool(self.vault.password(pbx_id)))
+
+    def keep_password(self, pbx_id: str, password: Secret) -> None:
+        """Put the API password into the keyring."""
+
+        def keep() -> bool:
+            self.vault.keep_password(pbx_id, password)
+            return True
+
+        self._password(pbx_id, keep)
+
+    def forget_password(self, pbx_id: str) -> None:
+        """Delete the API password from the keyring."""
+
+        def forget() -> bool:
+            self.vault.forget_password(pbx_id)
+            return False
+
+        self._password(pbx_id, forget)
+
+    def _password(self, pbx_id: str, work: Callable[[], bool]) -> None:
+        def find(_cancel: Cancel) -> None:
+            try:
+                placed = PasswordPlaced(pbx_id, work())
+            except SecretError as error:
+                code = "" if error.code == "password_not_stored" else error.code
+                placed = PasswordPlaced(pbx_id, False, code, error.detail)
+            self._post(placed)
+
+        self._secrets.submit(find)
+
+    def look(self, key: Hashable, work: Work) -> bool:
+        """Run a login or a look at a certificate. False while one of that key is on its way."""
+        return self._looks.submit(work, key=key)
+
+    def cancel(self, key: Hashable) -> None:
+        """End the work of that key, if there is some."""
+        self._looks.cancel(key)
+
     def find_token(self, pbx_id: str) -> None:
         """Find out where the token is."""
 
@@ -73,6 +133,11 @@ class Jobs:
     def forget_token(self, pbx_id: str) -> None:
         """Delete the token from keyring and memory."""
         self._delete(pbx_id, self.vault.forget)
+
+    def forget_all(self, pbx_id: str) -> None:
+        """Delete token and password from keyring and memory."""
+        self.forget_token(pbx_id)
+        self._delete(pbx_id, self.vault.forget_password)
 
     def _delete(self, pbx_id: str, delete: Callable[[str], None]) -> None:
         def work(_cancel: Cancel) -> None:

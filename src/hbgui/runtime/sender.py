@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from hbgui.core import events
 from hbgui.core.address import storable
-from hbgui.core.beat import Beater
 from hbgui.core.errors import Cancelled, SecretError
 from hbgui.core.events import Attempt, Event
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import Cancel, Clock
-from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
 from hbgui.runtime.heart import Order
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.token_vault import TokenVault
@@ -24,19 +24,19 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Hands heartbeats to the pool. `send` and `cancel` never block and suit any thread.
 
-    `beater` is called in the pool, so that what it loads costs the window no time.
+    `sessions` is called in the pool, so that what it loads costs the window no time.
     """
 
     def __init__(
         self,
         pool: Pool,
-        beater: Callable[[], Beater],
+        sessions: Callable[[], Sessions],
         vault: TokenVault,
         clock: Clock,
         post: Callable[[Event], None],
     ) -> None:
         self._pool = pool
-        self._beater = beater
+        self._sessions = sessions
         self._vault = vault
         self._clock = clock
         self._post = post
@@ -47,7 +47,7 @@ class Sender:
 
         def work(cancel: Cancel) -> None:
             self._post(events.HeartbeatStarted(pbx_id, run))
-            self._post(self._work(order.profile, run, cancel))
+            self._post(self._work(order, cancel))
 
         self._pool.submit(work, key=(pbx_id, run), urgency=order.urgency)
 
@@ -55,9 +55,10 @@ class Sender:
         """End the heartbeat of that run, if there is one."""
         self._pool.cancel((pbx_id, run))
 
-    def _work(self, profile: Profile, run: int, cancel: Cancel) -> Event:
+    def _work(self, order: Order, cancel: Cancel) -> Event:
+        profile, run = order.profile, order.run
         try:
-            attempt = self._attempt(profile, cancel)
+            attempt = self._attempt(order, cancel)
         except Cancelled:
             return events.HeartbeatCancelled(profile.id, run, self._clock.now())
         except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
@@ -67,11 +68,26 @@ class Sender:
         jitter = random.uniform(-1, 1)
         return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
 
-    def _attempt(self, profile: Profile, cancel: Cancel) -> Attempt:
+    def _attempt(self, order: Order, cancel: Cancel) -> Attempt:
+        profile = order.profile
         try:
+            if profile.token_is_foreign:
+                raise SecretError("token_of_other_host", profile.token_host)
             token = self._vault.get(profile.id)
         except SecretError as error:
             return Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
         if cancel.cancelled:
             raise Cancelled
-        return self._beater().beat(profile, token, cancel)
+
+        def keep(new: Secret) -> None:
+            self._vault.renew(profile.id, new)
+            self._post(events.TokenRenewed(profile.id))
+
+        return self._sessions().beat(
+            profile,
+            token,
+            lambda: self._vault.password(profile.id),
+            order.renewed,
+            keep,
+            cancel,
+        )

@@ -107,6 +107,7 @@ class Supervisor(QObject):
         moved = not same_pbx(old.pbx, profile.pbx)
         if moved:
             self._sender.cancel(pbx.id, pbx.run)
+            self._jobs.cancel(("login", pbx.id))
         self._hub.apply(events.ProfileChanged(profile))
         if moved:
             self._jobs.find_route(profile)
@@ -138,7 +139,7 @@ class Supervisor(QObject):
     def finish_remove(self) -> None:
         removed, self._removed = self._removed, None
         if removed is not None:
-            self._jobs.forget_token(removed.profile.id)
+            self._jobs.forget_all(removed.profile.id)
 
     def send_now(self, pbx_id: str) -> None:
         pbx = self._hub.state.pbxs[pbx_id]
@@ -213,7 +214,8 @@ class Supervisor(QObject):
 
     def _order(self, pbx: PbxState, due_s: float) -> Order:
         dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0
-        return Order(self._profile(pbx.id), pbx.run, due_s, dies_s)
+        profile = pbx.trusting(self._profile(pbx.id))
+        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed)
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:

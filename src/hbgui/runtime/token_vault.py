@@ -1,4 +1,7 @@
-"""Tokens for this run of the program: read once from the keyring, then from memory."""
+"""Tokens for this run of the program: read once from the keyring, then from memory.
+
+Passwords are read from the keyring each time: they are seldom needed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable
 
 from hbgui.core.errors import SecretError
 from hbgui.core.events import SecretPlace
-from hbgui.core.ports import SecretStore
+from hbgui.core.ports import SecretStore, password_account
 from hbgui.core.secret import Secret
 
 
@@ -56,6 +59,40 @@ class TokenVault:
             self._session_only.discard(pbx_id)
             if session_only:
                 self._session_only.add(pbx_id)
+
+    def renew(self, pbx_id: str, token: Secret) -> None:
+        """Use this token in place of the one before, for as long as that was to last."""
+        with self._lock:
+            session_only = pbx_id in self._session_only
+        self.keep(pbx_id, token, session_only=session_only)
+
+    def store_present(self, pbx_id: str) -> SecretPlace:
+        """Put the present token into the keyring if it is to last. Raises SecretError."""
+        with self._lock:
+            token = self._tokens.get(pbx_id)
+            session_only = pbx_id in self._session_only
+        if token is None or session_only:
+            return SecretPlace.SESSION if token else SecretPlace.NOWHERE
+        return self.store(pbx_id, token)
+
+    def password(self, pbx_id: str) -> Secret:
+        """The API password of that PBX. Raises SecretError."""
+        password = self._store.get(password_account(pbx_id)) if self._store else None
+        if password is None:
+            raise SecretError("password_not_stored")
+        self._learn(password)
+        return password
+
+    def keep_password(self, pbx_id: str, password: Secret) -> None:
+        """Put the API password into the keyring. Raises SecretError."""
+        if self._store is None:
+            raise SecretError("keyring_none")
+        self._store.put(password_account(pbx_id), password)
+
+    def forget_password(self, pbx_id: str) -> None:
+        """Delete the API password from the keyring. Raises SecretError."""
+        if self._store is not None:
+            self._store.delete(password_account(pbx_id))
 
     def store(self, pbx_id: str, token: Secret) -> SecretPlace:
         """Put the token into the keyring, unless another one was typed meanwhile.

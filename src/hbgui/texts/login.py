@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hbgui.core.login import WRONG_MAX, LoginCount
+from hbgui.core.login_count import WRONG_MAX, LoginCount
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 TCP = "TCP"

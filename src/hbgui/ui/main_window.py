@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from hbgui.resources_path import resource
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
@@ -37,12 +37,20 @@ _SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 class MainWindow(QMainWindow):
     """The window. `memory` is the file for its geometry; None: nothing is remembered."""
 
-    def __init__(self, hub: Hub, intents: Intents, memory: Path | None, selected: str = "") -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        intents: Intents,
+        accounts: AccountIntents,
+        memory: Path | None,
+        selected: str = "",
+    ) -> None:
         super().__init__()
         app = QApplication.instance()
         assert isinstance(app, QApplication), "a window needs one"
         self._hub = hub
         self._intents = intents
+        self._accounts = accounts
         self._memory = memory
         self._theme = Theme(app)
         self.setWindowTitle("hbgui")

@@ -1,0 +1,223 @@
+"""Login, logout, the token's owner and the certificate: what a person decides about trust."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Slot
+
+from hbgui.core import events
+from hbgui.core.address import host_of, parse_pbx
+from hbgui.core.errors import Cancelled, SecretError, TransportError
+from hbgui.core.events import Attempt
+from hbgui.core.link import Certificate, Pin, TlsMode
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.runtime.jobs import Jobs
+
+
+class Accounts(QObject):
+    """Fulfils `AccountIntents`. `sessions` is called in a worker, so that it may load there."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        intents: Intents,
+        jobs: Jobs,
+        sessions: Callable[[], Sessions],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._clock = clock
+        self._intents = intents
+        self._jobs = jobs
+        self._sessions = sessions
+        self._wanted: dict[str, _Wanted] = {}
+        hub.happened.connect(self._happened)
+
+    def log_in(
+        self, pbx_id: str, user: str, password: Secret | None, *, keep: bool, renew: bool
+    ) -> None:
+        profile = self._profile(pbx_id)
+        if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
+            return
+        self._hub.apply(events.LoginStarted(pbx_id))
+        self._wanted[pbx_id] = _Wanted(user, password, keep, renew)
+        link = self._hub.state.pbxs[pbx_id].trusting(profile)
+        self._jobs.look(
+            ("login", pbx_id), lambda cancel: self._log_in(link, user, password, cancel)
+        )
+
+    def _log_in(self, profile: Profile, user: str, password: Secret | None, cancel: Cancel) -> None:
+        """In a worker."""
+        pbx_id = profile.id
+        try:
+            secret = password or self._jobs.vault.password(pbx_id)
+            logged_in = self._sessions().log_in(profile, user, secret, cancel)
+        except Cancelled:
+            self._hub.post(events.LoginCancelled(pbx_id))
+            return
+        except SecretError as error:
+            now = self._clock.now()
+            count = self._sessions().count(profile)
+            attempt = Attempt(now, error.outcome, profile.pbx)
+            self._hub.post(events.LoginFinished(pbx_id, attempt, count, "", now))
+            return
+        if logged_in.token is not None:
+            self._jobs.vault.renew(pbx_id, logged_in.token)
+        now = self._clock.now()
+        self._hub.post(
+            events.LoginFinished(
+                pbx_id, logged_in.attempt, logged_in.count, logged_in.transport, now
+            )
+        )
+
+    def cancel_login(self, pbx_id: str) -> None:
+        self._jobs.cancel(("login", pbx_id))
+
+    def set_renewal(self, pbx_id: str, on: bool) -> None:
+        profile = self._profile(pbx_id)
+        if profile is not None:
+            self._intents.save_profile(replace(profile, renew=on))
+
+    def forget_password(self, pbx_id: str) -> None:
+        self.set_renewal(pbx_id, False)
+        self._jobs.forget_password(pbx_id)
+
+    def look_up_account(self, pbx_id: str) -> None:
+        profile = self._profile(pbx_id)
+        if profile is None:
+            return
+        self._jobs.find_password(pbx_id)
+
+        def count(_cancel: Cancel) -> None:
+            counted = self._sessions().count(profile)
+            self._hub.post(events.LoginCounted(pbx_id, counted))
+
+        self._jobs.look(("count", pbx_id), count)
+
+    def log_out(self, pbx_id: str) -> None:
+        profile = self._profile(pbx_id)
+        if profile is None:
+            return
+        self._intents.cancel(pbx_id)
+        link = self._hub.state.pbxs[pbx_id].trusting(profile)
+        self._jobs.look(("logout", pbx_id), lambda cancel: self._log_out(link, cancel))
+
+    def _log_out(self, profile: Profile, cancel: Cancel) -> None:
+        """In a worker."""
+        try:
+            if profile.token_is_foreign:
+                raise SecretError("token_of_other_host", profile.token_host)
+            token = self._jobs.vault.get(profile.id)
+            attempt = self._sessions().log_out(profile, token, cancel)
+        except Cancelled:
+            return
+        except SecretError as error:
+            attempt = Attempt(self._clock.now(), error.outcome, profile.pbx)
+        self._hub.post(events.LoggedOut(profile.id, attempt))
+
+    def claim_token(self, pbx_id: str) -> None:
+        self._bind(pbx_id)
+
+    def disown_token(self, pbx_id: str) -> None:
+        self._jobs.forget_token(pbx_id)
+        self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE))
+
+    def _own(self, pbx_id: str, host: str) -> None:
+        profile = self._profile(pbx_id)
+        if profile is not None and profile.token_host != host:
+            self._intents.save_profile(replace(profile, token_host=host))
+
+    def look_at_certificate(self, pbx_id: str) -> None:
+        profile = self._profile(pbx_id)
+        if profile is not None:
+            self._jobs.look(("look", pbx_id), lambda cancel: self._look(profile, cancel))
+
+    def _look(self, profile: Profile, cancel: Cancel) -> None:
+        """In a worker."""
+        seen: Certificate | None = None
+        attempt = None
+        try:
+            address = parse_pbx(profile.pbx)
+            seen = self._sessions().beater.transport.certificate(
+                address, link=profile.link, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
+            )
+        except Cancelled:
+            return
+        except TransportError as error:
+            attempt = Attempt(self._clock.now(), error.outcome, address.url)
+        self._hub.post(events.CertificateSeen(profile.id, seen, attempt))
+
+    def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
+        profile = self._profile(pbx_id)
+        if profile is None:
+            return
+        today = self._clock.now().utc.date().isoformat()
+        pin = Pin(sha256, profile.authority, today)
+        if lasting:
+            self._intents.save_profile(replace(profile, tls=TlsMode.PINNED, pin=pin))
+        else:
+            self._hub.apply(events.CertificateTrusted(pbx_id, pin))
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.TokenChanged(pbx_id) | events.TokenRenewed(pbx_id):
+                self._bind(pbx_id)
+                if isinstance(event, events.TokenRenewed):
+                    self._jobs.store_present_token(pbx_id)
+            case events.HeartbeatFinished(pbx_id, attempt=attempt) if attempt.outcome.accepted:
+                profile = self._profile(pbx_id)
+                if profile is not None and not profile.token_host:
+                    self._bind(pbx_id)
+            case events.LoginFinished():
+                self._logged_in(event)
+            case events.LoginCancelled(pbx_id):
+                self._wanted.pop(pbx_id, None)
+            case events.LoggedOut(pbx_id, attempt):
+                if attempt.outcome.accepted or attempt.outcome.token_lost:
+                    self._jobs.forget_token(pbx_id)
+
+    def _bind(self, pbx_id: str) -> None:
+        """The token is the present address's from now on."""
+        profile = self._profile(pbx_id)
+        if profile is not None:
+            self._own(pbx_id, host_of(profile.pbx))
+
+    def _logged_in(self, event: events.LoginFinished) -> None:
+        wanted = self._wanted.pop(event.pbx_id, None)
+        profile = self._profile(event.pbx_id)
+        if wanted is None or profile is None or not event.attempt.outcome.accepted:
+            return
+        pbx_id, host = event.pbx_id, host_of(event.attempt.address)
+        renew = wanted.keep and wanted.renew
+        self._intents.save_profile(replace(profile, user=wanted.user, renew=renew, token_host=host))
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
+        self._jobs.store_present_token(pbx_id)
+        if not wanted.keep:
+            self._jobs.forget_password(pbx_id)
+        elif wanted.password is not None:
+            self._jobs.keep_password(pbx_id, wanted.password)
+        # The login has moved the reports to where it came from: now to where they belong.
+        self._intents.send_now(pbx_id)
+
+    def _profile(self, pbx_id: str) -> Profile | None:
+        return self._hub.state.profile(pbx_id)
+
+
+class _Wanted:
+    """What shall come of a login that is on its way."""
+
+    def __init__(self, user: str, password: Secret | None, keep: bool, renew: bool) -> None:
+        self.user = user
+        self.password = password
+        self.keep = keep
+        self.renew = renew
