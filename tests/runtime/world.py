@@ -64,13 +64,13 @@ class MovedClock:
 class FakePbx:
     """Answers what the test says: an answer, an error to raise, or "hang" until cancelled.
 
-    `replies` come first, by the last word of the path.
+    `replies` come first, one each, by the last word of the path.
     """
 
     reply: HttpAnswer | Exception | str = SUCCESS
     received: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     delay_s: float = 0.0
-    replies: dict[str, HttpAnswer | Exception] = field(default_factory=dict)
+    replies: dict[str, list[HttpAnswer | Exception]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
 
@@ -92,10 +92,11 @@ class FakePbx:
         typed = token.reveal() if token else ""
         self.received.append((address.url, request.path, request.body, typed))
         self.links.append(link)
-        reply = self.replies.get(request.path.rpartition("/")[2])
-        if isinstance(reply, Exception):
-            raise reply
-        if reply is not None:
+        replies = self.replies.get(request.path.rpartition("/")[2])
+        if replies:
+            reply = replies.pop(0)
+            if isinstance(reply, Exception):
+                raise reply
             return reply
         wait_s = 30 if self.reply == "hang" else self.delay_s
         if wait_s and cancel.event.wait(wait_s):

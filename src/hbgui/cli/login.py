@@ -19,7 +19,7 @@ from hbgui.core.events import Attempt
 from hbgui.core.outcome import ACCEPTED, Outcome
 from hbgui.core.secret import Secret
 from hbgui.core.session import LoggedIn
-from hbgui.core.validation import check_password
+from hbgui.core.validation import check_password, check_user
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -42,8 +42,8 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
         )
         raise BadInputError
     job = prepare(args, world, output, new=True)
-    if not _user(args, job):
-        output.usage(f"--user: {texts.problem_sentence('user_missing', {})}", "hbgui login")
+    if problems := check_user(_user(args, job)):
+        output.invalid(problems)
         raise BadInputError
     if args.profile is not None:
         check_storable(job, world)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_PORTS = {"https": 8088, "http": 80}
 """Port when none is typed: the PBX's web interface is on 8088, its plain one on 80."""
+
+WEB_PORTS = {"https": 443, "http": 80}
+"""Port that is meant where a web server writes none."""
 
 _PARTS = re.compile(
     r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://)?"
@@ -47,11 +51,11 @@ class PbxAddress:
         return f"{self.scheme}://{self.authority}"
 
 
-def parse_pbx(text: str) -> PbxAddress:
+def parse_pbx(text: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> PbxAddress:
     """Take a typed or pasted address apart.
 
     Accepts a host, `host:port`, `[ipv6]:port` or a whole URL, whose path and query are dropped.
-    Without a scheme https is meant. Raises AddressError.
+    Without a scheme https is meant, without a port the one in `ports`. Raises AddressError.
     """
     match = _PARTS.match(text.strip())
     assert match is not None, "every part may be empty"
@@ -61,7 +65,7 @@ def parse_pbx(text: str) -> PbxAddress:
     if scheme not in DEFAULT_PORTS:
         raise AddressError("scheme_unknown")
     host, port = split_host_port(match["authority"])
-    return PbxAddress(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
+    return PbxAddress(scheme, host, ports[scheme] if port is None else port)
 
 
 def parse_proxy(text: str) -> PbxAddress:

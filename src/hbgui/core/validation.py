@@ -218,6 +218,11 @@ def _proxy(setting: str) -> Iterator[Problem]:
         yield _error(Field.PROXY, error.code)
 
 
+def check_user(text: str) -> tuple[Problem, ...]:
+    """A typed user name of the API."""
+    return () if text.strip() else (_error(Field.USER, "user_missing"),)
+
+
 def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
     """A typed API password, as it is: blanks around it may belong to it."""
     if not text:

@@ -3,12 +3,12 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.certificates import certificate_message, fault
+from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, transport
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, message, result_word, secret_message
-from hbgui.texts.problems import problem, problem_sentence
+from hbgui.texts.problems import problem
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
@@ -21,10 +21,10 @@ __all__ = [
     "message",
     "note",
     "problem",
-    "problem_sentence",
     "result_word",
     "secret_message",
     "state_sentence",
     "translate",
     "transport",
+    "trust",
 ]

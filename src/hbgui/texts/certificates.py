@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hbgui.core.link import Certificate
+from hbgui.core.link import Certificate, TlsMode, spelled_fingerprint
+from hbgui.core.profile import Profile
+from hbgui.core.state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
 
@@ -32,6 +34,30 @@ _FAULTS = {
 def fault(code: str) -> str:
     """Why the system does not trust a certificate, in a sentence."""
     return translate("texts", _FAULTS[code])
+
+
+def trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
+    """Which certificate a PBX's profile believes; empty when the system decides.
+
+    `since` is the day from which on, in the person's format.
+    """
+    pin, now = profile.pin, pbx.session_pin if pbx else None
+    if now is not None and now.authority == profile.authority:
+        text = QT_TRANSLATE_NOOP("texts", "One is trusted until hbgui is closed: {begin}…")
+        return translate("texts", text, {"begin": spelled_fingerprint(now.sha256)[:23]})
+    if profile.tls is not TlsMode.PINNED:
+        return ""
+    if pin is None:
+        text = QT_TRANSLATE_NOOP("texts", "None is trusted yet: look at it first.")
+        return translate("texts", text)
+    if pin.authority != profile.authority:
+        text = QT_TRANSLATE_NOOP(
+            "texts", "The trusted one is of {authority}: look at this one first."
+        )
+        return translate("texts", text, {"authority": pin.authority})
+    text = QT_TRANSLATE_NOOP("texts", "Trusted since {date}: {begin}…")
+    values = {"date": since or "–", "begin": spelled_fingerprint(pin.sha256)[:23]}
+    return translate("texts", text, values)
 
 
 def certificate_message(seen: Certificate, *, stored: bool) -> Message:

@@ -38,7 +38,7 @@ def transport(word: str) -> str:
         return ""
     text = QT_TRANSLATE_NOOP(
         "texts",
-        "But the PBX delivers reports over TCP: none will come over HTTP. On the PBX: Settings > "
-        "PBX > General > API, report method HTTP.",
+        "The PBX delivers reports over TCP: none will come over HTTP. To change that on the PBX: "
+        "Settings > PBX > General > API, report method HTTP.",
     )
     return translate("texts", text)

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 from hbgui.resources_path import resource
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
+from hbgui.ui.notifier import Notifier
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
@@ -69,13 +71,22 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._list = PbxList(self._hub, self._intents, self._theme)
         self._list.add_wanted.connect(self._add)
-        self._strip = StateStrip(self._hub, self._intents, self._theme)
+        self._form = PbxForm(self._hub, self._intents, self._accounts)
+        self._access = Access(self, self._hub, self._intents, self._accounts, self._form)
+        self._strip = StateStrip(self._hub, self._intents, self._access, self._theme)
         self._strip.before_send.connect(self._flush)
-        self._form = PbxForm(self._hub, self._intents)
         self._activity = ActivityPanel(self._hub, self._theme)
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
-        self._messages = Messages(self._hub, self._intents, bar, lasting, lambda: self._list.chosen)
+        self._messages = Messages(
+            self._hub,
+            self._intents,
+            bar,
+            lasting,
+            lambda: self._list.chosen,
+            self._access.remedies.find,
+        )
+        self._notifier = Notifier(self, self._hub)
         self._tabs = Tabs(self._form, self._activity)
         self._work = QStackedWidget()
         self._welcome = Welcome()
@@ -123,6 +134,17 @@ class MainWindow(QMainWindow):
             ),
             add(menus.pbx, lambda: self.tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
             add(None, lambda: self.tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
+        ]
+        menus.pbx.addSeparator()
+        self._pbx_actions += [
+            add(
+                menus.pbx,
+                lambda: self.tr("&Get token…"),
+                self._access.get_token_of_shown,
+                "Ctrl+T",
+            ),
+            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out),
+            add(menus.pbx, lambda: self.tr("Show &certificate…"), self._access.look),
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
@@ -184,13 +206,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _send(self) -> None:
         self._flush()
-        self._intents.send_now(self._list.chosen)
+        self._access.send(self._list.chosen)
 
     @Slot()
     def _keep(self) -> None:
         self._flush()
         keeping = self._hub.state.pbxs[self._list.chosen].keeping
-        self._intents.keep_alive(self._list.chosen, not keeping)
+        self._access.keep(self._list.chosen, not keeping)
 
     @Slot()
     def _cancel(self) -> None:

@@ -6,14 +6,17 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from hbgui.core.state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, named
 from hbgui.ui.theme import Theme, set_tone
+
+NARROW = 560
+"""Pixels below which the button stands under the text."""
 
 _PHASES = {"ok": Phase.ALIVE, "warn": Phase.FAILING, "bad": Phase.STOPPED}
 
@@ -46,9 +49,12 @@ class MessageBar(Panel):
         mark.addWidget(self._mark)
         mark.addStretch()
         row.addLayout(mark)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.setSpacing(8)
+        self._middle.addWidget(self._text, 1)
+        self._middle.addWidget(self._action)
+        row.addLayout(self._middle, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -99,6 +105,16 @@ class MessageBar(Panel):
             lines = f"<b>{html.escape(message.title)}</b>"
             self._text.setText(f"{lines}<br>{html.escape(rest)}" if rest else lines)
             self._action.setText(self._action_text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        # In a narrow window the text needs the whole width.
+        narrow = self.width() < NARROW
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._middle.direction() != direction:
+            self._middle.setDirection(direction)
+            left = Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0)
+            self._middle.setAlignment(self._action, left)
+        super().resizeEvent(event)
 
     @Slot()
     def _act(self) -> None:

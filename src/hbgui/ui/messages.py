@@ -9,11 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.events import SecretPlace
+from hbgui.core.events import Attempt, SecretPlace
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.texts import Message
 from hbgui.ui.message_bar import MessageBar
+from hbgui.ui.remedies import Remedy
 
 UNDO_MS = 10_000
 _GRAVE = frozenset({"kept_elsewhere", "profiles_damaged", "profiles_unreadable"})
@@ -29,6 +30,7 @@ class Messages(QObject):
         bar: MessageBar,
         lasting: MessageBar,
         shown: Callable[[], str],
+        remedy: Callable[[str, Attempt], Remedy | None],
     ) -> None:
         super().__init__()
         self._hub = hub
@@ -36,9 +38,10 @@ class Messages(QObject):
         self._bar = bar
         self._lasting = lasting
         self._shown = shown
+        self._remedy = remedy
         self._about = ""
         self._undoing = False
-        self._waiting: tuple[str, str, Callable[[], Message]] | None = None
+        self._waiting: tuple[str, str, Callable[[], Message], Attempt | None] | None = None
         bar.closed.connect(self._closed)
         hub.happened.connect(self._happened)
         hub.saving_changed.connect(self._saving)
@@ -76,6 +79,18 @@ class Messages(QObject):
                 self._heartbeat(event)
             case events.SecretPlaced(code=code) if code:
                 self._secret(event)
+            case events.PasswordPlaced(pbx_id, code=code, detail=detail) if code:
+                self._show("warn", pbx_id, lambda: texts.secret_message(code, detail))
+            case events.LoginFinished():
+                self._login(event)
+            case events.LoggedOut(pbx_id, attempt):
+                ended = attempt.outcome.accepted
+                self._show(
+                    "ok" if ended else "bad", pbx_id, lambda: texts.message(attempt), attempt
+                )
+                self._about = ""
+            case events.CertificateSeen(pbx_id, None, events.Attempt() as attempt):
+                self._show("bad", pbx_id, lambda: texts.message(attempt), attempt)
             case events.Noted(code, pbx_id, values):
                 tone = "bad" if code in _GRAVE else "warn"
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
@@ -92,21 +107,42 @@ class Messages(QObject):
                 self._bar.dismiss()
         elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
             tone = "warn" if attempt.outcome.may_pass else "bad"
-            self._show(tone, event.pbx_id, lambda: texts.message(attempt))
+            self._show(tone, event.pbx_id, lambda: texts.message(attempt), attempt)
+
+    def _login(self, event: events.LoginFinished) -> None:
+        """A refusal is told in the dialog; here what came of a success."""
+        attempt = event.attempt
+        if not attempt.outcome.accepted:
+            return
+
+        def told() -> Message:
+            message = texts.message(attempt)
+            return replace(message, advice=texts.transport(event.transport))
+
+        self._show("warn" if texts.transport(event.transport) else "ok", event.pbx_id, told)
+        # The heartbeat that follows must not take it away.
+        self._about = ""
 
     def _secret(self, event: events.SecretPlaced) -> None:
         if event.pbx_id == self._shown():
             tone = "warn" if event.place is SecretPlace.SESSION else "bad"
             self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
 
-    def _show(self, tone: str, pbx_id: str, message: Callable[[], Message]) -> None:
+    def _show(
+        self,
+        tone: str,
+        pbx_id: str,
+        message: Callable[[], Message],
+        attempt: Attempt | None = None,
+    ) -> None:
         if self._undoing:
             # Undo would be gone with the message that offers it.
-            self._waiting = (tone, pbx_id, message)
+            self._waiting = (tone, pbx_id, message, attempt)
             return
+        action = self._remedy(pbx_id, attempt) if attempt is not None else None
         profile = self._hub.state.profile(pbx_id)
         name = profile.label if profile else ""
-        self._bar.show_message(tone, lambda: _first(name, message()))
+        self._bar.show_message(tone, lambda: _first(name, message()), action=action)
         self._about = pbx_id
 
     def _show_waiting(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 
 class Panel(QFrame):
@@ -48,6 +48,14 @@ def named(widget: _W, name: str) -> _W:
     return widget
 
 
+def combo(name: str) -> QComboBox:
+    """A choice that gets narrow where there is little room: its list is as wide as it needs."""
+    made = named(QComboBox(), name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
+    return made
+
+
 def button(name: str) -> QPushButton:
     """A button that never gets too narrow for its text."""
     made = named(QPushButton(), name)
@@ -66,8 +74,22 @@ def clock_time(utc: datetime, *, seconds: bool = True) -> str:
 
 def day_and_time(utc: datetime) -> str:
     """Date and time in the person's zone and format."""
-    day = QLocale().toString(_local(utc).date(), QLocale.FormatType.ShortFormat)
-    return f"{day} {clock_time(utc)}"
+    return f"{day(utc)} {clock_time(utc)}"
+
+
+def day(utc: datetime) -> str:
+    """A date in the person's zone and format."""
+    return QLocale().toString(_local(utc).date(), QLocale.FormatType.ShortFormat)
+
+
+def iso_day(text: str) -> str:
+    """A date as 2026-05-03 in the person's format; the text itself when it is none."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    shown = QDate(found.year, found.month, found.day)
+    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
 
 
 def _local(utc: datetime) -> QDateTime:

@@ -10,7 +10,7 @@ from hbgui.core.address import host_of
 from hbgui.core.profile import Profile
 from hbgui.core.validation import check
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
 from hbgui.ui.server_card import ServerCard
@@ -23,12 +23,16 @@ NARROW = 660
 class PbxForm(QScrollArea):
     """Shows the profile of one PBX and hands edits over half a second after the last one."""
 
-    def __init__(self, hub: Hub, intents: Intents) -> None:
+    def __init__(self, hub: Hub, intents: Intents, accounts: AccountIntents) -> None:
         super().__init__()
         self._hub = hub
         self._intents = intents
         self._pbx_id = ""
-        self._pbx = PbxCard(intents)
+        self._target = ""
+        self._accounts = accounts
+        self._pbx = PbxCard(intents, accounts)
+        self.token_actions = self._pbx.token_actions
+        self.certificate_wanted = self._pbx.certificate_wanted
         self._server = ServerCard()
         page = named(QFrame(), "page")
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -60,6 +64,16 @@ class PbxForm(QScrollArea):
         stored = self._hub.state.profile(self._pbx_id)
         return self._server.read(self._pbx.read(stored)) if stored else None
 
+    @property
+    def shown(self) -> str:
+        """The id of the PBX that is shown, empty without one."""
+        return self._pbx_id
+
+    @property
+    def target(self) -> str:
+        """Where reports are to go by the fields; empty while they do not say."""
+        return self._target
+
     def show_pbx(self, pbx_id: str) -> None:
         """Show another PBX; what was typed for the one before is saved first."""
         self.flush_all()
@@ -68,6 +82,7 @@ class PbxForm(QScrollArea):
         if pbx_id:
             self._intents.look_up_token(pbx_id)
             self._intents.look_up_route(pbx_id)
+            self._accounts.look_up_account(pbx_id)
 
     def flush_all(self) -> None:
         """Hand over fields and token now: before sending, switching and closing."""
@@ -118,7 +133,8 @@ class PbxForm(QScrollArea):
         host = host_of(profile.pbx)
         self._server.addresses.show_addresses(pbx, host, self._hub.state.addresses)
         checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)
-        self._pbx.show_state(pbx, checked.problems)
+        self._target = str(checked.target) if checked.target else ""
+        self._pbx.show_state(pbx, profile, checked.problems)
         self._server.show_state(checked.target, checked.problems)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

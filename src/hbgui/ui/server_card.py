@@ -28,8 +28,8 @@ from hbgui.core.validation import Field as FieldName
 from hbgui.core.validation import Problem
 from hbgui.ui.address_box import AddressBox
 from hbgui.ui.field import Field
+from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import Panel, label, named
-from hbgui.ui.pbx_card import form_layout
 from hbgui.ui.target_box import TargetBox
 
 _MODES = (

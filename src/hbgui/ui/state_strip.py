@@ -18,6 +18,7 @@ from hbgui.core.schedule import TokenHealth
 from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.ui.access import Access
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, clock_time, label
 from hbgui.ui.theme import Theme, set_tone
@@ -45,11 +46,12 @@ class StateStrip(Panel):
     before_send = Signal()
     """A button was pressed: what is typed has to be handed over first."""
 
-    def __init__(self, hub: Hub, intents: Intents, theme: Theme) -> None:
+    def __init__(self, hub: Hub, intents: Intents, access: Access, theme: Theme) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._hub = hub
         self._intents = intents
+        self._access = access
         self._pbx_id = ""
         self._build(theme)
         self._timer = QTimer(self)
@@ -184,12 +186,12 @@ class StateStrip(Panel):
         if pbx.sending:
             self._intents.cancel(self._pbx_id)
         else:
-            self._intents.send_now(self._pbx_id)
+            self._access.send(self._pbx_id)
 
     @Slot(bool)
     def _keep_toggled(self, on: bool) -> None:
         self.before_send.emit()
-        self._intents.keep_alive(self._pbx_id, on)
+        self._access.keep(self._pbx_id, on)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -201,7 +203,9 @@ class StateStrip(Panel):
         self._mark.set_phase(phase)
         _set_text(self._state, texts.state_sentence(pbx, now))
         set_tone(self._state, "tone", _PHASE_TONES.get(phase, ""))
-        _set_text(self._lamp, self.tr("Reports: not checked here"))
+        no_reports = texts.transport(pbx.transport)
+        _set_text(self._lamp, no_reports or self.tr("Reports: not checked here"))
+        set_tone(self._lamp, "tone", "warn" if no_reports else "")
         self._show_clock(pbx, now)
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             _set_text(shown, text)

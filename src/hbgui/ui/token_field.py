@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from hbgui import texts
 from hbgui.core.events import SecretPlace
+from hbgui.core.profile import Profile
 from hbgui.core.state import PbxState
 from hbgui.core.validation import check_token
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
-from hbgui.ui.panel import Panel, button, named
+from hbgui.ui.panel import Panel, named
+from hbgui.ui.secret_edit import SecretEdit
 
 DEBOUNCE_MS = 500
 
@@ -20,13 +22,14 @@ class TokenField(Panel):
     """Hands a typed token over half a second after the last keystroke if it looks like one of
     these PBXs', else when the field is left.
 
-    The text is taken away with `setText("")`, never `clear()`: that could be undone, and shown.
     """
 
     taken = Signal()
     """A token was handed over."""
 
-    def __init__(self, form: QFormLayout, intents: Intents, parent: QWidget) -> None:
+    def __init__(
+        self, form: QFormLayout, intents: Intents, actions: QWidget, parent: QWidget
+    ) -> None:
         # Not seen itself: a child, so that it changes language and goes with its parent.
         super().__init__(parent)
         self.hide()
@@ -34,33 +37,27 @@ class TokenField(Panel):
         self._pbx_id = ""
         self._state: PbxState | None = None
         self._only_session: set[str] = set()
-        self.edit = named(QLineEdit(), "token")
-        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self._secret = SecretEdit("token", "showTokenButton")
+        self._secret.copied.connect(self._check)
+        self.edit = self._secret.edit
         self.edit.textChanged.connect(self._edited)
         self.edit.editingFinished.connect(self.flush)
         self.edit.installEventFilter(self)
-        self._show = button("showTokenButton")
-        self._show.setCheckable(True)
-        self._show.toggled.connect(self._shown)
         self._session = named(QCheckBox(), "sessionOnly")
         self._session.toggled.connect(self._session_toggled)
-        row = QWidget()
-        inner = QHBoxLayout(row)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(self.edit, 1)
-        inner.addWidget(self._show)
-        self._field = Field(form, self.edit, row, self._session)
+        self._foreign = ""
+        self._field = Field(form, self.edit, self._secret, self._session, actions)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self._rested)
         self.retranslate()
 
-    def show_pbx(self, pbx: PbxState | None) -> None:
+    def show_pbx(self, pbx: PbxState | None, profile: Profile) -> None:
         """Show where the token of this PBX is. What was typed for another one is gone."""
         pbx_id = pbx.id if pbx else ""
         self._state = pbx
+        self._foreign = profile.token_host if profile.token_is_foreign else ""
         if pbx_id != self._pbx_id:
             self._pbx_id = pbx_id
             self._empty()
@@ -80,7 +77,7 @@ class TokenField(Panel):
     def retranslate(self) -> None:
         self._field.name(self.tr("To&ken"), self.tr("Token"))
         self._session.setText(self.tr("For this session only"))
-        self._name_show()
+        self._secret.speak(self.tr("Show token"), self.tr("Hide token"))
         self._check()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -101,9 +98,8 @@ class TokenField(Panel):
 
     def _empty(self) -> None:
         with QSignalBlocker(self.edit):
-            self.edit.setText("")
+            self._secret.wipe()
         self._timer.stop()
-        self._show.setChecked(False)
 
     @Slot()
     def _edited(self) -> None:
@@ -117,26 +113,18 @@ class TokenField(Panel):
             self.flush()
 
     @Slot(bool)
-    def _shown(self, on: bool) -> None:
-        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-        self._name_show()
-
-    @Slot(bool)
     def _session_toggled(self, on: bool) -> None:
         self._only_session.discard(self._pbx_id)
         if on:
             self._only_session.add(self._pbx_id)
         self.flush()
 
-    def _name_show(self) -> None:
-        on = self._show.isChecked()
-        self._show.setText(self.tr("Hide") if on else self.tr("Show"))
-        self._show.setAccessibleName(self.tr("Hide token") if on else self.tr("Show token"))
-
     @Slot()
     def _check(self) -> None:
         problems = check_token(self.edit.text())[1] if self.edit.text() else ()
-        self._field.show_problems(problems, self._where())
+        foreign = not problems and bool(self._foreign_question())
+        hint = self._foreign_question() or self._where()
+        self._field.show_problems(problems, hint, warn=foreign)
         self.edit.setPlaceholderText(self._placeholder())
 
     def _placeholder(self) -> str:
@@ -145,7 +133,16 @@ class TokenField(Panel):
             return "••••••••••••••••"
         return self.tr("32 digits and letters")
 
+    def _foreign_question(self) -> str:
+        place = self._state.secret if self._state else SecretPlace.UNKNOWN
+        if not self._foreign or place not in (SecretPlace.KEYRING, SecretPlace.SESSION):
+            return ""
+        text = self.tr("This token was given for {host}. Does it belong to the new address?")
+        return text.replace("{host}", self._foreign)
+
     def _where(self) -> str:
+        if self._secret.in_clipboard:
+            return self.tr("Copied. The clipboard is emptied after 30 seconds.")
         if self._state is None:
             return ""
         code = self._state.secret_code

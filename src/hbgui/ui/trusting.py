@@ -1,0 +1,107 @@
+"""When which certificate dialog opens: after a click, never out of the blue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from hbgui.core import events
+from hbgui.core.link import Certificate
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import Profile
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import AccountIntents
+from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
+
+CHANGED = "certificate_changed"
+
+
+class Trusting(QObject):
+    """Follows what a person asked for. A first contact asks at once when it comes of a click; a
+    changed certificate only by its own button. `again` repeats what was asked for."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        hub: Hub,
+        accounts: AccountIntents,
+        chosen: Callable[[], str],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._hub = hub
+        self._accounts = accounts
+        self._chosen = chosen
+        self._asked: dict[str, Callable[[], None]] = {}
+        self._looking: set[str] = set()
+        hub.happened.connect(self._happened)
+
+    def asked(self, pbx_id: str, again: Callable[[], None]) -> None:
+        """A person asked for something of this PBX, and could do so `again`."""
+        self._asked[pbx_id] = again
+
+    def look(self, pbx_id: str) -> None:
+        """Fetch the certificate, and open the dialog that fits."""
+        self._looking.add(pbx_id)
+        self._accounts.look_at_certificate(pbx_id)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.HeartbeatFinished() | events.LoginFinished() | events.LoggedOut():
+                self._finished(event.pbx_id, event.attempt)
+            case events.CertificateSeen(pbx_id, seen) if pbx_id in self._looking:
+                self._looking.discard(pbx_id)
+                profile = self._hub.state.profile(pbx_id)
+                if seen is not None and profile is not None:
+                    self._show(profile, seen)
+
+    def _finished(self, pbx_id: str, attempt: events.Attempt) -> None:
+        first = attempt.outcome.kind is OutcomeKind.UNTRUSTED and attempt.outcome.code != CHANGED
+        if not first:
+            self._asked.pop(pbx_id, None)
+        elif pbx_id in self._asked and pbx_id == self._chosen() and not self._looking:
+            self.look(pbx_id)
+
+    def _show(self, profile: Profile, seen: Certificate) -> None:
+        pbx_id, pin = profile.id, profile.link.pin
+        again = self._asked.pop(pbx_id, lambda: None)
+        if seen.sha256 == pin:
+            again()
+            return
+        if pin and profile.pin is not None:
+            changed = ChangedDialog(self._window, profile.label, profile.pin, seen)
+            changed.replace.clicked.connect(
+                lambda: self._trust(changed, pbx_id, seen, lambda: None, lasting=True)
+            )
+            changed.open()
+            return
+        first = TrustDialog(self._window, profile.label, seen, self._alike(profile, seen))
+        first.trust.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=True))
+        first.once.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=False))
+        first.open()
+
+    def _trust(
+        self,
+        dialog: TrustDialog | ChangedDialog,
+        pbx_id: str,
+        seen: Certificate,
+        again: Callable[[], None],
+        *,
+        lasting: bool,
+    ) -> None:
+        dialog.accept()
+        self._accounts.trust_certificate(pbx_id, seen.sha256, lasting=lasting)
+        again()
+
+    def _alike(self, profile: Profile, seen: Certificate) -> tuple[str, ...]:
+        """Other boxes with the very same certificate."""
+        return tuple(
+            other.label
+            for other in self._hub.state.profiles
+            if other.pin is not None
+            and other.pin.sha256 == seen.sha256
+            and other.pin.authority != profile.authority
+        )
