@@ -7,12 +7,16 @@ from hbgui.texts.hook import install, translate
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, message, result_word, secret_message
 from hbgui.texts.problems import problem
+from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
     "Message",
     "clock_words",
+    "entry_error",
     "install",
+    "member_name",
+    "member_value",
     "message",
     "note",
     "problem",

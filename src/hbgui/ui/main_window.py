@@ -25,6 +25,7 @@ from hbgui.ui.messages import Messages
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.window_menus import WindowMenus
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
         self._messages = Messages(self._hub, self._intents, bar, lasting, lambda: self._list.chosen)
+        self._sharing = SharingDialogs(self, self._hub, self._intents, self._theme, self._flush)
         self._tabs = Tabs(self._form, self._activity)
         self._work = QStackedWidget()
         self._welcome = Welcome()
@@ -101,6 +103,9 @@ class MainWindow(QMainWindow):
         add = menus.add
         add(menus.file, lambda: self.tr("&New PBX"), self._add, _KEY.New)
         add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
+        menus.file.addSeparator()
+        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export)
+        add(menus.file, lambda: self.tr("&Import PBXs…"), self._sharing.choose_import)
         add(None, lambda: self.tr("Save now"), self._flush, _KEY.Save)
         menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W")

@@ -17,6 +17,7 @@ from hbgui.ui.message_bar import MessageBar
 
 UNDO_MS = 10_000
 _GRAVE = frozenset({"kept_elsewhere", "profiles_damaged", "profiles_unreadable"})
+_GOOD = frozenset({"exported", "imported"})
 
 
 class Messages(QObject):
@@ -77,7 +78,7 @@ class Messages(QObject):
             case events.SecretPlaced(code=code) if code:
                 self._secret(event)
             case events.Noted(code, pbx_id, values):
-                tone = "bad" if code in _GRAVE else "warn"
+                tone = "bad" if code in _GRAVE else "ok" if code in _GOOD else "warn"
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
 
     def _heartbeat(self, event: events.HeartbeatFinished) -> None:
@@ -111,7 +112,7 @@ class Messages(QObject):
 
     def _show_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
-        if waiting is not None and self._hub.state.profile(waiting[1]) is not None:
+        if waiting is not None and (not waiting[1] or self._hub.state.profile(waiting[1])):
             self._show(*waiting)
 
     @Slot()
