@@ -108,6 +108,7 @@ class ImportPreview(QDialog):
                 item = QTableWidgetItem(text)
                 # Tool tips guess whether a text is HTML: that of a file must not be.
                 lines = html.escape(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
                 item.setToolTip(f"<p style='white-space: pre-wrap'>{lines}</p>")
                 if column == WHAT:
                     item.setForeground(QColor(getattr(self._theme.colors, tone)))
