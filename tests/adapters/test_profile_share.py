@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from adapters.test_profile_disk import mounted
+from hbgui.adapters import profile_share
 from hbgui.adapters.profile_share import TEXT_MAX, ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.errors import StorageError
@@ -165,6 +166,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(share: ProfileShare, path
     script = """
 import resource, signal, sys
 from pathlib import Path
+from hbgui.adapters import profile_share
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.core.errors import StorageError
 from hbgui.core.profile import Profile
@@ -196,6 +198,7 @@ def test_a_folder_that_cannot_be_written(path: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
+from hbgui.adapters import profile_share
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.core.errors import StorageError
 from hbgui.core.profile import Profile
@@ -393,6 +396,17 @@ def test_no_secret_comes_in(share: ProfileShare, path: Path) -> None:
     assert read.errors == ()
     assert read.entries[0].profile.pbx == "https://10.0.0.1"
     assert TOKEN not in repr(read)
+
+
+def test_what_is_of_this_computer_only_goes_neither_out_nor_in(
+    share: ProfileShare, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's file must not say which host a token was given for."""
+    monkeypatch.setattr(profile_share, "LOCAL_ONLY", ("port",))
+    share.write(path, (FULL,))
+    assert '"port"' not in path.read_text("utf-8")
+    (read,) = share.read(raw(path, entry(port="9999"))).entries
+    assert read.profile.port == Profile("").port
 
 
 def test_half_a_surrogate_pair_comes_back(share: ProfileShare, path: Path) -> None:

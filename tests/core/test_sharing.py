@@ -161,6 +161,11 @@ def test_each_entry_error_is_a_sentence(code: str) -> None:
     assert "{" not in text
 
 
+def test_no_value_has_words() -> None:
+    assert texts.member_value("url_field", None) == "the usual one"
+    assert texts.member_value("pin", None) == texts.member_value("url", "") == "empty"
+
+
 def test_a_value_of_the_file_is_no_template() -> None:
     adapter = ServerAddress(AddressKind.ADAPTER, "{minutes}")
     assert "{minutes}" in texts.member_value("server", adapter)

@@ -133,6 +133,7 @@ def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryE
     """An entry, or why it is none. `numbers` are those of the entries before, by id."""
     if not isinstance(members, dict):
         return EntryError(number, "", "entry_not_object")
+    members = {name: value for name, value in members.items() if name not in LOCAL_ONLY}
     name, id_ = (value if isinstance(value, str) else "" for value in map(members.get, _NAMES))
     profile = profile_from(members, id_)
     known = _shared_members(profile)

@@ -38,6 +38,15 @@ class Intents(Protocol):
     def finish_remove(self) -> None:
         """The undo has run out: delete the secret of what was removed."""
 
+    def export_profiles(self, path: Path) -> None:
+        """Write all PBXs, without secrets, into a file; a note says how it went."""
+
+    def read_import(self, path: Path) -> None:
+        """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
+
+    def import_profiles(self, preview: Preview) -> None:
+        """Do what the preview says, as if it were typed; a note says what was done."""
+
     def send_now(self, pbx_id: str) -> None:
         """Send one heartbeat. Nothing happens while one is on its way."""
 
@@ -55,12 +64,3 @@ class Intents(Protocol):
 
     def look_up_route(self, pbx_id: str) -> None:
         """Find out from which address this computer reaches the PBX, and list all addresses."""
-
-    def export_profiles(self, path: Path) -> None:
-        """Write all PBXs, without secrets, into a file; a note says how it went."""
-
-    def read_import(self, path: Path) -> None:
-        """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
-
-    def import_profiles(self, preview: Preview) -> None:
-        """Do what the preview says, as if it were typed; a note says what was done."""

@@ -158,6 +158,6 @@ def member_value(name: str, value: object) -> str:
         case int() if name == "interval_min":
             text = QT_TRANSLATE_NOOP("texts", "{minutes} min")
             return translate("texts", text, {"minutes": str(value)})
-        case None:
+        case None if name == "url_field":
             return translate("texts", QT_TRANSLATE_NOOP("texts", "the usual one"))
-    return str(value) or translate("texts", QT_TRANSLATE_NOOP("texts", "empty"))
+    return str(value or "") or translate("texts", QT_TRANSLATE_NOOP("texts", "empty"))
