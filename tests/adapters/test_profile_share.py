@@ -28,7 +28,7 @@ from hbgui.core.profile import (
     UrlMode,
 )
 from hbgui.core.secret import Secret
-from hbgui.core.sharing import Entry, EntryError, Shared
+from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 TOKEN = "1f2e3d4c5b6a79880123456789abcdef"
@@ -387,7 +387,8 @@ def test_what_people_write_by_hand(share: ProfileShare, path: Path) -> None:
     raw(path, {"name": "One", "pbx": "10.0.0.1", "port": 8261, "server": {"kind": "auto"}})
     (read,) = share.read(path).entries
     assert read.profile == Profile("", "One", "10.0.0.1", port="8261")
-    assert read.missing == {"id", "api", "url_field", "tls", "url_mode", "url", "interval_min"}
+    given = {"name", "pbx", "port", "server"}
+    assert read.missing == set(Profile.__slots__) - given - set(LOCAL_ONLY)
 
 
 def test_no_secret_comes_in(share: ProfileShare, path: Path) -> None:
