@@ -19,6 +19,7 @@ from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
 from hbgui.core.beat import Beater
@@ -35,6 +36,7 @@ from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
+from hbgui.runtime.sharing import Sharing
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.runtime.token_vault import TokenVault
 from hbgui.runtime.unix_signals import UnixSignals
@@ -111,8 +113,17 @@ class Program:
         heart = Heart(self._clock, sender.send, post)
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
+        sharing = Sharing(self.hub, disk, ProfileShare(self._redactor.text))
         supervisor = Supervisor(
-            self.hub, self._clock, heart, sends, sender, jobs, saver, self._keep_lock
+            self.hub,
+            self._clock,
+            heart,
+            sends,
+            sender,
+            jobs,
+            saver,
+            sharing,
+            self._keep_lock,
         )
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
         return supervisor

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hbgui.adapters.profile_share import ProfileShare
+from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
 from hbgui.core.beat import Beater
 from hbgui.core.errors import Cancelled, SecretError, StorageError, TransportError
@@ -29,6 +31,7 @@ from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
+from hbgui.runtime.sharing import Sharing
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.runtime.token_vault import TokenVault
 
@@ -206,7 +209,13 @@ def build(folder: Path) -> World:
     clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), FakeFile()
     hub = Hub()
     learned: list[Secret] = []
-    vault = TokenVault(keyring, learned.append)
+    redactor = Redactor()
+
+    def learn(secret: Secret) -> None:
+        learned.append(secret)
+        redactor.add(secret)
+
+    vault = TokenVault(keyring, learn)
     sends, looks, secrets, disk = (
         Pool(name, size, Flag)
         for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
@@ -217,8 +226,17 @@ def build(folder: Path) -> World:
     heart = Heart(clock, sender.send, hub.post)
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
     saver = SettingsSaver(disk, file, hub.post, read_only=False)
+    sharing = Sharing(hub, disk, ProfileShare(redactor.text))
     supervisor = Supervisor(
-        hub, clock, heart, sends, sender, jobs, saver, lambda i: NamedLock(folder, keeper_of(i))
+        hub,
+        clock,
+        heart,
+        sends,
+        sender,
+        jobs,
+        saver,
+        sharing,
+        lambda i: NamedLock(folder, keeper_of(i)),
     )
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
     return World(pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned)

@@ -13,7 +13,6 @@ from typing import Any
 
 from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
 from hbgui.adapters.profile_json import (
-    PROFILES_MAX,
     SIZE_MAX,
     DamagedError,
     Decoded,
@@ -21,7 +20,7 @@ from hbgui.adapters.profile_json import (
     encode,
 )
 from hbgui.core.errors import StorageError
-from hbgui.core.ports import Loaded, Settings
+from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
 
 
 class ProfileFile:

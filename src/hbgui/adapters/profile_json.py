@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from hbgui.core.address import storable
 from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
-from hbgui.core.ports import Settings
+from hbgui.core.ports import PROFILES_MAX, Settings
 from hbgui.core.profile import (
     AddressKind,
     ApiVersion,
@@ -29,10 +29,8 @@ VERSION = 1
 SIZE_MAX = 1024 * 1024
 """Bytes of a file; 500 profiles need a third of it."""
 
-PROFILES_MAX = 500
-
 _KNOWN = frozenset({"version", "selected", "profiles"})
-_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
+ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 
 
 class DamagedError(Exception):
@@ -52,10 +50,10 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
-    members = _object(data)
+    members = read_object(data)
     if members is None:
         raise DamagedError
-    newer = _is_newer(members.get("version"))
+    newer = is_newer(members.get("version"))
     entries = members.get("profiles", [])
     if not isinstance(entries, list):
         if not newer:
@@ -65,9 +63,9 @@ def decode(data: bytes) -> Decoded:
     profiles: dict[str, Profile] = {}
     unknown = {}
     for number, entry in enumerate(dicts[:PROFILES_MAX]):
-        profile = _profile(entry, _free_id(entry.get("id"), number, profiles))
+        profile = profile_from(entry, _free_id(entry.get("id"), number, profiles))
         profiles[profile.id] = profile
-        unknown[profile.id] = {k: v for k, v in entry.items() if k not in _members(profile)}
+        unknown[profile.id] = {k: v for k, v in entry.items() if k not in members_of(profile)}
     selected = members.get("selected")
     selected = selected if isinstance(selected, str) and selected in profiles else ""
     extra = {k: v for k, v in members.items() if k not in _KNOWN}
@@ -84,14 +82,14 @@ def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
         **settings.extra,
         "version": VERSION,
         "selected": settings.selected,
-        "profiles": [{**unknown.get(p.id, {}), **_members(p)} for p in settings.profiles],
+        "profiles": [{**unknown.get(p.id, {}), **members_of(p)} for p in settings.profiles],
     }
-    data = _bytes(members, indent=2)
+    data = to_bytes(members, indent=2)
     # Unknown members that are long or nest deeply take much less room without indents.
-    return data if 0 < len(data) <= SIZE_MAX else _bytes(members, indent=None)
+    return data if 0 < len(data) <= SIZE_MAX else to_bytes(members, indent=None)
 
 
-def _bytes(members: dict[str, Any], indent: int | None) -> bytes:
+def to_bytes(members: dict[str, Any], indent: int | None) -> bytes:
     """The members as a file; empty when they nest too deeply for the writer."""
     try:
         text = json.dumps(members, indent=indent, ensure_ascii=False) + "\n"
@@ -100,7 +98,8 @@ def _bytes(members: dict[str, Any], indent: int | None) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _object(data: bytes) -> dict[str, Any] | None:
+def read_object(data: bytes) -> dict[str, Any] | None:
+    """The members of a file; None when the bytes are no JSON object."""
     try:
         value = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -108,11 +107,13 @@ def _object(data: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _is_newer(version: object) -> bool:
+def is_newer(version: object) -> bool:
+    """Whether a file of this version may mean things that this program does not know."""
     return isinstance(version, int | float) and version > VERSION
 
 
-def _members(profile: Profile) -> dict[str, Any]:
+def members_of(profile: Profile) -> dict[str, Any]:
+    """The profile as JSON members, each with the name of its field."""
     return {
         "id": profile.id,
         "name": profile.name,
@@ -146,7 +147,8 @@ def _storable_proxy(text: str) -> bool:
     return "@" not in text
 
 
-def _profile(entry: dict[str, Any], id_: str) -> Profile:
+def profile_from(entry: dict[str, Any], id_: str) -> Profile:
+    """The profile of an entry; members that are missing or wrong get their default."""
     default = Profile(id_)
     server = entry.get("server")
     server = server if isinstance(server, dict) else {}
@@ -200,7 +202,7 @@ def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:
 
     The same file gives the same ids again: they name keyring entries before they are saved.
     """
-    free = id_ if isinstance(id_, str) and _ID.fullmatch(id_) else ""
+    free = id_ if isinstance(id_, str) and ID.fullmatch(id_) else ""
     while not free or free in taken:
         free = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
         number += PROFILES_MAX

@@ -11,6 +11,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import Outcome
 from hbgui.core.profile import Profile
+from hbgui.core.sharing import Preview
 
 
 class SecretPlace(StrEnum):
@@ -229,6 +230,13 @@ class Noted:
     values: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportRead:
+    """A file with profiles was read: this is what taking it would do."""
+
+    preview: Preview
+
+
 Event = (
     ProfileAdded
     | ProfileChanged
@@ -255,4 +263,5 @@ Event = (
     | SettingsNotSaved
     | SettingsSaved
     | Noted
+    | ImportRead
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from hbgui.core.address import PbxAddress
@@ -14,10 +15,14 @@ from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
+from hbgui.core.sharing import Shared
 
 CONNECT_TIMEOUT_S = 4.0
 TOTAL_TIMEOUT_S = 10.0
 SECRET_TIMEOUT_S = 10.0
+
+PROFILES_MAX = 500
+"""PBXs in the profile file, and in a file that is shared."""
 
 
 class Clock(Protocol):
@@ -138,3 +143,16 @@ class SettingsFile(Protocol):
 
     def save(self, settings: Settings) -> None:
         """Write it, all or nothing. Raises StorageError."""
+
+
+class ProfileSharing(Protocol):
+    """Files for other people's hbgui: profiles without secrets. Blocking."""
+
+    def write(self, path: Path, profiles: Sequence[Profile]) -> bool:
+        """Put the profiles into the file, all or nothing.
+
+        True when something that looked like a secret was hidden. Raises StorageError.
+        """
+
+    def read(self, path: Path) -> Shared:
+        """Read such a file, entry by entry. Raises StorageError when it is none."""

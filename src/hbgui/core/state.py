@@ -125,7 +125,7 @@ def reduce(state: AppState, event: Event) -> AppState:
             return replace(state, not_saved=event)
         case events.SettingsSaved():
             return replace(state, not_saved=None)
-        case events.Noted():
+        case events.Noted() | events.ImportRead():
             return state
     pbx = state.pbxs.get(event.pbx_id)
     if pbx is None:

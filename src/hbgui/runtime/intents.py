@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from hbgui.core.moment import Moment
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
+from hbgui.core.sharing import Preview
 
 
 class Intents(Protocol):
@@ -35,6 +37,15 @@ class Intents(Protocol):
 
     def finish_remove(self) -> None:
         """The undo has run out: delete the secret of what was removed."""
+
+    def export_profiles(self, path: Path) -> None:
+        """Write all PBXs, without secrets, into a file; a note says how it went."""
+
+    def read_import(self, path: Path) -> None:
+        """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
+
+    def import_profiles(self, preview: Preview) -> None:
+        """Do what the preview says, as if it were typed; a note says what was done."""
 
     def send_now(self, pbx_id: str) -> None:
         """Send one heartbeat. Nothing happens while one is on its way."""

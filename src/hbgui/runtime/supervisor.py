@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
@@ -16,6 +17,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.secret import Secret
+from hbgui.core.sharing import Preview
 from hbgui.core.state import PbxState
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
@@ -23,6 +25,7 @@ from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
+from hbgui.runtime.sharing import Sharing
 
 
 class Lock(Protocol):
@@ -54,6 +57,7 @@ class Supervisor(QObject):
         sender: Sender,
         jobs: Jobs,
         saver: SettingsSaver,
+        sharing: Sharing,
         new_lock: Callable[[str], Lock],
     ) -> None:
         super().__init__()
@@ -64,6 +68,7 @@ class Supervisor(QObject):
         self._sender = sender
         self._jobs = jobs
         self._saver = saver
+        self._sharing = sharing
         self._new_lock = new_lock
         self._locks: dict[str, Lock] = {}
         self._armed: dict[str, Order] = {}
@@ -178,6 +183,15 @@ class Supervisor(QObject):
 
     def look_up_route(self, pbx_id: str) -> None:
         self._jobs.find_route(self._profile(pbx_id))
+
+    def export_profiles(self, path: Path) -> None:
+        self._sharing.write(path)
+
+    def read_import(self, path: Path) -> None:
+        self._sharing.read(path)
+
+    def import_profiles(self, preview: Preview) -> None:
+        self._sharing.take(preview, self)
 
     def close(self, timeout_s: float) -> bool:
         """Stop everything within `timeout_s` seconds, in the reverse order of its birth.

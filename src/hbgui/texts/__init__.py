@@ -9,6 +9,7 @@ from hbgui.texts.login import attempts, transport
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, message, result_word, secret_message
 from hbgui.texts.problems import problem
+from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "attempts",
     "certificate_message",
     "clock_words",
+    "entry_error",
     "fault",
     "install",
+    "member_name",
+    "member_value",
     "message",
     "note",
     "problem",

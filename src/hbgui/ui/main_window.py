@@ -27,6 +27,7 @@ from hbgui.ui.notifier import Notifier
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.window_menus import WindowMenus
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
             self._access.remedies.find,
         )
         self._notifier = Notifier(self, self._hub)
+        self._sharing = SharingDialogs(self, self._hub, self._intents, self._theme, self._flush)
         self._tabs = Tabs(self._form, self._activity)
         self._work = QStackedWidget()
         self._welcome = Welcome()
@@ -120,6 +122,9 @@ class MainWindow(QMainWindow):
         add = menus.add
         add(menus.file, lambda: self.tr("&New PBX"), self._add, _KEY.New)
         add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
+        menus.file.addSeparator()
+        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export)
+        add(menus.file, lambda: self.tr("&Import PBXs…"), self._sharing.choose_import)
         add(None, lambda: self.tr("Save now"), self._flush, _KEY.Save)
         menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W")

@@ -18,6 +18,7 @@ from hbgui.ui.remedies import Remedy
 
 UNDO_MS = 10_000
 _GRAVE = frozenset({"kept_elsewhere", "profiles_damaged", "profiles_unreadable"})
+_GOOD = frozenset({"exported", "imported"})
 
 
 class Messages(QObject):
@@ -92,7 +93,7 @@ class Messages(QObject):
             case events.CertificateSeen(pbx_id, None, events.Attempt() as attempt):
                 self._show("bad", pbx_id, lambda: texts.message(attempt), attempt)
             case events.Noted(code, pbx_id, values):
-                tone = "bad" if code in _GRAVE else "warn"
+                tone = "bad" if code in _GRAVE else "ok" if code in _GOOD else "warn"
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
 
     def _heartbeat(self, event: events.HeartbeatFinished) -> None:
@@ -147,7 +148,7 @@ class Messages(QObject):
 
     def _show_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
-        if waiting is not None and self._hub.state.profile(waiting[1]) is not None:
+        if waiting is not None and (not waiting[1] or self._hub.state.profile(waiting[1])):
             self._show(*waiting)
 
     @Slot()

@@ -95,7 +95,13 @@ class PbxModel(QAbstractListModel):
     @Slot()
     def _reload(self) -> None:
         ids = [p.id for p in self._hub.state.profiles]
-        if ids != self._ids:
+        known = len(self._ids)
+        if 0 < known < len(ids) and ids[:known] == self._ids:
+            # A reset would lay out all rows: for hundreds of new ones it takes seconds.
+            self.beginInsertRows(_ROOT, known, len(ids) - 1)
+            self._ids = ids
+            self.endInsertRows()
+        elif ids != self._ids:
             self.beginResetModel()
             self._ids = ids
             self.endResetModel()

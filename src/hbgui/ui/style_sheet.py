@@ -96,6 +96,7 @@ QListView, QTableView {{
 QListView#pbxList {{ background: transparent; border: none; }}
 QTableView::item {{ padding: 0 8px; }}
 QTableView:focus {{ border: 2px solid {accent}; }}
+#importTable::item {{ padding: 6px 7px; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{
     background: {card}; color: {muted}; border: none; border-bottom: 1px solid {border};

@@ -1,0 +1,171 @@
+"""Profiles in a file for other people: readable, and without secrets."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
+from hbgui.adapters.profile_json import (
+    ID,
+    SIZE_MAX,
+    VERSION,
+    is_newer,
+    members_of,
+    profile_from,
+    read_object,
+    to_bytes,
+)
+from hbgui.core.address import storable
+from hbgui.core.errors import StorageError
+from hbgui.core.ports import PROFILES_MAX
+from hbgui.core.profile import INTERVAL_MIN, Profile
+from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
+
+FORMAT = "hbgui profiles"
+
+TEXT_MAX = 2000
+"""Characters of one text of an entry."""
+
+NAME_MAX = 100
+"""Characters of a name in an error."""
+
+_NAMES = ("name", "id")
+
+
+class ProfileShare:
+    """Fulfils `core.ports.ProfileSharing`. Any thread.
+
+    `clean` hides secrets in a text: one may have been pasted where a name or a URL belongs.
+    """
+
+    def __init__(self, clean: Callable[[str], str]) -> None:
+        self._clean = clean
+
+    def write(self, path: Path, profiles: Sequence[Profile]) -> bool:
+        """Put the profiles into the file, readable by this user only, all or nothing.
+
+        True when something was hidden. Raises StorageError; the file is then as it was.
+        """
+        whole = [_shared_members(profile) for profile in profiles]
+        clean = [{name: self._hide(value) for name, value in one.items()} for one in whole]
+        data = to_bytes({"format": FORMAT, "version": VERSION, "profiles": clean}, indent=2)
+        if len(data) > SIZE_MAX:
+            raise StorageError("too_large")
+        try:
+            target = Path(os.path.realpath(path))
+            _check_file(target)
+            sweep(target)
+            write_atomically(target, data)
+            return clean != whole
+        except OSError as error:
+            failure = storage_error(error)
+        raise failure
+
+    def read(self, path: Path) -> Shared:
+        """Read such a file. Raises StorageError when it cannot be read, or is none of ours."""
+        members = read_object(_read(path))
+        if members is None or members.get("format") != FORMAT:
+            raise StorageError("not_profiles")
+        if is_newer(members.get("version")):
+            raise StorageError("newer_version")
+        entries = members.get("profiles")
+        if members.get("version") != VERSION or not isinstance(entries, list):
+            raise StorageError("not_profiles")
+        if len(entries) > PROFILES_MAX:
+            raise StorageError("too_many")
+        return _shared(entries)
+
+    def _hide(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._clean(value)
+            case dict():
+                return {name: self._hide(part) for name, part in value.items()}
+        return value
+
+
+def _shared_members(profile: Profile) -> dict[str, Any]:
+    return {k: v for k, v in members_of(profile).items() if k not in LOCAL_ONLY}
+
+
+def _check_file(path: Path) -> None:
+    """A device or a pipe must neither be replaced nor waited for. Raises OSError."""
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is not a file")
+
+
+def _read(path: Path) -> bytes:
+    """Raises StorageError."""
+    try:
+        _check_file(path)
+        with path.open("rb") as file:
+            data = file.read(SIZE_MAX + 1)
+    except OSError as error:
+        failure = storage_error(error)
+    else:
+        if len(data) <= SIZE_MAX:
+            return data
+        failure = StorageError("too_large")
+    raise failure
+
+
+def _shared(raw: list[Any]) -> Shared:
+    entries: list[Entry] = []
+    errors: list[EntryError] = []
+    numbers: dict[str, int] = {}
+    for number, members in enumerate(raw, 1):
+        read = _entry(number, members, numbers)
+        if isinstance(read, EntryError):
+            errors.append(read)
+            continue
+        entries.append(read)
+        if read.profile.id:
+            numbers[read.profile.id] = number
+    return Shared(tuple(entries), tuple(errors))
+
+
+def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryError:
+    """An entry, or why it is none. `numbers` are those of the entries before, by id."""
+    if not isinstance(members, dict):
+        return EntryError(number, "", "entry_not_object")
+    members = {name: value for name, value in members.items() if name not in LOCAL_ONLY}
+    name, id_ = (value if isinstance(value, str) else "" for value in map(members.get, _NAMES))
+    profile = profile_from(members, id_)
+    known = _shared_members(profile)
+    wrong = [k for k, read in known.items() if k in members and not _is_right(k, members[k], read)]
+    if wrong:
+        return EntryError(number, name[:NAME_MAX], "entry_wrong", {"members": ", ".join(wrong)})
+    if id_ in numbers:
+        values = {"other": str(numbers[id_])}
+        return EntryError(number, name[:NAME_MAX], "entry_id_twice", values)
+    # What was left out of the address may have been a secret.
+    profile = replace(profile, pbx=storable(profile.pbx))
+    return Entry(number, profile, frozenset(known.keys() - members.keys()))
+
+
+def _is_right(name: str, given: Any, read: Any) -> bool:
+    """Whether a member has the right type and a value that exists."""
+    match name:
+        case "id":
+            return isinstance(given, str) and (not given or ID.fullmatch(given) is not None)
+        case "pbx":
+            return isinstance(given, str) and len(given) <= TEXT_MAX
+        case "interval_min":
+            return type(given) is int and INTERVAL_MIN[0] <= given <= INTERVAL_MIN[1]
+    return _as_read(given, read)
+
+
+def _as_read(given: Any, read: Any) -> bool:
+    """Whether the given value was taken, and no default in its place."""
+    if isinstance(read, dict):
+        if not isinstance(given, dict):
+            return False
+        return all(_as_read(given[k], read[k]) for k in read.keys() & given.keys())
+    if isinstance(given, str) and len(given) > TEXT_MAX:
+        return False
+    return given == read or (type(given) is int and str(given) == read)

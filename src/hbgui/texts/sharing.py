@@ -1,0 +1,170 @@
+"""Export and import of profiles: how it went, what would change, what is wrong with an entry."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hbgui.core.link import Pin, TlsLevel, TlsMode, spelled_fingerprint
+from hbgui.core.profile import AddressKind, ServerAddress, UrlField, UrlMode
+from hbgui.core.sharing import EntryError
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+
+SHARING_NOTES: dict[str, tuple[str, str, str]] = {
+    "exported": (
+        QT_TRANSLATE_NOOP("texts", "PBXs exported: {count}"),
+        QT_TRANSLATE_NOOP("texts", "They are in {path}, without tokens and passwords."),
+        "",
+    ),
+    "exported_hidden": (
+        QT_TRANSLATE_NOOP("texts", "PBXs exported: {count}; a secret was left out"),
+        QT_TRANSLATE_NOOP(
+            "texts", "A name or URL held a token or password. In {path} it is replaced by ***."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Look for *** in the file and check that field here."),
+    ),
+    "export_disk_full": (
+        QT_TRANSLATE_NOOP("texts", "Not exported: the disk is full"),
+        QT_TRANSLATE_NOOP("texts", "What was in {path} before is intact."),
+        QT_TRANSLATE_NOOP("texts", "Make room or choose another folder, then export again."),
+    ),
+    "export_read_only": (
+        QT_TRANSLATE_NOOP("texts", "Not exported: the folder is read-only"),
+        QT_TRANSLATE_NOOP("texts", "Nothing was written to {path}."),
+        QT_TRANSLATE_NOOP("texts", "Choose another folder, then export again."),
+    ),
+    "export_not_permitted": (
+        QT_TRANSLATE_NOOP("texts", "Not exported: the system does not permit it"),
+        QT_TRANSLATE_NOOP("texts", "Nothing was written to {path}."),
+        QT_TRANSLATE_NOOP("texts", "Choose a folder of your own, then export again."),
+    ),
+    "export_storage_failed": (
+        QT_TRANSLATE_NOOP("texts", "Not exported"),
+        QT_TRANSLATE_NOOP("texts", "The system says of {path}: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Choose another folder, then export again."),
+    ),
+    "export_too_large": (
+        QT_TRANSLATE_NOOP("texts", "Not exported: the file would be larger than 1 MiB"),
+        QT_TRANSLATE_NOOP("texts", "hbgui could not import it again."),
+        QT_TRANSLATE_NOOP("texts", "Shorten names and URLs that are very long."),
+    ),
+    "import_not_permitted": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the system does not permit reading the file"),
+        QT_TRANSLATE_NOOP("texts", "The file is {path}."),
+        QT_TRANSLATE_NOOP("texts", "Check the rights of the file."),
+    ),
+    "import_storage_failed": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file cannot be read"),
+        QT_TRANSLATE_NOOP("texts", "The system says of {path}: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Check the file, then import again."),
+    ),
+    "import_not_profiles": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: this is no file with exported PBXs"),
+        QT_TRANSLATE_NOOP("texts", "{path} is another kind of file, or damaged."),
+        QT_TRANSLATE_NOOP("texts", "Export the PBXs again on the other computer."),
+    ),
+    "import_newer_version": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file is of a newer hbgui"),
+        QT_TRANSLATE_NOOP("texts", "This version cannot tell what all of {path} means."),
+        QT_TRANSLATE_NOOP("texts", "Update hbgui on this computer."),
+    ),
+    "import_too_large": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file is larger than 1 MiB"),
+        QT_TRANSLATE_NOOP("texts", "{path} is hardly a file with exported PBXs."),
+        QT_TRANSLATE_NOOP("texts", "Check that it is the right file."),
+    ),
+    "import_too_many": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file has more than 500 PBXs"),
+        QT_TRANSLATE_NOOP("texts", "hbgui has room for 500."),
+        QT_TRANSLATE_NOOP("texts", "Take some entries out of {path}, then import again."),
+    ),
+    "imported": (
+        QT_TRANSLATE_NOOP("texts", "PBXs imported: {added} added, {changed} changed"),
+        QT_TRANSLATE_NOOP("texts", "Tokens are never in such a file."),
+        QT_TRANSLATE_NOOP("texts", "Enter the token of each PBX that was added."),
+    ),
+    "imported_partly": (
+        QT_TRANSLATE_NOOP(
+            "texts", "PBXs imported: {added} added, {changed} changed, {left} left out"
+        ),
+        QT_TRANSLATE_NOOP("texts", "The entries with errors were not taken."),
+        QT_TRANSLATE_NOOP("texts", "Correct them in the file, then import it again."),
+    ),
+    "imported_stopped": (
+        QT_TRANSLATE_NOOP(
+            "texts", "PBXs imported: {added} added, {changed} changed, {left} left out"
+        ),
+        QT_TRANSLATE_NOOP("texts", "The address was changed, so Keep alive is off: {stopped}."),
+        QT_TRANSLATE_NOOP("texts", "Check the token there, then switch Keep alive on again."),
+    ),
+}
+
+_ERRORS = {
+    "entry_not_object": QT_TRANSLATE_NOOP("texts", "This is no entry: it has no members."),
+    "entry_wrong": QT_TRANSLATE_NOOP("texts", "Wrong type or value not known: {members}"),
+    "entry_id_twice": QT_TRANSLATE_NOOP(
+        "texts", "Entry {other} has the same id. Delete one of the ids to import both."
+    ),
+    "entry_no_room": QT_TRANSLATE_NOOP("texts", "There is no room for more than 500 PBXs."),
+}
+
+_MEMBERS = {
+    "name": QT_TRANSLATE_NOOP("texts", "Name"),
+    "pbx": QT_TRANSLATE_NOOP("texts", "Host"),
+    "api": QT_TRANSLATE_NOOP("texts", "API"),
+    "url_field": QT_TRANSLATE_NOOP("texts", "URL flag"),
+    "tls": QT_TRANSLATE_NOOP("texts", "Certificate"),
+    "tls_level": QT_TRANSLATE_NOOP("texts", "TLS level"),
+    "pin": QT_TRANSLATE_NOOP("texts", "Pinned certificate"),
+    "proxy": QT_TRANSLATE_NOOP("texts", "Proxy"),
+    "user": QT_TRANSLATE_NOOP("texts", "API user"),
+    "server": QT_TRANSLATE_NOOP("texts", "IP address"),
+    "port": QT_TRANSLATE_NOOP("texts", "Port"),
+    "url_mode": QT_TRANSLATE_NOOP("texts", "URL mode"),
+    "url": QT_TRANSLATE_NOOP("texts", "URL"),
+    "interval_min": QT_TRANSLATE_NOOP("texts", "Every"),
+}
+
+_VALUES: dict[StrEnum, str] = {
+    TlsMode.SYSTEM: QT_TRANSLATE_NOOP("texts", "Check it (system trust)"),
+    TlsMode.PINNED: QT_TRANSLATE_NOOP("texts", "Trust one certificate only"),
+    TlsLevel.MODERN: QT_TRANSLATE_NOOP("texts", "Modern: TLS 1.2 and 1.3"),
+    TlsLevel.COMPATIBLE: QT_TRANSLATE_NOOP("texts", "Compatible: TLS 1.2 as older PBXs speak it"),
+    TlsLevel.VERY_OLD: QT_TRANSLATE_NOOP("texts", "Very old: TLS 1.0 too"),
+    TlsMode.INSECURE: QT_TRANSLATE_NOOP("texts", "Do not check (insecure)"),
+    UrlField.BOTH: QT_TRANSLATE_NOOP("texts", "both"),
+    UrlMode.NONE: QT_TRANSLATE_NOOP("texts", "None"),
+    UrlMode.RELATIVE: QT_TRANSLATE_NOOP("texts", "Relative"),
+    UrlMode.ABSOLUTE: QT_TRANSLATE_NOOP("texts", "Absolute"),
+}
+
+
+def entry_error(error: EntryError) -> str:
+    """Why an entry is not taken, as a sentence."""
+    return translate("texts", _ERRORS[error.code], error.values)
+
+
+def member_name(name: str) -> str:
+    """A profile's member as the form calls it."""
+    return translate("texts", _MEMBERS.get(name, name))
+
+
+def member_value(name: str, value: object) -> str:
+    """The value of a member in the words of the form."""
+    match value:
+        case StrEnum():
+            return translate("texts", _VALUES[value]) if value in _VALUES else value.value
+        case ServerAddress(AddressKind.AUTO):
+            return translate("texts", QT_TRANSLATE_NOOP("texts", "on the route to the PBX"))
+        case ServerAddress(AddressKind.ADAPTER, adapter):
+            text = QT_TRANSLATE_NOOP("texts", "that of adapter {adapter}")
+            return translate("texts", text, {"adapter": adapter})
+        case ServerAddress(AddressKind.FIXED, address):
+            value = address
+        case Pin(sha256, authority):
+            value = f"{spelled_fingerprint(sha256)} ({authority})"
+        case int() if name == "interval_min":
+            text = QT_TRANSLATE_NOOP("texts", "{minutes} min")
+            return translate("texts", text, {"minutes": str(value)})
+        case None if name == "url_field":
+            return translate("texts", QT_TRANSLATE_NOOP("texts", "the usual one"))
+    return str(value or "") or translate("texts", QT_TRANSLATE_NOOP("texts", "empty"))
