@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui.core import events
 from hbgui.core.link import Certificate
@@ -71,14 +71,16 @@ class Trusting(QObject):
         if seen.sha256 == pin:
             again()
             return
+        # A login may be open: the question stands before that.
+        parent = QApplication.activeModalWidget() or self._window
         if pin and profile.pin is not None:
-            changed = ChangedDialog(self._window, profile.label, profile.pin, seen)
+            changed = ChangedDialog(parent, profile.label, profile.pin, seen)
             changed.replace.clicked.connect(
                 lambda: self._trust(changed, pbx_id, seen, lambda: None, lasting=True)
             )
             changed.open()
             return
-        first = TrustDialog(self._window, profile.label, seen, self._alike(profile, seen))
+        first = TrustDialog(parent, profile.label, seen, self._alike(profile, seen))
         first.trust.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=True))
         first.once.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=False))
         first.open()
