@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hbgui import qt_facts
+
 if TYPE_CHECKING:
     from hbgui.window_program import Program
 
@@ -18,6 +20,8 @@ WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"])
 def main(argv: Sequence[str] | None = None) -> int:
     """Run hbgui with these arguments (default: the program's own); the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == [qt_facts.ARGUMENT]:
+        return qt_facts.main()
     if arguments in WINDOW_ARGUMENTS:
         return _run_window(arguments)
     from hbgui.cli import main as command_line

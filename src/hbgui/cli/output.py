@@ -158,5 +158,6 @@ MEMBERS = {
         *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),
         *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),
     ),
+    "selftest": (),
 }
 """Members of the JSON object, by command; every other one tells of attempts."""

@@ -133,6 +133,12 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     _add_pbx(trust)
     trust.add_argument("--yes", action="store_true", help="with --profile: trust what is shown")
+    selftest = commands.add_parser(
+        "selftest",
+        help="say what this computer gives hbgui to work with, without secrets",
+        epilog="exit codes:\n  0 all is there   5 no keyring can be used\n",
+    )
+    selftest.add_argument("--json", action="store_true", help="one JSON object")
     simulate = commands.add_parser("simulate", help="be a PBX to rehearse with")
     if simulating:
         from hbgui.simulator.command import add_arguments

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
+from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.redact import RedactingFormatter, Redactor, install_hooks
 from hbgui.core.beat import Beater
-from hbgui.core.ports import Cancel, Clock, SecretStore, SettingsFile
+from hbgui.core.ports import Cancel, Clock, SettingsFile
 from hbgui.core.session import Sessions
 
 
@@ -22,17 +23,17 @@ class World:
 
     beater: Beater
     sessions: Sessions
-    secrets: SecretStore
+    secrets: KeyringStore
     settings: SettingsFile
     clock: Clock
     new_cancel: Callable[[], Cancel]
     redactor: Redactor
     lock_folder: Path
+    folders: dict[str, Path]
 
 
 def real_world() -> World:
     """The real one. Nothing is opened or connected yet."""
-    from hbgui.adapters.keyring_store import KeyringStore
     from hbgui.adapters.login_counts import LoginCountFile
     from hbgui.adapters.lookup import Lookups
     from hbgui.adapters.network import SystemNetwork
@@ -56,4 +57,5 @@ def real_world() -> World:
         WireCancel,
         redactor,
         paths.lock_folder,
+        {"settings": paths.settings_file.parent, "state": paths.window_file.parent},
     )

@@ -1,0 +1,166 @@
+"""`hbgui selftest`: what this computer gives hbgui to work with. No secrets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import secrets
+import ssl
+import subprocess
+import sys
+import uuid
+import warnings
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from hbgui import __version__, texts
+from hbgui.cli.job import TOKEN_VARIABLE
+from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.world import World
+from hbgui.core.errors import SecretError
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.secret import Secret
+from hbgui.qt_facts import ARGUMENT
+
+QT_TIMEOUT_S = 15.0
+
+_PACKAGES = ("requests", "urllib3", "keyring", "cryptography")
+_QT = ("pyside", "qt", "qt_platform", "tray", "color_scheme", "fonts")
+
+
+def run(args: argparse.Namespace, world: World) -> int:
+    """Look at everything and tell it; the exit code: 0, or 5 when no keyring can be used."""
+    output = Output(as_json=args.json, redact=world.redactor.text, command="selftest")
+    facts, problems = _facts(world)
+    facts["problems"] = problems
+    if args.json:
+        output.members(facts)
+    else:
+        output.lines("\n".join(_lines(facts)))
+    return 0 if facts["keyring_ok"] else EXIT_CODES[OutcomeKind.NO_SECRET]
+
+
+def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
+    keyring = _keyring(world)
+    qt, problems = _qt_facts()
+    if keyring["keyring_message"]:
+        problems.insert(0, keyring["keyring_message"])
+    folders = {name: _folder(path) for name, path in world.folders.items()}
+    closed = [folder["path"] for folder in folders.values() if not folder["writable"]]
+    problems += [f"The folder {path} cannot be written to." for path in closed]
+    loaded = world.settings.load()
+    problems += (texts.note(code, values).title for code, values in loaded.notes)
+    facts = {
+        "hbgui": __version__,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        **keyring,
+        "tls_library": ssl.OPENSSL_VERSION,
+        "tls_1_0": _tls_1_0(),
+        **qt,
+        "folders": folders,
+        "pbxs": len(loaded.settings.profiles),
+        "settings_read_only": loaded.read_only,
+    }
+    return facts, problems
+
+
+def _keyring(world: World) -> dict[str, Any]:
+    """The keyring's name, and whether an entry can be written, read and deleted."""
+    told: dict[str, Any] = {"keyring_backend": None, "keyring_ok": False, "keyring_message": None}
+    account, probe = f"selftest-{uuid.uuid4()}", Secret(secrets.token_hex(16))
+    world.redactor.add(probe)
+    try:
+        told["keyring_backend"] = world.secrets.backend_name()
+        try:
+            world.secrets.put(account, probe)
+        finally:
+            world.secrets.delete(account)
+        told["keyring_ok"] = True
+    except SecretError as error:
+        message = texts.secret_message(error.code, error.detail)
+        told["keyring_message"] = f"{message.title}. {message.why}"
+    return told
+
+
+def _qt_facts() -> tuple[dict[str, Any], list[str]]:
+    start = [] if getattr(sys, "frozen", False) else ["-m", "hbgui"]
+    env = {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
+    nothing: dict[str, Any] = dict.fromkeys(_QT)
+    if sys.platform.startswith("linux") and not any(
+        env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        return nothing, ["There is no display: the window cannot open here."]
+    try:
+        done = subprocess.run(
+            [sys.executable, *start, ARGUMENT],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=QT_TIMEOUT_S,
+            check=True,
+        )
+        return {**nothing, **json.loads(done.stdout)}, []
+    except subprocess.TimeoutExpired:
+        return nothing, [f"Qt did not start within {QT_TIMEOUT_S:g} seconds."]
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or "").strip().splitlines()[-1:] or ["it said nothing"]
+        return nothing, [f"Qt could not start: {last[0]}"]
+    except (OSError, ValueError):
+        return nothing, ["Qt could not be asked."]
+
+
+def _folder(path: Path) -> dict[str, Any]:
+    """A folder that is not there yet is as good as the one that it will be made in."""
+    there = next(p for p in (path, *path.parents) if p.exists())
+    return {"path": str(path), "writable": there.is_dir() and os.access(there, os.W_OK)}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _tls_1_0() -> bool:
+    """Whether the TLS library still knows the oldest version that a PBX may need."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+            context.minimum_version = ssl.TLSVersion.TLSv1
+        except (ValueError, ssl.SSLError):
+            return False
+    return ssl.HAS_TLSv1
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    fonts = facts["fonts"] or {}
+    words = {True: "yes", False: "no", None: "not known"}
+    packages = ", ".join(f"{name} {number}" for name, number in facts["packages"].items())
+    rows = [
+        ("hbgui", facts["hbgui"]),
+        ("System", facts["system"]),
+        ("Python", f"{facts['python']}, {packages}"),
+        ("Keyring", facts["keyring_backend"] or "none"),
+        ("  usable", words[facts["keyring_ok"]]),
+        ("TLS library", facts["tls_library"]),
+        ("  TLS 1.0", words[facts["tls_1_0"]]),
+        ("Qt", f"{facts['qt']}, PySide6 {facts['pyside']}" if facts["qt"] else "not known"),
+        ("  platform", facts["qt_platform"] or "not known"),
+        ("  tray", words[facts["tray"]]),
+        ("  colours", facts["color_scheme"] or "not known"),
+        ("  fonts", ", ".join(f"{k}: {v}" for k, v in fonts.items()) or "not known"),
+    ]
+    for name, folder in facts["folders"].items():
+        writable = "" if folder["writable"] else " (not writable)"
+        rows.append((name.capitalize(), folder["path"] + writable))
+    rows.append(("PBXs", str(facts["pbxs"])))
+    rows += [("Problem", problem) for problem in facts["problems"]]
+    return [f"{name:<13}{value}" for name, value in rows]
