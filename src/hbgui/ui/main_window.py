@@ -25,6 +25,7 @@ from hbgui.ui.messages import Messages
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.window_menus import WindowMenus
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self._intents = intents
         self._memory = memory
         self._theme = Theme(app)
+        self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
         self.setMinimumSize(560, 420)
         self._build()
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         self._list.add_wanted.connect(self._add)
         self._strip = StateStrip(self._hub, self._intents, self._theme)
         self._strip.before_send.connect(self._flush)
-        self._form = PbxForm(self._hub, self._intents)
+        self._form = PbxForm(self._hub, self._intents, self._secrets)
         self._activity = ActivityPanel(self._hub, self._theme)
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._flush()
+        self._secrets.close()
         self._remember_geometry()
         super().closeEvent(event)
 

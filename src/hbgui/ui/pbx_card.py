@@ -17,6 +17,7 @@ from hbgui.core.validation import Problem
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.token_field import TokenField
 
 
@@ -35,7 +36,7 @@ class PbxCard(Panel):
 
     edited = Signal()
 
-    def __init__(self, intents: Intents) -> None:
+    def __init__(self, intents: Intents, clipboard: SecretClipboard) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._title = label("title")
@@ -43,7 +44,7 @@ class PbxCard(Panel):
         self._name = Field(form, named(QLineEdit(), "profileName"))
         self._host = Field(form, named(QLineEdit(), "pbxHost"))
         self._api = Field(form, named(QComboBox(), "apiVersion"))
-        self.token = TokenField(form, intents, self)
+        self.token = TokenField(form, intents, clipboard, self)
         self._tls = Field(form, named(QComboBox(), "tlsMode"))
         self._url_field = Field(form, named(QComboBox(), "urlField"))
         layout = QVBoxLayout(self)

@@ -13,6 +13,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.server_card import ServerCard
 
 DEBOUNCE_MS = 500
@@ -23,12 +24,12 @@ NARROW = 660
 class PbxForm(QScrollArea):
     """Shows the profile of one PBX and hands edits over half a second after the last one."""
 
-    def __init__(self, hub: Hub, intents: Intents) -> None:
+    def __init__(self, hub: Hub, intents: Intents, clipboard: SecretClipboard) -> None:
         super().__init__()
         self._hub = hub
         self._intents = intents
         self._pbx_id = ""
-        self._pbx = PbxCard(intents)
+        self._pbx = PbxCard(intents, clipboard)
         self._server = ServerCard()
         page = named(QFrame(), "page")
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)

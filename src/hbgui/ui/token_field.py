@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from hbgui import texts
 from hbgui.core.events import SecretPlace
 from hbgui.core.state import PbxState
-from hbgui.core.validation import check_token
+from hbgui.core.validation import Severity, check_token
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
-from hbgui.ui.panel import Panel, button, named
+from hbgui.ui.panel import Panel, named
+from hbgui.ui.secret_clipboard import SecretClipboard
+from hbgui.ui.secret_edit import SecretEdit
 
 DEBOUNCE_MS = 500
 
@@ -19,14 +21,14 @@ DEBOUNCE_MS = 500
 class TokenField(Panel):
     """Hands a typed token over half a second after the last keystroke if it looks like one of
     these PBXs', else when the field is left.
-
-    The text is taken away with `setText("")`, never `clear()`: that could be undone, and shown.
     """
 
     taken = Signal()
     """A token was handed over."""
 
-    def __init__(self, form: QFormLayout, intents: Intents, parent: QWidget) -> None:
+    def __init__(
+        self, form: QFormLayout, intents: Intents, clipboard: SecretClipboard, parent: QWidget
+    ) -> None:
         # Not seen itself: a child, so that it changes language and goes with its parent.
         super().__init__(parent)
         self.hide()
@@ -34,23 +36,15 @@ class TokenField(Panel):
         self._pbx_id = ""
         self._state: PbxState | None = None
         self._only_session: set[str] = set()
-        self.edit = named(QLineEdit(), "token")
-        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self._secret = SecretEdit("token", "showTokenButton", clipboard)
+        self._secret.copied_changed.connect(self._check)
+        self.edit = self._secret.edit
         self.edit.textChanged.connect(self._edited)
         self.edit.editingFinished.connect(self.flush)
         self.edit.installEventFilter(self)
-        self._show = button("showTokenButton")
-        self._show.setCheckable(True)
-        self._show.toggled.connect(self._shown)
         self._session = named(QCheckBox(), "sessionOnly")
         self._session.toggled.connect(self._session_toggled)
-        row = QWidget()
-        inner = QHBoxLayout(row)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(self.edit, 1)
-        inner.addWidget(self._show)
-        self._field = Field(form, self.edit, row, self._session)
+        self._field = Field(form, self.edit, self._secret, self._session)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
@@ -80,7 +74,7 @@ class TokenField(Panel):
     def retranslate(self) -> None:
         self._field.name(self.tr("To&ken"), self.tr("Token"))
         self._session.setText(self.tr("For this session only"))
-        self._name_show()
+        self._secret.speak(self.tr("Show token"), self.tr("Hide token"))
         self._check()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -101,9 +95,8 @@ class TokenField(Panel):
 
     def _empty(self) -> None:
         with QSignalBlocker(self.edit):
-            self.edit.setText("")
+            self._secret.wipe()
         self._timer.stop()
-        self._show.setChecked(False)
 
     @Slot()
     def _edited(self) -> None:
@@ -117,26 +110,19 @@ class TokenField(Panel):
             self.flush()
 
     @Slot(bool)
-    def _shown(self, on: bool) -> None:
-        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-        self._name_show()
-
-    @Slot(bool)
     def _session_toggled(self, on: bool) -> None:
         self._only_session.discard(self._pbx_id)
         if on:
             self._only_session.add(self._pbx_id)
         self.flush()
 
-    def _name_show(self) -> None:
-        on = self._show.isChecked()
-        self._show.setText(self.tr("Hide") if on else self.tr("Show"))
-        self._show.setAccessibleName(self.tr("Hide token") if on else self.tr("Show token"))
-
     @Slot()
     def _check(self) -> None:
         problems = check_token(self.edit.text())[1] if self.edit.text() else ()
-        self._field.show_problems(problems, self._where())
+        copied = self._secret.copied_note()
+        if copied and not any(problem.severity is Severity.ERROR for problem in problems):
+            problems = ()
+        self._field.show_problems(problems, copied or self._where())
         self.edit.setPlaceholderText(self._placeholder())
 
     def _placeholder(self) -> str:
