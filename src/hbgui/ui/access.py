@@ -13,6 +13,7 @@ from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.remedies import Remedies
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.trusting import Trusting
 
 
@@ -26,6 +27,7 @@ class Access(QObject):
         intents: Intents,
         accounts: AccountIntents,
         form: PbxForm,
+        clipboard: SecretClipboard,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -33,6 +35,7 @@ class Access(QObject):
         self._intents = intents
         self._accounts = accounts
         self._form = form
+        self._clipboard = clipboard
         self._trusting = Trusting(window, hub, accounts, lambda: form.shown)
         self.remedies = Remedies(
             window, hub, intents, self._trusting.look, self.get_token, form.flush_all
@@ -78,7 +81,15 @@ class Access(QObject):
         """Open the login."""
         self._form.flush_all()
         target = self._form.target if pbx_id == self._form.shown else ""
-        dialog = LoginDialog(self._window, self._hub, self._intents, self._accounts, pbx_id, target)
+        dialog = LoginDialog(
+            self._window,
+            self._hub,
+            self._intents,
+            self._accounts,
+            self._clipboard,
+            pbx_id,
+            target,
+        )
         # With an untrusted certificate the question comes first, then the login again.
         self._trusting.asked(pbx_id, lambda: None)
         dialog.open()

@@ -24,6 +24,7 @@ from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import button, label, named
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.secret_edit import SecretEdit
 from hbgui.ui.theme import set_tone
 
@@ -40,6 +41,7 @@ class LoginDialog(Dialog):
         hub: Hub,
         intents: Intents,
         accounts: AccountIntents,
+        clipboard: SecretClipboard,
         pbx_id: str,
         target: str,
     ) -> None:
@@ -51,7 +53,7 @@ class LoginDialog(Dialog):
         self._target = target
         self._failure: events.LoginFinished | None = None
         self._unblocked = False
-        self._build()
+        self._build(clipboard)
         profile = hub.state.profile(pbx_id)
         self._user.setText(profile.user if profile else "")
         self._renew_box.setChecked(bool(profile and profile.renew))
@@ -69,12 +71,12 @@ class LoginDialog(Dialog):
     def _pbx(self) -> PbxState:
         return self._hub.state.pbxs.get(self._pbx_id) or PbxState("", 0)
 
-    def _build(self) -> None:
+    def _build(self, clipboard: SecretClipboard) -> None:
         self._intro = label("muted", "loginIntro", wrap=True)
         form = form_layout()
         self._user = named(QLineEdit(), "apiUser")
         self._user_field = Field(form, self._user)
-        self._password = SecretEdit("apiPassword", "showPasswordButton")
+        self._password = SecretEdit("apiPassword", "showPasswordButton", clipboard)
         self._password_field = Field(form, self._password.edit, self._password)
         self._keep_box = named(QCheckBox(), "keepPassword")
         self._renew_box = named(QCheckBox(), "renewByItself")

@@ -27,6 +27,7 @@ from hbgui.ui.notifier import Notifier
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._accounts = accounts
         self._memory = memory
         self._theme = Theme(app)
+        self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
         self.setMinimumSize(560, 420)
         self._build()
@@ -72,8 +74,10 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._list = PbxList(self._hub, self._intents, self._theme)
         self._list.add_wanted.connect(self._add)
-        self._form = PbxForm(self._hub, self._intents, self._accounts)
-        self._access = Access(self, self._hub, self._intents, self._accounts, self._form)
+        self._form = PbxForm(self._hub, self._intents, self._accounts, self._secrets)
+        self._access = Access(
+            self, self._hub, self._intents, self._accounts, self._form, self._secrets
+        )
         self._strip = StateStrip(self._hub, self._intents, self._access, self._theme)
         self._strip.before_send.connect(self._flush)
         self._activity = ActivityPanel(self._hub, self._theme)
@@ -172,6 +176,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._flush()
         self._remember_geometry()
+        self._secrets.close()
         super().closeEvent(event)
 
     @Slot(str)

@@ -21,6 +21,7 @@ from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import Panel, button, combo, iso_day, label, named
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.token_actions import TokenActions
 from hbgui.ui.token_field import TokenField
 
@@ -33,7 +34,9 @@ class PbxCard(Panel):
     certificate_wanted = Signal()
     """The button beside the certificate was pressed."""
 
-    def __init__(self, intents: Intents, accounts: AccountIntents) -> None:
+    def __init__(
+        self, intents: Intents, accounts: AccountIntents, clipboard: SecretClipboard
+    ) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._title = label("title")
@@ -42,7 +45,7 @@ class PbxCard(Panel):
         self._host = Field(form, named(QLineEdit(), "pbxHost"))
         self._api = Field(form, combo("apiVersion"))
         self.token_actions = TokenActions(accounts)
-        self.token = TokenField(form, intents, self.token_actions, self)
+        self.token = TokenField(form, intents, clipboard, self.token_actions, self)
         row = QWidget()
         inner = QHBoxLayout(row)
         inner.setContentsMargins(0, 0, 0, 0)

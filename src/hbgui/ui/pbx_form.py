@@ -13,6 +13,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.server_card import ServerCard
 
 DEBOUNCE_MS = 500
@@ -23,14 +24,16 @@ NARROW = 660
 class PbxForm(QScrollArea):
     """Shows the profile of one PBX and hands edits over half a second after the last one."""
 
-    def __init__(self, hub: Hub, intents: Intents, accounts: AccountIntents) -> None:
+    def __init__(
+        self, hub: Hub, intents: Intents, accounts: AccountIntents, clipboard: SecretClipboard
+    ) -> None:
         super().__init__()
         self._hub = hub
         self._intents = intents
         self._pbx_id = ""
         self._target = ""
         self._accounts = accounts
-        self._pbx = PbxCard(intents, accounts)
+        self._pbx = PbxCard(intents, accounts, clipboard)
         self.token_actions = self._pbx.token_actions
         self.certificate_wanted = self._pbx.certificate_wanted
         self._server = ServerCard()

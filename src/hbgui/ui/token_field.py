@@ -9,10 +9,11 @@ from hbgui import texts
 from hbgui.core.events import SecretPlace
 from hbgui.core.profile import Profile
 from hbgui.core.state import PbxState
-from hbgui.core.validation import check_token
+from hbgui.core.validation import Severity, check_token
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, named
+from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.secret_edit import SecretEdit
 
 DEBOUNCE_MS = 500
@@ -21,14 +22,18 @@ DEBOUNCE_MS = 500
 class TokenField(Panel):
     """Hands a typed token over half a second after the last keystroke if it looks like one of
     these PBXs', else when the field is left.
-
     """
 
     taken = Signal()
     """A token was handed over."""
 
     def __init__(
-        self, form: QFormLayout, intents: Intents, actions: QWidget, parent: QWidget
+        self,
+        form: QFormLayout,
+        intents: Intents,
+        clipboard: SecretClipboard,
+        actions: QWidget,
+        parent: QWidget,
     ) -> None:
         # Not seen itself: a child, so that it changes language and goes with its parent.
         super().__init__(parent)
@@ -37,8 +42,8 @@ class TokenField(Panel):
         self._pbx_id = ""
         self._state: PbxState | None = None
         self._only_session: set[str] = set()
-        self._secret = SecretEdit("token", "showTokenButton")
-        self._secret.copied.connect(self._check)
+        self._secret = SecretEdit("token", "showTokenButton", clipboard)
+        self._secret.copied_changed.connect(self._check)
         self.edit = self._secret.edit
         self.edit.textChanged.connect(self._edited)
         self.edit.editingFinished.connect(self.flush)
@@ -122,8 +127,11 @@ class TokenField(Panel):
     @Slot()
     def _check(self) -> None:
         problems = check_token(self.edit.text())[1] if self.edit.text() else ()
-        foreign = not problems and bool(self._foreign_question())
-        hint = self._foreign_question() or self._where()
+        copied = self._secret.copied_note()
+        if copied and not any(problem.severity is Severity.ERROR for problem in problems):
+            problems = ()
+        foreign = not problems and not copied and bool(self._foreign_question())
+        hint = copied or self._foreign_question() or self._where()
         self._field.show_problems(problems, hint, warn=foreign)
         self.edit.setPlaceholderText(self._placeholder())
 
@@ -141,8 +149,6 @@ class TokenField(Panel):
         return text.replace("{host}", self._foreign)
 
     def _where(self) -> str:
-        if self._secret.in_clipboard:
-            return self.tr("Copied. The clipboard is emptied after 30 seconds.")
         if self._state is None:
             return ""
         code = self._state.secret_code
