@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAction, QClipboard, QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -239,10 +239,9 @@ def having(widget: QWidget) -> set[str]:
 
 def listed(view: QAbstractItemView) -> bool:
     model, root = view.model(), QModelIndex()
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
     indexes = [
-        model.index(row, column)
-        for row in range(model.rowCount(root))
-        for column in range(model.columnCount(root))
+        model.index(row, column) for row in range(model.rowCount(root)) for column in range(columns)
     ]
     return any(TOKEN in str(model.data(index, role)) for index in indexes for role in range(15))
 
