@@ -86,32 +86,22 @@ class PbxHttp:
         cancel: Cancel,
         work: Callable[[Line, contextlib.ExitStack], _T],
     ) -> _T:
-        result = self._attempt(address, link, timeout_s, cancel, work)
-        # Raised here, where nothing is being handled: what went wrong below hangs on it nowhere.
-        if isinstance(result, TransportError | Cancelled):
-            raise result
-        return result
-
-    def _attempt(
-        self,
-        address: PbxAddress,
-        link: Link,
-        timeout_s: float,
-        cancel: Cancel,
-        work: Callable[[Line, contextlib.ExitStack], _T],
-    ) -> _T | TransportError | Cancelled:
         proxy = ""
+        failure: TransportError | Cancelled
         try:
             with bounded(timeout_s, cancel) as bounds, contextlib.ExitStack() as stack:
                 line = Line(address, link, self._lookups, self._trust, bounds, stack)
                 proxy = line.proxy.url if line.proxy else ""
                 return work(line, stack)
         except TransportError as error:
-            return self._redacted(error, proxy)
+            failure = self._redacted(error, proxy)
         except Cancelled:
-            return Cancelled()
+            failure = Cancelled()
         except OSError as error:
-            return self._redacted(TransportError("connection_lost", error.strerror or ""), proxy)
+            lost = TransportError("connection_lost", error.strerror or "")
+            failure = self._redacted(lost, proxy)
+        # Raised here, where nothing is being handled: what went wrong below hangs on it nowhere.
+        raise failure
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
         location = self._redactor.text(answer.location)

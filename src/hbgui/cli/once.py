@@ -1,0 +1,44 @@
+"""One request with a token, and its outcome as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from hbgui.cli.job import BadInputError, Job, prepare, token_for
+from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.parser import USAGE
+from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.world import World
+from hbgui.core.errors import Cancelled
+from hbgui.core.events import Attempt
+from hbgui.core.ports import Cancel
+from hbgui.core.secret import Secret
+
+
+def _nothing(_job: Job, _token: Secret, _attempt: Attempt) -> None:
+    pass
+
+
+def once(
+    args: argparse.Namespace,
+    world: World,
+    send: Callable[[Job, Secret, Cancel], Attempt],
+    after: Callable[[Job, Secret, Attempt], None] = _nothing,
+) -> int:
+    """Send, say what the PBX answered, and do what comes `after`; the exit code."""
+    try:
+        job = prepare(args, world)
+    except BadInputError:
+        return USAGE
+    token = token_for(args, job, world)
+    if isinstance(token, int):
+        return token
+    with stopped_by_signals() as stop:
+        try:
+            attempt = call(lambda cancel: send(job, token, cancel), stop, world.new_cancel())
+        except Cancelled:
+            return INTERRUPTED
+    job.output.attempt(attempt, job.name)
+    after(job, token, attempt)
+    return EXIT_CODES[attempt.outcome.kind]
