@@ -347,3 +347,31 @@ def test_deleting_a_pbx_deletes_its_password(world: World, qtbot: QtBot) -> None
     world.supervisor.remove_pbx("a")
     world.supervisor.finish_remove()
     qtbot.waitUntil(lambda: world.keyring.entries == {"b": NEW})
+
+
+def test_a_kept_password_goes_to_no_other_host(world: World, qtbot: QtBot) -> None:
+    renewing(world)
+    world.supervisor.set_token("a", OLD)
+    world.supervisor.save_profile(replace(profile(world), pbx="http://10.0.0.9"))
+    world.accounts.log_in("a", "api", None, keep=True, renew=True)
+    qtbot.waitUntil(lambda: not pbx(world).logging_in)
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert world.pbx.received == []
+    # A token that is typed for the new host is used; the old password is forgotten.
+    world.supervisor.set_token("a", NEW)
+    qtbot.waitUntil(lambda: "a:password" not in world.keyring.entries)
+    assert not profile(world).renew
+    world.pbx.replies["heartbeat"] = [LOST]
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: bool(world.pbx.received) and not pbx(world).sending)
+    assert calls(world) == [("heartbeat", NEW.reveal())]
+
+
+def test_a_copy_has_no_secrets_and_no_claim_to_any(world: World) -> None:
+    renewing(world)
+    world.supervisor.set_token("a", OLD)
+    copy_id = world.supervisor.duplicate_pbx("a")
+    copy = world.hub.state.profile(copy_id)
+    assert copy is not None
+    assert (copy.user, copy.renew, copy.token_host) == ("api", False, "")

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.errors import TransportError
@@ -16,6 +24,7 @@ from hbgui.core.link import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerp
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
+from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.notifier import Notifier
 from runtime.world import World
@@ -328,3 +337,54 @@ def test_the_button_shows_a_certificate_that_is_in_order_too(
     dialog = opened(window, qtbot, TrustDialog)
     assert "This computer trusts" in dialog.findChild(QLabel, "trustTitle").text()
     assert beats(world) == 0
+
+
+def test_a_login_waits_for_trust_and_then_goes_on(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    gives = HttpAnswer(200, b'{"status":"Success","token":"%s"}' % (b"0b" * 16))
+    world.pbx.replies["login"] = [SELF_SIGNED, gives]
+    press(window, qtbot, "getTokenButton")
+    login = opened(window, qtbot, LoginDialog)
+    login.findChild(QLineEdit, "apiUser").setText("api")
+    login.findChild(QLineEdit, "apiPassword").setText("right")
+    press(login, qtbot, "logInButton")
+    dialog = opened(window, qtbot, TrustDialog)
+    assert dialog.parent() is login
+    press(dialog, qtbot, "trustButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [link.pin for link in world.pbx.links] == ["", SHA, SHA]
+
+
+def test_a_login_against_a_changed_certificate_offers_to_compare(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    pin(world)
+    world.pbx.replies["login"] = [CHANGED]
+    press(window, qtbot, "getTokenButton")
+    login = opened(window, qtbot, LoginDialog)
+    login.findChild(QLineEdit, "apiUser").setText("api")
+    login.findChild(QLineEdit, "apiPassword").setText("right")
+    press(login, qtbot, "logInButton")
+    look = login.findChild(QPushButton, "loginCertificateButton")
+    qtbot.waitUntil(look.isVisible)
+    qtbot.wait(50)
+    assert none_open(window)
+    look.click()
+    opened(window, qtbot, ChangedDialog)
+
+
+def test_logins_and_logouts_stand_in_the_activity(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    gives = HttpAnswer(200, b'{"status":"Success","token":"%s"}' % (b"0b" * 16))
+    world.pbx.replies["login"] = [gives]
+    world.accounts.log_in("post", "api", Secret("right"), keep=False, renew=False)
+    model = window.findChild(QTableView, "activityTable").model()
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    world.accounts.log_out("post")
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    results = [model.index(row, 3).data() for row in range(3)]
+    assert results[1] == "Accepted"
+    assert results[0].startswith("Logged out")
+    assert results[2].startswith("Logged in")

@@ -138,10 +138,17 @@ def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
         return _without_token("token_not_given", job, world)
     if job.stored is None:
         return _without_token("token_not_given", job, world)
-    given_for = job.stored.token_host or host_of(job.stored.pbx)
-    if given_for not in ("", host_of(job.profile.pbx)):
+    if given_for := foreign_host(job):
         return _without_token("token_of_other_host", job, world, given_for)
     return _from_keyring(job.stored.id, job, world)
+
+
+def foreign_host(job: Job) -> str:
+    """The host that the profile's secrets were given for, if it is not the one that is used."""
+    if job.stored is None:
+        return ""
+    given_for = job.stored.token_host or host_of(job.stored.pbx)
+    return "" if given_for == host_of(job.profile.pbx) else given_for
 
 
 def _from_keyring(account: str, job: Job, world: World) -> Secret | int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, prepare, token_for
+from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import Stop, call, stopped_by_signals
@@ -127,6 +127,8 @@ class _Keeper:
 
     def _password(self) -> Secret:
         stored = self._job.stored
+        if foreign_host(self._job):
+            raise SecretError("password_not_stored")
         password = self._world.secrets.get(password_account(stored.id)) if stored else None
         if password is None:
             raise SecretError("password_not_stored")

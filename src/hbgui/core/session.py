@@ -66,6 +66,8 @@ class Sessions:
             cancel,
             timeout_s,
         )
+        # It has no address: the heartbeat that follows says where reports go.
+        attempt = replace(attempt, target="")
         count = self._count(profile.authority, attempt)
         if not answers or answers[0].token is None:
             return LoggedIn(attempt, count)

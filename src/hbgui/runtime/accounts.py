@@ -58,6 +58,9 @@ class Accounts(QObject):
         """In a worker."""
         pbx_id = profile.id
         try:
+            if password is None and profile.token_is_foreign:
+                # What is kept was given for another host.
+                raise SecretError("password_not_stored")
             secret = password or self._jobs.vault.password(pbx_id)
             logged_in = self._sessions().log_in(profile, user, secret, cancel)
         except Cancelled:
@@ -128,6 +131,7 @@ class Accounts(QObject):
 
     def disown_token(self, pbx_id: str) -> None:
         self._jobs.forget_token(pbx_id)
+        # `TokenChanged` forgets the password that was kept for the other host.
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE))
 
@@ -170,10 +174,13 @@ class Accounts(QObject):
     @Slot(object)
     def _happened(self, event: object) -> None:
         match event:
-            case events.TokenChanged(pbx_id) | events.TokenRenewed(pbx_id):
+            case events.TokenChanged(pbx_id):
+                profile = self._profile(pbx_id)
+                if profile is not None and profile.token_is_foreign:
+                    self.forget_password(pbx_id)
                 self._bind(pbx_id)
-                if isinstance(event, events.TokenRenewed):
-                    self._jobs.store_present_token(pbx_id)
+            case events.TokenRenewed(pbx_id):
+                self._jobs.store_present_token(pbx_id)
             case events.HeartbeatFinished(pbx_id, attempt=attempt) if attempt.outcome.accepted:
                 profile = self._profile(pbx_id)
                 if profile is not None and not profile.token_host:

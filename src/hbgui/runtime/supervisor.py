@@ -99,7 +99,7 @@ class Supervisor(QObject):
         number = 2
         while (name := f"{profile.label} {number}".strip()) in names:
             number += 1
-        copy = replace(profile, id=new_id(), name=name)
+        copy = replace(profile, id=new_id(), name=name, renew=False, token_host="")
         index = self._hub.state.profiles.index(profile) + 1
         self._hub.apply(events.ProfileAdded(copy, index))
         return copy.id

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
-from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.remedies import Remedies
@@ -58,8 +57,7 @@ class Access(QObject):
     def _ask(self, pbx_id: str, do: Callable[[], None]) -> None:
         if self._hub.state.pbxs[pbx_id].certificate_changed:
             # Until that is decided nothing is sent: the click opens the question.
-            self._trusting.asked(pbx_id, do)
-            self._trusting.look(pbx_id)
+            self._look_again(pbx_id, do)
             return
         self._trusting.asked(pbx_id, do)
         do()
@@ -79,6 +77,8 @@ class Access(QObject):
 
     def get_token(self, pbx_id: str) -> None:
         """Open the login."""
+        from hbgui.ui.login_dialog import LoginDialog  # not needed to see the window
+
         self._form.flush_all()
         target = self._form.target if pbx_id == self._form.shown else ""
         dialog = LoginDialog(
@@ -91,8 +91,13 @@ class Access(QObject):
             target,
         )
         # With an untrusted certificate the question comes first, then the login again.
-        self._trusting.asked(pbx_id, lambda: None)
+        dialog.started.connect(lambda: self._trusting.asked(pbx_id, dialog.start))
+        dialog.certificate_wanted.connect(lambda: self._look_again(pbx_id, dialog.start))
         dialog.open()
+
+    def _look_again(self, pbx_id: str, again: Callable[[], None]) -> None:
+        self._trusting.asked(pbx_id, again)
+        self._trusting.look(pbx_id)
 
     @Slot()
     def log_out(self) -> None:

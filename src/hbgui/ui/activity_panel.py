@@ -29,14 +29,14 @@ TIME, PBX, SENT, RESULT, LATENCY = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One heartbeat and the name that its PBX had."""
+    """One request and the name that its PBX had."""
 
     pbx: str
     attempt: Attempt
 
 
 class ActivityModel(QAbstractTableModel):
-    """The heartbeats of this run of the program; the oldest are dropped."""
+    """Heartbeats, logins and logouts of this run of the program; the oldest are dropped."""
 
     def __init__(self, hub: Hub, theme: Theme) -> None:
         super().__init__()
@@ -51,14 +51,23 @@ class ActivityModel(QAbstractTableModel):
 
     @Slot(object)
     def _happened(self, event: object) -> None:
-        if not isinstance(event, events.HeartbeatFinished):
+        match event:
+            case events.HeartbeatFinished(pbx_id, attempt=attempt):
+                pbx = self._hub.state.pbxs.get(pbx_id)
+                if pbx is None or pbx.last is not attempt:
+                    return  # of an old run: it counts for nothing
+            case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
+                pass
+            case _:
+                return
+        self._add(pbx_id, attempt)
+
+    def _add(self, pbx_id: str, attempt: Attempt) -> None:
+        profile = self._hub.state.profile(pbx_id)
+        if profile is None:
             return
-        pbx = self._hub.state.pbxs.get(event.pbx_id)
-        profile = self._hub.state.profile(event.pbx_id)
-        if pbx is None or profile is None or pbx.last is not event.attempt:
-            return  # of an old run: it counts for nothing
         self.beginInsertRows(_ROOT, 0, 0)
-        self._rows.appendleft(Row(profile.label, event.attempt))
+        self._rows.appendleft(Row(profile.label, attempt))
         self.endInsertRows()
         if len(self._rows) > ROWS_MAX:
             self.beginRemoveRows(_ROOT, ROWS_MAX, ROWS_MAX)
@@ -115,8 +124,10 @@ class ActivityModel(QAbstractTableModel):
                 return attempt.target or "–"
             case 3:
                 word = texts.result_word(attempt.outcome.kind)
-                if attempt.outcome.accepted:
+                if attempt.outcome.code == "accepted":
                     return word
+                if attempt.outcome.accepted:
+                    return texts.message(attempt).title
                 return f"{word}: {texts.message(attempt).title}"
         if attempt.latency_ms is None:
             return "–"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialogButtonBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from hbgui import texts
 from hbgui.core import events
+from hbgui.core.outcome import OutcomeKind
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
 from hbgui.core.validation import check_password, check_user
@@ -34,6 +35,11 @@ class LoginDialog(Dialog):
 
     `target` says where reports are to go. The password leaves the field with the dialog.
     """
+
+    started = Signal()
+    """A login is on its way; `start` would begin another one."""
+
+    certificate_wanted = Signal()
 
     def __init__(
         self,
@@ -57,7 +63,7 @@ class LoginDialog(Dialog):
         profile = hub.state.profile(pbx_id)
         self._user.setText(profile.user if profile else "")
         self._renew_box.setChecked(bool(profile and profile.renew))
-        self._keep_box.setChecked(self._pbx.password_kept)
+        self._keep_box.setChecked(self._kept)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._refresh)
@@ -70,6 +76,13 @@ class LoginDialog(Dialog):
     @property
     def _pbx(self) -> PbxState:
         return self._hub.state.pbxs.get(self._pbx_id) or PbxState("", 0)
+
+    @property
+    def _kept(self) -> bool:
+        """Whether there is a password to log in with that was given for this very host."""
+        profile = self._hub.state.profile(self._pbx_id)
+        foreign = profile is not None and profile.token_is_foreign
+        return self._pbx.password_kept and not foreign
 
     def _build(self, clipboard: SecretClipboard) -> None:
         self._intro = label("muted", "loginIntro", wrap=True)
@@ -86,9 +99,11 @@ class LoginDialog(Dialog):
         self._result = label("", "loginResult", wrap=True)
         self._log_in = button("logInButton")
         self._log_in.setProperty("primary", True)
-        self._log_in.clicked.connect(self._start)
+        self._log_in.clicked.connect(self.start)
         self._forget = button("forgetPasswordButton")
         self._forget.clicked.connect(lambda: self._accounts.forget_password(self._pbx_id))
+        self._show_certificate = button("loginCertificateButton")
+        self._show_certificate.clicked.connect(self.certificate_wanted)
         self._free = button("unblockedButton")
         self._free.clicked.connect(self._unblock)
         self._cancel = QPushButton()
@@ -104,6 +119,7 @@ class LoginDialog(Dialog):
         boxes.addWidget(self._renew_box)
         form.addRow("", boxes)
         freeing = QHBoxLayout()
+        freeing.addWidget(self._show_certificate)
         freeing.addWidget(self._free)
         freeing.addWidget(self._forget)
         freeing.addStretch()
@@ -129,6 +145,7 @@ class LoginDialog(Dialog):
         self._password.speak(self.tr("Show password"), self.tr("Hide password"))
         self._keep_box.setText(self.tr("&Keep the password in the system keyring"))
         self._renew_box.setText(self.tr("Renew the token by itse&lf when it is lost"))
+        self._show_certificate.setText(self.tr("Show &certificate…"))
         self._forget.setText(self.tr("&Forget the password"))
         self._free.setText(self.tr("The &block was ended on the PBX"))
         self._refresh()
@@ -145,10 +162,14 @@ class LoginDialog(Dialog):
         self._renew_box.setEnabled(self._keep_box.isChecked())
         self._forget.setVisible(pbx.password_kept)
         self._free.setVisible(blocked)
+        untrusted = self._failure is not None and (
+            self._failure.attempt.outcome.kind is OutcomeKind.UNTRUSTED
+        )
+        self._show_certificate.setVisible(untrusted and not busy)
         for field in (self._user, self._password, self._keep_box):
             field.setEnabled(not busy)
         hint = self.tr("In the system keyring; leave it empty to use it.")
-        self._password.edit.setPlaceholderText(hint if pbx.password_kept else "")
+        self._password.edit.setPlaceholderText(hint if self._kept else "")
         self._show(self._target_label, "", self._target_words(pbx))
         self._show(self._attempts, "warn", texts.attempts(count, now.utc))
         self._show(self._result, "bad", self._result_words())
@@ -185,20 +206,22 @@ class LoginDialog(Dialog):
         self._refresh()
 
     @Slot()
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Log in with what the fields hold, or say what is missing."""
         user, typed = self._user.text().strip(), self._password.edit.text()
         if missing := check_user(user):
             self._user_field.show_problems(missing)
             self._user.setFocus()
             return
         password: Secret | None = None
-        if typed or not self._pbx.password_kept:
+        if typed or not self._kept:
             password, problems = check_password(typed)
             if password is None:
                 self._password_field.show_problems(problems)
                 self._password.edit.setFocus()
                 return
         self._failure = None
+        self.started.emit()
         self._accounts.log_in(
             self._pbx_id,
             user,
@@ -221,7 +244,7 @@ class LoginDialog(Dialog):
                 self._unblocked = False
                 self._password.edit.selectAll()
             case events.PasswordPlaced(kept=True):
-                self._keep_box.setChecked(True)
+                self._keep_box.setChecked(self._kept)
             case events.ProfileRemoved():
                 self.reject()
         self._refresh()

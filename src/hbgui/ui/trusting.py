@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from hbgui.core import events
 from hbgui.core.link import Certificate
@@ -13,7 +13,6 @@ from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents
-from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
 
 CHANGED = "certificate_changed"
 
@@ -66,6 +65,9 @@ class Trusting(QObject):
             self.look(pbx_id)
 
     def _show(self, profile: Profile, seen: Certificate) -> None:
+        # Not needed to see the window.
+        from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
+
         pbx_id, pin = profile.id, profile.link.pin
         again = self._asked.pop(pbx_id, lambda: None)
         if seen.sha256 == pin:
@@ -87,7 +89,7 @@ class Trusting(QObject):
 
     def _trust(
         self,
-        dialog: TrustDialog | ChangedDialog,
+        dialog: QDialog,
         pbx_id: str,
         seen: Certificate,
         again: Callable[[], None],
