@@ -176,6 +176,8 @@ class ActivityPanel(Panel):
         self.table.setWordWrap(False)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
+        # It scrolls: what is above it must not be squeezed in a small window.
+        self.table.setMinimumHeight(30)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(32)
         header = self.table.horizontalHeader()

@@ -96,6 +96,11 @@ class AdvancedFields(Panel):
         )
         self._name_all()
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its rows, for a form around it to be in line with."""
+        return (self._level, self._proxy, self._url_field)
+
     def load(self, profile: Profile) -> None:
         """Show a profile."""
         self._profile = profile

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self._theme = Theme(app)
         self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
-        self.setMinimumSize(560, 420)
+        self.setMinimumSize(560, 460)
         self._build()
         self._fill_menus()
         self._list.selected.connect(self._show_pbx)

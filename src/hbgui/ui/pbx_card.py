@@ -111,6 +111,11 @@ class PbxCard(Panel):
         self._tls_box.setItemText(2, self.tr("Do not check (insecure)"))
         self._show.setText(self.tr("Show…"))
         self._show.setAccessibleName(self.tr("Show the PBX's certificate"))
+        captions = [f.caption for f in (self._name, self._host, self._api, self._tls)]
+        captions += [field.caption for field in self._advanced.fields]
+        width = max(caption.sizeHint().width() for caption in captions)
+        for caption in captions:
+            caption.setMinimumWidth(width)
 
     def load(self, profile: Profile) -> None:
         """Show a profile; a field that shows it already is left alone, its cursor too."""

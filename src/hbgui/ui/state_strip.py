@@ -117,9 +117,8 @@ class StateStrip(Panel):
         buttons.addWidget(self._keep)
         buttons.addStretch()
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(10)
+        self._row.setSpacing(18)
         self._row.addLayout(buttons)
-        self._row.addSpacing(14)
         self._row.addLayout(facts, 1)
         return self._row
 
@@ -141,6 +140,7 @@ class StateStrip(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()
+        self._hold_height()
         super().resizeEvent(event)
 
     def _arrange(self) -> None:
@@ -155,6 +155,7 @@ class StateStrip(Panel):
             self._row.setDirection(direction)
             # The clock says it, too; the sentence needs the room.
             self._until.setVisible(not narrow)
+            self._refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         # The second half of a double click would cancel what the first has sent.
@@ -210,10 +211,22 @@ class StateStrip(Panel):
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             _set_text(shown, text)
         self._show_buttons(pbx)
+        self._hold_height()
+
+    def _hold_height(self) -> None:
+        """Never be squeezed: what is below scrolls."""
+        layout = self.layout()
+        assert layout is not None, "it was built with one"
+        needed = max(0, layout.totalHeightForWidth(self.width()))
+        if self.minimumHeight() != needed:
+            self.setMinimumHeight(needed)
 
     def _show_clock(self, pbx: PbxState, now: Moment) -> None:
         words, health = texts.clock_words(pbx, now)
         _set_text(self._clock, words)
+        narrow = self._row.direction() == QBoxLayout.Direction.TopToBottom
+        # Where there is little room, nothing is said rather than that nothing is known.
+        self._clock.setVisible(not narrow or health is not TokenHealth.UNKNOWN)
         counting = health in (TokenHealth.GOOD, TokenHealth.AMBER, TokenHealth.RED)
         set_tone(self._clock, "tone", _TONES[health])
         # After the colour: polishing a widget anew takes its font away.

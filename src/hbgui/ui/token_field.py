@@ -51,7 +51,7 @@ class TokenField(Panel):
         self._session = named(QCheckBox(), "sessionOnly")
         self._session.toggled.connect(self._session_toggled)
         self._foreign = ""
-        self._field = Field(form, self.edit, self._secret, self._session, actions)
+        self._field = Field(form, self.edit, self._secret, actions, self._session)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
