@@ -114,8 +114,6 @@ def configured(env: dict[str, str], content: str) -> None:
         ("keyrings.alt.file.PlaintextKeyring", "keyrings.alt.file.PlaintextKeyring"),
         ("mine.PlaintextKeyring", "mine.PlaintextKeyring"),
         ("disguised.Safe", "keyrings.alt.file.Vault"),
-        ("keyring.backends.null.Keyring", "keyring.backends.null.Keyring"),
-        ("keyring.backends.fail.Keyring", "keyring.backends.fail.Keyring"),
         ("keyring.backends.chainer.ChainerBackend", "keyring.backends.chainer.ChainerBackend"),
     ],
 )
@@ -124,6 +122,16 @@ def test_a_keyring_that_would_not_keep_the_token_safe_is_refused(
 ) -> None:
     out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
     assert json.loads(out) == {"results": [["keyring_refused_backend", named]] * 3}
+    assert stored_files(fakes) == []
+
+
+@pytest.mark.parametrize("module", ["null", "fail"])
+def test_a_keyring_that_keeps_nothing_is_told_from_an_unsafe_one(
+    fakes: dict[str, str], module: str
+) -> None:
+    chosen = f"keyring.backends.{module}.Keyring"
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
+    assert json.loads(out) == {"results": [["keyring_keeps_nothing", chosen]] * 3}
     assert stored_files(fakes) == []
 
 

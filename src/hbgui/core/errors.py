@@ -98,8 +98,12 @@ SECRET_CODES = frozenset(
     {
         "keyring_none",
         "keyring_locked",
+        "keyring_unlocking",
+        "keyring_denied",
         "keyring_hung",
+        "keyring_gone",
         "keyring_refused_backend",
+        "keyring_keeps_nothing",
         "keyring_failed",
         "keyring_not_kept",
         "token_not_given",
