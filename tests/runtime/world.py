@@ -16,7 +16,7 @@ from hbgui.core.errors import Cancelled, SecretError, StorageError, TransportErr
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
-from hbgui.core.ports import Loaded, Settings
+from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.secret import Secret
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.hub import Hub
@@ -136,18 +136,25 @@ class World:
 
     pbx: FakePbx
     keyring: FakeKeyring
-    file: FakeFile
+    file: FakeFile | SettingsFile
     clock: MovedClock
     hub: Hub
     vault: TokenVault
     supervisor: Supervisor
     learned: list[Secret]
+    jobs: Jobs
 
 
 @contextmanager
-def running(folder: Path, settings: Settings | None = None) -> Iterator[World]:
-    """Build, start, and close within a second."""
-    world = build(folder)
+def running(
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    store: SecretStore | None = None,
+    file: SettingsFile | None = None,
+) -> Iterator[World]:
+    """Build, start, and close within a second. A real `store` or `file` replaces the fake one."""
+    world = build(folder, store, file)
     world.supervisor.start(settings or Settings())
     try:
         yield world
@@ -157,12 +164,14 @@ def running(folder: Path, settings: Settings | None = None) -> Iterator[World]:
         assert world.supervisor.close(1.0), "something was left behind"
 
 
-def build(folder: Path) -> World:
+def build(
+    folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
+) -> World:
     """The composition of the program, on fakes."""
-    clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), FakeFile()
+    clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), file or FakeFile()
     hub = Hub()
     learned: list[Secret] = []
-    vault = TokenVault(keyring, learned.append)
+    vault = TokenVault(store or keyring, learned.append)
     sends, looks, secrets, disk = (
         Pool(name, size, Flag)
         for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
@@ -175,4 +184,4 @@ def build(folder: Path) -> World:
     supervisor = Supervisor(
         hub, clock, heart, sends, sender, jobs, saver, lambda pbx_id: KeepLock(folder, pbx_id)
     )
-    return World(pbx, keyring, file, clock, hub, vault, supervisor, learned)
+    return World(pbx, keyring, file, clock, hub, vault, supervisor, learned, jobs)

@@ -47,11 +47,20 @@ class KeyringStore:
 
     keyring is imported and called in one daemon thread, one call at a time; each call ends
     within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
-    it has come back. A call that timed out may still take effect later, before any later one.
+    it has come back. A call that timed out may still take effect later, before any later one;
+    `came_back` is then called in the keyring thread with its error, or with None. It must neither
+    block nor raise.
     """
 
-    def __init__(self, timeout_s: float = SECRET_TIMEOUT_S) -> None:
-        self._thread = OneThread("keyring-store", timeout_s)
+    def __init__(
+        self,
+        timeout_s: float = SECRET_TIMEOUT_S,
+        came_back: Callable[[SecretError | None], None] = lambda _error: None,
+    ) -> None:
+        def late(answer: object) -> None:
+            came_back(answer if isinstance(answer, SecretError) else None)
+
+        self._thread = OneThread("keyring-store", timeout_s, late)
         self._backend: Any = None
 
     def get(self, account: str) -> Secret | None:

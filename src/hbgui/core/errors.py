@@ -111,6 +111,14 @@ SECRET_CODES = frozenset(
     }
 )
 
+SECRET_CODES_PENDING = frozenset({"keyring_unlocking", "keyring_hung"})
+"""The keyring has not answered yet: what was asked is worth asking again once it has."""
+
+SECRET_CODES_NO_KEYRING = frozenset(
+    {"keyring_none", "keyring_refused_backend", "keyring_keeps_nothing"}
+)
+"""There is no keyring in use, and so nothing in it."""
+
 
 class StorageError(HbguiError):
     """A file could not be read or written."""

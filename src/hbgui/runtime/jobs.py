@@ -7,13 +7,28 @@ import time
 from collections.abc import Callable
 
 from hbgui.core.address import AddressError, parse_pbx
-from hbgui.core.errors import Cancelled, SecretError, TransportError
-from hbgui.core.events import Event, LocalAddressesListed, RouteFound, SecretPlace, SecretPlaced
+from hbgui.core.errors import (
+    SECRET_CODES_NO_KEYRING,
+    SECRET_CODES_PENDING,
+    Cancelled,
+    SecretError,
+    TransportError,
+)
+from hbgui.core.events import (
+    Event,
+    LocalAddressesListed,
+    Noted,
+    RouteFound,
+    SecretPlace,
+    SecretPlaced,
+)
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
-from hbgui.runtime.pool import Pool
+from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.token_vault import TokenVault
+
+_Failed = Callable[[SecretError], Event | None]
 
 
 class Jobs:
@@ -40,49 +55,68 @@ class Jobs:
         self._post = post
         self._numbers = itertools.count()
         self._looking: dict[str, int] = {}
+        self._pending: dict[tuple[str, str], tuple[Work, _Failed]] = {}
 
     def store_token(self, pbx_id: str, token: Secret) -> None:
         """Put a token, which the vault keeps already, into the keyring."""
 
-        def work(_cancel: Cancel) -> None:
-            try:
-                placed = SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
-            except SecretError as error:
-                # It stays usable until the program ends; the code says why no longer.
-                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
-            self._post(placed)
+        def store() -> Event:
+            return SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
 
-        self._secrets.submit(work)
+        # It stays usable until the program ends; the code says why no longer.
+        self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
     def find_token(self, pbx_id: str) -> None:
         """Find out where the token is."""
 
-        def work(_cancel: Cancel) -> None:
-            try:
-                placed = SecretPlaced(pbx_id, self.vault.place(pbx_id))
-            except SecretError as error:
-                placed = SecretPlaced(pbx_id, SecretPlace.FAILED, error.code, error.detail)
-            self._post(placed)
+        def find() -> Event:
+            return SecretPlaced(pbx_id, self.vault.place(pbx_id))
 
-        self._secrets.submit(work, key=("find", pbx_id))
+        self._ask(("find", pbx_id), find, _failure(pbx_id, SecretPlace.FAILED), once=True)
 
     def unstore_token(self, pbx_id: str) -> None:
         """Delete the token from the keyring; it stays in memory."""
-        self._delete(pbx_id, self.vault.unstore)
+        failed = _failure(pbx_id, SecretPlace.SESSION)
+        self._ask(("write", pbx_id), lambda: self.vault.unstore(pbx_id), failed)
 
     def forget_token(self, pbx_id: str) -> None:
-        """Delete the token from keyring and memory."""
-        self._delete(pbx_id, self.vault.forget)
+        """Delete the token of a PBX that is gone from keyring and memory."""
+        self._ask(("write", pbx_id), lambda: self.vault.forget(pbx_id), _left(pbx_id))
 
-    def _delete(self, pbx_id: str, delete: Callable[[str], None]) -> None:
+    def keyring_came_back(self, error: SecretError | None) -> None:
+        """An answer of the keyring came too late: do what is left undone, unless it was a no.
+        Any thread."""
+        self.vault.heard(error)
+        while self._pending:
+            _key, (work, failed) = self._pending.popitem()
+            if error is None:
+                self._secrets.submit(work)
+            elif (event := failed(error)) is not None:
+                self._post(event)
+
+    def _ask(
+        self,
+        key: tuple[str, str],
+        ask: Callable[[], Event | None],
+        failed: _Failed,
+        *,
+        once: bool = False,
+    ) -> None:
         def work(_cancel: Cancel) -> None:
+            # Before the call: its late answer may come at the very moment of the time-out.
+            self._pending[key] = (work, failed)
+            pending = False
             try:
-                delete(pbx_id)
+                event = ask()
             except SecretError as error:
-                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
-                self._post(placed)
+                pending = error.code in SECRET_CODES_PENDING
+                event = failed(error)
+            if not pending:
+                self._pending.pop(key, None)
+            if event is not None:
+                self._post(event)
 
-        self._secrets.submit(work)
+        self._secrets.submit(work, key=key if once else None)
 
     def find_route(self, profile: Profile) -> None:
         """Find this computer's address on the way to the PBX; a newer search ends an older."""
@@ -116,3 +150,18 @@ class Jobs:
                 self._disk.close(drain_s=deadline - time.monotonic(), abort=False),
             ]
         )
+
+
+def _failure(pbx_id: str, place: SecretPlace) -> _Failed:
+    return lambda error: SecretPlaced(pbx_id, place, error.code, error.detail)
+
+
+def _left(pbx_id: str) -> _Failed:
+    """The PBX is gone from the window: say that its token is not gone from the keyring."""
+
+    def failed(error: SecretError) -> Event | None:
+        if error.code in SECRET_CODES_NO_KEYRING | SECRET_CODES_PENDING:
+            return None
+        return Noted("token_left", values={"account": pbx_id})
+
+    return failed

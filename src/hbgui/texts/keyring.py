@@ -18,7 +18,9 @@ KEYRING: dict[str, tuple[str, str, str]] = {
     "keyring_unlocking": (
         QT_TRANSLATE_NOOP("texts", "The system keyring is locked and asks for its password"),
         QT_TRANSLATE_NOOP("texts", "The question is in another window of the system."),
-        QT_TRANSLATE_NOOP("texts", "Answer it there, or enter a token for this session only."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Answer it there, then send again; or enter a token for this session only."
+        ),
     ),
     "keyring_denied": (
         QT_TRANSLATE_NOOP("texts", "The system refused access to the keyring"),

@@ -37,6 +37,7 @@ class Messages(QObject):
         self._lasting = lasting
         self._shown = shown
         self._about = ""
+        self._about_secret = ""
         self._undoing = False
         self._waiting: tuple[str, str, Callable[[], Message]] | None = None
         bar.closed.connect(self._closed)
@@ -76,6 +77,9 @@ class Messages(QObject):
                 self._heartbeat(event)
             case events.SecretPlaced(code=code) if code:
                 self._secret(event)
+            case events.SecretPlaced(pbx_id, SecretPlace.KEYRING):
+                if self._about_secret == pbx_id and not self._undoing:
+                    self._bar.dismiss()
             case events.Noted(code, pbx_id, values):
                 tone = "bad" if code in _GRAVE else "warn"
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
@@ -98,6 +102,7 @@ class Messages(QObject):
         if event.pbx_id == self._shown():
             tone = "warn" if event.place is SecretPlace.SESSION else "bad"
             self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
+            self._about_secret = event.pbx_id
 
     def _show(self, tone: str, pbx_id: str, message: Callable[[], Message]) -> None:
         if self._undoing:
@@ -108,6 +113,7 @@ class Messages(QObject):
         name = profile.label if profile else ""
         self._bar.show_message(tone, lambda: _first(name, message()))
         self._about = pbx_id
+        self._about_secret = ""
 
     def _show_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
