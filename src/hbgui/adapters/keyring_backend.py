@@ -49,7 +49,7 @@ def choose() -> Any:
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
         return _explicit(named)
-    classes = map(_load, _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE))
+    classes = map(_importable, _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE))
     found = [(priority, c) for c in classes if (priority := _priority(c)) is not None]
     if not found:
         raise SecretError("keyring_none")
@@ -59,6 +59,13 @@ def choose() -> Any:
 def _load(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     return getattr(importlib.import_module(module), attribute)
+
+
+def _importable(name: str) -> Any:
+    try:
+        return _load(name)
+    except ImportError:  # secretstorage is there on Linux only
+        return None
 
 
 def _priority(backend_class: Any) -> float | None:
