@@ -5,15 +5,18 @@ Nothing of the caller's desktop is seen or touched: home, run-time folder and bu
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from session_bus import session_bus, tool, unlocked_keyring
+from session_bus import KEYRING_PASSWORD, session_bus, started, tool, unlocked_keyring, x_server
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
@@ -66,6 +69,45 @@ def run_script(
     return done.stdout
 
 
+class Begun:
+    """A script at work, whose answers are read while it runs."""
+
+    def __init__(self, script: str, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + script],
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def go_on(self) -> None:
+        """Let the script read a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def line(self) -> Any:
+        """The next thing it tells, which must come by itself."""
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def __enter__(self) -> Begun:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            _out, errors = self._process.communicate(timeout=20 if kind is None else 0.1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate(timeout=5)
+            if kind is None:
+                raise
+        else:
+            assert kind is not None or (self._process.returncode, errors) == (0, "")
+
+
 class KeyringSession:
     """A running session. `environment` lets any program join it."""
 
@@ -98,6 +140,50 @@ class KeyringSession:
         )
         return int(self.run(script))
 
+    def begin(self, script: str, **more: str) -> Begun:
+        """A Python script that runs on beside the test."""
+        return Begun(script, self.environment | more)
+
+    def lock(self) -> None:
+        """Lock the keyring, as a screen saver may."""
+        self.run(
+            "import secretstorage, contextlib\n"
+            "with contextlib.closing(secretstorage.dbus_init()) as bus:\n"
+            "    secretstorage.get_default_collection(bus).lock()\n"
+        )
+
+    def answer_prompt(self, *keys: str) -> None:
+        """Wait for the system's question for the password, and type these keys into it."""
+        self.wait_for_prompt()
+        time.sleep(0.5)  # it is drawn, and then takes the keyboard
+        for key in keys:
+            self._xdotool("key", *key.split())
+
+    def type_password(self) -> None:
+        """Wait for the system's question for the password, and answer it."""
+        self.answer_prompt(" ".join(KEYRING_PASSWORD.decode()), "Return")
+
+    def wait_for_prompt(self) -> None:
+        """Wait until the system asks for the password."""
+        end = time.monotonic() + 15
+        while not self._xdotool("search", "--onlyvisible", "--class", "gcr-prompter"):
+            assert time.monotonic() < end, "the system does not ask"
+            time.sleep(0.1)
+
+    def prompts(self) -> bool:
+        """Whether a question is open."""
+        return bool(self._xdotool("search", "--onlyvisible", "--class", "gcr-prompter"))
+
+    def _xdotool(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [tool("xdotool"), *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+        return done.stdout
+
     @contextmanager
     def frozen_daemon(self) -> Iterator[int]:
         """The keyring daemon takes calls and answers none."""
@@ -109,17 +195,39 @@ class KeyringSession:
             os.kill(pid, signal.SIGCONT)
 
 
+def bus_config(folder: Path, *, policy: str = "", services: Path | None = None) -> Path:
+    """The configuration of a session bus that obeys these rules, or starts these services only."""
+    file = folder / "bus.conf"
+    file.write_text(
+        "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>"
+        f"<servicedir>{services or '/usr/share/dbus-1/services'}</servicedir>"
+        '<policy context="default"><allow send_destination="*" eavesdrop="true"/>'
+        '<allow eavesdrop="true"/><allow own="*"/></policy>'
+        f'<policy context="mandatory">{policy}</policy></busconfig>'
+    )
+    return file
+
+
 @contextmanager
 def keyring_session(
-    folder: Path, *, unlocked: bool = True, **more: str
+    folder: Path,
+    *,
+    unlocked: bool = True,
+    screen: bool = False,
+    bus: Path | None = None,
+    **more: str,
 ) -> Iterator[KeyringSession]:
     """A session bus, and a keyring that is unlocked or started locked by the first call.
 
-    `more` are further environment variables of the session.
+    With a `screen` the system can ask for the keyring's password. `bus` is the
+    configuration of the bus, `more` are further environment variables of the session.
     """
     environment = bare_environment(folder) | more
     with ExitStack() as stack:
-        environment["DBUS_SESSION_BUS_ADDRESS"], bus_pid = session_bus(stack, environment)
+        if screen:
+            environment["DISPLAY"] = x_server(stack, environment, "800x600")
+            started(stack, ["openbox"], environment)
+        environment["DBUS_SESSION_BUS_ADDRESS"], bus_pid = session_bus(stack, environment, bus)
         if unlocked:
             unlocked_keyring(stack, environment)
         yield KeyringSession(environment, bus_pid)

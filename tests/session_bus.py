@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 KEYRING_PASSWORD = b"test"
@@ -44,9 +46,12 @@ def end(process: subprocess.Popen[Any]) -> None:
             stream.close()
 
 
-def session_bus(stack: ExitStack, env: dict[str, str]) -> tuple[str, int]:
+def session_bus(
+    stack: ExitStack, env: dict[str, str], config: Path | None = None
+) -> tuple[str, int]:
     """A bus, its address and process id. What it activates gets `env`."""
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    which = f"--config-file={config}" if config else "--session"
+    command = ["dbus-daemon", which, "--nofork", "--print-address=1"]
     bus = started(stack, command, env, stdout=subprocess.PIPE)
     assert bus.stdout is not None
     return bus.stdout.readline().decode().strip(), bus.pid
@@ -61,3 +66,13 @@ def unlocked_keyring(stack: ExitStack, env: dict[str, str]) -> None:
     daemon.stdin.close()
     ask = [tool("gdbus"), "wait", "--session", "--timeout", "10", "org.freedesktop.secrets"]
     subprocess.run(ask, env=env, check=True, timeout=15)
+
+
+def x_server(stack: ExitStack, env: dict[str, str], screen: str) -> str:
+    """An X server, ready; the name of its display. `screen` is its size in pixels."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{screen}x24"]
+    started(stack, [*command, "-nolisten", "tcp"], env, pass_fds=(write,))
+    os.close(write)
+    with os.fdopen(read) as number:
+        return f":{number.readline().strip()}"

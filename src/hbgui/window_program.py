@@ -91,7 +91,7 @@ class Program:
         self.hub = Hub()
         self._file = ProfileFile(self._paths.settings_file)
         self._loaded = self._file.load()
-        self.supervisor = self._compose(None if demo else KeyringStore())
+        self.supervisor = self._compose()
         settings = self._first_settings()
         self.supervisor.start(settings)
         self.window = MainWindow(
@@ -100,7 +100,10 @@ class Program:
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(app.quit)
 
-    def _compose(self, store: SecretStore | None) -> Supervisor:
+    def _compose(self) -> Supervisor:
+        store: SecretStore | None = None
+        if self._demo is None:
+            store = KeyringStore(came_back=lambda error: jobs.keyring_came_back(error))
         self._vault = TokenVault(store, self._redactor.add)
         sends, disk = (Pool(name, n, _new_cancel) for name, n in (("send", SENDS), ("disk", 1)))
         # What they load would delay the first paint.

@@ -46,6 +46,17 @@ class Chatty(Vault):
     def set_password(self, service, username, password):
         raise ValueError(f"cannot store {password}")
 
+class Cancelled(Vault):
+    def set_password(self, service, username, password):
+        from keyring.errors import PasswordSetError
+        raise PasswordSetError("Cancelled by user")  # as KWallet says it
+
+    def get_password(self, service, username):
+        from keyring.errors import KeyringLocked
+        raise KeyringLocked("Failed to unlock the keyring!")  # as KWallet says it
+
+    delete_password = get_password
+
 class Brutal(Vault):
     def get_password(self, service, username):
         raise SystemExit(f"{self._all()}")
@@ -114,8 +125,6 @@ def configured(env: dict[str, str], content: str) -> None:
         ("keyrings.alt.file.PlaintextKeyring", "keyrings.alt.file.PlaintextKeyring"),
         ("mine.PlaintextKeyring", "mine.PlaintextKeyring"),
         ("disguised.Safe", "keyrings.alt.file.Vault"),
-        ("keyring.backends.null.Keyring", "keyring.backends.null.Keyring"),
-        ("keyring.backends.fail.Keyring", "keyring.backends.fail.Keyring"),
         ("keyring.backends.chainer.ChainerBackend", "keyring.backends.chainer.ChainerBackend"),
     ],
 )
@@ -124,6 +133,16 @@ def test_a_keyring_that_would_not_keep_the_token_safe_is_refused(
 ) -> None:
     out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
     assert json.loads(out) == {"results": [["keyring_refused_backend", named]] * 3}
+    assert stored_files(fakes) == []
+
+
+@pytest.mark.parametrize("module", ["null", "fail"])
+def test_a_keyring_that_keeps_nothing_is_told_from_an_unsafe_one(
+    fakes: dict[str, str], module: str
+) -> None:
+    chosen = f"keyring.backends.{module}.Keyring"
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
+    assert json.loads(out) == {"results": [["keyring_keeps_nothing", chosen]] * 3}
     assert stored_files(fakes) == []
 
 
@@ -168,6 +187,15 @@ tell(r=[s.get('x').reveal(), s.backend_name()])
     assert json.loads((Path(fakes["HOME"]) / "fake.json").read_text()) == {"x": "t"}
 
 
+def test_a_package_that_is_missing_is_no_fault(
+    fakes: dict[str, str], session: KeyringSession, tmp_path: Path
+) -> None:
+    (tmp_path / "modules" / "secretstorage.py").write_text("raise ImportError\n")
+    bus = {"DBUS_SESSION_BUS_ADDRESS": session.environment["DBUS_SESSION_BUS_ADDRESS"]}
+    out = run_script(PRELUDE + CALLS, fakes | bus)
+    assert json.loads(out) == {"results": [["keyring_none", ""]] * 3}
+
+
 def test_an_empty_choice_is_none(fakes: dict[str, str], session: KeyringSession) -> None:
     bus = {"DBUS_SESSION_BUS_ADDRESS": session.environment["DBUS_SESSION_BUS_ADDRESS"]}
     out = run_script(PRELUDE + CALLS, fakes | bus | {"PYTHON_KEYRING_BACKEND": " "})
@@ -195,6 +223,22 @@ def test_a_chosen_keyring_that_fails_is_told_from_none(
 ) -> None:
     out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": chosen})
     assert json.loads(out)["results"][0] == expected
+
+
+def test_a_question_of_kwallet_that_was_closed(fakes: dict[str, str]) -> None:
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": "mine.Cancelled"})
+    assert [code for code, _detail in json.loads(out)["results"]] == ["keyring_denied"] * 3
+
+
+def test_keyrings_own_secret_service_is_watched_too(session: KeyringSession) -> None:
+    chosen = "keyring.backends.SecretService.Keyring"
+    script = """
+s = KeyringStore()
+s.put('w', Secret('t'))
+tell(r=[s.backend_name(), said(s.get, 'w')[0]])
+"""
+    out = session.run(PRELUDE + script, PYTHON_KEYRING_BACKEND=chosen)
+    assert json.loads(out) == {"r": ["Secret Service", "t"]}
 
 
 def test_a_keyring_that_wants_to_end_the_program_does_not(fakes: dict[str, str]) -> None:

@@ -202,7 +202,7 @@ tell(before=before, after=said(s.get, "x")[0])
     assert said == [{"before": "t", "after": "keyring_locked"}]
 
 
-def test_a_prompt_that_nobody_answers_means_locked(tmp_path: Path) -> None:
+def test_a_prompter_that_never_comes_is_waited_for(tmp_path: Path) -> None:
     """With a screen the system asks for the password, and the call waits for the person."""
     script = """
 s = KeyringStore(timeout_s=3)
@@ -218,7 +218,7 @@ tell(first=said(s.get, "x"), second=said(s.get, "x"))
     data = f"{tmp_path / 'data'}:/usr/local/share:/usr/share"
     with keyring_session(tmp_path, unlocked=False, XDG_DATA_DIRS=data) as session:
         (answer,) = answers(session, script)
-    assert answer["first"][0] == answer["second"][0] == "keyring_locked"
+    assert answer["first"][0] == answer["second"][0] == "keyring_unlocking"
     assert answer["first"][1] < 4
     assert answer["second"][1] < 0.5
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from session_bus import end, session_bus, started, unlocked_keyring
+from session_bus import end, session_bus, started, unlocked_keyring, x_server
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 DRIVER = Path(__file__).with_name("a11y_driver.py")
@@ -65,22 +65,13 @@ def desktop(folder: Path, *, keyring: bool = True, screen: str = "1280x900") -> 
         "PYTHONWARNINGS": "error",
     }
     with ExitStack() as stack:
-        env["DISPLAY"] = _x_server(stack, env, screen)
+        env["DISPLAY"] = x_server(stack, env, screen)
         env["DBUS_SESSION_BUS_ADDRESS"], _ = session_bus(stack, env)
         if keyring:
             unlocked_keyring(stack, env)
         started(stack, ["openbox"], env)
         started(stack, [LAUNCHER, "--launch-immediately"], env)
         yield Desktop(env, home)
-
-
-def _x_server(stack: ExitStack, env: dict[str, str], screen: str) -> str:
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{screen}x24"]
-    started(stack, [*command, "-nolisten", "tcp"], env, pass_fds=(write,))
-    os.close(write)
-    with os.fdopen(read) as number:
-        return f":{number.readline().strip()}"
 
 
 class Hbgui:

@@ -20,7 +20,7 @@ from hbgui.core.link import Certificate, Link
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
-from hbgui.core.ports import Loaded, Settings
+from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.runtime.accounts import Accounts
@@ -182,19 +182,26 @@ class World:
 
     pbx: FakePbx
     keyring: FakeKeyring
-    file: FakeFile
+    file: FakeFile | SettingsFile
     clock: MovedClock
     hub: Hub
     vault: TokenVault
     supervisor: Supervisor
     accounts: Accounts
     learned: list[Secret]
+    jobs: Jobs
 
 
 @contextmanager
-def running(folder: Path, settings: Settings | None = None) -> Iterator[World]:
-    """Build, start, and close within a second."""
-    world = build(folder)
+def running(
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    store: SecretStore | None = None,
+    file: SettingsFile | None = None,
+) -> Iterator[World]:
+    """Build, start, and close within a second. A real `store` or `file` replaces the fake one."""
+    world = build(folder, store, file)
     world.supervisor.start(settings or Settings())
     try:
         yield world
@@ -204,9 +211,11 @@ def running(folder: Path, settings: Settings | None = None) -> Iterator[World]:
         assert world.supervisor.close(1.0), "something was left behind"
 
 
-def build(folder: Path) -> World:
+def build(
+    folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
+) -> World:
     """The composition of the program, on fakes."""
-    clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), FakeFile()
+    clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), file or FakeFile()
     hub = Hub()
     learned: list[Secret] = []
     redactor = Redactor()
@@ -215,7 +224,7 @@ def build(folder: Path) -> World:
         learned.append(secret)
         redactor.add(secret)
 
-    vault = TokenVault(keyring, learn)
+    vault = TokenVault(store or keyring, learn)
     sends, looks, secrets, disk = (
         Pool(name, size, Flag)
         for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
@@ -239,4 +248,4 @@ def build(folder: Path) -> World:
         lambda i: NamedLock(folder, keeper_of(i)),
     )
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
-    return World(pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned)
+    return World(pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned, jobs)

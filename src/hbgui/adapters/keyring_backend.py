@@ -16,7 +16,8 @@ from hbgui.core.errors import SecretError
 
 ENVIRONMENT = "PYTHON_KEYRING_BACKEND"
 
-_SECRET_SERVICE = "keyring.backends.SecretService.Keyring"  # noqa: S105 - the name of a class
+_SECRET_SERVICE = "hbgui.adapters.secret_service.Keyring"  # noqa: S105 - the name of a class
+_PLAIN_SECRET_SERVICE = "keyring.backends.SecretService.Keyring"  # noqa: S105 - as above
 _LIBSECRET = "keyring.backends.libsecret.Keyring"
 _KWALLET = "keyring.backends.kwallet.DBusKeyring"
 _KWALLET4 = "keyring.backends.kwallet.DBusKeyringKWallet4"
@@ -25,15 +26,9 @@ _CREDENTIALS = "keyring.backends.Windows.WinVaultKeyring"
 
 _ALLOWED = {"darwin": (_KEYCHAIN,), "win32": (_CREDENTIALS,)}
 _ALLOWED_ELSEWHERE = (_SECRET_SERVICE, _LIBSECRET, _KWALLET, _KWALLET4)
-_REFUSED = (
-    "keyring.backends.null.",
-    "keyring.backends.fail.",
-    "keyring.backends.chainer.",
-    "keyrings.alt.",
-)
-"""Modules that keep nothing, or may write in plain text; and one that may choose those."""
-
-_DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+_KEEP_NOTHING = ("keyring.backends.null.", "keyring.backends.fail.")
+_REFUSED = ("keyring.backends.chainer.", "keyrings.alt.")
+"""Modules that may write in plain text, and one that may choose those."""
 
 _NAMES = {
     _SECRET_SERVICE: "Secret Service",
@@ -54,7 +49,7 @@ def choose() -> Any:
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
         return _explicit(named)
-    classes = map(_load, _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE))
+    classes = map(_importable, _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE))
     found = [(priority, c) for c in classes if (priority := _priority(c)) is not None]
     if not found:
         raise SecretError("keyring_none")
@@ -64,6 +59,13 @@ def choose() -> Any:
 def _load(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     return getattr(importlib.import_module(module), attribute)
+
+
+def _importable(name: str) -> Any:
+    try:
+        return _load(name)
+    except ImportError:  # secretstorage is there on Linux only
+        return None
 
 
 def _priority(backend_class: Any) -> float | None:
@@ -81,7 +83,8 @@ def _explicit(name: str) -> Any:
 
     backend_class = None
     with contextlib.suppress(Exception):  # a foreign module may fail in any way
-        backend_class = _load(name)
+        # keyring's own class would wait for ever when the service ends.
+        backend_class = _load(_SECRET_SERVICE if name == _PLAIN_SECRET_SERVICE else name)
     if not (isinstance(backend_class, type) and issubclass(backend_class, KeyringBackend)):
         raise SecretError("keyring_failed", f"{ENVIRONMENT}={name}")
     for base in backend_class.__mro__:
@@ -92,6 +95,8 @@ def _explicit(name: str) -> Any:
 
 
 def _refuse(name: str) -> None:
+    if name.startswith(_KEEP_NOTHING):
+        raise SecretError("keyring_keeps_nothing", name)
     if name.startswith(_REFUSED) or "plain" in name.lower():
         raise SecretError("keyring_refused_backend", name)
 
@@ -105,17 +110,3 @@ def human_name(backend: object) -> str:
     """What a person calls this keyring; the name of the class if it is not a usual one."""
     name = class_name(type(backend))
     return _NAMES.get(name, name)
-
-
-def waits_for_person(backend: object) -> bool:
-    """Whether the keyring is locked, so that a call to it waits until somebody has typed its
-    password. Asks the Secret Service only; elsewhere that cannot be told from a hung one."""
-    if class_name(type(backend)) != _SECRET_SERVICE:
-        return False
-    import secretstorage
-
-    with contextlib.closing(secretstorage.dbus_init()) as bus:
-        try:
-            return secretstorage.Collection(bus, _DEFAULT_COLLECTION).is_locked()
-        except secretstorage.ItemNotFoundException:
-            return True  # no collection yet: it asks for the password of a new one

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -20,13 +19,27 @@ SERVICE = "hbgui"
 _DUPLICATES_MAX = 10
 
 _CODES = {
+    "org.freedesktop.DBus.Error.NoReply": "keyring_gone",
+    "ConnectionResetError": "keyring_gone",
+    "BrokenPipeError": "keyring_gone",
+    "TimeoutError": "keyring_hung",
+    "org.freedesktop.DBus.Error.AccessDenied": "keyring_denied",
+    "KeychainDenied": "keyring_denied",
+    "PromptDismissedException": "keyring_denied",
     "KeyringLocked": "keyring_locked",
     "LockedException": "keyring_locked",
-    "PromptDismissedException": "keyring_locked",
+    "org.freedesktop.Secret.Error.IsLocked": "keyring_locked",
     "NoKeyringError": "keyring_none",
     "SecretServiceNotAvailableException": "keyring_none",
 }
-"""What foreign exceptions mean, by the name of their class or of one that caused them."""
+"""What foreign exceptions mean, by the name of their class or their D-Bus name, or that of one
+that caused them. The first that fits is taken."""
+
+_SPAWN = "org.freedesktop.DBus.Error.Spawn."
+"""The bus could not start the service."""
+
+_CANCELLED = ("Cancelled by user", "Failed to unlock the keyring!")
+"""KWallet's ways to say that a person closed its question."""
 
 
 class KeyringStore:
@@ -34,13 +47,21 @@ class KeyringStore:
 
     keyring is imported and called in one daemon thread, one call at a time; each call ends
     within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
-    it has come back. A call that timed out may still take effect later, before any later one.
+    it has come back. A call that timed out may still take effect later, before any later one;
+    `came_back` is then called in the keyring thread with its error, or with None. It must neither
+    block nor raise.
     """
 
-    def __init__(self, timeout_s: float = SECRET_TIMEOUT_S) -> None:
-        self._thread = OneThread("keyring-store", timeout_s)
+    def __init__(
+        self,
+        timeout_s: float = SECRET_TIMEOUT_S,
+        came_back: Callable[[SecretError | None], None] = lambda _error: None,
+    ) -> None:
+        def late(answer: object) -> None:
+            came_back(answer if isinstance(answer, SecretError) else None)
+
+        self._thread = OneThread("keyring-store", timeout_s, late)
         self._backend: Any = None
-        self._no_answer = "keyring_hung"
 
     def get(self, account: str) -> Secret | None:
         """The secret, None when there is none. Raises SecretError."""
@@ -63,7 +84,8 @@ class KeyringStore:
         try:
             answer = self._thread.run(lambda: self._attempt(work))
         except NoAnswer:
-            answer = SecretError(self._no_answer)
+            asks = getattr(self._backend, "unlocking", False)
+            answer = SecretError("keyring_unlocking" if asks else "keyring_hung")
         if isinstance(answer, SecretError):
             raise answer
         return answer
@@ -71,17 +93,13 @@ class KeyringStore:
     def _attempt(self, work: Callable[[Any], T]) -> T | SecretError:
         """In the keyring thread. Foreign exceptions end here: their texts may hold the secret."""
         try:
-            self._no_answer = "keyring_hung"
             if self._backend is None:
                 self._backend = keyring_backend.choose()
-            if keyring_backend.waits_for_person(self._backend):
-                self._no_answer = "keyring_locked"
             return work(self._backend)
         except SecretError as error:
             failure = (error.code, error.detail)
         except BaseException as error:  # noqa: BLE001 - backends raise anything; the thread lives
             failure = _meaning(error)
-            _close_connections(error)
         return SecretError(*failure)
 
 
@@ -118,20 +136,15 @@ def _clear(backend: Any, account: str) -> None:
 
 def _meaning(error: BaseException) -> tuple[str, str]:
     """Code and detail; the detail is the name of the exception's class, never its text."""
-    names = [type(e).__name__ for e in _causes(error)]
-    if str(error) == "Cancelled by user":  # KWallet's way to say that it stayed locked
-        names.append("KeyringLocked")
-    known = (code for name, code in _CODES.items() if name in names)
-    return next(known, "keyring_failed"), keyring_backend.class_name(type(error))
-
-
-def _close_connections(error: BaseException) -> None:
-    """Close what keyring's Secret Service backend leaves open when the keyring stays locked."""
-    for cause in _causes(error):
-        for frame, _line in traceback.walk_tb(cause.__traceback__):
-            bus: Any = frame.f_locals.get("bus")
-            if type(bus).__name__ == "DBusConnection":
-                bus.close()
+    causes = list(_causes(error))
+    names = {type(e).__name__ for e in causes}
+    names |= {str(getattr(e, "name", "")) for e in causes}
+    code = next((code for name, code in _CODES.items() if name in names), "keyring_failed")
+    if str(error) in _CANCELLED:
+        code = "keyring_denied"
+    elif any(name.startswith(_SPAWN) for name in names):
+        code = "keyring_none"
+    return code, keyring_backend.class_name(type(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

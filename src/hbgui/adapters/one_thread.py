@@ -27,11 +27,15 @@ class OneThread:
 
     `run` may be called from any thread. After a time-out nothing queues up behind the call that
     hangs: every further one fails at once, until that one has come back. The exit of the
-    process is never held.
+    process is never held. `came_back` is called there with the result of a call that had timed
+    out and has ended after all; it must neither block nor raise.
     """
 
-    def __init__(self, name: str, timeout_s: float) -> None:
+    def __init__(
+        self, name: str, timeout_s: float, came_back: Callable[[Any], None] = lambda _result: None
+    ) -> None:
         self._name = name
+        self._came_back = came_back
         self._timeout_s = timeout_s
         self._changed = threading.Condition()
         self._call: _Call[Any] | None = None
@@ -73,7 +77,9 @@ class OneThread:
             with self._changed:
                 call.result.append(result)
                 self._call = None
-                self._hangs = False
+                late, self._hangs = self._hangs, False
                 self._changed.notify_all()
+            if late:
+                self._came_back(result)
             # The last result may be a secret: it is not kept until the next call.
             del call, result

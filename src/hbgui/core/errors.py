@@ -121,8 +121,12 @@ SECRET_CODES = frozenset(
     {
         "keyring_none",
         "keyring_locked",
+        "keyring_unlocking",
+        "keyring_denied",
         "keyring_hung",
+        "keyring_gone",
         "keyring_refused_backend",
+        "keyring_keeps_nothing",
         "keyring_failed",
         "keyring_not_kept",
         "token_not_given",
@@ -131,6 +135,14 @@ SECRET_CODES = frozenset(
         "password_not_stored",
     }
 )
+
+SECRET_CODES_PENDING = frozenset({"keyring_unlocking", "keyring_hung"})
+"""The keyring has not answered yet: what was asked is worth asking again once it has."""
+
+SECRET_CODES_NO_KEYRING = frozenset(
+    {"keyring_none", "keyring_refused_backend", "keyring_keeps_nothing"}
+)
+"""There is no keyring in use, and so nothing in it."""
 
 
 class StorageError(HbguiError):

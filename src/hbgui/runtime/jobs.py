@@ -7,10 +7,17 @@ import time
 from collections.abc import Callable, Hashable
 
 from hbgui.core.address import AddressError, parse_pbx
-from hbgui.core.errors import Cancelled, SecretError, TransportError
+from hbgui.core.errors import (
+    SECRET_CODES_NO_KEYRING,
+    SECRET_CODES_PENDING,
+    Cancelled,
+    SecretError,
+    TransportError,
+)
 from hbgui.core.events import (
     Event,
     LocalAddressesListed,
+    Noted,
     PasswordPlaced,
     RouteFound,
     SecretPlace,
@@ -21,6 +28,8 @@ from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.token_vault import TokenVault
+
+_Failed = Callable[[SecretError], Event | None]
 
 
 class Jobs:
@@ -47,64 +56,52 @@ class Jobs:
         self._post = post
         self._numbers = itertools.count()
         self._looking: dict[str, int] = {}
+        self._pending: dict[tuple[str, str], tuple[Work, _Failed]] = {}
 
     def store_token(self, pbx_id: str, token: Secret) -> None:
         """Put a token, which the vault keeps already, into the keyring."""
 
-        def work(_cancel: Cancel) -> None:
-            try:
-                placed = SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
-            except SecretError as error:
-                # It stays usable until the program ends; the code says why no longer.
-                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
-            self._post(placed)
+        def store() -> Event:
+            return SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
 
-        self._secrets.submit(work)
+        # It stays usable until the program ends; the code says why no longer.
+        self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
     def store_present_token(self, pbx_id: str) -> None:
         """Put the token that is in use into the keyring, if it is to last."""
 
-        def work(_cancel: Cancel) -> None:
-            try:
-                placed = SecretPlaced(pbx_id, self.vault.store_present(pbx_id))
-            except SecretError as error:
-                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
-            self._post(placed)
+        def store() -> Event:
+            return SecretPlaced(pbx_id, self.vault.store_present(pbx_id))
 
-        self._secrets.submit(work)
+        self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
     def find_password(self, pbx_id: str) -> None:
         """Find out whether the keyring holds the API password."""
-        self._password(pbx_id, lambda: bool(self.vault.password(pbx_id)))
+
+        def find() -> Event:
+            return PasswordPlaced(pbx_id, self.vault.keeps_password(pbx_id))
+
+        # Looking for the token has told what is wrong with the keyring.
+        silent = PasswordPlaced(pbx_id, False)
+        self._ask(("find password", pbx_id), find, lambda _error: silent, once=True)
 
     def keep_password(self, pbx_id: str, password: Secret) -> None:
         """Put the API password into the keyring."""
 
-        def keep() -> bool:
+        def keep() -> Event:
             self.vault.keep_password(pbx_id, password)
-            return True
+            return PasswordPlaced(pbx_id, True)
 
-        self._password(pbx_id, keep)
+        self._ask(("password", pbx_id), keep, _no_password(pbx_id))
 
     def forget_password(self, pbx_id: str) -> None:
         """Delete the API password from the keyring."""
 
-        def forget() -> bool:
+        def forget() -> Event:
             self.vault.forget_password(pbx_id)
-            return False
+            return PasswordPlaced(pbx_id, False)
 
-        self._password(pbx_id, forget)
-
-    def _password(self, pbx_id: str, work: Callable[[], bool]) -> None:
-        def find(_cancel: Cancel) -> None:
-            try:
-                placed = PasswordPlaced(pbx_id, work())
-            except SecretError as error:
-                code = "" if error.code == "password_not_stored" else error.code
-                placed = PasswordPlaced(pbx_id, False, code, error.detail)
-            self._post(placed)
-
-        self._secrets.submit(find)
+        self._ask(("password", pbx_id), forget, _no_password(pbx_id))
 
     def look(self, key: Hashable, work: Work) -> bool:
         """Run a login or a look at a certificate. False while one of that key is on its way."""
@@ -117,37 +114,63 @@ class Jobs:
     def find_token(self, pbx_id: str) -> None:
         """Find out where the token is."""
 
-        def work(_cancel: Cancel) -> None:
-            try:
-                placed = SecretPlaced(pbx_id, self.vault.place(pbx_id))
-            except SecretError as error:
-                placed = SecretPlaced(pbx_id, SecretPlace.FAILED, error.code, error.detail)
-            self._post(placed)
+        def find() -> Event:
+            return SecretPlaced(pbx_id, self.vault.place(pbx_id))
 
-        self._secrets.submit(work, key=("find", pbx_id))
+        self._ask(("find", pbx_id), find, _failure(pbx_id, SecretPlace.FAILED), once=True)
 
     def unstore_token(self, pbx_id: str) -> None:
         """Delete the token from the keyring; it stays in memory."""
-        self._delete(pbx_id, self.vault.unstore)
+        failed = _failure(pbx_id, SecretPlace.SESSION)
+        self._ask(("write", pbx_id), lambda: self.vault.unstore(pbx_id), failed)
 
     def forget_token(self, pbx_id: str) -> None:
-        """Delete the token from keyring and memory."""
-        self._delete(pbx_id, self.vault.forget)
+        """Delete the token of a PBX that is gone from keyring and memory."""
+        self._ask(("write", pbx_id), lambda: self.vault.forget(pbx_id), _left(pbx_id))
 
     def forget_all(self, pbx_id: str) -> None:
-        """Delete token and password from keyring and memory."""
-        self.forget_token(pbx_id)
-        self._delete(pbx_id, self.vault.forget_password)
+        """Delete token and password of a PBX that is gone from keyring and memory."""
 
-    def _delete(self, pbx_id: str, delete: Callable[[str], None]) -> None:
+        def forget() -> None:
+            self.vault.forget(pbx_id)
+            self.vault.forget_password(pbx_id)
+
+        self._ask(("write", pbx_id), forget, _left(pbx_id))
+
+    def keyring_came_back(self, error: SecretError | None) -> None:
+        """An answer of the keyring came too late: do what is left undone, unless it was a no.
+        Any thread."""
+        self.vault.heard(error)
+        while self._pending:
+            _key, (work, failed) = self._pending.popitem()
+            if error is None:
+                self._secrets.submit(work)
+            elif (event := failed(error)) is not None:
+                self._post(event)
+
+    def _ask(
+        self,
+        key: tuple[str, str],
+        ask: Callable[[], Event | None],
+        failed: _Failed,
+        *,
+        once: bool = False,
+    ) -> None:
         def work(_cancel: Cancel) -> None:
+            # Before the call: its late answer may come at the very moment of the time-out.
+            self._pending[key] = (work, failed)
+            pending = False
             try:
-                delete(pbx_id)
+                event = ask()
             except SecretError as error:
-                placed = SecretPlaced(pbx_id, SecretPlace.SESSION, error.code, error.detail)
-                self._post(placed)
+                pending = error.code in SECRET_CODES_PENDING
+                event = failed(error)
+            if not pending:
+                self._pending.pop(key, None)
+            if event is not None:
+                self._post(event)
 
-        self._secrets.submit(work)
+        self._secrets.submit(work, key=key if once else None)
 
     def find_route(self, profile: Profile) -> None:
         """Find this computer's address on the way to the PBX; a newer search ends an older."""
@@ -181,3 +204,22 @@ class Jobs:
                 self._disk.close(drain_s=deadline - time.monotonic(), abort=False),
             ]
         )
+
+
+def _failure(pbx_id: str, place: SecretPlace) -> _Failed:
+    return lambda error: SecretPlaced(pbx_id, place, error.code, error.detail)
+
+
+def _no_password(pbx_id: str) -> _Failed:
+    return lambda error: PasswordPlaced(pbx_id, False, error.code, error.detail)
+
+
+def _left(pbx_id: str) -> _Failed:
+    """The PBX is gone from the window: say that its token is not gone from the keyring."""
+
+    def failed(error: SecretError) -> Event | None:
+        if error.code in SECRET_CODES_NO_KEYRING | SECRET_CODES_PENDING:
+            return None
+        return Noted("token_left", values={"account": pbx_id})
+
+    return failed

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 from hbgui.core.errors import SecretError
 from hbgui.core.events import SecretPlace
 from hbgui.core.ports import SecretStore, password_account
 from hbgui.core.secret import Secret
+
+T = TypeVar("T")
 
 
 class TokenVault:
@@ -28,6 +31,11 @@ class TokenVault:
         self._tokens: dict[str, Secret] = {}
         self._stored: set[str] = set()
         self._session_only: set[str] = set()
+        self._denied = False
+
+    def heard(self, error: SecretError | None) -> None:
+        """The keyring answered, with this error or without one. Never blocks."""
+        self._denied = error is not None and error.code == "keyring_denied"
 
     def get(self, pbx_id: str) -> Secret:
         """The token of that PBX. Raises SecretError."""
@@ -35,7 +43,7 @@ class TokenVault:
             known = self._tokens.get(pbx_id)
         if known is not None:
             return known
-        token = self._store.get(pbx_id) if self._store else None
+        token = self._ask(lambda store: store.get(pbx_id))
         if token is None:
             raise SecretError("token_not_stored")
         self._learn(token)
@@ -77,22 +85,27 @@ class TokenVault:
 
     def password(self, pbx_id: str) -> Secret:
         """The API password of that PBX. Raises SecretError."""
-        password = self._store.get(password_account(pbx_id)) if self._store else None
+        password = self._ask(lambda store: store.get(password_account(pbx_id)))
         if password is None:
             raise SecretError("password_not_stored")
         self._learn(password)
         return password
 
+    def keeps_password(self, pbx_id: str) -> bool:
+        """Whether the keyring holds it. Raises SecretError when the keyring does not say."""
+        if self._denied:
+            raise SecretError("keyring_denied")
+        return self._ask(lambda store: store.get(password_account(pbx_id))) is not None
+
     def keep_password(self, pbx_id: str, password: Secret) -> None:
         """Put the API password into the keyring. Raises SecretError."""
         if self._store is None:
             raise SecretError("keyring_none")
-        self._store.put(password_account(pbx_id), password)
+        self._ask(lambda store: store.put(password_account(pbx_id), password))
 
     def forget_password(self, pbx_id: str) -> None:
         """Delete the API password from the keyring. Raises SecretError."""
-        if self._store is not None:
-            self._store.delete(password_account(pbx_id))
+        self._ask(lambda store: store.delete(password_account(pbx_id)))
 
     def store(self, pbx_id: str, token: Secret) -> SecretPlace:
         """Put the token into the keyring, unless another one was typed meanwhile.
@@ -101,14 +114,21 @@ class TokenVault:
         """
         if self._store is None:
             return SecretPlace.SESSION
-        self._store.put(pbx_id, token)
+        self._ask(lambda store: store.put(pbx_id, token))
         with self._lock:
             if self._tokens.get(pbx_id) == token:
                 self._stored.add(pbx_id)
         return SecretPlace.KEYRING
 
     def place(self, pbx_id: str) -> SecretPlace:
-        """Where the token is. Raises SecretError when the keyring does not say."""
+        """Where the token is. Raises SecretError when the keyring does not say.
+
+        After somebody has refused access to it, looking is no reason to ask once more.
+        """
+        with self._lock:
+            known = pbx_id in self._tokens
+        if self._denied and not known:
+            raise SecretError("keyring_denied")
         try:
             self.get(pbx_id)
         except SecretError as error:
@@ -126,5 +146,15 @@ class TokenVault:
 
     def unstore(self, pbx_id: str) -> None:
         """Delete the token from the keyring only. Raises SecretError."""
-        if self._store is not None:
-            self._store.delete(pbx_id)
+        self._ask(lambda store: store.delete(pbx_id))
+
+    def _ask(self, what: Callable[[SecretStore], T]) -> T | None:
+        if self._store is None:
+            return None
+        try:
+            answer = what(self._store)
+        except SecretError as error:
+            self.heard(error)
+            raise
+        self.heard(None)
+        return answer

@@ -15,15 +15,43 @@ KEYRING: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The token in it is safe, but cannot be read now."),
         QT_TRANSLATE_NOOP("texts", "Unlock the keyring, or enter a token for this session only."),
     ),
+    "keyring_unlocking": (
+        QT_TRANSLATE_NOOP("texts", "The system keyring is locked and asks for its password"),
+        QT_TRANSLATE_NOOP("texts", "The question is in another window of the system."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Answer it there, then send again; or enter a token for this session only."
+        ),
+    ),
+    "keyring_denied": (
+        QT_TRANSLATE_NOOP("texts", "The system refused access to the keyring"),
+        QT_TRANSLATE_NOOP("texts", "Its question was closed without the password, or forbidden."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Send again to be asked again, or enter a token for this session only."
+        ),
+    ),
     "keyring_hung": (
         QT_TRANSLATE_NOOP("texts", "The system keyring does not answer"),
-        QT_TRANSLATE_NOOP("texts", "It may wait for a password in another window."),
-        QT_TRANSLATE_NOOP("texts", "Answer it there, or enter a token for this session only."),
+        QT_TRANSLATE_NOOP("texts", "It runs, but said nothing for 10 seconds."),
+        QT_TRANSLATE_NOOP("texts", "Restart it, or enter a token for this session only."),
+    ),
+    "keyring_gone": (
+        QT_TRANSLATE_NOOP("texts", "The system keyring ended while it was asked"),
+        QT_TRANSLATE_NOOP("texts", "Its process stopped before it answered."),
+        QT_TRANSLATE_NOOP("texts", "Send again: the system may have started it again."),
     ),
     "keyring_refused_backend": (
         QT_TRANSLATE_NOOP("texts", "The configured keyring would not keep the token safe"),
+        QT_TRANSLATE_NOOP("texts", "It is {detail}, and may write in plain text."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Remove PYTHON_KEYRING_BACKEND. Until then tokens are for this session."
+        ),
+    ),
+    "keyring_keeps_nothing": (
+        QT_TRANSLATE_NOOP("texts", "The configured keyring keeps nothing"),
         QT_TRANSLATE_NOOP("texts", "It is {detail}. hbgui does not use it."),
-        QT_TRANSLATE_NOOP("texts", "Enter the token; it is kept until you close the program."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Remove PYTHON_KEYRING_BACKEND. Until then tokens are for this session."
+        ),
     ),
     "keyring_not_kept": (
         QT_TRANSLATE_NOOP("texts", "The keyring did not keep the token"),

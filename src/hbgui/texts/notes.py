@@ -65,6 +65,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Its token goes with it when this message is closed."),
         "",
     ),
+    "token_left": (
+        QT_TRANSLATE_NOOP("texts", "The token of the deleted PBX is still in the keyring"),
+        QT_TRANSLATE_NOOP("texts", "The keyring did not let it be deleted."),
+        QT_TRANSLATE_NOOP("texts", "Delete it there: service hbgui, account {account}."),
+    ),
     "session_only": (
         QT_TRANSLATE_NOOP("texts", "The token is kept until you close the program"),
         QT_TRANSLATE_NOOP("texts", "It is in memory only, and nowhere else."),

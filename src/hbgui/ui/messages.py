@@ -41,6 +41,7 @@ class Messages(QObject):
         self._shown = shown
         self._remedy = remedy
         self._about = ""
+        self._about_secret = ""
         self._undoing = False
         self._waiting: tuple[str, str, Callable[[], Message], Attempt | None] | None = None
         bar.closed.connect(self._closed)
@@ -80,6 +81,9 @@ class Messages(QObject):
                 self._heartbeat(event)
             case events.SecretPlaced(code=code) if code:
                 self._secret(event)
+            case events.SecretPlaced(pbx_id, SecretPlace.KEYRING):
+                if self._about_secret == pbx_id and not self._undoing:
+                    self._bar.dismiss()
             case events.PasswordPlaced(pbx_id, code=code, detail=detail) if code:
                 self._show("warn", pbx_id, lambda: texts.secret_message(code, detail))
             case events.LoginFinished():
@@ -128,6 +132,7 @@ class Messages(QObject):
         if event.pbx_id == self._shown():
             tone = "warn" if event.place is SecretPlace.SESSION else "bad"
             self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
+            self._about_secret = event.pbx_id
 
     def _show(
         self,
@@ -145,6 +150,7 @@ class Messages(QObject):
         name = profile.label if profile else ""
         self._bar.show_message(tone, lambda: _first(name, message()), action=action)
         self._about = pbx_id
+        self._about_secret = ""
 
     def _show_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None
