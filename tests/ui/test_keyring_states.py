@@ -251,6 +251,8 @@ def test_killed_in_the_middle_of_a_call(
         os.kill(pid, signal.SIGKILL)
         room.sees("messageBar", "The system keyring ended while it was asked")
         lives_on(room)
+        # The bus has started another one, which cannot ask for the password.
+        room.sees("tokenNote", "The system keyring is locked")
 
 
 def test_killed_while_it_asks(qtbot: QtBot, tmp_path: Path, locked: KeyringSession) -> None:
