@@ -117,7 +117,11 @@ class Output:
     def lines(self, *lines: str, to_stderr: bool = False) -> None:
         """A block of text."""
         text = self._redact("\n  ".join(line for line in lines if line))
-        print(text, file=sys.stderr if to_stderr else sys.stdout, flush=True)
+        file = sys.stderr if to_stderr else sys.stdout
+        # A name or a path may have letters that this terminal or pipe has not.
+        encoding = file.encoding or "utf-8"
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+        print(text, file=file, flush=True)
 
     def _object(self, attempt: Attempt, text: str, advice: str) -> None:
         outcome = attempt.outcome
@@ -137,7 +141,14 @@ class Output:
         self.members(told)
 
     def _clean(self, told: Mapping[str, object]) -> dict[str, object]:
-        return {k: self._redact(v) if isinstance(v, str) else v for k, v in told.items()}
+        return {k: self._cleaned(v) for k, v in told.items()}
+
+    def _cleaned(self, value: object) -> object:
+        if isinstance(value, str):
+            return self._redact(value)
+        if isinstance(value, Mapping):
+            return self._clean(value)
+        return [self._cleaned(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 _ATTEMPT = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -10,6 +11,7 @@ import secrets
 import ssl
 import subprocess
 import sys
+import tempfile
 import uuid
 import warnings
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +22,7 @@ from hbgui import __version__, texts
 from hbgui.cli.job import TOKEN_VARIABLE
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
+from hbgui.compat import bad_pair
 from hbgui.core.errors import SecretError
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.secret import Secret
@@ -33,6 +36,7 @@ _QT = ("pyside", "qt", "qt_platform", "tray", "color_scheme", "fonts")
 
 def run(args: argparse.Namespace, world: World) -> int:
     """Look at everything and tell it; the exit code: 0, or 5 when no keyring can be used."""
+    world.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
     output = Output(as_json=args.json, redact=world.redactor.text, command="selftest")
     facts, problems = _facts(world)
     facts["problems"] = problems
@@ -48,11 +52,15 @@ def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
     qt, problems = _qt_facts()
     if keyring["keyring_message"]:
         problems.insert(0, keyring["keyring_message"])
-    folders = {name: _folder(path) for name, path in world.folders.items()}
-    closed = [folder["path"] for folder in folders.values() if not folder["writable"]]
-    problems += [f"The folder {path} cannot be written to." for path in closed]
+    folders = {}
+    for name, path in world.folders.items():
+        why = _why_not_writable(path)
+        folders[name] = {"path": str(path), "writable": not why}
+        problems += [f"The folder {path} cannot be written to: {why}."] if why else []
     loaded = world.settings.load()
-    problems += (texts.note(code, values).title for code, values in loaded.notes)
+    # Where a damaged file is kept is told once: loading has moved it there.
+    notes = [texts.note(code, values) for code, values in loaded.notes]
+    problems += [f"{note.title}. {note.why}" for note in notes]
     facts = {
         "hbgui": __version__,
         "system": platform.platform(),
@@ -89,35 +97,64 @@ def _keyring(world: World) -> dict[str, Any]:
 
 def _qt_facts() -> tuple[dict[str, Any], list[str]]:
     start = [] if getattr(sys, "frozen", False) else ["-m", "hbgui"]
-    env = {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
     nothing: dict[str, Any] = dict.fromkeys(_QT)
     if sys.platform.startswith("linux") and not any(
-        env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         return nothing, ["There is no display: the window cannot open here."]
     try:
         done = subprocess.run(
             [sys.executable, *start, ARGUMENT],
-            env=env,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=QT_TIMEOUT_S,
             check=True,
         )
-        return {**nothing, **json.loads(done.stdout)}, []
+        facts = {**nothing, **json.loads(done.stdout)}
+        return facts, _bad_pair(facts["pyside"])
     except subprocess.TimeoutExpired:
         return nothing, [f"Qt did not start within {QT_TIMEOUT_S:g} seconds."]
     except subprocess.CalledProcessError as error:
-        last = (error.stderr or "").strip().splitlines()[-1:] or ["it said nothing"]
-        return nothing, [f"Qt could not start: {last[0]}"]
+        return nothing, [f"Qt could not start: {_cause(error.stderr)}"]
     except (OSError, ValueError):
         return nothing, ["Qt could not be asked."]
 
 
-def _folder(path: Path) -> dict[str, Any]:
-    """A folder that is not there yet is as good as the one that it will be made in."""
-    there = next(p for p in (path, *path.parents) if p.exists())
-    return {"path": str(path), "writable": there.is_dir() and os.access(there, os.W_OK)}
+def _cause(stderr: str) -> str:
+    """The line that says why: Qt's own first one; the last one of a Python error."""
+    lines = stderr.strip().splitlines() or ["it said nothing"]
+    return next((line for line in lines if line.startswith("qt.qpa.")), lines[-1])
+
+
+def _bad_pair(pyside: str) -> list[str]:
+    if not bad_pair(pyside, sys.version_info):
+        return []
+    python = platform.python_version()
+    return [f"PySide6 {pyside} aborts on Python {python}: the window does not open."]
+
+
+def _why_not_writable(path: Path) -> str:
+    """Empty when a file can be written there, or where the folder would be made.
+
+    Tried out: rights alone say nothing of a full disk, and to an administrator nothing at all.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=_made_in(path)) as file:
+            file.write(b"x")
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
+
+
+def _made_in(path: Path) -> Path:
+    """The nearest one that is there. Raises OSError."""
+    for there in (path, *path.parents):
+        with contextlib.suppress(FileNotFoundError):
+            there.lstat()
+            return there
+    raise FileNotFoundError
 
 
 def _version(package: str) -> str | None:
