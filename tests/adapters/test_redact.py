@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import logging
@@ -98,6 +99,54 @@ def test_bytes_without_a_secret_are_untouched(data):
 def test_by_name(text, hidden):
     assert Redactor().text(text) == hidden
     assert Redactor().text(hidden) == hidden
+
+
+BASE64 = [base64.b64encode, base64.urlsafe_b64encode]
+
+
+@settings(max_examples=200)
+@given(secrets, st.sampled_from(BASE64), st.binary(max_size=7), st.binary(max_size=7))
+@example("\xfb\xff\xfe>>>???", BASE64[1], b"", b"")
+def test_base64_does_not_get_through(secret, encode, before, after):
+    for spelled in (secret, quote(secret, safe="")):
+        encoded = encode(before + spelled.encode() + after).decode()
+        core = encoded[-(-len(before) * 8 // 6) : (len(before) + len(spelled.encode())) * 8 // 6]
+        for text in (encoded, quote(encoded, safe=""), json.dumps(encoded).replace("/", r"\/")):
+            left = knowing(secret).text(f"x={text} y")
+            assert "***" in left
+            assert core not in left
+
+
+OVERDONE = [
+    lambda c: f"%{ord(c):02x}",
+    lambda c: f"%25{ord(c):02X}",
+    lambda c: f"\\u{ord(c):04x}",
+    lambda c: f"\\x{ord(c):02x}",
+    lambda c: f"\\\\u{ord(c):04X}",
+    lambda c: f"&#{ord(c)};",
+    lambda c: f"&#x{ord(c):X};",
+    lambda c: f"&amp;#{ord(c):05};",
+]
+
+
+@pytest.mark.parametrize("spell", OVERDONE, ids=range(len(OVERDONE)))
+def test_letters_and_digits_spelled_as_numbers(spell):
+    some = "".join(c if i % 5 else spell(c) for i, c in enumerate(TOKEN))
+    every = "".join(map(spell, TOKEN))
+    for text in (some, every):
+        assert knowing(TOKEN).text(f"x={text}&y") == "x=***&y"
+        assert knowing(TOKEN).data(f"x={text}&y".encode()) == b"x=***&y"
+        assert knowing("another").text(f"x={text}&y") == f"x={text}&y"
+
+
+def test_basic_authorization_of_a_known_password():
+    header = base64.b64encode(b"admin:correct horse").decode()
+    assert knowing("correct horse").text(f"got {header}") == "got YWRtaW46***Q=="
+    assert knowing("correct house").text(f"got {header}") == f"got {header}"
+
+
+def test_what_is_known_does_not_print_itself():
+    assert TOKEN not in repr(vars(knowing(TOKEN)))
 
 
 def test_mixed_and_several():
