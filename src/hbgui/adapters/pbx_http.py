@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 import hbgui
 from hbgui.adapters.bounds import Bounds, bounded
-from hbgui.adapters.http_wire import HttpSocket, OneOrigin
+from hbgui.adapters.http_wire import HttpSocket, OneOrigin, as_utf8
 from hbgui.adapters.lookup import Address, Lookups, ascii_host
 from hbgui.adapters.pipe import Pipe, connect
 from hbgui.adapters.redact import Redactor
@@ -95,11 +95,11 @@ class PbxHttp:
             return self._redacted(TransportError("connection_lost", error.strerror or ""))
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
-        location = self._redactor.text(answer.location)
+        location = _readable(self._redactor.text(answer.location))
         return HttpAnswer(answer.status, self._redactor.data(answer.body), location)
 
     def _redacted(self, error: TransportError) -> TransportError:
-        detail = self._redactor.text(error.detail)[:DETAIL_MAX]
+        detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]
         return TransportError(error.code, detail, error.http_status)
 
 
@@ -237,5 +237,10 @@ def _read(response: requests.Response) -> HttpAnswer:
         body += data
         if len(body) > ANSWER_MAX:
             raise TransportError("answer_too_large")
-    location = headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
-    return HttpAnswer(status, body, location)
+    return HttpAnswer(status, body, as_utf8(headers.get("Location", "")))
+
+
+def _readable(text: str) -> str:
+    """The text with a mark for each byte that is no UTF-8. Only after secrets have been hidden:
+    in Latin-1, a part of one may be such a byte."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
