@@ -12,7 +12,7 @@ import traceback
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters import certificates
@@ -175,6 +175,7 @@ ECHOES = [
 
 @settings(
     max_examples=150,
+    phases=[Phase.generate],
     deadline=None,
     database=None,
     derandomize=True,

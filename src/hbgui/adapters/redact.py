@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import re
-import sys
 import threading
-import traceback
-from types import TracebackType
 
 from hbgui.adapters.spellings import HIDDEN, Way, ways, without_needless_numbers
 from hbgui.core.secret import Secret
@@ -75,36 +71,3 @@ class Redactor:
             if way.core in text:
                 text = way.pattern.sub(HIDDEN, text)
         return text
-
-
-class RedactingFormatter(logging.Formatter):
-    """Redacts the finished line: arguments, exception and stack are in it by then."""
-
-    def __init__(self, redactor: Redactor, fmt: str | None = None) -> None:
-        super().__init__(fmt)
-        self._redactor = redactor
-
-    def format(self, record: logging.LogRecord) -> str:
-        return self._redactor.text(super().format(record))
-
-
-def install_hooks(redactor: Redactor) -> None:
-    """Print what nobody caught, in any thread, to stderr without secrets."""
-
-    def show(
-        kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        text = "".join(traceback.format_exception(kind, error, trace))
-        if sys.stderr is not None:
-            sys.stderr.write(redactor.text(text))
-
-    def show_in_thread(args: threading.ExceptHookArgs) -> None:
-        if args.exc_type is not SystemExit:
-            show(args.exc_type, args.exc_value, args.exc_traceback)
-
-    def show_unraisable(args: sys.UnraisableHookArgs) -> None:
-        show(args.exc_type, args.exc_value, args.exc_traceback)
-
-    sys.excepthook = show
-    threading.excepthook = show_in_thread
-    sys.unraisablehook = show_unraisable
