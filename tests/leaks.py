@@ -7,7 +7,10 @@ import html
 import json
 import re
 import string
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from hypothesis import strategies as st
@@ -84,6 +87,22 @@ def base64_cores(data: bytes) -> Iterator[str]:
         core = encoded[begin : (shift + len(data)) * 8 // 6].decode()
         yield core
         yield core.translate(str.maketrans("+/", "-_"))
+
+
+def files(folder: Path) -> str:
+    """Names and contents of all files in a folder."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return "\n".join(f"{p}\n{p.read_bytes().decode('utf-8', 'replace')}" for p in found)
+
+
+@contextmanager
+def ending(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """The process; it does not outlive the block."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _pieces(secret: str) -> set[str]:
