@@ -8,6 +8,7 @@ import logging
 import os
 import pickle
 import pprint
+import socket
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -112,11 +113,16 @@ class Told:
         return self._parts.getvalue()
 
 
+def no_such_name(*_args: object, **_options: object) -> None:
+    """A name service that knows nothing; addresses need none."""
+    raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+
 class Watched(PbxHttp):
     """The real transport; what it returns or raises is looked at before it goes on."""
 
-    def __init__(self, redactor: Redactor) -> None:
-        super().__init__(redactor)
+    def __init__(self) -> None:
+        super().__init__(Redactor(), Lookups(no_such_name))
         self.told = Told()
 
     def post(self, *args: Any, **options: Any) -> HttpAnswer:
@@ -138,7 +144,7 @@ class Client:
 
     def beat(self, token: str, timeout_s: float, **changes: Any) -> str:
         """Send one heartbeat with that token; all that could be learnt from it."""
-        transport = Watched(Redactor())
+        transport = Watched()
         beater = Beater(transport, SystemNetwork(Lookups()), SystemClock())
         profile, told = replace(self._profile, **changes), transport.told
         with told.listening():
@@ -178,6 +184,14 @@ def test_no_failure_tells_the_token(fault: str, monkeypatch: pytest.MonkeyPatch)
 
         nothing_tells_it()
         assert pbx.connections >= 3
+
+
+@settings(max_examples=20, deadline=None, database=None, derandomize=True)
+@given(tokens(), st.sampled_from(["127.0.0.1", "pbx.invalid"]))
+def test_a_pbx_that_is_not_there_tells_nothing(token: str, host: str) -> None:
+    with Simulator() as gone:
+        port = gone.address[1]
+    assert not leaks(Client(gone).beat(token, 5.0, pbx=f"http://{host}:{port}"), token)
 
 
 def is_read(fault: str) -> bool:
