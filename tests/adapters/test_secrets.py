@@ -6,15 +6,20 @@ import html
 import json
 import logging
 import pprint
+import socket
+import time
 import traceback
 from urllib.parse import quote, quote_plus
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from adapters import certificates
 from adapters.conftest import CANARY
-from adapters.servers import Server, closed_port, hang, reply, reply_with
-from hbgui.core.errors import HbguiError
+from adapters.servers import Behaviour, Server, closed_port, hang, reply, reply_with
+from hbgui.core.errors import HbguiError, TransportError
+from leaks import leaks, spellings, tokens
 
 SPELLINGS = {
     CANARY,
@@ -117,6 +122,75 @@ def test_an_answer_that_repeats_it_is_redacted(post, caplog, spelling):
     assert answer.body == b'<p>404: /api?token=***</p>{"x":"***"}'
     assert_logs_clean(caplog)
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+def in_pieces(*pieces: bytes) -> Behaviour:
+    """Send these so that they arrive one by one."""
+
+    def behave(sock: socket.socket) -> None:
+        for piece in pieces:
+            sock.sendall(piece)
+            time.sleep(0.1)
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        reply(b"x" * 246 + CANARY.encode() + b" \r\n\r\n"),
+        in_pieces(b"POST /" + CANARY.encode()[:9], CANARY.encode()[9:] + b" \r\n\r\n"),
+        reply(b"HTTP/1.1 2OO " + CANARY.encode("latin-1") + b"\r\n\r\n"),
+    ],
+    ids=["in a long line", "in two pieces", "in latin-1"],
+)
+def test_a_first_line_that_repeats_it_is_redacted(post, behave):
+    with Server(behave) as server:
+        error = post.failure(server.port)
+    assert error.code == "not_http"
+    assert error.detail.endswith("***")
+    for part in (CANARY[:8], CANARY[-6:-1]):
+        assert part not in everything_about(error)
+
+
+def test_a_location_in_latin_1_is_redacted(post):
+    wire = CANARY.encode("latin-1") + b"/" + "gr\xfcn".encode("latin-1")
+    head = b"HTTP/1.1 302 Found\r\nLocation: http://pbx/" + wire + b"\r\n\r\n"
+    with Server(reply(head)) as server:
+        assert post(server.port).location == "http://pbx/***/gr\N{REPLACEMENT CHARACTER}n"
+
+
+ECHOES = [
+    b"%s\r\n\r\n",
+    b"HTTP/1.1 %s\r\n\r\n",
+    b"HTTP/1.1 200 %s\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\n%s\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
+    b"HTTP/1.1 307 Moved\r\nLocation: /%s/\r\n\r\n",
+    b"HTTP/1.1 404 Not Found\r\n\r\n<p>%s</p>",
+    b'HTTP/1.1 200 OK\r\n\r\n{"status":"Failed","errno":"%s"}',
+]
+
+
+@settings(
+    max_examples=150,
+    phases=[Phase.generate],
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(tokens(), st.sampled_from(ECHOES), st.integers(0, 30))
+def test_any_token_may_be_repeated_anywhere_in_any_spelling(post, token, echo, way):
+    ways = sorted(spelling for spelling in spellings(token) if len(spelling) >= len(token))
+    wire = ways[way % len(ways)].encode()
+    with Server(reply(echo.replace(b"%s", wire))) as server:
+        try:
+            seen = repr(post(server.port, token=token))
+        except TransportError as error:
+            seen = everything_about(error)
+    assert not leaks(seen, token)
 
 
 def test_other_bytes_of_an_answer_stay_as_they_are(post):

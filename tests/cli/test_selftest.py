@@ -74,7 +74,7 @@ def test_what_qt_finds(shell: Shell) -> None:
     ("env", "words"),
     [
         ({}, "no keyring"),
-        ({"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "would not keep"),
+        ({"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "keeps nothing"),
         ({"PYTHON_KEYRING_BACKEND": "keyrings.alt.file.PlaintextKeyring"}, "would not keep"),
     ],
 )

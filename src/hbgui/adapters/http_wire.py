@@ -82,7 +82,7 @@ class _Answer(http.client.HTTPResponse):
         except http.client.LineTooLong as error:
             raise TransportError("answer_too_large") from error
         except http.client.HTTPException as error:
-            raise self._broken() from error
+            raise self._broken(str(error)) from error
         finally:
             if isinstance(self.status, int):
                 self._sock.status = self.status
@@ -94,13 +94,19 @@ class _Answer(http.client.HTTPResponse):
         self.headers.defects.clear()
         self.headers.set_payload("")
 
-    def _broken(self) -> TransportError:
+    def _broken(self, line: str = "") -> TransportError:
+        """`line` is a whole line of the answer, as Latin-1: in a part of one, a part of the token
+        could not be told from other text."""
         if not self._sock.first:
             return TransportError("connection_lost")
         if self._sock.ended and self._sock.first.startswith(b"HTTP/"):
             return TransportError("answer_cut_off")
-        line = self._sock.first.splitlines()[0]
-        return TransportError("not_http", line.decode("utf-8", "replace"))
+        return TransportError("not_http", as_utf8(line.strip()))
+
+
+def as_utf8(text: str) -> str:
+    """Text that http.client read as Latin-1; each byte that is no UTF-8 stays, as a surrogate."""
+    return text.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
 class _Connection(HTTPConnection):

@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 import hbgui
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.certificate import look
-from hbgui.adapters.http_wire import HttpSocket, OneOrigin
+from hbgui.adapters.http_wire import HttpSocket, OneOrigin, as_utf8
 from hbgui.adapters.line import Line, is_tls
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.redact import Redactor
@@ -104,11 +104,11 @@ class PbxHttp:
         raise failure
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
-        location = self._redactor.text(answer.location)
+        location = _readable(self._redactor.text(answer.location))
         return HttpAnswer(answer.status, self._redactor.data(answer.body), location, answer.proxy)
 
     def _redacted(self, error: TransportError, proxy: str) -> TransportError:
-        detail = self._redactor.text(error.detail)[:DETAIL_MAX]
+        detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]
         return TransportError(
             error.code, detail, error.http_status, level=error.level, proxy=error.proxy or proxy
         )
@@ -192,5 +192,11 @@ def _read(response: requests.Response, line: Line) -> HttpAnswer:
         body += data
         if len(body) > ANSWER_MAX:
             raise TransportError("answer_too_large")
-    location = headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
-    return HttpAnswer(status, body, location, line.proxy.url if line.proxy else "")
+    proxy = line.proxy.url if line.proxy else ""
+    return HttpAnswer(status, body, as_utf8(headers.get("Location", "")), proxy)
+
+
+def _readable(text: str) -> str:
+    """The text with a mark for each byte that is no UTF-8. Only after secrets have been hidden:
+    in Latin-1, a part of one may be such a byte."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

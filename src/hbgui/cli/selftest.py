@@ -105,6 +105,7 @@ def _qt_facts() -> tuple[dict[str, Any], list[str]]:
     try:
         done = subprocess.run(
             [sys.executable, *start, ARGUMENT],
+            env=dict(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

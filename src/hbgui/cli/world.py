@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,8 @@ from pathlib import Path
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.redact import RedactingFormatter, Redactor, install_hooks
+from hbgui.adapters.redact import Redactor
+from hbgui.adapters.ways_out import close_ways_out
 from hbgui.core.beat import Beater
 from hbgui.core.ports import Cancel, Clock, SettingsFile
 from hbgui.core.session import Sessions
@@ -42,10 +41,7 @@ def real_world() -> World:
     from hbgui.adapters.profile_file import ProfileFile
 
     redactor = Redactor()
-    install_hooks(redactor)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(redactor, "hbgui: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    close_ways_out(redactor)
     clock, lookups, paths = SystemClock(), Lookups(), Paths.for_user()
     beater = Beater(PbxHttp(redactor, lookups), SystemNetwork(lookups), clock)
     return World(

@@ -1,0 +1,126 @@
+"""How a secret may be spelled: in URLs, JSON, HTML, Python's repr and base64."""
+
+from __future__ import annotations
+
+import base64
+import html.entities
+import itertools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+HIDDEN = "***"
+
+_ALNUM = r"3[0-9]|[46][1-9a-f]|[57][0-9a]"
+_NEEDLESS = re.compile(
+    rf"""
+    (?: %(?:25)* | (?<!\\)\\+(?:x|u00) ) (?P<hex>{_ALNUM})
+    | &(?:amp;)*\# (?: x0*(?P<x>{_ALNUM}) | 0*(?P<number>4[89]|5[0-7]|6[5-9]|[78][0-9]|90
+                                              |9[789]|1[01][0-9]|12[012]) );
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""ASCII letters and digits that somebody spelled as numbers: allowed, but there is no need to."""
+
+
+def without_needless_numbers(text: str) -> str:
+    """The text with letters for letters that are spelled as numbers."""
+    return _NEEDLESS.sub(_character, text)
+
+
+def _character(number: re.Match[str]) -> str:
+    hexadecimal = number["hex"] or number["x"]
+    return chr(int(hexadecimal, 16) if hexadecimal else int(number["number"]))
+
+
+class Way(NamedTuple):
+    """A pattern for a secret, and the part of it that has one spelling only: quick to look for."""
+
+    core: str
+    pattern: re.Pattern[str]
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+
+def ways(secret: str) -> Iterator[Way]:
+    """All ways to find the secret in a text without needless numbers."""
+    yield Way(_longest_word(secret), re.compile(_any_spelling(secret)))
+    plain = secret.encode("utf-8", "surrogatepass")
+    for data in dict.fromkeys((plain, quote(plain, safe="").encode())):
+        for core in _base64_cores(data):
+            yield Way(_longest_word(core), re.compile("".join(map(_base64_spellings, core))))
+
+
+def _longest_word(text: str) -> str:
+    return max(re.findall("[A-Za-z0-9]+", text), key=len, default="")
+
+
+def _base64_cores(data: bytes) -> Iterator[str]:
+    """What base64 makes of the data wherever it stands: only the outermost characters depend on
+    its neighbours."""
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + data).decode()
+        yield text[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
+
+
+def _base64_spellings(char: str) -> str:
+    """The usual alphabet and that for URLs; escaped in URLs and JSON."""
+    match char:
+        case "+":
+            return "(?:[+ -]|%(?:25)*2[bB])"
+        case "/":
+            return r"(?:\\*/|_|%(?:25)*2[fF])"
+        case _:
+            return char
+
+
+def _any_spelling(secret: str) -> str:
+    """A pattern for the text as it is, in URLs, JSON, HTML and Python's repr, also mixed.
+
+    ASCII letters and digits stand for themselves: `_NEEDLESS` is about the others.
+    """
+    parts = []
+    for char, run in itertools.groupby(secret):
+        count = len(list(run))
+        if char == "\\":
+            # As a whole: one by one would take for ever on a long row of them.
+            parts.append(rf"(?:\\{{{count},}}|(?:%(?:25)*5[cC]){{{count}}}|(?:&\#92;){{{count}}})")
+        elif char.isascii() and char.isalnum():
+            parts.append(char * count)
+        else:
+            parts.append(_spellings(char) * count)
+    return "".join(parts)
+
+
+def _spellings(char: str) -> str:
+    number = ord(char)
+    utf8 = char.encode("utf-8", "surrogatepass")
+    utf16 = char.encode("utf-16-be", "surrogatepass")
+    bytewise = [utf8] if number > 255 else [utf8, bytes([number])]
+    forms = [_literal(char), rf"&(?:amp;)*\#(?:0*{number}|x0*{number:x});?"]
+    forms += ["".join(f"%(?:25)*{b:02x}" for b in form) for form in bytewise]
+    forms += ["".join(rf"\\+x{b:02x}" for b in form) for form in bytewise]
+    forms += ["".join(rf"\\+u{unit.hex()}" for unit in (utf16[:2], utf16[2:]) if unit)]
+    forms += [rf"\\+U{number:08x}"]
+    if number in html.entities.codepoint2name:
+        forms.append(rf"&(?:amp;)*{html.entities.codepoint2name[number]};")
+    if number > 127:
+        # UTF-8 read as Latin-1, and the reverse.
+        forms += [re.escape(form.decode("latin-1")) for form in bytewise]
+        forms += [re.escape(form.decode("ascii", "surrogateescape")) for form in bytewise]
+    escaped = r"\\*" if char in "\"'/" else ""
+    return f"{escaped}(?i:{'|'.join(forms)})"
+
+
+def _literal(char: str) -> str:
+    match char:
+        case "%":
+            return "%(?:25)*"
+        case "&":
+            return "&(?:amp;)*"
+        case " ":
+            return r"[ +]|%(?:25)*2b"
+        case _:
+            return re.escape(char)

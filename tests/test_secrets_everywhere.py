@@ -1,0 +1,200 @@
+"""Whatever token is sent into whatever failure: nothing that comes out holds it."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import logging
+import os
+import pickle
+import pprint
+import socket
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from hbgui import texts
+from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.clock import SystemClock
+from hbgui.adapters.lookup import Lookups
+from hbgui.adapters.network import SystemNetwork
+from hbgui.adapters.pbx_http import PbxHttp
+from hbgui.adapters.redact import Redactor
+from hbgui.core.beat import Beater
+from hbgui.core.errors import HbguiError
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, TlsMode
+from hbgui.core.secret import Secret
+from hbgui.simulator import Simulator
+from hbgui.simulator.faults import FAULTS, fault_named
+from leaks import leaks, tokens
+
+FAMILY_MEMBERS = ["failed-20006", "redirect-302", "redirect-307", "status-103", "status-418"]
+WAITS = {"slow", "hang", "silent", "drip-headers", "drip-body"}
+"""Each of these takes the whole time limit."""
+
+ECHOES = {"echo-token", "echo-token-errno", "redirect-302", "redirect-307"}
+
+
+class Told:
+    """Collects everything that a call writes, logs, returns or raises."""
+
+    def __init__(self) -> None:
+        self._parts = io.StringIO()
+
+    def add(self, *things: object) -> None:
+        for thing in things:
+            self._parts.write(f"{thing}\n{thing!r}\n")
+
+    def about(self, thing: object) -> None:
+        """What prints, pickles or looks into a result would show."""
+        self.add(thing, pprint.pformat(thing), getattr(thing, "__dict__", ""))
+        self.add(pickle.dumps(thing).decode("utf-8", "replace"))
+        self.add(pickle.dumps(thing, protocol=0).decode("latin-1"))
+
+    def about_error(self, error: BaseException) -> None:
+        """All that hangs on an exception, found by hand: what is not printed is still there."""
+        seen: list[BaseException] = []
+        wanted: list[BaseException | None] = [error]
+        while wanted:
+            one = wanted.pop()
+            if one is None or one in seen:
+                continue
+            seen.append(one)
+            wanted += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+            self.add(one, one.args, vars(one), getattr(one, "__notes__", ""))
+            self.add(*traceback.format_exception(one))
+            if isinstance(one, HbguiError):
+                self.add(pickle.dumps(one, protocol=0).decode("latin-1"))
+            self._frames(one)
+
+    def _frames(self, error: BaseException) -> None:
+        """The variables of the program's frames, as a crash report with locals shows them."""
+        for frame, _line in traceback.walk_tb(error.__traceback__):
+            if f"{os.sep}hbgui{os.sep}" in frame.f_code.co_filename:
+                for value in frame.f_locals.values():
+                    self._inside(value)
+
+    def _inside(self, value: object, depth: int = 4) -> None:
+        self.add(value)
+        if depth and type(value).__module__.startswith("hbgui"):
+            for name, member in getattr(value, "__dict__", {}).items():
+                self.add(name)
+                self._inside(member, depth - 1)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Output, warnings, and all logs in full: no formatter redacts anything here."""
+        handler = logging.StreamHandler(self._parts)
+        handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
+        root = logging.getLogger()
+        level = root.level
+        with ExitStack() as stack:
+            stack.enter_context(redirect_stdout(self._parts))
+            stack.enter_context(redirect_stderr(self._parts))
+            caught = stack.enter_context(warnings.catch_warnings(record=True))
+            warnings.simplefilter("always")
+            root.addHandler(handler)
+            stack.callback(root.removeHandler, handler)
+            root.setLevel(logging.DEBUG)
+            stack.callback(root.setLevel, level)
+            yield
+        self.add(*caught)
+
+    @property
+    def text(self) -> str:
+        return self._parts.getvalue()
+
+
+def no_such_name(*_args: object, **_options: object) -> None:
+    """A name service that knows nothing; addresses need none."""
+    raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+
+class Watched(PbxHttp):
+    """The real transport; what it returns or raises is looked at before it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(Redactor(), Lookups(no_such_name))
+        self.told = Told()
+
+    def post(self, *args: Any, **options: Any) -> HttpAnswer:
+        try:
+            answer = super().post(*args, **options)
+        except BaseException as error:
+            self.told.about_error(error)
+            raise
+        self.told.about(answer)
+        return answer
+
+
+class Client:
+    """The real program against one simulator."""
+
+    def __init__(self, pbx: Simulator) -> None:
+        ip = ServerAddress(AddressKind.FIXED, "192.0.2.10")
+        self._profile = Profile("p", "Hotel", pbx.url, server=ip, tls=TlsMode.INSECURE)
+
+    def beat(self, token: str, timeout_s: float, **changes: Any) -> str:
+        """Send one heartbeat with that token; all that could be learnt from it."""
+        transport = Watched()
+        beater = Beater(transport, SystemNetwork(Lookups()), SystemClock())
+        profile, told = replace(self._profile, **changes), transport.told
+        with told.listening():
+            attempt = beater.beat(profile, Secret(token), WireCancel(), timeout_s)
+        for thing in (attempt, attempt.outcome, texts.message(attempt)):
+            told.about(thing)
+        return told.text
+
+
+NASTY = "a%2Bb&amp;\\\"'<\N{PILE OF POO}>/?=#+\xfc;"
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *FAMILY_MEMBERS])
+def test_no_failure_tells_the_token(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Switched on for the whole process: prints requests, unless the program's connections refuse.
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    with Simulator(fault=fault) as pbx:
+        client = Client(pbx)
+
+        @settings(
+            max_examples=50 if fault in ECHOES else 2 if fault in WAITS else 12,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @example(NASTY, ApiVersion.V1)
+        @given(tokens(), st.sampled_from(ApiVersion))
+        def nothing_tells_it(token: str, api: ApiVersion) -> None:
+            pbx._pbx.admit(token)
+            before = pbx.received
+            text = client.beat(token, 0.3 if fault in WAITS else 5.0, api=api)
+            assert not leaks(text, token)
+            received = [r.token for r in pbx.requests[before:]]
+            assert received == [token] or fault in WAITS or not is_read(fault)
+
+        nothing_tells_it()
+        assert pbx.connections >= 3
+
+
+@settings(max_examples=20, deadline=None, database=None, derandomize=True)
+@given(tokens(), st.sampled_from(["127.0.0.1", "pbx.invalid"]))
+def test_a_pbx_that_is_not_there_tells_nothing(token: str, host: str) -> None:
+    with Simulator() as gone:
+        port = gone.address[1]
+    assert not leaks(Client(gone).beat(token, 5.0, pbx=f"http://{host}:{port}"), token)
+
+
+def is_read(fault: str) -> bool:
+    """Whether each request of a client without certificate reaches the PBX in spite of it."""
+    known = fault_named(fault)
+    return known.connect is None and known.tls is None
