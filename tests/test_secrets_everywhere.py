@@ -30,8 +30,12 @@ from hbgui.adapters.redact import Redactor
 from hbgui.core.beat import Beater
 from hbgui.core.errors import HbguiError
 from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, TlsMode
+from hbgui.core.link import TlsMode
+from hbgui.core.login import hashed
+from hbgui.core.login_count import LoginCount
+from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
 from hbgui.simulator import Simulator
 from hbgui.simulator.faults import FAULTS, fault_named
 from leaks import leaks, tokens
@@ -119,11 +123,16 @@ def no_such_name(*_args: object, **_options: object) -> None:
 
 
 class Watched(PbxHttp):
-    """The real transport; what it returns or raises is looked at before it goes on."""
+    """The real transport; what it returns or raises is looked at before it goes on.
 
-    def __init__(self) -> None:
-        super().__init__(Redactor(), Lookups(no_such_name))
+    With `login` only what it raises: the answer has to hold the new token.
+    """
+
+    def __init__(self, *, login: bool = False) -> None:
+        self.redactor = Redactor()
+        super().__init__(self.redactor, Lookups(no_such_name))
         self.told = Told()
+        self._login = login
 
     def post(self, *args: Any, **options: Any) -> HttpAnswer:
         try:
@@ -131,8 +140,18 @@ class Watched(PbxHttp):
         except BaseException as error:
             self.told.about_error(error)
             raise
-        self.told.about(answer)
+        self.told.add(answer) if self._login else self.told.about(answer)
         return answer
+
+
+class NoCounts:
+    """Never blocked."""
+
+    def get(self, _authority: str) -> LoginCount:
+        return LoginCount()
+
+    def put(self, _authority: str, _count: LoginCount) -> None:
+        pass
 
 
 class Client:
@@ -150,6 +169,20 @@ class Client:
         with told.listening():
             attempt = beater.beat(profile, Secret(token), WireCancel(), timeout_s)
         for thing in (attempt, attempt.outcome, texts.message(attempt)):
+            told.about(thing)
+        return told.text
+
+    def log_in(self, password: str, timeout_s: float, **changes: Any) -> str:
+        """Log in with that password; all that could be learnt from it."""
+        transport = Watched(login=True)
+        told, redactor = transport.told, transport.redactor
+        beater = Beater(transport, SystemNetwork(Lookups()), SystemClock())
+        sessions = Sessions(beater, NoCounts(), redactor.add, redactor.text)
+        profile = replace(self._profile, **changes)
+        with told.listening():
+            logged_in = sessions.log_in(profile, "api", Secret(password), WireCancel(), timeout_s)
+        told.add(logged_in)
+        for thing in (logged_in.attempt, texts.message(logged_in.attempt)):
             told.about(thing)
         return told.text
 
@@ -198,3 +231,21 @@ def is_read(fault: str) -> bool:
     """Whether each request of a client without certificate reaches the PBX in spite of it."""
     known = fault_named(fault)
     return known.connect is None and known.tls is None
+
+
+GIVES_A_TOKEN = {"none", "success-lowercase", "success-true", "success-in-list", "cut-off"}
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *FAMILY_MEMBERS])
+def test_no_failure_tells_what_a_login_needs_or_gives(fault: str) -> None:
+    for password in (NASTY, 'p%40ss+"wörd"&\N{SNOWMAN}'):
+        with Simulator(fault=fault, password=password) as pbx:
+            md5 = hashed(Secret(password)).reveal()
+            for api in ApiVersion:
+                text = Client(pbx).log_in(password, 0.3 if fault in WAITS else 5.0, api=api)
+                given = pbx.tokens.keys() - {pbx.token}
+                for secret in (password, md5, *given):
+                    assert not leaks(text, secret)
+            received = [md5.encode() in request.body for request in pbx.requests]
+            assert received == [True, True] or fault in WAITS or not is_read(fault)
+            assert given or fault not in GIVES_A_TOKEN
