@@ -53,6 +53,9 @@ def main() -> None:
         # What a clipboard manager does that does not heed the hints, and any other program.
         "take over": lambda: app.clipboard().setText(SECRET),
         "copy other": lambda: app.clipboard().setText("not so secret"),
+        "owns": lambda: app.clipboard().ownsClipboard(),
+        "note": field.copied_note,
+        "hide window": window.hide,
         "where": lambda: [middle(edit), middle(other)],
         "other text": other.text,
         "quit": app.quit,

@@ -68,7 +68,7 @@ def running(screen: Desktop, clear_after_ms: int = 60_000) -> Iterator[Holder]:
         end(process)
 
 
-@pytest.mark.parametrize("leaving", ["hide", "wipe", "leave", "vanish"])
+@pytest.mark.parametrize("leaving", ["hide", "wipe", "leave", "vanish", "hide window"])
 def test_the_selection_goes_with_the_text(screen: Desktop, leaving: str) -> None:
     with running(screen) as holder:
         holder.do("show", "sweep")
@@ -107,13 +107,20 @@ def test_what_another_program_took_over_goes_too(
 ) -> None:
     with running(screen, clear_after_ms) as holder, running(screen) as manager:
         holder.do("show", "sweep", "copy")
-        manager.do(doing)
+        # The server passes over a program whose clock of the last event is behind.
+        wait_for(lambda: manager.do(doing, "owns"))
         if clear_after_ms < 60_000:
             time.sleep(clear_after_ms / 1000 + 1)
         else:
             holder.do("quit")
             assert holder.process.wait(10) == 0
-        assert manager.seen()["clipboard"] == left
+        wait_for(lambda: manager.seen()["clipboard"] == left)
+
+
+def test_the_note_ends_when_the_program_copies_something_else(screen: Desktop) -> None:
+    with running(screen) as holder:
+        assert holder.do("show", "sweep", "copy", "note").startswith("Copied.")
+        assert holder.do("copy other", "note") == ""
 
 
 def test_it_cannot_be_dragged_out(screen: Desktop) -> None:

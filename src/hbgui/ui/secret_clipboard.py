@@ -85,8 +85,8 @@ class SecretClipboard(QObject):
     def close(self) -> None:
         """Clear the clipboard now if it still holds the secret. Can be called twice.
 
-        Another program that has the clipboard by then is asked for its text; Qt waits up to five
-        seconds for one that hangs.
+        Another program that has the clipboard by then is asked for its text; Qt waits up to 15
+        seconds for one that hangs (X11: three questions of five seconds).
         """
         self._timer.stop()
         if self._held:

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
-    QHideEvent,
     QKeyEvent,
     QKeySequence,
 )
@@ -59,7 +58,6 @@ class SecretEdit(Panel):
 
     def wipe(self) -> None:
         """Take the text away for good, and show the next one as bullets."""
-        self.edit.drop_selection()
         # Not clear(): that could be undone.
         self.edit.setText("")
         self._show.setChecked(False)
@@ -150,11 +148,8 @@ class _SecretLine(QLineEdit):
         menu.popup(event.globalPos())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        # Hiding the field or its window takes the focus, too.
         super().focusOutEvent(event)
-        self.drop_selection()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        super().hideEvent(event)
         self.drop_selection()
 
     def drop_selection(self) -> None:
