@@ -99,7 +99,7 @@ def test_what_the_pbx_really_said(screen: Desktop, simulator: Simulated) -> None
         window.type("serverPort", "65536")
         window.press("sendButton")
         wait_for(lambda: len(window.ask("rows", "activityTable")) == 2)
-        window.sees("messageBar", "not sent")
+        window.sees("messageBar", "Nothing was sent")
         assert window.text("serverPort") == "65536"
         assert window.quit() == 0
         assert window.printed() == ""
