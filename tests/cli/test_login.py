@@ -153,6 +153,14 @@ def test_bad_input_asks_no_pbx(without_keyring, simulator: New, arguments, word)
     assert pbx.connections == 0
 
 
+def test_without_a_keyring_the_pbx_is_not_asked_and_a_way_is_named(without_keyring, simulator: New):
+    pbx = simulator()
+    code, told = without_keyring.json(pbx, "--profile", "Hotel Post")
+    assert (code, told["outcome"]) == (5, "no_secret")
+    assert "--print-token" in told["advice"]
+    assert pbx.connections == 0
+
+
 def test_wrong_passwords_are_counted_over_runs_and_a_block_is_told(without_keyring, simulator: New):
     pbx = simulator()
     for left in (4, 3, 2, 1, 0):

@@ -69,6 +69,9 @@ def test_a_token_and_the_transport():
     assert (answer.outcome.accepted, answer.outcome.code) == (True, "logged_in")
     assert (answer.token, answer.transport) == (Secret(TOKEN), "")
     assert read({"status": "Success", "token": TOKEN, "transport": "tcp"}).transport == "TCP"
+    assert read({"status": "Success", "token": TOKEN, "transport": "HTTP"}).transport == "HTTP"
+    assert read({"status": "Success", "token": TOKEN, "transport": TOKEN}).transport == ""
+    assert read({"status": "Success", "token": TOKEN, "transport": 5}).transport == ""
     assert TOKEN not in repr(answer)
 
 

@@ -123,7 +123,7 @@ class _Login:
         now = self._world.clock.now()
         attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
         outcome = failure or attempt.outcome
-        message = texts.message(attempt, outcome)
+        message = self._output.message(attempt, outcome)
         count = logged_in.count if logged_in else self._world.sessions.count(self._job.profile)
         more = [texts.attempts(count, now.utc)]
         if logged_in:

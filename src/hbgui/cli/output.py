@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hbgui import texts
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import iso
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.secret import Secret
 from hbgui.core.validation import Problem, Severity
 
@@ -53,11 +54,21 @@ class Output:
     ) -> None:
         self.as_json = as_json
         self._redact = redact
+        self._command = command
         self._members = MEMBERS.get(command, _ATTEMPT)
+
+    def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
+        """What `texts.message` says, and without a stored token the option that needs none."""
+        message = texts.message(attempt, outcome)
+        if not (outcome or attempt.outcome).code.startswith(("keyring_", "token_not_stored")):
+            return message
+        option = "--print-token prints" if self._command == "login" else "--token-stdin takes"
+        here = f"On the command line {option} a token without the keyring."
+        return replace(message, advice=f"{message.advice} {here}")
 
     def attempt(self, attempt: Attempt, name: str = "") -> None:
         """One heartbeat, as an object or as a block of text."""
-        message = texts.message(attempt)
+        message = self.message(attempt)
         if self.as_json:
             self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice)
             return
@@ -69,7 +80,7 @@ class Output:
         if self.as_json:
             self.attempt(attempt)
             return
-        message = texts.message(attempt)
+        message = self.message(attempt)
         at = attempt.sent.utc.astimezone().strftime("%H:%M:%S")
         word = texts.result_word(attempt.outcome.kind)
         if attempt.outcome.accepted:

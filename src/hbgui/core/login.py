@@ -27,6 +27,10 @@ RENEWALS_APART_S = 300.0
 _FORMATS = {ApiVersion.V1: "1.0.2", ApiVersion.V2: "2.0.0"}
 """The formats of reports that are well-formed JSON."""
 
+HTTP, TCP = TRANSPORTS = ("HTTP", "TCP")
+"""How a v2.0.0 PBX delivers reports (the maker's page "login"). Any other word is not shown: it
+is the PBX's, and may hold anything, the token too."""
+
 _FAILED = ("Failed", "Failure")
 """The guide of 2017 has the second word, in the login's answer only."""
 
@@ -70,8 +74,8 @@ def read_logout(answer: HttpAnswer) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
-    """What the PBX said to a login. `transport` is how v2.0.0 delivers reports: HTTP or TCP,
-    empty when it did not say."""
+    """What the PBX said to a login. `transport` is one of TRANSPORTS, empty when it did
+    not say."""
 
     outcome: Outcome
     token: Secret | None = None
@@ -92,9 +96,9 @@ def read_answer(answer: HttpAnswer, clean: Callable[[str], str]) -> LoginAnswer:
     if token is None:
         unclear = replace(outcome, kind=OutcomeKind.UNCLEAR, code="login_without_token")
         return LoginAnswer(unclear)
-    transport = only(members, "transport")
-    known = transport.strip().upper() if isinstance(transport, str) else ""
-    return LoginAnswer(replace(outcome, code="logged_in"), token, known[:20])
+    said = str(only(members, "transport")).strip().upper()
+    transport = said if said in TRANSPORTS else ""
+    return LoginAnswer(replace(outcome, code="logged_in"), token, transport)
 
 
 def _token(members: Members | None) -> Secret | None:

@@ -5,7 +5,7 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.hook import install, translate
-from hbgui.texts.login import attempts, transport
+from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, message, result_word, secret_message
 from hbgui.texts.problems import problem
@@ -23,6 +23,7 @@ __all__ = [
     "member_name",
     "member_value",
     "message",
+    "no_reports",
     "note",
     "problem",
     "result_word",

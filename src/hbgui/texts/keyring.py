@@ -8,7 +8,9 @@ KEYRING: dict[str, tuple[str, str, str]] = {
     "keyring_none": (
         QT_TRANSLATE_NOOP("texts", "This computer has no keyring for the token"),
         QT_TRANSLATE_NOOP("texts", "No password store of the system answers."),
-        QT_TRANSLATE_NOOP("texts", "Enter the token; it is kept until you close the program."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Enter a token for this session only: it is kept until hbgui ends."
+        ),
     ),
     "keyring_locked": (
         QT_TRANSLATE_NOOP("texts", "The system keyring is locked"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hbgui.core.login import HTTP, TCP
 from hbgui.core.login_count import WRONG_MAX, LoginCount
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-
-TCP = "TCP"
 
 
 def attempts(count: LoginCount, now: datetime) -> str:
@@ -33,7 +32,14 @@ def attempts(count: LoginCount, now: datetime) -> str:
 
 
 def transport(word: str) -> str:
-    """What the PBX's way of delivering reports means; empty when it is HTTP, or not told."""
+    """How the PBX delivers reports, one of core.login's TRANSPORTS; empty when it did not say."""
+    if word != HTTP:
+        return no_reports(word)
+    return translate("texts", QT_TRANSLATE_NOOP("texts", "The PBX delivers reports over HTTP."))
+
+
+def no_reports(word: str) -> str:
+    """Why no report can come, and what to change on the PBX; empty unless it delivers by TCP."""
     if word != TCP:
         return ""
     text = QT_TRANSLATE_NOOP(

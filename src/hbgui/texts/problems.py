@@ -75,7 +75,7 @@ _PROBLEMS = {
         "texts", "Above 20 minutes one missed heartbeat ends the token."
     ),
     "proxy_has_user": QT_TRANSLATE_NOOP(
-        "texts", "Leave out user name and password: hbgui cannot log in to a proxy."
+        "texts", "Leave out user name and password; hbgui cannot log in to a proxy."
     ),
     "proxy_scheme": QT_TRANSLATE_NOOP(
         "texts", "Only HTTP proxies can be used: host:port or http://host:port."

@@ -124,7 +124,7 @@ class Messages(QObject):
             message = texts.message(attempt)
             return replace(message, advice=texts.transport(event.transport))
 
-        self._show("warn" if texts.transport(event.transport) else "ok", event.pbx_id, told)
+        self._show("warn" if texts.no_reports(event.transport) else "ok", event.pbx_id, told)
         # The heartbeat that follows must not take it away.
         self._about = ""
 

@@ -204,7 +204,7 @@ class StateStrip(Panel):
         self._mark.set_phase(phase)
         _set_text(self._state, texts.state_sentence(pbx, now))
         set_tone(self._state, "tone", _PHASE_TONES.get(phase, ""))
-        no_reports = texts.transport(pbx.transport)
+        no_reports = texts.no_reports(pbx.transport)
         _set_text(self._lamp, no_reports or self.tr("Reports: not checked here"))
         set_tone(self._lamp, "tone", "warn" if no_reports else "")
         self._show_clock(pbx, now)
