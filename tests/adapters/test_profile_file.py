@@ -23,9 +23,10 @@ from hbgui.core.profile import (
     Profile,
     ServerAddress,
     UrlField,
-    UrlMode,
 )
+from hbgui.core.target import Announced, ReportTarget, UrlMode
 
+EARLIER = ReportTarget("fd00::7", 80, UrlMode.RELATIVE, "in")
 FULL = Profile(
     id="one",
     name="Zürich",
@@ -44,6 +45,13 @@ FULL = Profile(
     user="api",
     renew=True,
     token_host="192.168.5.150",
+    notes="Rack 3\nAsk Mr Kim",
+    announced=(
+        Announced("2026-05-03T10:00:00Z", ReportTarget("10.0.0.7", 8261), here=True),
+        Announced("2026-05-02T10:00:00Z", EARLIER),
+    ),
+    earlier=EARLIER,
+    ask_before_moving=False,
 )
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")
@@ -65,6 +73,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_every_member_is_in_the_file_in_readable_json(path: Path) -> None:
+    earlier = {"ip": "fd00::7", "port": 80, "url_mode": "relative", "url": "in"}
     ProfileFile(path).save(Settings((FULL,), "one"))
     assert json.loads(path.read_text("utf-8")) == {
         "version": 1,
@@ -92,11 +101,43 @@ def test_every_member_is_in_the_file_in_readable_json(path: Path) -> None:
                 "user": "api",
                 "renew": True,
                 "token_host": "192.168.5.150",
+                "notes": "Rack 3\nAsk Mr Kim",
+                "announced": [
+                    {
+                        "at": "2026-05-03T10:00:00Z",
+                        "here": True,
+                        "target": {"ip": "10.0.0.7", "port": 8261, "url_mode": "none", "url": ""},
+                    },
+                    {"at": "2026-05-02T10:00:00Z", "here": False, "target": earlier},
+                ],
+                "earlier": earlier,
+                "ask_before_moving": False,
             }
         ],
     }
     assert '\n      "name": "Zürich",\n' in path.read_text("utf-8")
     assert ProfileFile(path).load().settings == Settings((FULL,), "one")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        7,
+        [],
+        {},
+        {"ip": "10.0.0.1"},
+        {"ip": "a b", "port": 80},
+        {"ip": "10.0.0.1", "port": 0},
+        {"ip": "10.0.0.1", "port": 80, "url_mode": "sideways"},
+        {"ip": "10.0.0.1", "port": 80, "url_mode": "absolute", "url": "::::"},
+    ],
+)
+def test_a_target_that_cannot_be_one_is_forgotten(path: Path, target: Any) -> None:
+    entry = {"id": "a", "earlier": target, "announced": [{"target": target}, target]}
+    raw(path, {"version": 1, "profiles": [entry]})
+    profile = ProfileFile(path).load().settings.profiles[0]
+    assert (profile.earlier, profile.announced, profile.ask_before_moving) == (None, (), True)
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,10 @@ def test_keep_alive_goes_on_with_what_was_imported(
     # The worker looks at the clock every ten seconds, and takes this for a sleep.
     qtbot.waitUntil(lambda: len(world.pbx.received) == 4, timeout=30_000)
     ports = {url: json.loads(body)["port"] for url, _, body, _ in world.pbx.received[2:]}
-    assert ports == {"http://192.168.5.150:80": "9123", "http://192.168.5.151:80": "9000"}
+    # The token lives on; where reports go is not changed by a file alone.
+    assert ports == {"http://192.168.5.150:80": "8260", "http://192.168.5.151:80": "9000"}
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].moving is not None)
+    assert str(world.hub.state.pbxs["post"].moving).endswith(":9123")
 
 
 def test_a_changed_host_stops_its_keep_alive_only(

@@ -10,6 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hbgui.adapters.target_json import (
+    announced_from,
+    announced_members,
+    target_from,
+    target_members,
+)
 from hbgui.core.address import storable
 from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import PROFILES_MAX, Settings
@@ -133,6 +139,10 @@ def members_of(profile: Profile) -> dict[str, Any]:
         "user": profile.user,
         "renew": profile.renew,
         "token_host": profile.token_host,
+        "notes": profile.notes,
+        "announced": announced_members(profile.announced),
+        "earlier": target_members(profile.earlier),
+        "ask_before_moving": profile.ask_before_moving,
     }
 
 
@@ -174,6 +184,10 @@ def profile_from(entry: dict[str, Any], id_: str) -> Profile:
         user=_text(entry.get("user"), default.user),
         renew=entry.get("renew") is True,
         token_host=_text(entry.get("token_host"), default.token_host),
+        notes=_text(entry.get("notes"), default.notes),
+        announced=announced_from(entry.get("announced")),
+        earlier=target_from(entry.get("earlier")),
+        ask_before_moving=entry.get("ask_before_moving") is not False,
     )
 
 

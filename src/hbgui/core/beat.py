@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hbgui.core import heartbeat
 from hbgui.core.address import parse_pbx, storable
-from hbgui.core.errors import TransportError
+from hbgui.core.errors import MoveHeld, TransportError
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.networks import adapter_ip
@@ -15,6 +15,7 @@ from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
 from hbgui.core.profile import AddressKind, Profile, ReportTarget
 from hbgui.core.secret import Secret
+from hbgui.core.target import Guard
 from hbgui.core.validation import Checked, check
 
 
@@ -27,20 +28,42 @@ class Beater:
     clock: Clock
 
     def beat(
-        self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
+        self,
+        profile: Profile,
+        token: Secret,
+        cancel: Cancel,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+        guard: Guard | None = None,
     ) -> Attempt:
         """Send one heartbeat and say how it ended, within `timeout_s` seconds.
 
-        Nothing is sent when the profile has errors. Raises Cancelled only.
+        Nothing is sent when the profile has errors. Without a `guard` reports are moved unasked,
+        and nothing is found out about where they go. Raises Cancelled, and MoveHeld when the
+        guard wants a person to be asked.
         """
-        return self.call(
-            profile,
-            token,
-            lambda target: heartbeat.build(profile.api, profile.wire_url_field, target),
-            heartbeat.read_answer,
-            cancel,
-            timeout_s,
+        wanted: list[ReportTarget] = []
+
+        def build(target: ReportTarget) -> WireRequest:
+            announced = guard.announces(target) if guard else target
+            if announced is None:
+                raise MoveHeld(target)
+            wanted.extend((target, announced))
+            return heartbeat.build(profile.api, profile.wire_url_field, announced)
+
+        attempt = self.call(profile, token, build, heartbeat.read_answer, cancel, timeout_s)
+        if not wanted or guard is None:
+            return attempt
+        target, announced = wanted
+        return replace(
+            attempt,
+            target=str(announced),
+            announced=announced,
+            here=attempt.outcome.accepted and self._is_here(announced),
+            held=None if target is announced else target,
         )
+
+    def _is_here(self, target: ReportTarget) -> bool:
+        return any(target.host == local.ip for local in self.network.local_addresses())
 
     def call(
         self,

@@ -5,6 +5,7 @@ HbguiError            code (key of the texts), kind, detail (redacted raw words)
  +- SecretError       the token could not be read from or written to the keyring
  +- StorageError      a file could not be read or written
  +- Cancelled         somebody stopped the call; never shown as a failure
+ +- MoveHeld          nothing was sent: it would move the reports, and a person is asked first
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.target import ReportTarget
 
 
 class Kind(StrEnum):
@@ -156,3 +158,13 @@ class Cancelled(HbguiError):  # noqa: N818 - not an error
 
     def __init__(self) -> None:
         super().__init__("cancelled")
+
+
+class MoveHeld(HbguiError):  # noqa: N818 - not an error
+    """Nothing was sent: the PBX's reports would go to `target`, and now go elsewhere."""
+
+    kind = Kind.ASK
+
+    def __init__(self, target: ReportTarget) -> None:
+        super().__init__("move_held")
+        self.target = target

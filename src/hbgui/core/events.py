@@ -12,6 +12,7 @@ from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import Outcome
 from hbgui.core.profile import Profile
 from hbgui.core.sharing import Preview
+from hbgui.core.target import ReportTarget
 
 
 class SecretPlace(StrEnum):
@@ -31,7 +32,9 @@ class Attempt:
     `sent` is when sending began: the token's life counts from there. `address` is the PBX's URL
     as used, `target` where reports were to go, `latency_ms` the time to the whole answer.
     `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
-    the token that was lost, `transport` what that login said of the reports' way.
+    the token that was lost, `transport` what that login said of the reports' way. `announced` is
+    `target` as it went out, `here` says that it is this computer. `held` is the target that was
+    wanted, when the one before was announced once more because nobody was asked yet.
     """
 
     sent: Moment
@@ -42,6 +45,9 @@ class Attempt:
     problem: str = ""
     renewed: Moment | None = None
     transport: str = ""
+    announced: ReportTarget | None = None
+    here: bool = False
+    held: ReportTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,16 @@ class HeartbeatFinished:
 class HeartbeatCancelled:
     pbx_id: str
     run: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHeld:
+    """Nothing was sent: it would have moved the PBX's reports to `target`, unasked."""
+
+    pbx_id: str
+    run: int
+    target: ReportTarget
     at: Moment
 
 
@@ -246,6 +262,7 @@ Event = (
     | HeartbeatStarted
     | HeartbeatFinished
     | HeartbeatCancelled
+    | MoveHeld
     | ComputerSlept
     | TokenChanged
     | SecretPlaced

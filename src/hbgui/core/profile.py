@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hbgui.core.address import AddressError, host_of, parse_pbx
 from hbgui.core.link import Link, Pin, TlsLevel, TlsMode
+from hbgui.core.target import ANNOUNCED_MAX, Announced
+from hbgui.core.target import ReportTarget as ReportTarget
+from hbgui.core.target import UrlMode as UrlMode
 
 
 class ApiVersion(StrEnum):
@@ -14,14 +17,6 @@ class ApiVersion(StrEnum):
 
     V1 = "v1.1.0"
     V2 = "v2.0.0"
-
-
-class UrlMode(StrEnum):
-    """How the PBX shall read `url`."""
-
-    NONE = "none"
-    RELATIVE = "relative"
-    ABSOLUTE = "absolute"
 
 
 class UrlField(StrEnum):
@@ -68,6 +63,9 @@ class Profile:
     usual name for the API version. `interval_min` is in minutes, 1 to 25. `user` is that of the
     API, not of the web page; with `renew` a lost token is fetched anew with the password in the
     keyring. `token_host` is the host that the token was given for, empty while that is not known.
+
+    `announced` are the targets that the PBX accepted from here, the newest first. `earlier` is
+    where its reports went before, for restoring: written down by a person, or remembered.
     """
 
     id: str
@@ -87,6 +85,10 @@ class Profile:
     user: str = ""
     renew: bool = False
     token_host: str = ""
+    notes: str = ""
+    announced: tuple[Announced, ...] = ()
+    earlier: ReportTarget | None = None
+    ask_before_moving: bool = True
 
     @property
     def label(self) -> str:
@@ -124,30 +126,37 @@ class Profile:
         """Whether the token was given for another host than the present one."""
         return self.token_host not in ("", host_of(self.pbx))
 
+    @property
+    def reports_go_to(self) -> ReportTarget | None:
+        """Where reports go now, as far as that is known; the PBX cannot be asked."""
+        return self.announced[0].target if self.announced else self.earlier
+
+    @property
+    def points_here(self) -> bool:
+        """Whether reports go to this computer, and could go where they went before."""
+        return bool(self.announced and self.announced[0].here and self.earlier)
+
+    def with_announced(self, new: Announced) -> Profile:
+        """The profile after the PBX has accepted a target."""
+        if self.announced and new.target.same_place(self.announced[0].target):
+            return self
+        earlier = self.earlier
+        if new.target.same_place(earlier):
+            earlier = None
+        elif earlier is None and self.announced and not self.announced[0].here:
+            earlier = self.announced[0].target
+        announced = (new, *self.announced)[:ANNOUNCED_MAX]
+        return replace(self, announced=announced, earlier=earlier)
+
+    def announcing(self, target: ReportTarget) -> Profile:
+        """The profile with this very target in its form."""
+        server = ServerAddress(AddressKind.FIXED, target.ip)
+        port, mode, url = str(target.port), target.url_mode, target.url
+        return replace(self, server=server, port=port, url_mode=mode, url=url)
+
 
 def new_id() -> str:
     """A lasting id for a new profile."""
     import uuid  # costs time at start, and is seldom needed
 
     return str(uuid.uuid4())
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTarget:
-    """Where the PBX is told to send its event reports: checked, ready for the wire."""
-
-    ip: str
-    port: int
-    url_mode: UrlMode = UrlMode.NONE
-    url: str = ""
-
-    def __str__(self) -> str:
-        """The target as the PBX will use it, without scheme."""
-        host = f"[{self.ip}]" if ":" in self.ip else self.ip
-        match self.url_mode:
-            case UrlMode.ABSOLUTE:
-                return self.url
-            case UrlMode.RELATIVE:
-                return f"{host}:{self.port}/{self.url}"
-            case UrlMode.NONE:
-                return f"{host}:{self.port}"

@@ -17,6 +17,7 @@ from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, LoginCounts
 from hbgui.core.profile import DEFAULT_PORT, AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.secret import Secret
+from hbgui.core.target import Guard
 
 _ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -110,14 +111,15 @@ class Sessions:
         keep: Callable[[Secret], None],
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
+        guard: Guard | None = None,
     ) -> Attempt:
         """Send a heartbeat; when its token is lost and the profile wants it, log in and go on.
 
         One login, never a second one: `renewed` is when that was done last. `password` gives
         what to log in with and raises SecretError, `keep` is told the new token. Each request
-        has `timeout_s` seconds. Raises Cancelled only.
+        has `timeout_s` seconds. Raises what `Beater.beat` does.
         """
-        attempt = self.beater.beat(profile, token, cancel, timeout_s)
+        attempt = self.beater.beat(profile, token, cancel, timeout_s, guard)
         if not (profile.renew and attempt.outcome.token_lost):
             return attempt
         refusal = self._why_not_renewed(profile, attempt, renewed)
@@ -132,7 +134,7 @@ class Sessions:
             return _not_renewed(logged_in.attempt)
         keep(logged_in.token)
         at = logged_in.attempt.sent
-        attempt = self.beater.beat(profile, logged_in.token, cancel, timeout_s)
+        attempt = self.beater.beat(profile, logged_in.token, cancel, timeout_s, guard)
         if attempt.outcome.token_lost:
             lost = replace(attempt.outcome, code="token_shared")
             attempt = replace(attempt, outcome=lost)

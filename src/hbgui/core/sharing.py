@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 from hbgui.core.address import same_pbx, storable
 from hbgui.core.profile import Profile, new_id
 
-LOCAL_ONLY = ("renew", "token_host")
-"""Members of a profile that concern this computer's secrets: never shared, kept on an import."""
+LOCAL_ONLY = ("renew", "token_host", "announced", "earlier", "ask_before_moving")
+"""Members of a profile that concern what this computer did: never shared, kept on an import."""
 
 _SHARED = tuple(f.name for f in fields(Profile) if f.name not in ("id", *LOCAL_ONLY))
 

@@ -10,10 +10,11 @@ from hbgui.core.address import same_pbx
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.login_count import LoginCount
-from hbgui.core.moment import Moment
+from hbgui.core.moment import Moment, iso
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
+from hbgui.core.target import Announced, ReportTarget
 
 
 class Phase(StrEnum):
@@ -36,6 +37,7 @@ class PbxState:
     heartbeat, None when none is planned. `accepted` is the last success of the present token,
     `renewed` when hbgui last logged in by itself, `transport` the reports' way as the last login
     told it. `session_pin` is a certificate that is trusted until the program ends.
+    `moving` is where a heartbeat would have moved the reports to: a person has to decide.
     """
 
     id: str
@@ -57,6 +59,7 @@ class PbxState:
     logging_in: bool = False
     logins: LoginCount = field(default_factory=LoginCount)
     session_pin: Pin | None = None
+    moving: ReportTarget | None = None
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
@@ -130,11 +133,29 @@ def reduce(state: AppState, event: Event) -> AppState:
     pbx = state.pbxs.get(event.pbx_id)
     if pbx is None:
         return state
-    return _with(state, _reduce_pbx(pbx, event))
+    state = _with(state, _reduce_pbx(pbx, event))
+    if isinstance(event, events.HeartbeatFinished) and event.run == pbx.run:
+        return _remember(state, event.pbx_id, event.attempt)
+    return state
+
+
+def _remember(state: AppState, pbx_id: str, attempt: Attempt) -> AppState:
+    """Keep with the profile where its reports go now."""
+    profile = state.profile(pbx_id)
+    if profile is None or attempt.announced is None or not attempt.outcome.accepted:
+        return state
+    announced = Announced(iso(attempt.sent.utc), attempt.announced, attempt.here)
+    kept = profile.with_announced(announced)
+    return state if kept is profile else _with_profile(state, kept)
 
 
 def _with(state: AppState, pbx: PbxState) -> AppState:
     return replace(state, pbxs={**state.pbxs, pbx.id: pbx})
+
+
+def _with_profile(state: AppState, profile: Profile) -> AppState:
+    profiles = tuple(profile if p.id == profile.id else p for p in state.profiles)
+    return replace(state, profiles=profiles)
 
 
 def _reduce_profiles(
@@ -159,11 +180,11 @@ def _change(state: AppState, profile: Profile) -> AppState:
     old = state.profile(profile.id)
     if old is None:
         return state
-    profiles = tuple(profile if p.id == profile.id else p for p in state.profiles)
-    state = replace(state, profiles=profiles)
+    state = _with_profile(state, profile)
     pbx = state.pbxs[profile.id]
     if not same_pbx(old.pbx, profile.pbx):
         # Another box: nothing that was known of the old one holds, and nothing is sent unasked.
+        state = _with_profile(state, replace(profile, announced=(), earlier=None))
         fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
         fresh = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
         pbx = replace(fresh, password_kept=pbx.password_kept)
@@ -195,13 +216,13 @@ def _reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, keeping=True, due_s=due_s, failures=0)
         case events.KeepAliveStopped():
             return replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
-        case events.HeartbeatStarted(run=run) if run == pbx.run:
-            return replace(pbx, sending=True, due_s=None)
-        case events.HeartbeatCancelled(run=run, at=at) if run == pbx.run:
-            due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
-            return replace(pbx, sending=False, due_s=due_s)
-        case events.HeartbeatFinished(run=run) if run == pbx.run:
-            return _finished(pbx, event)
+        case (
+            events.HeartbeatStarted(run=run)
+            | events.HeartbeatCancelled(run=run)
+            | events.MoveHeld(run=run)
+            | events.HeartbeatFinished(run=run)
+        ):
+            return _reduce_heartbeat(pbx, event) if run == pbx.run else pbx
         case events.TokenChanged(at=at):
             return _with_new_token(pbx, at)
         case events.SecretPlaced(place=place, code=code):
@@ -211,6 +232,27 @@ def _reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
         case events.CertificateTrusted(pin=pin):
             return replace(pbx, session_pin=pin)
     return _reduce_login(pbx, event)
+
+
+def _reduce_heartbeat(
+    pbx: PbxState,
+    event: events.HeartbeatStarted
+    | events.HeartbeatCancelled
+    | events.MoveHeld
+    | events.HeartbeatFinished,
+) -> PbxState:
+    match event:
+        case events.HeartbeatStarted():
+            return replace(pbx, sending=True, due_s=None)
+        case events.HeartbeatCancelled(at=at):
+            due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
+            return replace(pbx, sending=False, due_s=due_s)
+        case events.MoveHeld(target=target, at=at):
+            # The schedule keeps the token alive without moving anything.
+            due_s = at.elapsed_s if pbx.keeping else None
+            return replace(pbx, sending=False, due_s=due_s, moving=target)
+        case events.HeartbeatFinished():
+            return _finished(pbx, event)
 
 
 def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
@@ -251,7 +293,7 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
-    pbx = replace(pbx, sending=False, last=attempt)
+    pbx = replace(pbx, sending=False, last=attempt, moving=attempt.held)
     if attempt.renewed is not None:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
     if outcome.accepted:

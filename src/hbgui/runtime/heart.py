@@ -13,6 +13,7 @@ from hbgui.core.events import ComputerSlept, Event
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock
 from hbgui.core.profile import Profile
+from hbgui.core.target import FREE, Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Order:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies. `renewed` is
-    when hbgui last logged in by itself.
+    when hbgui last logged in by itself, `guard` what may be announced.
     """
 
     profile: Profile
@@ -28,6 +29,7 @@ class Order:
     due_s: float
     urgency: float = 0.0
     renewed: Moment | None = None
+    guard: Guard = FREE
 
 
 class _Ticker(QObject):

@@ -9,6 +9,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.sharing import Preview
+from hbgui.core.target import ReportTarget
 
 
 class Intents(Protocol):
@@ -47,8 +48,15 @@ class Intents(Protocol):
     def import_profiles(self, preview: Preview) -> None:
         """Do what the preview says, as if it were typed; a note says what was done."""
 
-    def send_now(self, pbx_id: str) -> None:
-        """Send one heartbeat. Nothing happens while one is on its way."""
+    def send_now(self, pbx_id: str, allowed: ReportTarget | None = None) -> None:
+        """Send one heartbeat. Nothing happens while one is on its way.
+
+        When it would move the PBX's reports, nothing is sent and MoveHeld follows, unless they go
+        to what is `allowed`.
+        """
+
+    def restore_target(self, pbx_id: str) -> None:
+        """Send one heartbeat that announces the earlier target, if there is one."""
 
     def cancel(self, pbx_id: str) -> None:
         """Stop the heartbeat on its way; the schedule goes on."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from hbgui.core import events
 from hbgui.core.address import storable
-from hbgui.core.errors import Cancelled, SecretError
+from hbgui.core.errors import Cancelled, MoveHeld, SecretError
 from hbgui.core.events import Attempt, Event
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import Cancel, Clock
@@ -61,6 +61,8 @@ class Sender:
             attempt = self._attempt(order, cancel)
         except Cancelled:
             return events.HeartbeatCancelled(profile.id, run, self._clock.now())
+        except MoveHeld as held:
+            return events.MoveHeld(profile.id, run, held.target, self._clock.now())
         except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
             _log.exception("heartbeat failed")
             outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
@@ -90,4 +92,5 @@ class Sender:
             order.renewed,
             keep,
             cancel,
+            guard=order.guard,
         )

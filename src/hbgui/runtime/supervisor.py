@@ -19,6 +19,7 @@ from hbgui.core.profile import Profile, new_id
 from hbgui.core.secret import Secret
 from hbgui.core.sharing import Preview
 from hbgui.core.state import PbxState
+from hbgui.core.target import FREE, Guard, ReportTarget
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
@@ -100,6 +101,7 @@ class Supervisor(QObject):
         while (name := f"{profile.label} {number}".strip()) in names:
             number += 1
         copy = replace(profile, id=new_id(), name=name, renew=False, token_host="")
+        copy = replace(copy, announced=(), earlier=None)
         index = self._hub.state.profiles.index(profile) + 1
         self._hub.apply(events.ProfileAdded(copy, index))
         return copy.id
@@ -146,10 +148,23 @@ class Supervisor(QObject):
         if removed is not None:
             self._jobs.forget_all(removed.profile.id)
 
-    def send_now(self, pbx_id: str) -> None:
+    def send_now(self, pbx_id: str, allowed: ReportTarget | None = None) -> None:
         pbx = self._hub.state.pbxs[pbx_id]
         if not pbx.sending:
-            self._sender.send(self._order(pbx, self._clock.now().elapsed_s))
+            order = self._order(pbx, self._clock.now().elapsed_s)
+            guard = replace(order.guard, allowed=allowed, hold=False)
+            self._sender.send(replace(order, guard=guard))
+
+    def restore_target(self, pbx_id: str) -> None:
+        profile, pbx = self._profile(pbx_id), self._hub.state.pbxs[pbx_id]
+        if profile.earlier is None or pbx.sending:
+            return
+        if not profile.ask_before_moving:
+            # Else the schedule would move them back, unasked.
+            self.save_profile(replace(profile, ask_before_moving=True))
+        order = self._order(pbx, self._clock.now().elapsed_s)
+        restoring = order.profile.announcing(profile.earlier)
+        self._sender.send(replace(order, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
         self._sender.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
@@ -229,7 +244,9 @@ class Supervisor(QObject):
     def _order(self, pbx: PbxState, due_s: float) -> Order:
         dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0
         profile = pbx.trusting(self._profile(pbx.id))
-        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed)
+        known = profile.reports_go_to if profile.ask_before_moving else None
+        guard = Guard(known, hold=True)
+        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard)
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:

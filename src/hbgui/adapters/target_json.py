@@ -1,0 +1,45 @@
+"""Report targets as JSON members of a profile, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hbgui.core.address import AddressError, check_host, check_port
+from hbgui.core.target import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
+
+
+def target_members(target: ReportTarget | None) -> dict[str, Any] | None:
+    """The target as JSON members."""
+    if target is None:
+        return None
+    mode = target.url_mode.value
+    return {"ip": target.ip, "port": target.port, "url_mode": mode, "url": target.url}
+
+
+def target_from(value: object) -> ReportTarget | None:
+    """The target of such members; None when they cannot be one."""
+    members = value if isinstance(value, dict) else {}
+    try:
+        ip = check_host(str(members.get("ip", "")))
+        port = check_port(str(members.get("port", "")))
+        mode = UrlMode(str(members.get("url_mode", UrlMode.NONE)))
+        target = ReportTarget(ip, port, mode, str(members.get("url", "")))
+        return target if target.host else None
+    except (AddressError, ValueError):
+        return None
+
+
+def announced_members(announced: tuple[Announced, ...]) -> list[dict[str, Any]]:
+    """What was announced as JSON members."""
+    return [{"at": a.at, "here": a.here, "target": target_members(a.target)} for a in announced]
+
+
+def announced_from(value: object) -> tuple[Announced, ...]:
+    """What was announced; entries that cannot be read are left out."""
+    found = []
+    for entry in value if isinstance(value, list) else []:
+        members = entry if isinstance(entry, dict) else {}
+        target = target_from(members.get("target"))
+        if target is not None:
+            found.append(Announced(str(members.get("at", "")), target, members.get("here") is True))
+    return tuple(found[:ANNOUNCED_MAX])
