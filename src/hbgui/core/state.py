@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hbgui.core import events, schedule
 from hbgui.core.address import same_pbx
+from hbgui.core.beats import Beat, joined
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.login_count import LoginCount
@@ -38,6 +39,7 @@ class PbxState:
     `renewed` when hbgui last logged in by itself, `transport` the reports' way as the last login
     told it. `session_pin` is a certificate that is trusted until the program ends.
     `moving` is where a heartbeat would have moved the reports to: a person has to decide.
+    `beats` are the last heartbeats, those of earlier runs of the program too.
     """
 
     id: str
@@ -60,6 +62,7 @@ class PbxState:
     logins: LoginCount = field(default_factory=LoginCount)
     session_pin: Pin | None = None
     moving: ReportTarget | None = None
+    beats: tuple[Beat, ...] = ()
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
@@ -293,7 +296,9 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
-    pbx = replace(pbx, sending=False, last=attempt, moving=attempt.held)
+    beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+    beats = joined(pbx.beats, (beat,))
+    pbx = replace(pbx, sending=False, last=attempt, moving=attempt.held, beats=beats)
     if attempt.renewed is not None:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
     if outcome.accepted:

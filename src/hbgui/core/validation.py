@@ -19,7 +19,14 @@ from hbgui.core.address import (
 )
 from hbgui.core.link import PROXY_SYSTEM
 from hbgui.core.networks import LocalAddress, address_warnings
-from hbgui.core.profile import INTERVAL_MIN, AddressKind, Profile, ReportTarget, UrlMode
+from hbgui.core.profile import (
+    INTERVAL_MIN,
+    AddressKind,
+    Profile,
+    ReportTarget,
+    ServerAddress,
+    UrlMode,
+)
 from hbgui.core.secret import Secret
 
 TOKEN_MAX = 1200
@@ -249,3 +256,20 @@ def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
     if len(token) != 32 or not set(token) <= set("0123456789abcdefABCDEF"):
         return Secret(token), (_warning(Field.TOKEN, "token_unusual"),)
     return Secret(token), ()
+
+
+def parse_target(text: str) -> tuple[ReportTarget | None, tuple[Problem, ...]]:
+    """`ip:port` or `ip:port/path`, with or without `http://`, as a target; else what is wrong."""
+    bare = text.strip().removeprefix("http://")
+    place, _slash, path = bare.partition("/")
+    try:
+        host, port = split_host_port(place)
+    except AddressError as error:
+        field_ = Field.PORT if error.code.startswith("port") else Field.IP
+        return None, (_error(field_, error.code, port=place.rpartition(":")[2]),)
+    mode = UrlMode.RELATIVE if path else UrlMode.NONE
+    server = ServerAddress(AddressKind.FIXED, host)
+    typed = Profile("", server=server, port=str(port or ""), url_mode=mode, url=path)
+    checked = check(typed, None)
+    wrong = tuple(p for p in checked.errors if p.field is not Field.PBX)
+    return (None, wrong) if wrong else (checked.target, ())

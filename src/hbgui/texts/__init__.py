@@ -6,6 +6,7 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
+from hbgui.texts.moving import held
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, message, result_word, secret_message
 from hbgui.texts.problems import problem
@@ -19,6 +20,7 @@ __all__ = [
     "clock_words",
     "entry_error",
     "fault",
+    "held",
     "install",
     "member_name",
     "member_value",

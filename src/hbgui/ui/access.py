@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.ui.moving import Moving
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.remedies import Remedies
@@ -36,8 +37,15 @@ class Access(QObject):
         self._form = form
         self._clipboard = clipboard
         self._trusting = Trusting(window, hub, accounts, lambda: form.shown)
+        self._moving = Moving(window, hub, intents, form.flush_all)
         self.remedies = Remedies(
-            window, hub, intents, self._trusting.look, self.get_token, form.flush_all
+            window,
+            hub,
+            intents,
+            self._trusting.look,
+            self.get_token,
+            self._moving.ask,
+            form.flush_all,
         )
         form.token_actions.get_wanted.connect(self.get_token_of_shown)
         form.token_actions.log_out_wanted.connect(self.log_out)
@@ -60,6 +68,7 @@ class Access(QObject):
             self._look_again(pbx_id, do)
             return
         self._trusting.asked(pbx_id, do)
+        self._moving.asked(pbx_id)
         do()
 
     @Slot()
@@ -92,8 +101,18 @@ class Access(QObject):
         )
         # With an untrusted certificate the question comes first, then the login again.
         dialog.started.connect(lambda: self._trusting.asked(pbx_id, dialog.start))
+        # The heartbeat that follows may want to move reports.
+        dialog.started.connect(lambda: self._moving.asked(pbx_id))
         dialog.certificate_wanted.connect(lambda: self._look_again(pbx_id, dialog.start))
         dialog.open()
+
+    def targets(self, pbx_id: str) -> None:
+        """Show where reports go, where they went, and what was announced."""
+        from hbgui.ui.targets_dialog import TargetsDialog  # not needed to see the window
+
+        profile = self._hub.state.profile(pbx_id)
+        if profile is not None:
+            TargetsDialog(self._window, self._hub, self._intents, profile).open()
 
     def _look_again(self, pbx_id: str, again: Callable[[], None]) -> None:
         self._trusting.asked(pbx_id, again)

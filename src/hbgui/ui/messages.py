@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 from hbgui import texts
 from hbgui.core import events
 from hbgui.core.events import Attempt, SecretPlace
+from hbgui.core.target import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.texts import Message
@@ -43,6 +44,7 @@ class Messages(QObject):
         self._about = ""
         self._about_secret = ""
         self._undoing = False
+        self._told_held: dict[str, ReportTarget | None] = {}
         self._waiting: tuple[str, str, Callable[[], Message], Attempt | None] | None = None
         bar.closed.connect(self._closed)
         hub.happened.connect(self._happened)
@@ -110,9 +112,17 @@ class Messages(QObject):
                 self._waiting = None
             if self._about == event.pbx_id and not self._undoing:
                 self._bar.dismiss()
+            self._held(event.pbx_id, attempt)
         elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
             tone = "warn" if attempt.outcome.may_pass else "bad"
             self._show(tone, event.pbx_id, lambda: texts.message(attempt), attempt)
+
+    def _held(self, pbx_id: str, attempt: Attempt) -> None:
+        """Once for each target that waits for a decision; the state strip goes on to tell it."""
+        if attempt.held != self._told_held.get(pbx_id):
+            self._told_held[pbx_id] = attempt.held
+            if attempt.held is not None:
+                self._show("warn", pbx_id, lambda: texts.held(attempt), attempt)
 
     def _login(self, event: events.LoginFinished) -> None:
         """A refusal is told in the dialog; here what came of a success."""

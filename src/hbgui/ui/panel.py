@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 
@@ -37,6 +38,12 @@ def label(role: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+def set_text(shown: QLabel, text: str) -> None:
+    """Set a text only when it is another: each setting is read out by screen readers."""
+    if shown.text() != text:
+        shown.setText(text)
 
 
 _W = TypeVar("_W", bound=QWidget)
@@ -90,6 +97,21 @@ def iso_day(text: str) -> str:
         return text
     shown = QDate(found.year, found.month, found.day)
     return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+
+
+def announced_time(iso: str) -> str:
+    """Date and time of an ISO 8601 text; the text itself when it is none."""
+    try:
+        return day_and_time(datetime.fromisoformat(iso))
+    except ValueError:
+        return iso
+
+
+def fixed_font() -> QFont:
+    """The system's font for addresses and raw words, bold."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setBold(True)
+    return font
 
 
 def _local(utc: datetime) -> QDateTime:

@@ -25,7 +25,8 @@ _NEEDS_TOKEN = frozenset({"token_not_stored", "token_shared", "login_refused_bef
 
 
 class Remedies(QObject):
-    """Finds the remedy. `look` opens the certificate, `get_token` the login, `flush` hands over
+    """Finds the remedy. `look` opens the certificate, `get_token` the login, `move` the
+    question where reports shall go; `flush` hands over
     what is being typed, so that no remedy writes over it."""
 
     def __init__(
@@ -35,6 +36,7 @@ class Remedies(QObject):
         intents: Intents,
         look: Callable[[str], None],
         get_token: Callable[[str], None],
+        move: Callable[[str], None],
         flush: Callable[[], None],
     ) -> None:
         super().__init__(window)
@@ -43,11 +45,14 @@ class Remedies(QObject):
         self._intents = intents
         self._look = look
         self._get_token = get_token
+        self._move_reports = move
         self._flush = flush
 
     def find(self, pbx_id: str, attempt: Attempt) -> Remedy | None:
         """The remedy for what happened; None: a person has to do more than click."""
         outcome = attempt.outcome
+        if attempt.held is not None:
+            return (lambda: self.tr("Move reports…"), lambda: self._move_reports(pbx_id))
         if outcome.kind is OutcomeKind.UNTRUSTED:
             changed = outcome.code == CHANGED
             return (

@@ -130,8 +130,10 @@ class ServerCard(Panel):
             interval_min=self._interval.value(),
         )
 
-    def show_state(self, target: ReportTarget | None, problems: Sequence[Problem]) -> None:
-        """Show what is wrong, and spell the target out."""
+    def show_state(
+        self, target: ReportTarget | None, now: ReportTarget | None, problems: Sequence[Problem]
+    ) -> None:
+        """Show what is wrong, and spell out the target and where reports go `now`."""
         by_field = (
             (FieldName.IP, self._ip_field, ""),
             (FieldName.PORT, self._port_field, ""),
@@ -140,7 +142,7 @@ class ServerCard(Panel):
         )
         for name, field, hint in by_field:
             field.show_problems([p for p in problems if p.field is name], hint)
-        self._target.show_target(target)
+        self._target.show_target(target, now)
 
     def _meaning(self) -> str:
         # One that is sent in the very moment when the token dies comes too late.

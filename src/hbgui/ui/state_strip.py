@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QFontDatabase, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-)
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui import texts
 from hbgui.core.moment import Moment
-from hbgui.core.schedule import TokenHealth
 from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.access import Access
+from hbgui.ui.beat_bar import BeatBar
+from hbgui.ui.lamps import Lamps
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, button, clock_time, label
+from hbgui.ui.panel import Panel, button, clock_time, label, set_text
+from hbgui.ui.target_line import TargetLine
 from hbgui.ui.theme import Theme, set_tone
+from hbgui.ui.token_clock import TokenClock, bigger
 
 FACTS_SPACING = 24
 
-_TONES = {
-    TokenHealth.GOOD: "ok",
-    TokenHealth.AMBER: "warn",
-    TokenHealth.RED: "bad",
-    TokenHealth.EXPIRED: "bad",
-    TokenHealth.UNKNOWN: "muted",
-}
 _PHASE_TONES = {
     Phase.ALIVE: "ok",
     Phase.FAILING: "warn",
@@ -63,14 +53,13 @@ class StateStrip(Panel):
     def _build(self, theme: Theme) -> None:
         self._mark = Mark(theme, 34)
         self._state = label(name="stateLabel", wrap=True)
-        self._state.setFont(_bigger(self._state.font(), 1.3, bold=True))
-        self._lamp = label("muted", "reportsLamp", wrap=True)
-        self._clock = label(name="tokenClock")
-        self._big = _bigger(_fixed_font(), 1.9, bold=True)
-        self._small = _bigger(self._clock.font(), 1.1, bold=True)
-        self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._until = label("muted", "tokenGoodUntil")
-        self._until.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._state.setFont(bigger(self._state.font(), 1.3))
+        self._lamps = Lamps(theme)
+        self._clock = TokenClock()
+        self._beats = BeatBar(theme)
+        self._target = TargetLine()
+        self._target.restore_wanted.connect(self._restore)
+        self._target.more_wanted.connect(self._more_targets)
         self._send = button("sendButton")
         self._send.setProperty("primary", True)
         self._send.clicked.connect(self._send_or_cancel)
@@ -83,24 +72,22 @@ class StateStrip(Panel):
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 14)
-        layout.setSpacing(12)
+        layout.setSpacing(10)
         layout.addLayout(self._head())
+        layout.addWidget(self._beats)
+        layout.addWidget(self._target)
         layout.addLayout(self._actions())
 
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
-        words.setSpacing(3)
+        words.setSpacing(4)
         words.addWidget(self._state)
-        words.addWidget(self._lamp)
-        clock = QVBoxLayout()
-        clock.setSpacing(0)
-        clock.addWidget(self._clock)
-        clock.addWidget(self._until)
+        words.addWidget(self._lamps)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        head.addLayout(clock)
+        head.addWidget(self._clock)
         return head
 
     def _actions(self) -> QBoxLayout:
@@ -132,9 +119,6 @@ class StateStrip(Panel):
         for shown, text in zip(self._captions, captions, strict=True):
             shown.setText(text)
         self._keep.setToolTip(self.tr("Send heartbeats again and again, so that the token lives"))
-        self._lamp.setToolTip(
-            self.tr("“Accepted” does not prove that reports arrive at the application server.")
-        )
         self._refresh()
         self._arrange()
 
@@ -153,8 +137,6 @@ class StateStrip(Panel):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != direction:
             self._row.setDirection(direction)
-            # The clock says it, too; the sentence needs the room.
-            self._until.setVisible(not narrow)
             self._refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -195,6 +177,15 @@ class StateStrip(Panel):
         self._access.keep(self._pbx_id, on)
         self._refresh()
 
+    @Slot()
+    def _restore(self) -> None:
+        self._intents.restore_target(self._pbx_id)
+
+    @Slot()
+    def _more_targets(self) -> None:
+        self.before_send.emit()
+        self._access.targets(self._pbx_id)
+
     def _refresh(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
         if pbx is None:
@@ -202,14 +193,17 @@ class StateStrip(Panel):
         now = self._intents.now()
         phase = pbx.phase(now)
         self._mark.set_phase(phase)
-        _set_text(self._state, texts.state_sentence(pbx, now))
+        set_text(self._state, texts.state_sentence(pbx, now))
         set_tone(self._state, "tone", _PHASE_TONES.get(phase, ""))
-        no_reports = texts.no_reports(pbx.transport)
-        _set_text(self._lamp, no_reports or self.tr("Reports: not checked here"))
-        set_tone(self._lamp, "tone", "warn" if no_reports else "")
-        self._show_clock(pbx, now)
+        self._lamps.show_state(pbx, now)
+        narrow = self._row.direction() == QBoxLayout.Direction.TopToBottom
+        self._clock.show_state(pbx, now, narrow=narrow)
+        self._beats.show_beats(pbx.beats)
+        profile = self._hub.state.profile(self._pbx_id)
+        if profile is not None:
+            self._target.show_state(profile, pbx)
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
-            _set_text(shown, text)
+            set_text(shown, text)
         self._show_buttons(pbx)
         self._hold_height()
 
@@ -220,23 +214,6 @@ class StateStrip(Panel):
         needed = max(0, layout.totalHeightForWidth(self.width()))
         if self.minimumHeight() != needed:
             self.setMinimumHeight(needed)
-
-    def _show_clock(self, pbx: PbxState, now: Moment) -> None:
-        words, health = texts.clock_words(pbx, now)
-        _set_text(self._clock, words)
-        narrow = self._row.direction() == QBoxLayout.Direction.TopToBottom
-        # Where there is little room, nothing is said rather than that nothing is known.
-        self._clock.setVisible(not narrow or health is not TokenHealth.UNKNOWN)
-        counting = health in (TokenHealth.GOOD, TokenHealth.AMBER, TokenHealth.RED)
-        set_tone(self._clock, "tone", _TONES[health])
-        # After the colour: polishing a widget anew takes its font away.
-        self._clock.setFont(self._big if counting else self._small)
-        left_s = pbx.token_left_s(now)
-        until = ""
-        if counting and left_s is not None:
-            good_until = clock_time(now.utc_of(now.elapsed_s + left_s), seconds=False)
-            until = self.tr("token good until {time}").replace("{time}", good_until)
-        _set_text(self._until, until)
 
     def _fact_texts(self, pbx: PbxState, now: Moment) -> tuple[str, str, str]:
         none = "–"
@@ -262,19 +239,3 @@ class StateStrip(Panel):
         if self._keep.isChecked() != pbx.keeping:
             with QSignalBlocker(self._keep):
                 self._keep.setChecked(pbx.keeping)
-
-
-def _set_text(shown: QLabel, text: str) -> None:
-    """Set a text only when it is another: each setting is read out by screen readers."""
-    if shown.text() != text:
-        shown.setText(text)
-
-
-def _bigger(font: QFont, factor: float, *, bold: bool) -> QFont:
-    font.setPointSizeF(font.pointSizeF() * factor)
-    font.setBold(bold)
-    return font
-
-
-def _fixed_font() -> QFont:
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

@@ -17,6 +17,7 @@ QLabel[tone="muted"] {{ color: {muted}; }}
 QFrame[bar="ok"] {{ background: {ok_ground}; border: 1px solid {ok}; border-radius: 8px; }}
 QFrame[bar="warn"] {{ background: {warn_ground}; border: 1px solid {warn}; border-radius: 8px; }}
 QFrame[bar="bad"] {{ background: {bad_ground}; border: 1px solid {bad}; border-radius: 8px; }}
+QFrame[bar="plain"] {{ background: {card}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[bar="target"] {{ background: {ok_ground}; border: none; border-radius: 8px; }}
 QLineEdit, QComboBox, QSpinBox {{
     background: {field}; border: 1px solid {strong_border}; border-radius: 6px;

@@ -1,0 +1,57 @@
+"""Two lamps: the PBX accepts the heartbeat, and reports arrive. The first never stands for the
+second."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from hbgui import texts
+from hbgui.core.moment import Moment
+from hbgui.core.state import PbxState, Phase
+from hbgui.ui.marks import Mark
+from hbgui.ui.panel import Panel, label, set_text
+from hbgui.ui.theme import Theme, set_tone
+
+
+class Lamps(Panel):
+    """Each lamp is a mark with its words."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._accepts = Mark(theme, 14)
+        self._accepts_words = label("muted", "acceptsLamp")
+        self._reports = Mark(theme, 14)
+        self._reports_words = label("muted", "reportsLamp", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._accepts)
+        row.addWidget(self._accepts_words)
+        row.addSpacing(12)
+        row.addWidget(self._reports)
+        row.addWidget(self._reports_words, 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._reports_words.setToolTip(
+            self.tr("“Accepted” does not prove that reports arrive at the application server.")
+        )
+
+    def show_state(self, pbx: PbxState, now: Moment) -> None:
+        """Show both lamps for the state now."""
+        phase = pbx.phase(now)
+        self._accepts.set_phase(phase)
+        set_text(self._accepts_words, self._accepts_text(phase))
+        no_reports = texts.no_reports(pbx.transport)
+        self._reports.set_phase(Phase.FAILING if no_reports else Phase.UNKNOWN)
+        set_text(self._reports_words, no_reports or self.tr("Reports arrive: not checked here"))
+        set_tone(self._reports_words, "tone", "warn" if no_reports else "")
+
+    def _accepts_text(self, phase: Phase) -> str:
+        match phase:
+            case Phase.ALIVE:
+                return self.tr("PBX accepts: yes")
+            case Phase.REFUSED | Phase.STOPPED | Phase.FAILING:
+                return self.tr("PBX accepts: no")
+            case _:
+                return self.tr("PBX accepts: unknown")
