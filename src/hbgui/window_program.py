@@ -195,7 +195,7 @@ class Program:
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window."""
-        self.window.set_icon()
+        self.window.set_icons()
         self._looks.release()
         self._secrets.release()
         self._looks.submit(self._load_transport)

@@ -313,7 +313,7 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     return replace(pbx, due_s=due_s if pbx.keeping else None)
 
 
-_WORST = (
+WORST_FIRST = (
     Phase.REFUSED,
     Phase.STOPPED,
     Phase.FAILING,
@@ -322,9 +322,10 @@ _WORST = (
     Phase.ALIVE,
     Phase.OFF,
 )
+"""How a summary and the sidebar rank the phases."""
 
 
 def worst(state: AppState, now: Moment) -> Phase:
     """The phase that a summary of all PBXs shows: the worst one wins."""
     phases = {pbx.phase(now) for pbx in state.pbxs.values()}
-    return next((phase for phase in _WORST if phase in phases), Phase.OFF)
+    return next((phase for phase in WORST_FIRST if phase in phases), Phase.OFF)

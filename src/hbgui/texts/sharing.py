@@ -122,6 +122,7 @@ _MEMBERS = {
     "url_mode": QT_TRANSLATE_NOOP("texts", "URL mode"),
     "url": QT_TRANSLATE_NOOP("texts", "URL"),
     "interval_min": QT_TRANSLATE_NOOP("texts", "Every"),
+    "notes": QT_TRANSLATE_NOOP("texts", "Notes"),
 }
 
 _VALUES: dict[StrEnum, str] = {

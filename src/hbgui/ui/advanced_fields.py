@@ -1,4 +1,4 @@
-"""What few PBXs need, folded away: TLS level, proxy, name of the URL-mode field."""
+"""What few PBXs need, folded away: TLS level, proxy, name of the URL-mode field, notes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -52,6 +53,10 @@ class AdvancedFields(Panel):
         self._proxy = Field(form, self._proxy_edit, row)
         self._url_field_box = combo("urlField")
         self._url_field = Field(form, self._url_field_box)
+        self._notes_edit = named(QPlainTextEdit(), "notes")
+        self._notes_edit.setTabChangesFocus(True)
+        self._notes_edit.setFixedHeight(self._notes_edit.fontMetrics().lineSpacing() * 4)
+        self._notes = Field(form, self._notes_edit)
         self._body.setLayout(form)
         self._body.hide()
         column = QVBoxLayout(self)
@@ -64,6 +69,7 @@ class AdvancedFields(Panel):
         for box in (self._level_box, self._proxy_box, self._url_field_box):
             box.currentIndexChanged.connect(self._edited)
         self._proxy_edit.textChanged.connect(self._edited)
+        self._notes_edit.textChanged.connect(self._edited)
         self._profile = Profile("")
         self.retranslate()
 
@@ -76,7 +82,7 @@ class AdvancedFields(Panel):
             self._url_field_box.addItem("", field)
 
     def retranslate(self) -> None:
-        self._level.name(self.tr("TLS le&vel"), self.tr("TLS level"))
+        self._level.name(self.tr("&TLS level"), self.tr("TLS level"))
         levels = (
             self.tr("Modern: TLS 1.2 and 1.3"),
             self.tr("Compatible: TLS 1.2 as older PBXs speak it"),
@@ -94,12 +100,16 @@ class AdvancedFields(Panel):
         self._url_field_box.setToolTip(
             self.tr("The PBX's manuals name it differently. Try the other if reports go astray.")
         )
+        self._notes.name(self.tr("Notes"), self.tr("Notes"))
+        self._notes_edit.setPlaceholderText(
+            self.tr("Whom to ask, where it stands. No passwords: this is a plain file.")
+        )
         self._name_all()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Its rows, for a form around it to be in line with."""
-        return (self._level, self._proxy, self._url_field)
+        return (self._level, self._proxy, self._url_field, self._notes)
 
     def load(self, profile: Profile) -> None:
         """Show a profile."""
@@ -113,6 +123,9 @@ class AdvancedFields(Panel):
         with QSignalBlocker(self._proxy_edit):
             if mode == _GIVEN and self._proxy_edit.text() != profile.proxy:
                 self._proxy_edit.setText(profile.proxy)
+        if self._notes_edit.toPlainText() != profile.notes:
+            with QSignalBlocker(self._notes_edit):
+                self._notes_edit.setPlainText(profile.notes)
         self._name_all()
 
     def read(self, profile: Profile) -> Profile:
@@ -124,6 +137,7 @@ class AdvancedFields(Panel):
             tls_level=TlsLevel(self._level_box.currentData()),
             proxy=self._proxy_edit.text() if mode == _GIVEN else mode,
             url_field=UrlField(url_field) if url_field else None,
+            notes=self._notes_edit.toPlainText(),
         )
         self._name_all()
         return self._profile
@@ -170,6 +184,7 @@ class AdvancedFields(Panel):
                 (self.tr("TLS level"), self._profile.tls_level is not TlsLevel.COMPATIBLE),
                 (self.tr("Proxy"), bool(self._profile.proxy.strip())),
                 (self.tr("URL flag"), self._profile.url_field is not None),
+                (self.tr("Notes"), bool(self._profile.notes.strip())),
             )
             if different
         ]

@@ -3,7 +3,9 @@ second."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel
 
 from hbgui import texts
 from hbgui.core.moment import Moment
@@ -22,15 +24,22 @@ class Lamps(Panel):
         self._accepts_words = label("muted", "acceptsLamp")
         self._reports = Mark(theme, 14)
         self._reports_words = label("muted", "reportsLamp", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._accepts)
-        row.addWidget(self._accepts_words)
-        row.addSpacing(12)
-        row.addWidget(self._reports)
-        row.addWidget(self._reports_words, 1)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(4)
+        self._both.addLayout(_row(self._accepts, self._accepts_words))
+        self._both.addLayout(_row(self._reports, self._reports_words), 1)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        # One above the other where there is no room: a squeezed sentence is a tower of words.
+        words = (self._accepts_words, self._reports_words)
+        needed = sum(w.fontMetrics().horizontalAdvance(w.text()) + 34 for w in words)
+        narrow = self.width() < min(needed, 460)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._both.direction() != direction:
+            self._both.setDirection(direction)
+        super().resizeEvent(event)
 
     def retranslate(self) -> None:
         self._reports_words.setToolTip(
@@ -55,3 +64,12 @@ class Lamps(Panel):
                 return self.tr("PBX accepts: no")
             case _:
                 return self.tr("PBX accepts: unknown")
+
+
+def _row(mark: Mark, words: QLabel) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(words, 1)
+    row.addSpacing(12)
+    return row

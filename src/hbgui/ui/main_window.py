@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hbgui.core.listing import SortOrder
 from hbgui.resources_path import resource
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
@@ -31,10 +32,16 @@ from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
+from hbgui.ui.vertical_scroll import VerticalScroll
 from hbgui.ui.window_menus import WindowMenus
 from hbgui.ui.work_pages import Tabs, Welcome
 
 _KEY = QKeySequence.StandardKey
+TABS_HEIGHT = 210
+LOW = 600
+"""Pixels of height below which the toolbar and part of the state strip go away."""
+
+_ORDERS = tuple(SortOrder)
 _SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
@@ -56,6 +63,7 @@ class MainWindow(QMainWindow):
         self._intents = intents
         self._accounts = accounts
         self._memory = memory
+        self._bar_wanted = True
         self._theme = Theme(app)
         self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
@@ -67,9 +75,15 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
         self._theme.dress(self)
 
-    def set_icon(self) -> None:
-        """Load the window's icon: it costs time that the first paint need not wait for."""
+    def set_icons(self) -> None:
+        """Load the window's and the actions' icons: the first paint need not wait for them."""
         self.setWindowIcon(QIcon(str(resource("icons/hbgui.svg"))))
+        self._theme.changed.connect(self._paint_icons)
+        self._paint_icons()
+
+    @Slot()
+    def _paint_icons(self) -> None:
+        self._menus.paint_icons(self._theme.colors)
 
     def _build(self) -> None:
         self._list = PbxList(self._hub, self._intents, self._theme)
@@ -97,14 +111,16 @@ class MainWindow(QMainWindow):
         self._work = QStackedWidget()
         self._welcome = Welcome()
         self._welcome.button.clicked.connect(self._add)
-        work = QWidget()
+        work = named(QWidget(), "page")
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._strip)
         column.addWidget(self._tabs, 1)
         self._work.addWidget(self._welcome)
-        self._work.addWidget(work)
+        # In a low window what is below the state scrolls: nothing is squeezed or covered.
+        self._tabs.setMinimumHeight(TABS_HEIGHT)
+        self._work.addWidget(VerticalScroll(work))
         page = named(QFrame(), "page")
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 14, 16, 4)
@@ -124,24 +140,42 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         menus = self._menus = WindowMenus(self)
         add = menus.add
-        add(menus.file, lambda: self.tr("&New PBX"), self._add, _KEY.New)
-        add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D")
+        add(
+            menus.file,
+            lambda: self.tr("&New PBX"),
+            self._add,
+            _KEY.New,
+            icon="plus",
+            short=lambda: self.tr("New PBX"),
+        )
+        add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D", icon="copy")
         menus.file.addSeparator()
-        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export)
-        add(menus.file, lambda: self.tr("&Import PBXs…"), self._sharing.choose_import)
+        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export, icon="upload")
+        add(
+            menus.file,
+            lambda: self.tr("&Import PBXs…"),
+            self._sharing.choose_import,
+            icon="download",
+        )
         add(None, lambda: self.tr("Save now"), self._flush, _KEY.Save)
         menus.file.addSeparator()
-        add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W")
-        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q")
+        add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W", icon="x")
+        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q", icon="power")
         self._pbx_actions = [
             add(
                 menus.pbx,
                 lambda: self.tr("&Send heartbeat"),
                 self._send,
-                "Ctrl+Return",
-                "Ctrl+Enter",
+                *_SEND_KEYS,
+                icon="send",
             ),
-            add(menus.pbx, lambda: self.tr("&Keep alive on or off"), self._keep, "Ctrl+K"),
+            add(
+                menus.pbx,
+                lambda: self.tr("&Keep alive on or off"),
+                self._keep,
+                "Ctrl+K",
+                icon="heart-pulse",
+            ),
             add(None, lambda: self.tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
         ]
         menus.pbx.addSeparator()
@@ -151,18 +185,61 @@ class MainWindow(QMainWindow):
                 lambda: self.tr("&Get token…"),
                 self._access.get_token_of_shown,
                 "Ctrl+T",
+                icon="key-round",
+                short=lambda: self.tr("Get token"),
             ),
-            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out),
-            add(menus.pbx, lambda: self.tr("Show &certificate…"), self._access.look),
+            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out, icon="log-out"),
+            add(
+                menus.pbx,
+                lambda: self.tr("Show &certificate…"),
+                self._access.look,
+                icon="shield-check",
+                short=lambda: self.tr("Certificate"),
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("Report &targets…"),
+                self._targets,
+                icon="map-pin",
+                short=lambda: self.tr("Report targets"),
+            ),
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
-            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2"),
-            add(menus.pbx, lambda: self.tr("D&uplicate"), self._duplicate),
-            add(menus.pbx, lambda: self.tr("&Delete"), self._delete, "Ctrl+Delete"),
+            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2", icon="pencil"),
+            add(menus.pbx, lambda: self.tr("D&uplicate"), self._duplicate, icon="copy"),
+            add(
+                menus.pbx,
+                lambda: self.tr("&Delete"),
+                self._delete,
+                "Ctrl+Delete",
+                icon="trash-2",
+            ),
         ]
-        add(menus.help, lambda: self.tr("&Keyboard shortcuts"), self._shortcuts, "Ctrl+?")
-        add(menus.help, lambda: self.tr("&About hbgui"), self._about)
+        add(menus.view, lambda: self.tr("&Find"), self._find, _KEY.Find, icon="search")
+        orders = menus.submenu(menus.view, lambda: self.tr("&Sort PBXs"))
+        menus.choices(
+            orders,
+            [
+                lambda: self.tr("As &added"),
+                lambda: self.tr("By &name"),
+                lambda: self.tr("By &state, the worst first"),
+            ],
+            _ORDERS.index(self._remembered_order()),
+            lambda number: self._list.sort(_ORDERS[number]),
+        )
+        self._list.sort(self._remembered_order())
+        shown = menus.bar.toggleViewAction()
+        shown.triggered.connect(self._want_bar)
+        menus.view.addAction(shown)
+        add(
+            menus.help,
+            lambda: self.tr("&Keyboard shortcuts"),
+            self._shortcuts,
+            "Ctrl+?",
+            icon="keyboard",
+        )
+        add(menus.help, lambda: self.tr("&About hbgui"), self._about, icon="info")
         menus.retranslate()
         self._list.set_menu(menus.pbx)
 
@@ -172,6 +249,16 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        self._strip.set_compact(low)
+        self._menus.bar.setVisible(self._bar_wanted and not low)
+
+    @Slot(bool)
+    def _want_bar(self, on: bool) -> None:
+        self._bar_wanted = on
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._flush()
@@ -229,6 +316,15 @@ class MainWindow(QMainWindow):
         self._intents.cancel(self._list.chosen)
 
     @Slot()
+    def _targets(self) -> None:
+        self._flush()
+        self._access.targets(self._list.chosen)
+
+    @Slot()
+    def _find(self) -> None:
+        self._list.search()
+
+    @Slot()
     def _flush(self) -> None:
         self._form.flush_all()
 
@@ -250,6 +346,7 @@ class MainWindow(QMainWindow):
             return
         memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
         geometry, sizes = memory.value("geometry"), memory.value("splitter")
+        self._bar_wanted = memory.value("toolbar", "true") != "false"
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(sizes, QByteArray):
@@ -260,3 +357,13 @@ class MainWindow(QMainWindow):
             memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
             memory.setValue("geometry", self.saveGeometry())
             memory.setValue("splitter", self._splitter.saveState())
+            memory.setValue("toolbar", self._bar_wanted)
+            memory.setValue("sorted", self._list.model.order.value)
+
+    def _remembered_order(self) -> SortOrder:
+        if self._memory is not None:
+            memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
+            stored = str(memory.value("sorted", ""))
+            if stored in _ORDERS:
+                return SortOrder(stored)
+        return SortOrder.ADDED

@@ -138,7 +138,9 @@ class PbxForm(QScrollArea):
         checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)
         self._target = str(checked.target) if checked.target else ""
         self._pbx.show_state(pbx, profile, checked.problems)
-        self._server.show_state(checked.target, profile.reports_go_to, checked.problems)
+        due = pbx.due_s if pbx else None
+        due_at = None if due is None else self._intents.now().utc_of(due)
+        self._server.show_state(checked.target, profile.reports_go_to, checked.problems, due_at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()

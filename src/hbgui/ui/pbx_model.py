@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 
 from hbgui import texts
+from hbgui.core.listing import SortOrder, listed
 from hbgui.core.profile import Profile
 from hbgui.core.schedule import TokenHealth
 from hbgui.core.state import PbxState
@@ -26,9 +28,16 @@ class PbxModel(QAbstractListModel):
         self._hub = hub
         self._intents = intents
         self._ids: list[str] = []
+        self._query = ""
+        self.order = SortOrder.ADDED
         self._reload()
         hub.profiles_changed.connect(self._reload)
         hub.pbx_changed.connect(self._changed)
+
+    def arrange(self, query: str, order: SortOrder) -> None:
+        """Show only what has these words, in this order."""
+        self._query, self.order = query, order
+        self._reload()
 
     def profile(self, index: Index) -> Profile:
         """The profile of a row."""
@@ -72,6 +81,9 @@ class PbxModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.EditRole:
                 return profile.name
+            case Qt.ItemDataRole.ToolTipRole if profile.notes.strip():
+                # Tool tips guess whether a text is HTML: notes must not be.
+                return f"<p style='white-space: pre-wrap'>{html.escape(profile.notes)}</p>"
             case Qt.ItemDataRole.DisplayRole:
                 return profile.label or self.tr("New PBX")
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -89,12 +101,13 @@ class PbxModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Paint every row again: time has passed."""
+        self._reload()
         if self._ids:
             self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
 
     @Slot()
     def _reload(self) -> None:
-        ids = [p.id for p in self._hub.state.profiles]
+        ids = listed(self._hub.state, self._query, self.order, self._intents.now())
         known = len(self._ids)
         if 0 < known < len(ids) and ids[:known] == self._ids:
             # A reset would lay out all rows: for hundreds of new ones it takes seconds.
@@ -108,6 +121,8 @@ class PbxModel(QAbstractListModel):
 
     @Slot(str)
     def _changed(self, pbx_id: str) -> None:
+        if self.order is SortOrder.STATE:
+            self._reload()
         row = self.row_of(pbx_id)
         if row >= 0:
             self.dataChanged.emit(self.index(row), self.index(row))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
@@ -29,7 +30,7 @@ from hbgui.core.validation import Problem
 from hbgui.ui.address_box import AddressBox
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
-from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.panel import Panel, clock_time, label, named
 from hbgui.ui.target_box import TargetBox
 
 _MODES = (
@@ -131,24 +132,37 @@ class ServerCard(Panel):
         )
 
     def show_state(
-        self, target: ReportTarget | None, now: ReportTarget | None, problems: Sequence[Problem]
+        self,
+        target: ReportTarget | None,
+        now: ReportTarget | None,
+        problems: Sequence[Problem],
+        due: datetime | None,
     ) -> None:
-        """Show what is wrong, and spell out the target and where reports go `now`."""
+        """Show what is wrong, and spell out the target and where reports go `now`.
+
+        `due` is when the next heartbeat is sent, None when none is planned.
+        """
         by_field = (
             (FieldName.IP, self._ip_field, ""),
             (FieldName.PORT, self._port_field, ""),
             (FieldName.URL, self._url_field, ""),
-            (FieldName.INTERVAL, self._interval_field, self._meaning()),
+            (FieldName.INTERVAL, self._interval_field, self._meaning(due)),
         )
         for name, field, hint in by_field:
             field.show_problems([p for p in problems if p.field is name], hint)
         self._target.show_target(target, now)
 
-    def _meaning(self) -> str:
+    def _meaning(self, due: datetime | None) -> str:
         # One that is sent in the very moment when the token dies comes too late.
         spare = (TOKEN_LIFE_S - 1) // (60 * self._interval.value()) - 1
         text = self.tr("Spare heartbeats before the token dies: {number}")
-        return text.replace("{number}", str(spare))
+        text = text.replace("{number}", str(spare))
+        if due is None:
+            return text
+        until = due + timedelta(seconds=TOKEN_LIFE_S)
+        sends = self.tr("Sends at {time}, token then good until {until}.")
+        sends = sends.replace("{time}", clock_time(due, seconds=False))
+        return f"{sends.replace('{until}', clock_time(until, seconds=False))} {text}"
 
     @Slot()
     def _mode_toggled(self) -> None:

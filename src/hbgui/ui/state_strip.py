@@ -114,6 +114,12 @@ class StateStrip(Panel):
         self._pbx_id = pbx_id
         self._refresh()
 
+    def set_compact(self, on: bool) -> None:
+        """Leave out what other views tell, where the window is low."""
+        self._beats.setVisible(not on)
+        self._target.setVisible(not on)
+        self._hold_height()
+
     def retranslate(self) -> None:
         captions = (self.tr("Last success"), self.tr("Last attempt"), self.tr("Next heartbeat"))
         for shown, text in zip(self._captions, captions, strict=True):

@@ -19,12 +19,12 @@ QFrame[bar="warn"] {{ background: {warn_ground}; border: 1px solid {warn}; borde
 QFrame[bar="bad"] {{ background: {bad_ground}; border: 1px solid {bad}; border-radius: 8px; }}
 QFrame[bar="plain"] {{ background: {card}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[bar="target"] {{ background: {ok_ground}; border: none; border-radius: 8px; }}
-QLineEdit, QComboBox, QSpinBox {{
+QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{
     background: {field}; border: 1px solid {strong_border}; border-radius: 6px;
     padding: 5px 9px; min-height: 20px;
     selection-background-color: {accent}; selection-color: {on_accent}; }}
-QLineEdit:hover, QComboBox:hover, QSpinBox:hover {{ border-color: {muted}; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
+QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QPlainTextEdit:hover {{ border-color: {muted}; }}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{
     border: 2px solid {accent}; padding: 4px 8px; }}
 QLineEdit[tone="bad"], QComboBox[tone="bad"] {{
     border-color: {bad}; background: {bad_ground}; }}
@@ -82,6 +82,7 @@ QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{icons}/check-{scheme}.svg"); }}
 QCheckBox:focus {{ color: {accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{
@@ -102,6 +103,16 @@ QHeaderView {{ background: transparent; }}
 QHeaderView::section {{
     background: {card}; color: {muted}; border: none; border-bottom: 1px solid {border};
     padding: 7px 10px; font-weight: 600; }}
+QToolBar {{
+    background: {ground}; border: none; border-bottom: 1px solid {border}; padding: 3px 8px;
+    spacing: 4px; }}
+QToolButton {{
+    background: transparent; border: 1px solid transparent; border-radius: 6px;
+    padding: 4px 9px; }}
+QToolButton:hover {{ border-color: {strong_border}; }}
+QToolButton:pressed {{ background: {selected}; }}
+QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 8px; }}
+QToolButton:disabled {{ color: {muted}; }}
 QMenuBar {{ background: {ground}; }}
 QMenuBar::item {{ padding: 5px 10px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected {{ background: {selected}; }}

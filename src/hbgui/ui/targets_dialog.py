@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
     QLineEdit,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -46,8 +47,11 @@ class TargetsDialog(Dialog):
         self._ask.setChecked(profile.ask_before_moving)
         self._heading = label("muted")
         self._table = self._new_table()
-        box = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(box.Save | box.Cancel)
+        self._keep = named(QPushButton(), "saveTargetsButton")
+        self._leave = named(QPushButton(), "cancelTargetsButton")
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._keep, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self._leave, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         for part in (
@@ -62,7 +66,7 @@ class TargetsDialog(Dialog):
         ):
             self.add(part)
         self.resize(560, 460)
-        self.choose_by_enter(buttons.button(box.Save))
+        self.choose_by_enter(self._keep)
         self._earlier.textChanged.connect(self._typed)
         self.retranslate()
         self._earlier.setFocus()
@@ -99,6 +103,8 @@ class TargetsDialog(Dialog):
         self._earlier.setAccessibleName(self.tr("Earlier report target"))
         self._earlier.setPlaceholderText("192.168.5.122:8260/report")
         self._ask.setText(self.tr("&Ask before a heartbeat moves the reports"))
+        self._keep.setText(self.tr("&Save"))
+        self._leave.setText(self.tr("Cancel"))
         self._heading.setText(self.tr("Accepted from here, the newest first"))
         self._table.setAccessibleName(self.tr("Announced report targets"))
         self._table.setHorizontalHeaderLabels([self.tr("Since"), self.tr("Reports go to")])
