@@ -66,9 +66,10 @@ class BeatBar(Panel):
             text = self.words(self._beats[self._pointed])
         elif self._beats:
             accepted = sum(beat.kind is OutcomeKind.ACCEPTED for beat in self._beats)
-            text = self.tr("%n heartbeat(s)", "", len(self._beats)) + ", "
-            text += self.tr("%n accepted", "", accepted) + ". "
-            text += self.tr("The last: {beat}").replace("{beat}", self.words(self._beats[-1]))
+            text = self.tr("Accepted: {accepted} of the last {number}. The newest: {beat}")
+            text = text.replace("{accepted}", str(accepted))
+            text = text.replace("{number}", str(len(self._beats)))
+            text = text.replace("{beat}", self.words(self._beats[-1]))
         else:
             text = self.tr("No heartbeat yet")
         if self.accessibleDescription() != text:
@@ -155,7 +156,9 @@ class BeatBar(Panel):
         QToolTip.showText(self.mapToGlobal(below), self.accessibleDescription(), self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._point(-1)
+        # Its own tool tip may take the window's focus for a moment.
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._point(-1)
         super().focusOutEvent(event)
 
     def _point(self, index: int) -> None:

@@ -1,0 +1,190 @@
+"""State at a glance: the beat bar, the lamps, what the interval means, the sidebar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.beats import BEATS_MAX, Beat, joined
+from hbgui.core.errors import TransportError
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.ui.beat_bar import BeatBar
+from hbgui.ui.main_window import MainWindow
+from hbgui.ui.theme import LIGHT
+from runtime.world import World
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+def text(window: MainWindow, name: str) -> str:
+    return window.findChild(QLabel, name).text()
+
+
+def press(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    qtbot.mouseClick(window.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def send(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    before = len(world.hub.state.pbxs["post"].beats)
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["post"].beats) == before + 1)
+
+
+@pytest.fixture(autouse=True)
+def token(world: World) -> None:
+    world.vault.keep("post", Secret("0f" * 16))
+
+
+def test_each_heartbeat_gets_a_mark_that_says_what_it_was(world, window, qtbot: QtBot) -> None:
+    bar = window.findChild(BeatBar, "beatBar")
+    assert bar.accessibleDescription() == "No heartbeat yet"
+    send(world, window, qtbot)
+    world.pbx.reply = TransportError("timed_out")
+    send(world, window, qtbot)
+    assert bar.accessibleDescription().startswith("Accepted: 1 of the last 2. The newest: ")
+    bar.setFocus()
+    qtbot.keyClick(bar, Qt.Key.Key_Left)
+    assert "Not reached" in bar.accessibleDescription()
+    qtbot.keyClick(bar, Qt.Key.Key_Left)
+    assert "Accepted" in bar.accessibleDescription()
+
+
+def test_marks_differ_in_height_as_well_as_in_colour(window: MainWindow) -> None:
+    bar = window.findChild(BeatBar, "beatBar")
+    kinds = (OutcomeKind.ACCEPTED, OutcomeKind.UNREACHABLE, OutcomeKind.REFUSED)
+    bar.show_beats(tuple(Beat(NOON + timedelta(n), kind) for n, kind in enumerate(kinds)))
+    picture = bar.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    heights = []
+    for place, name in enumerate(("ok", "warn", "bad")):
+        x = round((2 + place * 10 + 3) * ratio)
+        column = [picture.pixelColor(x, y) for y in range(picture.height())]
+        heights.append(column.count(QColor(getattr(LIGHT, name))))
+    assert heights[0] > heights[1] > heights[2] > 0
+
+
+def test_only_as_many_as_fit_and_the_newest_of_them(window: MainWindow) -> None:
+    bar = window.findChild(BeatBar, "beatBar")
+    beats = tuple(
+        Beat(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED, float(n)) for n in range(BEATS_MAX)
+    )
+    bar.show_beats(beats)
+    bar.resize(120, bar.height())
+    last = bar._at(QPoint(bar.width() - 14, 10))
+    assert last == BEATS_MAX - 1
+    assert bar._at(QPoint(4, 10)) > BEATS_MAX - 15
+
+
+def test_beats_of_earlier_runs_come_first_and_once() -> None:
+    old = tuple(Beat(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED) for n in range(3))
+    new = (old[2], Beat(NOON + timedelta(hours=1), OutcomeKind.REFUSED))
+    assert joined(new, old) == (*old, new[1])
+
+
+def test_two_lamps_and_the_first_is_not_the_second(world, window, qtbot: QtBot) -> None:
+    assert text(window, "acceptsLamp") == "PBX accepts: unknown"
+    send(world, window, qtbot)
+    assert text(window, "acceptsLamp") == "PBX accepts: yes"
+    assert text(window, "reportsLamp") == "Reports arrive: not checked here"
+    world.clock.added_s += 1801
+    window._strip._tick()
+    assert text(window, "acceptsLamp") == "PBX accepts: unknown"
+
+
+def test_the_interval_says_when_it_sends_and_how_long_that_lasts(world, window, qtbot) -> None:
+    assert "Sends at" not in text(window, "intervalNote")
+    press(window, qtbot, "keepAliveButton")
+    qtbot.waitUntil(lambda: "Sends at" in text(window, "intervalNote"))
+    assert "token then good until" in text(window, "intervalNote")
+
+
+@pytest.fixture
+def many(world: World, window: MainWindow) -> None:
+    for number in range(8):
+        notes = "Ask Mr Kim" if number == 5 else ""
+        world.supervisor.add_pbx(Profile(f"p{number}", f"Site {number}", "10.0.0.1", notes=notes))
+
+
+def rows(window: MainWindow) -> list[str]:
+    model = window.findChild(QListView, "pbxList").model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_few_pbxs_need_no_search(window: MainWindow) -> None:
+    assert not window.findChild(QLineEdit, "pbxSearch").isVisible()
+
+
+@pytest.mark.usefixtures("many")
+def test_search_by_name_host_and_notes(window: MainWindow, qtbot: QtBot) -> None:
+    search = window.findChild(QLineEdit, "pbxSearch")
+    assert search.isVisible()
+    search.setText("kim")
+    assert rows(window) == ["Site 5"]
+    # What is worked on stays: a search only hides rows.
+    assert window.findChild(QLineEdit, "profileName").text() == "Hotel Post"
+    search.setText("nobody")
+    assert rows(window) == []
+    assert window.findChild(QLabel, "pbxSearchNone").isVisible()
+    assert window.findChild(QLineEdit, "profileName").text() == "Hotel Post"
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert len(rows(window)) == 10
+    assert search.text() == ""
+
+
+@pytest.mark.usefixtures("many")
+def test_a_new_pbx_is_never_hidden_by_a_search(window: MainWindow, qtbot: QtBot) -> None:
+    window.findChild(QLineEdit, "pbxSearch").setText("kim")
+    press(window, qtbot, "addPbxButton")
+    assert len(rows(window)) == 11
+    assert window.findChild(QLineEdit, "profileName").text() == ""
+
+
+def test_the_find_key_opens_the_search(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    search = window.findChild(QLineEdit, "pbxSearch")
+    assert search.isVisible()
+    assert search.hasFocus()
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert not search.isVisible()
+
+
+def test_notes_are_kept_and_shown_on_the_row(world, window: MainWindow, qtbot: QtBot) -> None:
+    notes = window.findChild(QPlainTextEdit, "notes")
+    notes.setPlainText("Rack 3 <b>left</b>")
+    assert "Notes" in window.findChild(QPushButton, "advancedButton").text()
+
+    def stored() -> bool:
+        found = world.hub.state.profile("post")
+        return found is not None and found.notes == "Rack 3 <b>left</b>"
+
+    qtbot.waitUntil(stored)
+    row = window.findChild(QListView, "pbxList").model().index(0, 0)
+    assert "&lt;b&gt;" in row.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_order_is_chosen_and_remembered(world, window, qtbot: QtBot, tmp_path) -> None:
+    action = next(a for a in window.actions() if a.text().replace("&", "") == "By name")
+    action.trigger()
+    assert rows(window) == ["Clinic North", "Hotel Post"]
+    window.close()
+    again = MainWindow(world.hub, world.supervisor, world.accounts, tmp_path / "window.ini")
+    qtbot.addWidget(again)
+    assert rows(again) == ["Clinic North", "Hotel Post"]
+
+
+def test_every_toolbar_action_has_an_icon_that_follows_the_scheme(window: MainWindow) -> None:
+    window.set_icons()
+    shown = [a for a in window._menus.bar.actions() if not a.isSeparator()]
+    assert len(shown) >= 3
+    for action in shown:
+        image = action.icon().pixmap(18, 18).toImage()
+        colors = {image.pixelColor(x, y).name() for x in range(18) for y in range(18)}
+        assert LIGHT.text in colors or len(colors) > 3
+        assert action.toolTip()

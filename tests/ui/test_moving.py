@@ -1,0 +1,164 @@
+"""Before reports are moved the window asks; afterwards one click restores them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPushButton, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.ui.main_window import MainWindow
+from hbgui.ui.move_dialog import MoveDialog
+from hbgui.ui.targets_dialog import TargetsDialog
+from runtime.world import World
+
+CUSTOMER = ReportTarget("192.168.5.122", 8260)
+
+
+def profile(world: World) -> Profile:
+    found = world.hub.state.profile("post")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(autouse=True)
+def token(world: World) -> None:
+    world.vault.keep("post", Secret("0f" * 16))
+
+
+@pytest.fixture
+def moved(world: World, window: MainWindow) -> None:
+    """The customer's own server gets the reports until now."""
+    world.supervisor.save_profile(replace(profile(world), earlier=CUSTOMER))
+
+
+def press(parent, qtbot: QtBot, name: str) -> None:
+    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def text(parent, name: str) -> str:
+    return parent.findChild(QLabel, name).text()
+
+
+def visible(window: MainWindow, kind: type[QDialog]) -> list[QDialog]:
+    return [d for d in window.findChildren(kind) if d.isVisible()]
+
+
+def opened(window: MainWindow, qtbot: QtBot, kind: type[QDialog]) -> QDialog:
+    qtbot.waitUntil(lambda: bool(visible(window, kind)))
+    return visible(window, kind)[0]
+
+
+def announced(world: World) -> list[str]:
+    return [json.loads(body)["ipaddr"] for _, _, body, _ in world.pbx.received]
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_click_shows_from_and_to_and_sends_nothing(world: World, window, qtbot: QtBot) -> None:
+    assert "http://192.168.5.122:8260" in text(window, "presentTarget")
+    press(window, qtbot, "sendButton")
+    dialog = opened(window, qtbot, MoveDialog)
+    assert text(dialog, "moveFrom") == "http://192.168.5.122:8260"
+    assert text(dialog, "moveTo") == "http://192.168.5.20:8260"
+    assert "Hotel Post" in text(dialog, "moveTitle")
+    press(dialog, qtbot, "moveCancelButton")
+    assert world.pbx.received == []
+    assert profile(world).reports_go_to == CUSTOMER
+
+
+@pytest.mark.usefixtures("moved")
+def test_enter_does_not_move_them(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "sendButton")
+    dialog = opened(window, qtbot, MoveDialog)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not visible(window, MoveDialog))
+    assert world.pbx.received == []
+
+
+@pytest.mark.usefixtures("moved")
+def test_move_then_restore_by_one_click(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "sendButton")
+    press(opened(window, qtbot, MoveDialog), qtbot, "moveButton")
+    qtbot.waitUntil(lambda: profile(world).points_here)
+    assert "this computer" in text(window, "presentReports")
+    restore = window.findChild(QPushButton, "restoreTargetButton")
+    qtbot.waitUntil(lambda: restore.isVisible() and restore.isEnabled())
+    press(window, qtbot, "restoreTargetButton")
+    qtbot.waitUntil(lambda: profile(world).reports_go_to == CUSTOMER)
+    assert announced(world) == ["192.168.5.20", "192.168.5.122"]
+    assert "192.168.5.122" in text(window, "presentReports")
+    assert not restore.isVisible()
+
+
+@pytest.mark.usefixtures("moved")
+def test_who_ticks_it_is_not_asked_again(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "sendButton")
+    dialog = opened(window, qtbot, MoveDialog)
+    dialog.findChild(QCheckBox, "dontAskBox").setChecked(True)
+    press(dialog, qtbot, "moveButton")
+    qtbot.waitUntil(lambda: len(announced(world)) == 1)
+    window.findChild(QLineEdit, "serverPort").setText("9999")
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: len(announced(world)) == 2)
+    assert profile(world).reports_go_to == ReportTarget("192.168.5.20", 9999)
+
+
+@pytest.mark.usefixtures("moved")
+def test_keep_alive_asks_too_and_keeps_the_token_alive(world, window, qtbot: QtBot) -> None:
+    press(window, qtbot, "keepAliveButton")
+    dialog = opened(window, qtbot, MoveDialog)
+    assert announced(world) == ["192.168.5.122"]
+    assert world.hub.state.pbxs["post"].accepted is not None
+    press(dialog, qtbot, "moveCancelButton")
+    assert "192.168.5.20:8260" in text(window, "messageBar")
+    press(window, qtbot, "messageBarAction")
+    press(opened(window, qtbot, MoveDialog), qtbot, "moveButton")
+    qtbot.waitUntil(lambda: announced(world) == ["192.168.5.122", "192.168.5.20"])
+    qtbot.waitUntil(lambda: not window.findChild(QLabel, "messageBar").isVisible())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("192.168.5.122:8260", CUSTOMER),
+        (" http://192.168.5.122:8260 ", CUSTOMER),
+        ("crm.example.net:80/in", ReportTarget("crm.example.net", 80, UrlMode.RELATIVE, "in")),
+        ("[fd00::7]:8260", ReportTarget("fd00::7", 8260)),
+        ("", None),
+    ],
+)
+def test_the_earlier_target_is_written_down(world, window, qtbot: QtBot, typed, meant) -> None:
+    press(window, qtbot, "targetsButton")
+    dialog = opened(window, qtbot, TargetsDialog)
+    dialog.findChild(QLineEdit, "earlierTarget").setText(typed)
+    press(dialog, qtbot, "saveTargetsButton")
+    qtbot.waitUntil(lambda: not visible(window, TargetsDialog))
+    assert profile(world).earlier == meant
+
+
+@pytest.mark.parametrize("typed", ["192.168.5.122", "192.168.5.122:0", "a b:80", "x:80/a b"])
+def test_what_cannot_be_a_target_is_said_and_kept(world, window, qtbot: QtBot, typed) -> None:
+    press(window, qtbot, "targetsButton")
+    dialog = opened(window, qtbot, TargetsDialog)
+    field = dialog.findChild(QLineEdit, "earlierTarget")
+    field.setText(typed)
+    press(dialog, qtbot, "saveTargetsButton")
+    assert text(dialog, "earlierTargetNote").startswith("◆ ")
+    assert (dialog.isVisible(), field.text()) == (True, typed)
+    assert profile(world).earlier is None
+
+
+def test_all_that_was_announced_is_listed(world: World, window, qtbot: QtBot) -> None:
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: len(profile(world).announced) == 1)
+    press(window, qtbot, "targetsButton")
+    dialog = opened(window, qtbot, TargetsDialog)
+    table = dialog.findChild(QTableWidget, "announcedTable")
+    assert table.rowCount() == 1
+    assert table.item(0, 1).text() == "http://192.168.5.20:8260 (this computer)"
