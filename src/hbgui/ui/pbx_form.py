@@ -11,6 +11,7 @@ from hbgui.core.profile import Profile
 from hbgui.core.validation import check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.ui.first_run import FirstRun
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
 from hbgui.ui.secret_clipboard import SecretClipboard
@@ -44,6 +45,9 @@ class PbxForm(QScrollArea):
         self._cards.addWidget(self._server, 1)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 12, 0, 12)
+        self._first = FirstRun()
+        layout.setSpacing(12)
+        layout.addWidget(self._first)
         layout.addLayout(self._cards)
         layout.addStretch()
         self.setWidget(page)
@@ -133,6 +137,7 @@ class PbxForm(QScrollArea):
         profile = self.profile
         if profile is None:
             return
+        self._first.setVisible(not profile.pbx and len(self._hub.state.profiles) == 1)
         host = host_of(profile.pbx)
         self._server.addresses.show_addresses(pbx, host, self._hub.state.addresses)
         checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)

@@ -11,6 +11,7 @@ class VerticalScroll(QScrollArea):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
+        self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -18,10 +19,10 @@ class VerticalScroll(QScrollArea):
         page.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        width = self.widget().minimumSizeHint().width()
+        width = self._page.minimumSizeHint().width()
         return QSize(width + self.verticalScrollBar().sizeHint().width(), 80)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._page:
             self.updateGeometry()
         return super().eventFilter(watched, event)

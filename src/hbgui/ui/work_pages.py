@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from hbgui.ui.first_run import try_simulator
 from hbgui.ui.panel import Panel, button, label
 
 
@@ -51,6 +52,9 @@ class Welcome(Panel):
         layout.addWidget(self._text)
         layout.addSpacing(12)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._try = button("welcomeTryButton")
+        self._try.clicked.connect(try_simulator)
+        layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         self.retranslate()
 
@@ -62,3 +66,4 @@ class Welcome(Panel):
             )
         )
         self.button.setText(self.tr("Add a PBX"))
+        self._try.setText(self.tr("Try the simulator"))
