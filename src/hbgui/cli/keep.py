@@ -13,6 +13,7 @@ from hbgui import texts
 from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.parser import USAGE
+from hbgui.cli.remembering import remember_target
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core import events, schedule
@@ -23,6 +24,7 @@ from hbgui.core.ports import Cancel, password_account
 from hbgui.core.profile import INTERVAL_MIN
 from hbgui.core.secret import Secret
 from hbgui.core.state import AppState, PbxState, reduce
+from hbgui.core.target import FREE
 
 _ID = "kept"
 
@@ -111,6 +113,7 @@ class _Keeper:
                 return 0
             sent += 1
             self._finished(attempt)
+            remember_target(self._job, attempt, self._world)
             last = sent == self._args.count or self._pbx.due_s is None
             self._job.output.line(attempt, self._job.name, None if last else self._next_at())
             if last:
@@ -122,7 +125,14 @@ class _Keeper:
         sessions, profile, timeout_s = self._world.sessions, self._job.profile, self._args.timeout
         renewed = self._pbx.renewed
         return lambda cancel: sessions.beat(
-            profile, self._token, self._password, renewed, self._keep_token, cancel, timeout_s
+            profile,
+            self._token,
+            self._password,
+            renewed,
+            self._keep_token,
+            cancel,
+            timeout_s,
+            FREE,
         )
 
     def _password(self) -> Secret:

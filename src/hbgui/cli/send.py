@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 
 from hbgui.cli.once import once
+from hbgui.cli.remembering import remember_target
 from hbgui.cli.world import World
+from hbgui.core.target import FREE
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -13,5 +15,8 @@ def run(args: argparse.Namespace, world: World) -> int:
     return once(
         args,
         world,
-        lambda job, token, cancel: world.beater.beat(job.profile, token, cancel, args.timeout),
+        lambda job, token, cancel: world.beater.beat(
+            job.profile, token, cancel, args.timeout, FREE
+        ),
+        lambda job, _token, attempt: remember_target(job, attempt, world),
     )
