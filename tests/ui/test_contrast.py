@@ -1,0 +1,100 @@
+"""Texts can be read: at least 4.5 to 1 in both schemes, by the colours and by the pixels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.errors import TransportError
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from hbgui.ui.theme import DARK, LIGHT, Colors
+from runtime.world import World
+
+ENOUGH = 4.5
+GROUNDS = ("ground", "side", "card", "field", "selected")
+
+
+def luminance(color: QColor) -> float:
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(v) for v in (color.redF(), color.greenF(), color.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def pairs(colors: Colors) -> list[tuple[str, str]]:
+    """Text and ground as the style sheet combines them."""
+    plain = list(product(("text", "muted"), GROUNDS))
+    toned = [(tone, ground) for tone in ("ok", "warn", "bad", "accent") for ground in ("card",)]
+    barred = [(name, f"{tone}_ground") for tone in ("ok", "warn", "bad") for name in (tone, "text")]
+    barred += [("muted", "ok_ground"), ("muted", "bad_ground"), ("muted", "warn_ground")]
+    return [*plain, *toned, *barred, ("on_accent", "accent"), ("on_accent", "accent_hover")]
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=lambda c: c.scheme)
+def test_every_pair_of_colours(colors: Colors) -> None:
+    for text, ground in pairs(colors):
+        found = contrast(QColor(getattr(colors, text)), QColor(getattr(colors, ground)))
+        assert found >= ENOUGH, f"{text} on {ground} of {colors.scheme}: {found:.2f}"
+
+
+def measured(picture: QImage) -> float:
+    """The contrast of the commonest colour with the one that stands out most."""
+    pixels = Counter(
+        picture.pixelColor(x, y).rgb()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+    ground = QColor.fromRgb(pixels.most_common(1)[0][0])
+    return max(contrast(ground, QColor.fromRgb(rgb)) for rgb in pixels)
+
+
+def texts(window: QWidget) -> list[QWidget]:
+    """What shows words now. A disabled control may be paler (WCAG 1.4.3)."""
+    kinds = (QLabel, QAbstractButton, QLineEdit)
+    return [
+        widget
+        for kind in kinds
+        for widget in window.findChildren(kind)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.text().strip()
+        and not widget.visibleRegion().isEmpty()
+    ]
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+@pytest.mark.parametrize("failing", [False, True])
+def test_every_text_that_is_seen(
+    window: MainWindow, world: World, qtbot: QtBot, scheme: Qt.ColorScheme, failing: bool
+) -> None:
+    window._theme._follow(scheme)
+    window.resize(1180, 760)
+    world.vault.keep("post", Secret("0f" * 16))
+    if failing:
+        world.pbx.reply = TransportError("timed_out")
+    qtbot.mouseClick(window.findChild(QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].beats))
+    seen = texts(window)
+    assert len(seen) > 20
+    for widget in seen:
+        picture = window.grab(
+            widget.visibleRegion()
+            .boundingRect()
+            .translated(widget.mapTo(window, widget.rect().topLeft()))
+        ).toImage()
+        found = measured(picture)
+        assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"
+    window._theme._follow(QGuiApplication.styleHints().colorScheme())
