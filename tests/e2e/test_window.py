@@ -221,3 +221,24 @@ def test_picture(screen: Desktop, simulator: Simulated, tmp_path: Path) -> None:
         screen.screenshot(picture)
         assert picture.stat().st_size > 20_000, "the window is more than an empty screen"
         assert window.quit() == 0
+
+
+def test_a_screen_reader_finds_a_name_and_a_role_for_everything(
+    screen: Desktop, simulator: Simulated
+) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        window.press("sendButton")
+        window.sees("stateLabel", "accepts")
+        window.press("advancedButton")
+        shown = [node for node in window.ask("tree") if node["showing"]]
+        assert len(shown) > 60
+        # A field's text is its value: there the name has to be one of its own.
+        dumb = ("filler", "panel", "separator", "scroll pane", "viewport", "split pane")
+        nameless = [n for n in shown if n["focusable"] and not n["name"] and n["role"] not in dumb]
+        assert nameless == []
+        own = [n for n in shown if ".qt_" not in n["id"]]  # Qt's splitter handle has no role
+        unknown = [n for n in own if n["role"] in ("unknown", "invalid", "")]
+        assert unknown == []
+        (row,) = window.ask("rows", "activityTable")
+        assert all(row[:4])

@@ -16,6 +16,7 @@ from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.server_card import ServerCard
+from hbgui.ui.vertical_scroll import FocusFollower
 
 DEBOUNCE_MS = 500
 NARROW = 660
@@ -56,6 +57,7 @@ class PbxForm(QScrollArea):
         self.setMinimumHeight(40)
         # The fields take the focus, the frame around them does not.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._follower = FocusFollower(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)

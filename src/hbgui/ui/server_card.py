@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -170,6 +170,10 @@ class ServerCard(Panel):
         self.edited.emit()
 
     def _show_url(self) -> None:
+        for button in self._modes.buttons():
+            # Tab goes to the one that is chosen, the arrow keys to the others.
+            tab = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(tab)
         mode = _MODES[self._modes.checkedId()][0]
         self._url.setEnabled(mode is not UrlMode.NONE)
         examples = {UrlMode.RELATIVE: "report", UrlMode.ABSOLUTE: "10.20.30.40:8260/report"}

@@ -1,13 +1,31 @@
-"""Scrolls up and down only: its widget is never narrower than it needs."""
+"""Scrolling up and down, so that whoever has the focus is seen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+
+class FocusFollower(QObject):
+    """Qt scrolls while Tab moves inside an area; this one, when the focus comes from outside."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "a widget needs one"
+        app.focusChanged.connect(self._moved)
+
+    @Slot(QWidget, QWidget)
+    def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        page = self._area.widget()
+        if now is not None and page is not None and page.isAncestorOf(now):
+            self._area.ensureWidgetVisible(now, 0, 12)
 
 
 class VerticalScroll(QScrollArea):
-    """For a page that may be too high for the window. The page takes the focus, it does not."""
+    """For a page that may be too high for the window, never narrower than it needs. The page
+    takes the focus, it does not."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
@@ -17,6 +35,7 @@ class VerticalScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page.installEventFilter(self)
+        self._follower = FocusFollower(self)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         width = self._page.minimumSizeHint().width()
