@@ -77,15 +77,15 @@ def test_deleting_with_a_token_in_the_field(
     world.keyring.error = SecretError(code)
     edit(window, "token").setText("1f" * 16)
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code, timeout=3000)
-    window._delete()
+    window.commands.delete()
     assert edit(window, "profileName").text() == "Clinic North"
     assert edit(window, "token").text() == ""
     assert world.vault.get("clinic") == Secret("0f" * 16)
 
 
 def test_the_second_of_two_deletions_can_be_undone(window: MainWindow, world: World) -> None:
-    window._delete()
-    window._delete()
+    window.commands.delete()
+    window.commands.delete()
     assert names(window) == []
     button(window, "messageBarAction").click()
     assert names(window) == ["Clinic North"]
@@ -94,7 +94,7 @@ def test_the_second_of_two_deletions_can_be_undone(window: MainWindow, world: Wo
 def test_another_message_waits_until_undo_has_run_out(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    window._delete()
+    window.commands.delete()
     world.pbx.reply = REFUSED
     world.supervisor.send_now("clinic")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["clinic"].last is not None)
@@ -107,7 +107,7 @@ def test_another_message_waits_until_undo_has_run_out(
 def test_a_message_that_recovery_made_void_does_not_wait(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    window._delete()
+    window.commands.delete()
     for reply in (TransportError("connection_refused"), HttpAnswer(200, b'{"status":"Success"}')):
         world.pbx.reply = reply
         before = world.hub.state.pbxs["clinic"].last

@@ -182,7 +182,7 @@ def test_the_order_is_chosen_and_remembered(world, window, qtbot: QtBot, tmp_pat
 
 def test_every_toolbar_action_has_an_icon_that_follows_the_scheme(window: MainWindow) -> None:
     window.set_icons()
-    shown = [a for a in window._menus.bar.actions() if not a.isSeparator()]
+    shown = [a for a in window.commands.menus.bar.actions() if not a.isSeparator()]
     assert len(shown) >= 3
     for action in shown:
         image = action.icon().pixmap(18, 18).toImage()

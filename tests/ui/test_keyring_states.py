@@ -340,7 +340,7 @@ def test_a_deleted_profile_takes_its_token_along(
     monkeypatch.setattr("hbgui.ui.messages.UNDO_MS", 1500)
     with opened(qtbot, tmp_path, unlocked) as room:
         room.sees("tokenNote", "In the system keyring")
-        room.window._delete()
+        room.window.commands.delete()
         room.sees("messageBar", "was deleted")
         qtbot.wait(300)
         assert in_keyring(unlocked, "first") == TOKENS["first"], "it can still be undone"
@@ -359,7 +359,7 @@ def test_a_token_that_cannot_be_deleted_is_named(
     with opened(qtbot, tmp_path, locked) as room:
         in_background(lambda: locked.answer_prompt("Escape"), qtbot)
         room.sees("messageBar", "refused")
-        room.window._delete()
+        room.window.commands.delete()
         room.sees("messageBar", "was deleted")
         room.window.findChild(QPushButton, "messageBarClose").click()
         in_background(lambda: locked.answer_prompt("Escape"), qtbot)
@@ -377,7 +377,7 @@ def test_a_token_is_deleted_once_the_keyring_is_back(
         room.sees("tokenNote", "In the system keyring")
         os.kill(pid, signal.SIGSTOP)
         try:
-            room.window._delete()
+            room.window.commands.delete()
             room.window.findChild(QPushButton, "messageBarClose").click()
             qtbot.wait(int(TIMEOUT_S * 1000) + 500)
         finally:

@@ -69,7 +69,7 @@ def test_renaming_in_the_row(window: MainWindow, world: World) -> None:
 def test_a_duplicate_stands_below_without_a_token(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    window._duplicate()
+    window.commands.duplicate()
     assert names(window) == ["Hotel Post", "Hotel Post 2", "Clinic North"]
     copy = world.hub.state.profiles[1]
     assert replace(copy, id="post", name="Hotel Post") == POST
@@ -79,7 +79,7 @@ def test_a_duplicate_stands_below_without_a_token(
 
 def test_deleting_can_be_undone(window: MainWindow, world: World, qtbot: QtBot) -> None:
     world.keyring.entries["post"] = Secret("0f" * 16)
-    window._delete()
+    window.commands.delete()
     assert names(window) == ["Clinic North"]
     assert "Hotel Post" in shown(window, "messageBar")
     button(window, "messageBarAction").click()
@@ -91,14 +91,14 @@ def test_deleting_can_be_undone(window: MainWindow, world: World, qtbot: QtBot) 
 
 def test_the_secret_goes_with_the_message(window: MainWindow, world: World, qtbot: QtBot) -> None:
     world.keyring.entries["post"] = Secret("0f" * 16)
-    window._delete()
+    window.commands.delete()
     button(window, "messageBarClose").click()
     qtbot.waitUntil(lambda: world.keyring.entries == {})
 
 
 def test_deleting_the_last_one_invites_to_add(window: MainWindow) -> None:
-    window._delete()
-    window._delete()
+    window.commands.delete()
+    window.commands.delete()
     assert names(window) == []
     assert button(window, "welcomeAddButton").isVisible()
     button(window, "welcomeAddButton").click()

@@ -42,7 +42,7 @@ def another(qtbot: QtBot, folder: Path, *profiles: Profile) -> Iterator[tuple[Wo
 
 def menu(window: MainWindow, text: str) -> None:
     """Choose an entry of the File menu."""
-    entries = window._menus.file.actions()
+    entries = window.commands.menus.file.actions()
     next(a for a in entries if a.text().replace("&", "") == text).trigger()
 
 
@@ -268,7 +268,7 @@ def test_a_deleted_pbx_comes_back_as_a_new_one(
     """Its token is being deleted, and Undo must not meet a second one of the same id."""
     world.supervisor.set_token("post", Secret(TOKEN))
     export(window, qtbot, tmp_path / "out.json")
-    window._delete()
+    window.commands.delete()
     press(open_import(window, qtbot, tmp_path / "out.json"), qtbot, "importButton")
     assert names(window) == ["Clinic North", "Hotel Post"]
     new = world.hub.state.profiles[1]

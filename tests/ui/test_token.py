@@ -157,7 +157,7 @@ def test_deleting_a_pbx_with_a_token_in_its_field(
 ) -> None:
     world.keyring.error = SecretError("keyring_none")
     field.setText(TOKEN)
-    window._delete()
+    window.commands.delete()
     assert [p.id for p in world.hub.state.profiles] == ["clinic"]
     qtbot.wait(700)
     assert field.text() == ""

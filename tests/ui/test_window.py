@@ -218,7 +218,7 @@ def test_no_key_is_taken_twice(window: MainWindow) -> None:
 
 
 def test_the_list_of_keys(window: MainWindow, qtbot: QtBot) -> None:
-    window._shortcuts()
+    window.commands.shortcuts()
     dialog = window.findChild(QDialog, "shortcutsDialog")
     told = [label.text() for label in dialog.findChildren(QLabel)]
     assert "Ctrl+Return" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -22,6 +22,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
+from hbgui.ui.commands import Commands
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
 from hbgui.ui.notifier import Notifier
@@ -33,16 +34,13 @@ from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.vertical_scroll import VerticalScroll
-from hbgui.ui.window_menus import WindowMenus
 from hbgui.ui.work_pages import Tabs, Welcome
 
-_KEY = QKeySequence.StandardKey
 TABS_HEIGHT = 210
 LOW = 600
 """Pixels of height below which the toolbar and part of the state strip go away."""
 
 _ORDERS = tuple(SortOrder)
-_SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
 class MainWindow(QMainWindow):
@@ -69,7 +67,22 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("hbgui")
         self.setMinimumSize(560, 460)
         self._build()
-        self._fill_menus()
+        self._list.sort(self._remembered_order())
+        self.commands = Commands(
+            self,
+            self._hub,
+            self._intents,
+            self._access,
+            self._messages,
+            self._sharing,
+            self._list,
+            self._form,
+            self._tabs,
+        )
+        for wanted in (self._list.add_wanted, self._welcome.button.clicked):
+            wanted.connect(self.commands.add)
+        self._bar = self.commands.menus.bar
+        self._bar.toggleViewAction().triggered.connect(self._want_bar)
         self._list.selected.connect(self._show_pbx)
         self._list.choose(selected)
         self._restore_geometry()
@@ -83,17 +96,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _paint_icons(self) -> None:
-        self._menus.paint_icons(self._theme.colors)
+        self.commands.menus.paint_icons(self._theme.colors)
 
     def _build(self) -> None:
         self._list = PbxList(self._hub, self._intents, self._theme)
-        self._list.add_wanted.connect(self._add)
         self._form = PbxForm(self._hub, self._intents, self._accounts, self._secrets)
         self._access = Access(
             self, self._hub, self._intents, self._accounts, self._form, self._secrets
         )
         self._strip = StateStrip(self._hub, self._intents, self._access, self._theme)
-        self._strip.before_send.connect(self._flush)
+        self._strip.before_send.connect(self._form.flush_all)
         self._activity = ActivityPanel(self._hub, self._theme)
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
@@ -106,11 +118,12 @@ class MainWindow(QMainWindow):
             self._access.remedies.find,
         )
         self._notifier = Notifier(self, self._hub)
-        self._sharing = SharingDialogs(self, self._hub, self._intents, self._theme, self._flush)
+        self._sharing = SharingDialogs(
+            self, self._hub, self._intents, self._theme, self._form.flush_all
+        )
         self._tabs = Tabs(self._form, self._activity)
         self._work = QStackedWidget()
         self._welcome = Welcome()
-        self._welcome.button.clicked.connect(self._add)
         work = named(QWidget(), "page")
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,112 +150,6 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([240, 940])
         self.setCentralWidget(self._splitter)
 
-    def _fill_menus(self) -> None:
-        menus = self._menus = WindowMenus(self)
-        add = menus.add
-        add(
-            menus.file,
-            lambda: self.tr("&New PBX"),
-            self._add,
-            _KEY.New,
-            icon="plus",
-            short=lambda: self.tr("New PBX"),
-        )
-        add(menus.file, lambda: self.tr("&Duplicate PBX"), self._duplicate, "Ctrl+D", icon="copy")
-        menus.file.addSeparator()
-        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export, icon="upload")
-        add(
-            menus.file,
-            lambda: self.tr("&Import PBXs…"),
-            self._sharing.choose_import,
-            icon="download",
-        )
-        add(None, lambda: self.tr("Save now"), self._flush, _KEY.Save)
-        menus.file.addSeparator()
-        add(menus.file, lambda: self.tr("&Close"), self.close, "Ctrl+W", icon="x")
-        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q", icon="power")
-        self._pbx_actions = [
-            add(
-                menus.pbx,
-                lambda: self.tr("&Send heartbeat"),
-                self._send,
-                *_SEND_KEYS,
-                icon="send",
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("&Keep alive on or off"),
-                self._keep,
-                "Ctrl+K",
-                icon="heart-pulse",
-            ),
-            add(None, lambda: self.tr("Cancel what is being sent"), self._cancel, _KEY.Cancel),
-        ]
-        menus.pbx.addSeparator()
-        self._pbx_actions += [
-            add(
-                menus.pbx,
-                lambda: self.tr("&Get token…"),
-                self._access.get_token_of_shown,
-                "Ctrl+T",
-                icon="key-round",
-                short=lambda: self.tr("Get token"),
-            ),
-            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out, icon="log-out"),
-            add(
-                menus.pbx,
-                lambda: self.tr("Show &certificate…"),
-                self._access.look,
-                icon="shield-check",
-                short=lambda: self.tr("Certificate"),
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("Report &targets…"),
-                self._targets,
-                icon="map-pin",
-                short=lambda: self.tr("Report targets"),
-            ),
-        ]
-        menus.pbx.addSeparator()
-        self._pbx_actions += [
-            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2", icon="pencil"),
-            add(menus.pbx, lambda: self.tr("D&uplicate"), self._duplicate, icon="copy"),
-            add(
-                menus.pbx,
-                lambda: self.tr("&Delete"),
-                self._delete,
-                "Ctrl+Delete",
-                icon="trash-2",
-            ),
-        ]
-        add(menus.view, lambda: self.tr("&Find"), self._find, _KEY.Find, icon="search")
-        orders = menus.submenu(menus.view, lambda: self.tr("&Sort PBXs"))
-        menus.choices(
-            orders,
-            [
-                lambda: self.tr("As &added"),
-                lambda: self.tr("By &name"),
-                lambda: self.tr("By &state, the worst first"),
-            ],
-            _ORDERS.index(self._remembered_order()),
-            lambda number: self._list.sort(_ORDERS[number]),
-        )
-        self._list.sort(self._remembered_order())
-        shown = menus.bar.toggleViewAction()
-        shown.triggered.connect(self._want_bar)
-        menus.view.addAction(shown)
-        add(
-            menus.help,
-            lambda: self.tr("&Keyboard shortcuts"),
-            self._shortcuts,
-            "Ctrl+?",
-            icon="keyboard",
-        )
-        add(menus.help, lambda: self.tr("&About hbgui"), self._about, icon="info")
-        menus.retranslate()
-        self._list.set_menu(menus.pbx)
-
     def raise_window(self) -> None:
         """Bring the window to the front, from the task bar too."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -254,14 +161,14 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         low = self.height() < LOW
         self._strip.set_compact(low)
-        self._menus.bar.setVisible(self._bar_wanted and not low)
+        self._bar.setVisible(self._bar_wanted and not low)
 
     @Slot(bool)
     def _want_bar(self, on: bool) -> None:
         self._bar_wanted = on
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        self._flush()
+        self._form.flush_all()
         self._remember_geometry()
         self._secrets.close()
         super().closeEvent(event)
@@ -271,74 +178,9 @@ class MainWindow(QMainWindow):
         self._form.show_pbx(pbx_id)
         self._strip.show_pbx(pbx_id)
         self._work.setCurrentIndex(1 if pbx_id else 0)
-        for action in self._pbx_actions:
-            action.setEnabled(bool(pbx_id))
+        self.commands.enable(bool(pbx_id))
         if pbx_id:
             self._intents.select_pbx(pbx_id)
-
-    @Slot()
-    def _add(self) -> None:
-        self._choose_new(self._intents.add_pbx())
-
-    @Slot()
-    def _duplicate(self) -> None:
-        if self._list.chosen:
-            self._flush()
-            self._choose_new(self._intents.duplicate_pbx(self._list.chosen))
-
-    def _choose_new(self, pbx_id: str) -> None:
-        self._list.choose(pbx_id)
-        self._tabs.setCurrentIndex(0)
-        self._form.focus_first()
-
-    @Slot()
-    def _delete(self) -> None:
-        profile = self._hub.state.profile(self._list.chosen)
-        if profile is not None:
-            self._flush()
-            name = profile.label or self.tr("New PBX")
-            self._intents.remove_pbx(profile.id)
-            self._messages.removed(name, self._list.choose)
-
-    @Slot()
-    def _send(self) -> None:
-        self._flush()
-        self._access.send(self._list.chosen)
-
-    @Slot()
-    def _keep(self) -> None:
-        self._flush()
-        keeping = self._hub.state.pbxs[self._list.chosen].keeping
-        self._access.keep(self._list.chosen, not keeping)
-
-    @Slot()
-    def _cancel(self) -> None:
-        self._intents.cancel(self._list.chosen)
-
-    @Slot()
-    def _targets(self) -> None:
-        self._flush()
-        self._access.targets(self._list.chosen)
-
-    @Slot()
-    def _find(self) -> None:
-        self._list.search()
-
-    @Slot()
-    def _flush(self) -> None:
-        self._form.flush_all()
-
-    @Slot()
-    def _shortcuts(self) -> None:
-        from hbgui.ui.help_dialogs import show_shortcuts
-
-        show_shortcuts(self, self._menus.shortcuts())
-
-    @Slot()
-    def _about(self) -> None:
-        from hbgui.ui.help_dialogs import show_about
-
-        show_about(self)
 
     def _restore_geometry(self) -> None:
         self.resize(1180, 760)

@@ -1,0 +1,228 @@
+"""Everything that can be done by menu, toolbar and key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
+
+from hbgui.core.listing import SortOrder
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.ui.access import Access
+from hbgui.ui.messages import Messages
+from hbgui.ui.pbx_form import PbxForm
+from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.sharing_dialogs import SharingDialogs
+from hbgui.ui.window_menus import WindowMenus
+
+_KEY = QKeySequence.StandardKey
+_SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
+_ORDERS = tuple(SortOrder)
+
+
+class Commands(QObject):
+    """Acts on the PBX that is shown. What is typed is handed over first."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        hub: Hub,
+        intents: Intents,
+        access: Access,
+        messages: Messages,
+        sharing: SharingDialogs,
+        pbxs: PbxList,
+        form: PbxForm,
+        tabs: QTabWidget,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._hub = hub
+        self._intents = intents
+        self._access = access
+        self._messages = messages
+        self._sharing = sharing
+        self._list = pbxs
+        self._form = form
+        self._tabs = tabs
+        self._pbx_actions: list[QAction] = []
+        self.menus = WindowMenus(window)
+        self._fill(self.menus)
+
+    def _fill(self, menus: WindowMenus) -> None:
+        add = menus.add
+        add(
+            menus.file,
+            lambda: self.tr("&New PBX"),
+            self.add,
+            _KEY.New,
+            icon="plus",
+            short=lambda: self.tr("New PBX"),
+        )
+        menus.file.addSeparator()
+        add(menus.file, lambda: self.tr("&Export PBXs…"), self._sharing.export, icon="upload")
+        add(
+            menus.file,
+            lambda: self.tr("&Import PBXs…"),
+            self._sharing.choose_import,
+            icon="download",
+        )
+        add(None, lambda: self.tr("Save now"), self.flush, _KEY.Save)
+        menus.file.addSeparator()
+        add(menus.file, lambda: self.tr("&Close"), self._window.close, "Ctrl+W", icon="x")
+        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q", icon="power")
+        self._pbx_actions = [
+            add(
+                menus.pbx,
+                lambda: self.tr("&Send heartbeat"),
+                self.send,
+                *_SEND_KEYS,
+                icon="send",
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("&Keep alive on or off"),
+                self.keep,
+                "Ctrl+K",
+                icon="heart-pulse",
+            ),
+            add(None, lambda: self.tr("Cancel what is being sent"), self.cancel, _KEY.Cancel),
+        ]
+        menus.pbx.addSeparator()
+        self._pbx_actions += [
+            add(
+                menus.pbx,
+                lambda: self.tr("&Get token…"),
+                self._access.get_token_of_shown,
+                "Ctrl+T",
+                icon="key-round",
+                short=lambda: self.tr("Get token"),
+            ),
+            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out, icon="log-out"),
+            add(
+                menus.pbx,
+                lambda: self.tr("Show &certificate…"),
+                self._access.look,
+                icon="shield-check",
+                short=lambda: self.tr("Certificate"),
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("Report &targets…"),
+                self.targets,
+                icon="map-pin",
+                short=lambda: self.tr("Report targets"),
+            ),
+        ]
+        menus.pbx.addSeparator()
+        self._pbx_actions += [
+            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2", icon="pencil"),
+            add(
+                menus.pbx,
+                lambda: self.tr("D&uplicate"),
+                self.duplicate,
+                "Ctrl+D",
+                icon="copy",
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("&Delete"),
+                self.delete,
+                "Ctrl+Delete",
+                icon="trash-2",
+            ),
+        ]
+        add(menus.view, lambda: self.tr("&Find"), self.find, _KEY.Find, icon="search")
+        order = self._list.model.order
+        orders = menus.submenu(menus.view, lambda: self.tr("&Sort PBXs"))
+        menus.choices(
+            orders,
+            [
+                lambda: self.tr("As &added"),
+                lambda: self.tr("By &name"),
+                lambda: self.tr("By &state, the worst first"),
+            ],
+            _ORDERS.index(order),
+            lambda number: self._list.sort(_ORDERS[number]),
+        )
+        menus.view.addAction(menus.bar.toggleViewAction())
+        add(
+            menus.help,
+            lambda: self.tr("&Keyboard shortcuts"),
+            self.shortcuts,
+            "Ctrl+?",
+            icon="keyboard",
+        )
+        add(menus.help, lambda: self.tr("&About hbgui"), self.about, icon="info")
+        menus.retranslate()
+        self._list.set_menu(menus.pbx)
+
+    def enable(self, on: bool) -> None:
+        """Whether there is a PBX to do things with."""
+        for action in self._pbx_actions:
+            action.setEnabled(on)
+
+    @Slot()
+    def add(self) -> None:
+        self._choose_new(self._intents.add_pbx())
+
+    @Slot()
+    def duplicate(self) -> None:
+        if self._list.chosen:
+            self._form.flush_all()
+            self._choose_new(self._intents.duplicate_pbx(self._list.chosen))
+
+    def _choose_new(self, pbx_id: str) -> None:
+        self._list.choose(pbx_id)
+        self._tabs.setCurrentIndex(0)
+        self._form.focus_first()
+
+    @Slot()
+    def delete(self) -> None:
+        profile = self._hub.state.profile(self._list.chosen)
+        if profile is not None:
+            self._form.flush_all()
+            name = profile.label or self.tr("New PBX")
+            self._intents.remove_pbx(profile.id)
+            self._messages.removed(name, self._list.choose)
+
+    @Slot()
+    def send(self) -> None:
+        self._form.flush_all()
+        self._access.send(self._list.chosen)
+
+    @Slot()
+    def keep(self) -> None:
+        self._form.flush_all()
+        keeping = self._hub.state.pbxs[self._list.chosen].keeping
+        self._access.keep(self._list.chosen, not keeping)
+
+    @Slot()
+    def cancel(self) -> None:
+        self._intents.cancel(self._list.chosen)
+
+    @Slot()
+    def targets(self) -> None:
+        self._form.flush_all()
+        self._access.targets(self._list.chosen)
+
+    @Slot()
+    def find(self) -> None:
+        self._list.search()
+
+    @Slot()
+    def flush(self) -> None:
+        self._form.flush_all()
+
+    @Slot()
+    def shortcuts(self) -> None:
+        from hbgui.ui.help_dialogs import show_shortcuts
+
+        show_shortcuts(self._window, self.menus.shortcuts())
+
+    @Slot()
+    def about(self) -> None:
+        from hbgui.ui.help_dialogs import show_about
+
+        show_about(self._window)
