@@ -1,0 +1,198 @@
+"""Paints every panel into files: `python paint.py FOLDER`, on an X server of the test's own.
+
+What differs from run to run (time, paths, the cursor) is held still.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QLocale, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QTabWidget, QWidget
+
+from hbgui.adapters.redact import Redactor
+from hbgui.core.beats import Beat
+from hbgui.core.errors import TransportError
+from hbgui.core.link import Certificate
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.qt_setup import prepare_qt
+from hbgui.ui.certificate_dialogs import TrustDialog
+from hbgui.ui.main_window import MainWindow
+from runtime.world import MovedClock, World, running
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+SIZES = {"large": QSize(1180, 760), "small": QSize(640, 480)}
+SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+FIXED = ServerAddress(AddressKind.FIXED, "192.168.5.20")
+PROFILES = (
+    Profile(
+        "post",
+        "Hotel Post",
+        "https://192.168.5.150",
+        server=FIXED,
+        url_mode=UrlMode.RELATIVE,
+        url="report",
+        earlier=ReportTarget("192.168.5.122", 8260),
+        ask_before_moving=False,
+    ),
+    Profile("clinic", "Clinic North", "http://10.4.0.2", server=FIXED),
+    Profile("school", "School West", "172.16.0.9"),
+    Profile("law", "Law office", "pbx.example.net"),
+)
+SEEN = Certificate(
+    "ab" * 32,
+    subject="CN=192.168.5.150",
+    issuer="CN=192.168.5.150",
+    not_before=NOON - timedelta(days=400),
+    not_after=NOON + timedelta(days=3000),
+    key="RSA, 2048 bits",
+    names=("192.168.5.150",),
+    fault="certificate_self_signed",
+    tls_version="TLSv1.2",
+    cipher="AES256-GCM-SHA384",
+)
+
+
+def stopped_clock(self: MovedClock) -> Moment:
+    return Moment(1000 + self.added_s, NOON + timedelta(seconds=self.added_s))
+
+
+def wait(until: Callable[[], bool] = lambda: False, ms: int = 150) -> None:
+    """Run the program until that is so, or for `ms`; at most 10 s."""
+    deadline = time.monotonic() + (10 if until() is False and ms == 0 else ms / 1000)
+    while time.monotonic() < deadline and not until():
+        loop = QEventLoop()
+        QTimer.singleShot(20, loop.quit)
+        loop.exec()
+
+
+class Painter:
+    def __init__(self, window: MainWindow, world: World, folder: Path) -> None:
+        self.window = window
+        self.world = world
+        self.folder = folder
+
+    def press(self, name: str) -> None:
+        self.window.findChild(QPushButton, name).click()
+
+    def paint(self, name: str, widget: QWidget) -> None:
+        for scheme, value in SCHEMES.items():
+            QGuiApplication.styleHints().setColorScheme(value)
+            wait()
+            widget.grab().save(str(self.folder / f"{name}-{scheme}.png"))
+
+    def window_in_all_sizes(self, name: str) -> None:
+        for size, value in SIZES.items():
+            self.window.resize(value)
+            wait()
+            focused = QApplication.focusWidget()
+            if focused is not None:
+                focused.clearFocus()
+            self.paint(f"{name}-{size}", self.window)
+
+    def dialog(self, name: str, object_name: str) -> None:
+        def found() -> list[QDialog]:
+            return [d for d in self.window.findChildren(QDialog, object_name) if d.isVisible()]
+
+        wait(lambda: bool(found()), 0)
+        wait()
+        (shown,) = found()
+        self.paint(name, shown)
+        shown.reject()
+        wait()
+
+    def run(self) -> None:
+        self.past()
+        self.press("keepAliveButton")
+        beats = len(self.world.hub.state.pbxs["post"].beats)
+        wait(lambda: len(self.world.hub.state.pbxs["post"].beats) > beats, 0)
+        self.world.clock.added_s += 83
+        self.window.set_icons()
+        wait(ms=1200)
+        self.window_in_all_sizes("alive")
+        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(1)
+        self.window_in_all_sizes("activity")
+        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(0)
+        self.window.resize(SIZES["large"])
+        self.press("targetsButton")
+        self.dialog("targets", "targetsDialog")
+        self.press("getTokenButton")
+        self.dialog("login", "loginDialog")
+        self.trust()
+        self.moving()
+        self.failing()
+
+    def past(self) -> None:
+        """An hour of heartbeats, one of them lost."""
+        for minute in range(60, 0, -10):
+            outcome = TransportError("timed_out").outcome if minute == 40 else None
+            kind = outcome.kind if outcome else OutcomeKind.ACCEPTED
+            beat = Beat(NOON - timedelta(minutes=minute), kind, 12.0)
+            pbx = self.world.hub.state.pbxs["post"]
+            state = self.world.hub.state
+            beats = (*pbx.beats, beat)
+            self.world.hub.state = replace(
+                state, pbxs={**state.pbxs, "post": replace(pbx, beats=beats)}
+            )
+
+    def trust(self) -> None:
+        dialog = TrustDialog(self.window, "Hotel Post", SEEN, ())
+        dialog.open()
+        self.dialog("trust", "trustDialog")
+
+    def moving(self) -> None:
+        asks = replace(self.world.hub.state.profiles[0], ask_before_moving=True, port="9000")
+        self.world.supervisor.save_profile(asks)
+        wait()
+        self.press("sendButton")
+        self.dialog("move", "moveDialog")
+
+    def failing(self) -> None:
+        self.world.pbx.reply = TransportError("connect_timed_out")
+        self.world.supervisor.select_pbx("clinic")
+        self.window._list.choose("clinic")
+        wait()
+        self.press("sendButton")
+        wait(lambda: bool(self.world.hub.state.pbxs["clinic"].beats), 0)
+        wait()
+        self.window_in_all_sizes("failing")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    MovedClock.now = stopped_clock  # type: ignore[method-assign]
+    prepare_qt(Redactor())
+    QLocale.setDefault(QLocale("en_GB"))
+    app = QApplication(["hbgui"])
+    app.setCursorFlashTime(0)
+    app.setFont(QFont("DejaVu Sans", 10))
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running(Path(home), Settings(PROFILES, "post")) as world,
+    ):
+        for profile in PROFILES:
+            world.vault.keep(profile.id, Secret("0f" * 16))
+        window = MainWindow(world.hub, world.supervisor, world.accounts, None)
+        window.show()
+        wait(ms=400)
+        Painter(window, world, folder).run()
+        window.close()
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)
