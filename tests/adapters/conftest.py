@@ -43,10 +43,11 @@ class Poster:
         timeout_s: float = 5.0,
         cancel: Cancel | None = None,
         token: str | None = CANARY,
+        request: WireRequest = REQUEST,
     ) -> HttpAnswer:
         return self.transport.post(
             PbxAddress(scheme, host, port),
-            REQUEST,
+            request,
             None if token is None else Secret(token),
             link=Link(tls, level, pin, proxy),
             timeout_s=timeout_s,

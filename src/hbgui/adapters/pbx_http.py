@@ -11,7 +11,6 @@ from typing import TypeVar
 import requests
 from urllib3.exceptions import HTTPError
 
-import hbgui
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.certificate import look
 from hbgui.adapters.http_wire import HttpSocket, OneOrigin, as_utf8
@@ -19,9 +18,10 @@ from hbgui.adapters.line import Line, is_tls
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.address import DEFAULT_PORTS, PbxAddress, bracketed
+from hbgui.core.address import PbxAddress
 from hbgui.core.errors import Cancelled, TransportError
-from hbgui.core.heartbeat import ANSWER_MAX, CONTENT_TYPE, HttpAnswer, WireRequest
+from hbgui.core.heartbeat import ANSWER_MAX, HttpAnswer, WireRequest
+from hbgui.core.http_request import headers
 from hbgui.core.link import Certificate, Link
 from hbgui.core.ports import Cancel
 from hbgui.core.secret import Secret
@@ -136,8 +136,9 @@ class _Exchange:
         prefix = f"http://{line.authority}" if line.proxy and not line.secured else ""
         adapter = OneOrigin(line.host, self._address.port, self._dial, token, prefix)
         self._stack.callback(adapter.close)
+        fields = headers(line.host, self._address.port, secured=line.secured)
         prepared = requests.Request(
-            "POST", f"http://{line.authority}{request.path}", self._headers, data=request.body
+            "POST", f"http://{line.authority}{request.path}", fields, data=request.body
         ).prepare()
         try:
             answer = _read(adapter.send(prepared, stream=True), line)
@@ -147,19 +148,6 @@ class _Exchange:
         if not line.secured and answer.status == 400 and _WANTS_TLS.search(answer.body):
             raise TransportError("tls_on_this_port")
         return answer
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        usual = 443 if self._line.secured else DEFAULT_PORTS["http"]
-        bare = self._address.port == usual
-        return {
-            "Host": bracketed(self._line.host) if bare else self._line.authority,
-            "User-Agent": f"hbgui/{hbgui.__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Content-Type": CONTENT_TYPE,
-            "Connection": "close",
-        }
 
     def _dial(self) -> HttpSocket:
         self._http = HttpSocket(self._line.open())
@@ -181,8 +169,8 @@ class _Exchange:
 
 
 def _read(response: requests.Response, line: Line) -> HttpAnswer:
-    status, headers, raw = response.status_code, response.headers, response.raw
-    coding = {headers.get("Content-Encoding", ""), headers.get("Transfer-Encoding", "")}
+    status, given, raw = response.status_code, response.headers, response.raw
+    coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
         raise TransportError("answer_compressed", ", ".join(sorted(coding)))
     if (raw.length_remaining or 0) > ANSWER_MAX:
@@ -193,7 +181,7 @@ def _read(response: requests.Response, line: Line) -> HttpAnswer:
         if len(body) > ANSWER_MAX:
             raise TransportError("answer_too_large")
     proxy = line.proxy.url if line.proxy else ""
-    return HttpAnswer(status, body, as_utf8(headers.get("Location", "")), proxy)
+    return HttpAnswer(status, body, as_utf8(given.get("Location", "")), proxy)
 
 
 def _readable(text: str) -> str:

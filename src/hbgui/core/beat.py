@@ -42,6 +42,7 @@ class Beater:
         guard wants a person to be asked.
         """
         wanted: list[ReportTarget] = []
+        answers: list[HttpAnswer] = []
 
         def build(target: ReportTarget) -> WireRequest:
             announced = guard.announces(target) if guard else target
@@ -50,7 +51,13 @@ class Beater:
             wanted.extend((target, announced))
             return heartbeat.build(profile.api, profile.wire_url_field, announced)
 
-        attempt = self.call(profile, token, build, heartbeat.read_answer, cancel, timeout_s)
+        def read(answer: HttpAnswer) -> Outcome:
+            answers.append(answer)
+            return heartbeat.read_answer(answer)
+
+        attempt = self.call(profile, token, build, read, cancel, timeout_s)
+        if answers:
+            attempt = replace(attempt, answer=heartbeat.answer_text(answers[0]))
         if not wanted or guard is None:
             return attempt
         target, announced = wanted

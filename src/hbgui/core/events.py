@@ -34,7 +34,8 @@ class Attempt:
     `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
     the token that was lost, `transport` what that login said of the reports' way. `announced` is
     `target` as it went out, `here` says that it is this computer. `held` is the target that was
-    wanted, when the one before was announced once more because nobody was asked yet.
+    wanted, when the one before was announced once more because nobody was asked yet. `answer` is
+    what came back, for people to read, with secrets hidden.
     """
 
     sent: Moment
@@ -48,6 +49,7 @@ class Attempt:
     announced: ReportTarget | None = None
     here: bool = False
     held: ReportTarget | None = None
+    answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

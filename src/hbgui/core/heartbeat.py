@@ -18,6 +18,9 @@ TOKEN_LIFE_S = 1800
 ANSWER_MAX = 64 * 1024
 """Bytes of answer that are read at most; a real one has about twenty."""
 
+SHOWN_MAX = 4096
+"""Characters of an answer that are kept for people to read."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -80,6 +83,16 @@ def read_answer(answer: HttpAnswer) -> Outcome:
     """
     outcome = judge(answer, json_object(answer.body))
     return replace(outcome, proxy=answer.proxy) if answer.proxy else outcome
+
+
+def answer_text(answer: HttpAnswer) -> str:
+    """The answer for people to read, at most `SHOWN_MAX` characters of its body."""
+    lines = [f"HTTP {answer.status}"]
+    if answer.location:
+        lines.append(f"Location: {answer.location}")
+    body = answer.body.decode("utf-8", "replace")[:SHOWN_MAX]
+    shown = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in body)
+    return "\n".join([*lines, "", "".join(shown)])
 
 
 Members = list[tuple[str, Any]]

@@ -13,6 +13,7 @@ from hbgui.ui.access import Access
 from hbgui.ui.messages import Messages
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.window_menus import WindowMenus
 
@@ -35,6 +36,7 @@ class Commands(QObject):
         pbxs: PbxList,
         form: PbxForm,
         tabs: QTabWidget,
+        request: RequestPanel,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -46,6 +48,7 @@ class Commands(QObject):
         self._list = pbxs
         self._form = form
         self._tabs = tabs
+        self._request = request
         self._pbx_actions: list[QAction] = []
         self.menus = WindowMenus(window)
         self._fill(self.menus)
@@ -117,6 +120,13 @@ class Commands(QObject):
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
+            add(
+                menus.pbx,
+                lambda: self.tr("Copy as cU&RL"),
+                self._request.copy_curl,
+                "Ctrl+Shift+C",
+                icon="terminal",
+            ),
             add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2", icon="pencil"),
             add(
                 menus.pbx,

@@ -29,6 +29,7 @@ from hbgui.ui.notifier import Notifier
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
             self._list,
             self._form,
             self._tabs,
+            self._request,
         )
         for wanted in (self._list.add_wanted, self._welcome.button.clicked):
             wanted.connect(self.commands.add)
@@ -121,7 +123,8 @@ class MainWindow(QMainWindow):
         self._sharing = SharingDialogs(
             self, self._hub, self._intents, self._theme, self._form.flush_all
         )
-        self._tabs = Tabs(self._form, self._activity)
+        self._request = RequestPanel(self._hub, self._form)
+        self._tabs = Tabs(self._form, self._activity, self._request)
         self._work = QStackedWidget()
         self._welcome = Welcome()
         work = named(QWidget(), "page")

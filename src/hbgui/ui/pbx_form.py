@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
 
 from hbgui.core.address import host_of
 from hbgui.core.profile import Profile
-from hbgui.core.validation import check
+from hbgui.core.validation import Checked, check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.first_run import FirstRun
@@ -26,6 +26,9 @@ NARROW = 660
 class PbxForm(QScrollArea):
     """Shows the profile of one PBX and hands edits over half a second after the last one."""
 
+    checked_anew = Signal()
+    """What the fields hold was looked at anew: `checked` may be another."""
+
     def __init__(
         self, hub: Hub, intents: Intents, accounts: AccountIntents, clipboard: SecretClipboard
     ) -> None:
@@ -33,7 +36,7 @@ class PbxForm(QScrollArea):
         self._hub = hub
         self._intents = intents
         self._pbx_id = ""
-        self._target = ""
+        self.checked: Checked | None = None
         self._accounts = accounts
         self._pbx = PbxCard(intents, accounts, clipboard)
         self.token_actions = self._pbx.token_actions
@@ -81,7 +84,8 @@ class PbxForm(QScrollArea):
     @property
     def target(self) -> str:
         """Where reports are to go by the fields; empty while they do not say."""
-        return self._target
+        target = self.checked.target if self.checked else None
+        return str(target) if target else ""
 
     def show_pbx(self, pbx_id: str) -> None:
         """Show another PBX; what was typed for the one before is saved first."""
@@ -143,11 +147,12 @@ class PbxForm(QScrollArea):
         host = host_of(profile.pbx)
         self._server.addresses.show_addresses(pbx, host, self._hub.state.addresses)
         checked = check(profile, self._server.addresses.ip, self._hub.state.addresses)
-        self._target = str(checked.target) if checked.target else ""
+        self.checked = checked
         self._pbx.show_state(pbx, profile, checked.problems)
         due = pbx.due_s if pbx else None
         due_at = None if due is None else self._intents.now().utc_of(due)
         self._server.show_state(checked.target, profile.reports_go_to, checked.problems, due_at)
+        self.checked_anew.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()

@@ -12,13 +12,14 @@ from hbgui.ui.panel import Panel, button, label
 class Tabs(QTabWidget):
     """The views of one PBX."""
 
-    def __init__(self, form: QWidget, activity: QWidget) -> None:
+    def __init__(self, form: QWidget, activity: QWidget, request: QWidget) -> None:
         super().__init__()
         self.setObjectName("tabs")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.addTab(form, "")
         self.addTab(activity, "")
+        self.addTab(request, "")
         self._names = _TabNames(self)
 
 
@@ -35,6 +36,7 @@ class _TabNames(Panel):
         self._tabs.setAccessibleName(self.tr("Views of this PBX"))
         self._tabs.setTabText(0, self.tr("Setup"))
         self._tabs.setTabText(1, self.tr("Activity"))
+        self._tabs.setTabText(2, self.tr("Request"))
 
 
 class Welcome(Panel):

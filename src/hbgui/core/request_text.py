@@ -1,0 +1,86 @@
+"""The heartbeat request for people to read and to repeat; the token is not in it."""
+
+from __future__ import annotations
+
+import shlex
+
+from hbgui.core.address import PbxAddress, bracketed
+from hbgui.core.heartbeat import WireRequest, build
+from hbgui.core.http_request import headers
+from hbgui.core.link import PROXY_SYSTEM, Link, TlsLevel, TlsMode
+from hbgui.core.ports import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
+from hbgui.core.profile import Profile
+from hbgui.core.target import ReportTarget
+
+MASKED = "***"
+TOKEN_VARIABLE = "$HBGUI_TOKEN"  # noqa: S105 - the name of a variable
+
+_TLS_OPTIONS = {
+    TlsLevel.MODERN: ["--tlsv1.2"],
+    TlsLevel.COMPATIBLE: ["--tlsv1.2", "--tls-max", "1.2"],
+    TlsLevel.VERY_OLD: ["--tlsv1.0", "--tls-max", "1.2", "--ciphers", "DEFAULT@SECLEVEL=0"],
+}
+
+
+def heartbeat_of(profile: Profile, target: ReportTarget) -> WireRequest:
+    """The heartbeat that this profile would send for this target."""
+    return build(profile.api, profile.wire_url_field, target)
+
+
+def wire_text(address: PbxAddress, request: WireRequest, *, proxied: bool = False) -> str:
+    """The request as it goes over the wire, line by line, with the token masked.
+
+    `proxied` says whether a proxy is in between: with plain http it is told the whole address.
+    """
+    secured = address.scheme == "https"
+    host = _ascii(address.host)
+    whole = f"http://{bracketed(host)}:{address.port}" if proxied and not secured else ""
+    lines = [f"POST {whole}{request.path}?token={MASKED} HTTP/1.1"]
+    fields = headers(host, address.port, secured=secured)
+    fields["Content-Length"] = str(len(request.body))
+    lines += [f"{name}: {value}" for name, value in fields.items()]
+    return "\n".join([*lines, "", request.body.decode()])
+
+
+def curl_command(address: PbxAddress, request: WireRequest, link: Link) -> str:
+    """The request as a command for a POSIX shell; the token comes from the environment.
+
+    A comment says what curl cannot do as hbgui does.
+    """
+    secured = address.scheme == "https"
+    host = _ascii(address.host)
+    options = ["--max-time", f"{TOTAL_TIMEOUT_S:g}", "--connect-timeout", f"{CONNECT_TIMEOUT_S:g}"]
+    options += _proxy_options(link.proxy)
+    if secured:
+        options += _TLS_OPTIONS[link.level]
+        options += [] if link.tls is TlsMode.SYSTEM else ["--insecure"]
+    fields = headers(host, address.port, secured=secured)
+    del fields["Host"]  # curl writes the same one
+    lines = [shlex.join(["curl", "--http1.1", *options])]
+    lines += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
+    lines.append(f"--data-binary {shlex.quote(request.body.decode())}")
+    # A host has no character that means anything between double quotes.
+    place = f"{address.scheme}://{bracketed(host)}:{address.port}{request.path}"
+    lines.append(f'"{place}?token={TOKEN_VARIABLE}"')
+    command = " \\\n  ".join(lines)
+    return f"{_caution(link)}{command}" if secured else command
+
+
+def _caution(link: Link) -> str:
+    if link.tls is not TlsMode.PINNED:
+        return ""
+    return "# curl cannot compare the certificate: --insecure believes any.\n"
+
+
+def _proxy_options(proxy: str) -> list[str]:
+    if proxy == PROXY_SYSTEM:
+        return []
+    return ["--proxy", proxy] if proxy else ["--noproxy", "*"]
+
+
+def _ascii(host: str) -> str:
+    bare = host.partition("%")[0].rstrip(".")
+    try:
+        return bare if bare.isascii() else bare.encode("idna").decode()
+    except UnicodeError:
+        return bare
