@@ -50,6 +50,16 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}. Heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Check the disk; hbgui saves again with the next change."),
     ),
+    "pasted": (
+        QT_TRANSLATE_NOOP("texts", "Taken over from what was pasted"),
+        QT_TRANSLATE_NOOP("texts", "{members}."),
+        QT_TRANSLATE_NOOP("texts", "Check it, then send a heartbeat."),
+    ),
+    "paste_nothing": (
+        QT_TRANSLATE_NOOP("texts", "There is nothing to paste here"),
+        QT_TRANSLATE_NOOP("texts", "The clipboard holds no web address and no cURL command."),
+        QT_TRANSLATE_NOOP("texts", "Copy the PBX's address from the browser, then try again."),
+    ),
     "kept_elsewhere": (
         QT_TRANSLATE_NOOP("texts", "Another hbgui keeps this PBX already"),
         QT_TRANSLATE_NOOP("texts", "Two of them would send twice and could disagree."),

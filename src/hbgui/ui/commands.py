@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
@@ -11,10 +13,12 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.access import Access
 from hbgui.ui.messages import Messages
+from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
 from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
+from hbgui.ui.undo import Undo
 from hbgui.ui.window_menus import WindowMenus
 
 _KEY = QKeySequence.StandardKey
@@ -50,6 +54,8 @@ class Commands(QObject):
         self._tabs = tabs
         self._request = request
         self._pbx_actions: list[QAction] = []
+        self._pasting = Pasting(hub, intents, form, messages, self.add)
+        self._undo = Undo(hub, form)
         self.menus = WindowMenus(window)
         self._fill(self.menus)
 
@@ -75,6 +81,23 @@ class Commands(QObject):
         menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self._window.close, "Ctrl+W", icon="x")
         add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q", icon="power")
+        undo, redo = (
+            add(menus.edit, lambda: self.tr("&Undo"), self._undo.undo, _KEY.Undo, icon="undo-2"),
+            add(menus.edit, lambda: self.tr("&Redo"), self._undo.redo, _KEY.Redo, icon="redo-2"),
+        )
+        menus.edit.aboutToShow.connect(lambda: undo.setEnabled(self._undo.can_undo))
+        menus.edit.aboutToShow.connect(lambda: redo.setEnabled(self._undo.can_redo))
+        # The keys work without the menu, which has not looked then.
+        for action in (undo, redo):
+            menus.edit.aboutToHide.connect(partial(action.setEnabled, True))
+        menus.edit.addSeparator()
+        add(
+            menus.edit,
+            lambda: self.tr("&Paste address or cURL command"),
+            self._pasting.paste,
+            _KEY.Paste,
+            icon="clipboard-paste",
+        )
         self._pbx_actions = [
             add(
                 menus.pbx,

@@ -69,6 +69,12 @@ class Messages(QObject):
         self._undoing = True
         self._waiting = waiting
 
+    def tell(
+        self, code: str, tone: str, pbx_id: str = "", values: dict[str, str] | None = None
+    ) -> None:
+        """Say one of the notes."""
+        self._show(tone, pbx_id, lambda: texts.note(code, values or {}))
+
     @Slot()
     def _closed(self) -> None:
         if self._undoing:

@@ -31,6 +31,9 @@ class PbxCard(Panel):
 
     edited = Signal()
 
+    host_typed = Signal(str)
+    """The whole text of the host field, perhaps with more than a host."""
+
     certificate_wanted = Signal()
     """The button beside the certificate was pressed."""
 
@@ -68,6 +71,7 @@ class PbxCard(Panel):
         for edit in (self._name_edit, self._host_edit):
             # Not textEdited: screen readers and other helpers set texts without a key.
             edit.textChanged.connect(self.edited)
+        self._host_edit.textChanged.connect(self.host_typed)
         for box in (self._api_box, self._tls_box):
             box.currentIndexChanged.connect(self.edited)
         self._advanced.edited.connect(self.edited)

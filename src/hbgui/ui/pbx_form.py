@@ -41,6 +41,7 @@ class PbxForm(QScrollArea):
         self._pbx = PbxCard(intents, accounts, clipboard)
         self.token_actions = self._pbx.token_actions
         self.certificate_wanted = self._pbx.certificate_wanted
+        self.host_typed = self._pbx.host_typed
         self._server = ServerCard()
         page = named(QFrame(), "page")
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -107,6 +108,12 @@ class PbxForm(QScrollArea):
     def focus_first(self) -> None:
         """Put the cursor where filling in begins."""
         self._pbx.focus_first()
+
+    def take(self, profile: Profile) -> None:
+        """Put another profile of this PBX in the place of what the fields hold."""
+        self._timer.stop()
+        self._intents.save_profile(profile)
+        self._load()
 
     @Slot()
     def flush(self) -> None:

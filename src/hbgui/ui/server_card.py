@@ -103,7 +103,7 @@ class ServerCard(Panel):
         for button, text in zip(self._modes.buttons(), modes, strict=True):
             button.setText(text)
         self._url_field.name(self.tr("&URL"), self.tr("Report URL"))
-        self._interval_field.name(self.tr("&Every"), self.tr("Interval between heartbeats"))
+        self._interval_field.name(self.tr("Ever&y"), self.tr("Interval between heartbeats"))
         self._interval.setSuffix(self.tr(" min"))
 
     def load(self, profile: Profile) -> None:

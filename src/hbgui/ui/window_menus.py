@@ -25,6 +25,7 @@ class WindowMenus(Panel):
         self._shorts: list[tuple[QAction, Callable[[], str]]] = []
         bar = window.menuBar()
         self.file = bar.addMenu("")
+        self.edit = bar.addMenu("")
         self.pbx = bar.addMenu("")
         self.view = bar.addMenu("")
         self.help = bar.addMenu("")
@@ -36,6 +37,7 @@ class WindowMenus(Panel):
         self._icons: list[tuple[QAction, str]] = []
         self._names += [
             (self.file, lambda: self.tr("&File")),
+            (self.edit, lambda: self.tr("&Edit")),
             (self.pbx, lambda: self.tr("&PBX")),
             (self.view, lambda: self.tr("&View")),
             (self.help, lambda: self.tr("&Help")),

@@ -1,0 +1,149 @@
+"""Undo in the form, and what a pasted text fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.link import TlsMode
+from hbgui.core.profile import ApiVersion, Profile
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+CURL = (
+    f"curl -k 'https://10.0.0.1:8088/api/v2.0.0/heartbeat?token={TOKEN}' "
+    """-d '{"ipaddr":"192.168.5.20","port":"9000"}'"""
+)
+
+
+def profile(world: World, pbx_id: str = "post") -> Profile:
+    found = world.hub.state.profile(pbx_id)
+    assert found is not None
+    return found
+
+
+def line(window: MainWindow, name: str) -> QLineEdit:
+    return window.findChild(QLineEdit, name)
+
+
+def key(window: MainWindow, qtbot: QtBot, *keys) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, *keys)
+
+
+def undo(window: MainWindow, qtbot: QtBot) -> None:
+    window.findChild(QLineEdit, "profileName").clearFocus()
+    key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def redo(window: MainWindow, qtbot: QtBot) -> None:
+    window.commands._undo.redo()
+
+
+def test_choices_are_taken_back_and_done_again(window, world: World, qtbot: QtBot) -> None:
+    window.findChild(QComboBox, "apiVersion").setCurrentIndex(1)
+    window._form.flush()
+    window.findChild(QRadioButton, "urlModeRelative").click()
+    window._form.flush()
+    window.setFocus()
+    undo(window, qtbot)
+    assert (profile(world).api, profile(world).url_mode) == (ApiVersion.V2, "none")
+    assert window.findChild(QRadioButton, "urlModeNone").isChecked()
+    undo(window, qtbot)
+    assert profile(world).api is ApiVersion.V1
+    undo(window, qtbot)
+    redo(window, qtbot)
+    assert profile(world).api is ApiVersion.V2
+    redo(window, qtbot)
+    assert profile(world).url_mode == "relative"
+
+
+def test_typing_in_one_field_is_one_step(window, world: World, qtbot: QtBot) -> None:
+    for text in ("9", "90", "900"):
+        line(window, "serverPort").setText(text)
+        window._form.flush()
+    window.setFocus()
+    undo(window, qtbot)
+    assert (profile(world).port, line(window, "serverPort").text()) == ("8260", "8260")
+
+
+def test_a_field_undoes_its_own_text_first(window, world: World, qtbot: QtBot) -> None:
+    name = line(window, "profileName")
+    window.activateWindow()
+    name.setFocus()
+    qtbot.keyClicks(name, "X")
+    window.commands._undo.undo()
+    assert name.text() == "Hotel Post"
+
+
+def test_each_pbx_has_its_own_past(window, world: World, qtbot: QtBot) -> None:
+    line(window, "serverPort").setText("9")
+    window._form.flush()
+    window._list.choose("clinic")
+    window.setFocus()
+    undo(window, qtbot)
+    assert (profile(world).port, profile(world, "clinic").port) == ("9", "9000")
+
+
+@pytest.fixture
+def empty(window: MainWindow, world: World) -> str:
+    window.commands.add()
+    return window._list.chosen
+
+
+def test_a_command_in_the_host_field_fills_the_form(window, world, qtbot, empty: str) -> None:
+    line(window, "pbxHost").setText(CURL)
+    qtbot.waitUntil(lambda: profile(world, empty).pbx == "https://10.0.0.1:8088")
+    found = profile(world, empty)
+    assert (found.api, found.tls, found.port) == (ApiVersion.V2, TlsMode.INSECURE, "9000")
+    assert line(window, "pbxHost").text() == "https://10.0.0.1:8088"
+    assert world.vault.get(empty) == Secret(TOKEN)
+    said = window.findChild(QLabel, "messageBar").text()
+    assert "Token" in said
+    assert TOKEN not in said
+    window.setFocus()
+    undo(window, qtbot)
+    assert profile(world, empty).pbx == ""
+
+
+def test_the_paste_key_fills_an_empty_form(window, world, qtbot, empty: str) -> None:
+    QGuiApplication.clipboard().setText("http://10.0.0.1:80/")
+    line(window, "profileName").clearFocus()
+    window.setFocus()
+    key(window, qtbot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert line(window, "pbxHost").text() == "http://10.0.0.1:80/"
+
+
+def test_a_form_with_an_address_is_not_written_over(window, world, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("http://10.0.0.1:80/")
+    window.commands._pasting.paste()
+    assert profile(world).pbx == "http://192.168.5.150"
+    assert len(world.hub.state.profiles) == 3
+    assert profile(world, window._list.chosen).pbx == "http://10.0.0.1:80/"
+
+
+def test_nothing_of_use_is_said(window, world, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("call me at noon")
+    window.commands._pasting.paste()
+    assert "nothing to paste" in window.findChild(QLabel, "messageBar").text()
+    assert len(world.hub.state.profiles) == 2
+
+
+def test_an_address_that_is_typed_stays_what_it_is(window, world, qtbot, empty: str) -> None:
+    line(window, "pbxHost").setText("10.0.0.1")
+    qtbot.waitUntil(lambda: profile(world, empty).pbx == "10.0.0.1")
+    assert not window.findChild(QLabel, "messageBar").isVisible()
+
+
+def test_the_token_is_not_in_what_can_be_undone(window, world, qtbot, empty, tmp_path: Path):
+    line(window, "pbxHost").setText(CURL)
+    qtbot.waitUntil(lambda: profile(world, empty).pbx != "")
+    assert TOKEN not in repr(window.commands._undo._pasts)
