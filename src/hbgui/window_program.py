@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -15,7 +16,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import __version__, texts
+from hbgui.adapters.atomic_write import write_atomically
 from hbgui.adapters.clock import SystemClock
+from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
@@ -30,6 +33,7 @@ from hbgui.core.session import Sessions
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.heart import Heart
+from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
@@ -94,8 +98,14 @@ class Program:
         self.supervisor = self._compose()
         settings = self._first_settings()
         self.supervisor.start(settings)
+        self._history = self._new_history()
         self.window = MainWindow(
-            self.hub, self.supervisor, self._accounts, self._paths.window_file, settings.selected
+            self.hub,
+            self.supervisor,
+            self._accounts,
+            self._history,
+            self._paths.window_file,
+            settings.selected,
         )
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(app.quit)
@@ -130,6 +140,12 @@ class Program:
         )
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
         return supervisor
+
+    def _new_history(self) -> HistoryKeeper:
+        # Opening the file would delay the first paint.
+        self._records = Pool("history", 1, _new_cancel, held=True)
+        store = HistoryDb(self._paths.history_file, self._redactor.text)
+        return HistoryKeeper(self.hub, self._clock, self._records, store, write_atomically)
 
     def _new_sessions(self, network: Network) -> Sessions:
         from hbgui.adapters.login_counts import LoginCountFile
@@ -183,7 +199,9 @@ class Program:
     def close(self) -> bool:
         """Stop everything within a second. True when nothing was left behind."""
         self._signals.close()
+        deadline = time.monotonic() + CLOSE_S
         clean = self.supervisor.close(CLOSE_S)
+        clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
             self._instance.close()
         if self._demo is not None:
@@ -199,6 +217,8 @@ class Program:
         self._looks.release()
         self._secrets.release()
         self._looks.submit(self._load_transport)
+        self._history.start()
+        self._records.release()
         if self._instance is not None:
             self._instance.show_requested.connect(self.window.raise_window)
             self._instance.listen()

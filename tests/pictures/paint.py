@@ -185,7 +185,7 @@ def main() -> None:
     ):
         for profile in PROFILES:
             world.vault.keep(profile.id, Secret("0f" * 16))
-        window = MainWindow(world.hub, world.supervisor, world.accounts, None)
+        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
         window.show()
         wait(ms=400)
         Painter(window, world, folder).run()

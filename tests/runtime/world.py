@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
@@ -25,6 +27,7 @@ from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.heart import Heart
+from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
@@ -190,6 +193,7 @@ class World:
     accounts: Accounts
     learned: list[Secret]
     jobs: Jobs
+    history: HistoryKeeper
 
 
 @contextmanager
@@ -203,12 +207,14 @@ def running(
     """Build, start, and close within a second. A real `store` or `file` replaces the fake one."""
     world = build(folder, store, file)
     world.supervisor.start(settings or Settings())
+    world.history.start()
     try:
         yield world
     finally:
         if world.keyring.gate is not None:
             world.keyring.gate.set()
         assert world.supervisor.close(1.0), "something was left behind"
+        assert world.history.close(1.0), "the history was left behind"
 
 
 def build(
@@ -248,4 +254,9 @@ def build(
         lambda i: NamedLock(folder, keeper_of(i)),
     )
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
-    return World(pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned, jobs)
+    records = Pool("history", 1, Flag)
+    store = HistoryDb(folder / "history.db", redactor.text)
+    history = HistoryKeeper(hub, clock, records, store, write_atomically)
+    return World(
+        pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned, jobs, history
+    )

@@ -27,7 +27,9 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def window(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    made = MainWindow(world.hub, world.supervisor, world.accounts, tmp_path / "window.ini")
+    made = MainWindow(
+        world.hub, world.supervisor, world.accounts, world.history, tmp_path / "window.ini"
+    )
     made.show()
     qtbot.waitExposed(made)
     yield made

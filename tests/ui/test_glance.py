@@ -175,7 +175,9 @@ def test_the_order_is_chosen_and_remembered(world, window, qtbot: QtBot, tmp_pat
     action.trigger()
     assert rows(window) == ["Clinic North", "Hotel Post"]
     window.close()
-    again = MainWindow(world.hub, world.supervisor, world.accounts, tmp_path / "window.ini")
+    again = MainWindow(
+        world.hub, world.supervisor, world.accounts, world.history, tmp_path / "window.ini"
+    )
     qtbot.addWidget(again)
     assert rows(again) == ["Clinic North", "Hotel Post"]
 

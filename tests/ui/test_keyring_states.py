@@ -118,7 +118,7 @@ def opened(
     store = KeyringStore(TIMEOUT_S, lambda error: world.jobs.keyring_came_back(error))
     with running(folder, file.load().settings, store=store, file=file) as world:
         began = time.monotonic()
-        window = MainWindow(world.hub, world.supervisor, world.accounts, None)
+        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
         window.show()
         took_s = time.monotonic() - began
         qtbot.waitExposed(window)

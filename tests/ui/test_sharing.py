@@ -31,7 +31,7 @@ def another(qtbot: QtBot, folder: Path, *profiles: Profile) -> Iterator[tuple[Wo
     """A second program with these PBXs."""
     folder.mkdir()
     with running(folder, Settings(profiles)) as world:
-        window = MainWindow(world.hub, world.supervisor, world.accounts, None)
+        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
         window.show()
         qtbot.waitExposed(window)
         yield world, window

@@ -18,6 +18,7 @@ class Paths:
     window_file: Path
     lock_folder: Path
     logins_file: Path
+    history_file: Path
 
     @classmethod
     def for_user(cls) -> Paths:
@@ -32,5 +33,7 @@ class Paths:
         return cls(root / "settings.json", *_state_files(root))
 
 
-def _state_files(folder: Path) -> tuple[Path, Path, Path]:
-    return folder / "window.ini", folder / "locks", folder / "logins.json"
+def _state_files(folder: Path) -> tuple[Path, Path, Path, Path]:
+    names = ("window.ini", "locks", "logins.json", "history.db")
+    window, locks, logins, history = (folder / name for name in names)
+    return window, locks, logins, history

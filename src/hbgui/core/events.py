@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hbgui.core.beats import Beat
 from hbgui.core.link import Certificate, Pin
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
@@ -249,6 +250,14 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class BeatsRecalled:
+    """The last heartbeats of a PBX from earlier runs of the program."""
+
+    pbx_id: str
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRead:
     """A file with profiles was read: this is what taking it would do."""
 
@@ -282,5 +291,6 @@ Event = (
     | SettingsNotSaved
     | SettingsSaved
     | Noted
+    | BeatsRecalled
     | ImportRead
 )

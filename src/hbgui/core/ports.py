@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from hbgui.core.address import PbxAddress
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.history import HistoryFilter, Row
 from hbgui.core.link import Certificate, Link
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
@@ -143,6 +145,32 @@ class SettingsFile(Protocol):
 
     def save(self, settings: Settings) -> None:
         """Write it, all or nothing. Raises StorageError."""
+
+
+class History(Protocol):
+    """The requests that were sent, in a file. Blocking; for one thread."""
+
+    def open(self) -> Sequence[tuple[str, dict[str, str]]]:
+        """Open it; notes of what a person must know. Never raises: without a file it is kept in
+        memory."""
+
+    def add(self, row: Row) -> int:
+        """Keep a row; its number. Raises StorageError."""
+
+    def page(
+        self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
+    ) -> Sequence[Row]:
+        """Up to `size` rows with a number below `before`, newest first. Raises StorageError, also
+        when it is not urgent and was interrupted."""
+
+    def prune(self, now: datetime) -> int:
+        """Delete some of what is too old; how many rows went. Raises StorageError."""
+
+    def interrupt(self) -> None:
+        """End a page that is read and not urgent. Any thread."""
+
+    def close(self) -> None:
+        """Close it. May be called twice."""
 
 
 class ProfileSharing(Protocol):

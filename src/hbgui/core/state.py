@@ -234,6 +234,8 @@ def _reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, route=route, route_code=code)
         case events.CertificateTrusted(pin=pin):
             return replace(pbx, session_pin=pin)
+        case events.BeatsRecalled(beats=beats):
+            return replace(pbx, beats=joined(beats, pbx.beats))
     return _reduce_login(pbx, event)
 
 

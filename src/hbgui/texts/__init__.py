@@ -8,7 +8,7 @@ from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
-from hbgui.texts.outcomes import Message, message, result_word, secret_message
+from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
 from hbgui.texts.problems import problem
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
@@ -18,6 +18,7 @@ __all__ = [
     "attempts",
     "certificate_message",
     "clock_words",
+    "codes_saying",
     "entry_error",
     "fault",
     "held",

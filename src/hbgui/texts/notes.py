@@ -50,6 +50,46 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}. Heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Check the disk; hbgui saves again with the next change."),
     ),
+    "history_in_memory": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be kept: it is for this run only"),
+        QT_TRANSLATE_NOOP("texts", "Its file cannot be used. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Check the folder for state files; heartbeats go on."),
+    ),
+    "history_damaged": (
+        QT_TRANSLATE_NOOP("texts", "The history file was damaged; a new one was begun"),
+        QT_TRANSLATE_NOOP("texts", "The old one is kept as {kept}."),
+        QT_TRANSLATE_NOOP("texts", "Nothing else is needed."),
+    ),
+    "history_newer_version": (
+        QT_TRANSLATE_NOOP("texts", "The history is not kept: its file is of a newer hbgui"),
+        QT_TRANSLATE_NOOP("texts", "It is left as it is; rows of this run are shown."),
+        QT_TRANSLATE_NOOP("texts", "Update hbgui on this computer."),
+    ),
+    "history_disk_full": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be kept: the disk is full"),
+        QT_TRANSLATE_NOOP("texts", "What was kept before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Make room; rows of this run stay in the list."),
+    ),
+    "history_read_only": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be kept: its file is read-only"),
+        QT_TRANSLATE_NOOP("texts", "What was kept before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Make the folder for state files writable."),
+    ),
+    "history_storage_failed": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be kept"),
+        QT_TRANSLATE_NOOP("texts", "The database says: {detail}. Heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "Check the disk; rows of this run stay in the list."),
+    ),
+    "history_exported": (
+        QT_TRANSLATE_NOOP("texts", "Exported rows: {count}"),
+        QT_TRANSLATE_NOOP("texts", "They are in {path}, without tokens."),
+        "",
+    ),
+    "history_not_exported": (
+        QT_TRANSLATE_NOOP("texts", "The history was not exported"),
+        QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Choose another folder."),
+    ),
     "pasted": (
         QT_TRANSLATE_NOOP("texts", "Taken over from what was pasted"),
         QT_TRANSLATE_NOOP("texts", "{members}."),

@@ -108,6 +108,13 @@ _SHOWN_MAX = 120
 
 _OUTCOMES = _ANSWERS | TRANSPORT | KEYRING
 
+_UNKNOWN: _Texts = (
+    QT_TRANSLATE_NOOP("texts", "Something that this version of hbgui does not know"),
+    "{detail}",
+    "",
+)
+"""For what a newer version has written into the history."""
+
 _RESULT_WORDS = {
     OutcomeKind.ACCEPTED: QT_TRANSLATE_NOOP("texts", "Accepted"),
     OutcomeKind.REFUSED: QT_TRANSLATE_NOOP("texts", "Refused"),
@@ -136,7 +143,9 @@ def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
         title = translate("texts", QT_TRANSLATE_NOOP("texts", "Nothing was sent"))
         advice = QT_TRANSLATE_NOOP("texts", "Correct the marked field and send again.")
         return Message(title, problem_sentence(outcome.code, {}), translate("texts", advice))
-    texts = _refused(outcome) if outcome.code == "refused" else _OUTCOMES[outcome.code]
+    texts = (
+        _refused(outcome) if outcome.code == "refused" else _OUTCOMES.get(outcome.code, _UNKNOWN)
+    )
     values = {
         "address": attempt.address,
         "target": attempt.target,
@@ -163,6 +172,16 @@ def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
 
 def _refused(outcome: Outcome) -> _Texts:
     return ERRNOS.get(outcome.errno or "", UNKNOWN_ERRNO)
+
+
+def codes_saying(text: str) -> frozenset[str]:
+    """Codes, error numbers and kinds of outcomes whose title or word holds the text."""
+    text = text.casefold()
+    titles = {code: texts[0] for code, texts in (_OUTCOMES | ERRNOS).items()}
+    words = {kind.value: word for kind, word in _RESULT_WORDS.items()}
+    return frozenset(
+        key for key, said in (titles | words).items() if text in translate("texts", said).casefold()
+    )
 
 
 def secret_message(code: str, detail: str = "") -> Message:

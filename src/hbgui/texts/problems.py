@@ -109,4 +109,4 @@ def problem(found: Problem) -> str:
 
 def problem_sentence(code: str, values: Mapping[str, str]) -> str:
     """The sentence of a problem's code."""
-    return translate("texts", _PROBLEMS[code], values)
+    return translate("texts", _PROBLEMS.get(code, ""), values)

@@ -1,148 +1,33 @@
-"""What was sent and what came back, newest first."""
+"""What was sent and what came back: filter, table, details."""
 
 from __future__ import annotations
 
-import html
-from collections import deque
-from dataclasses import dataclass
-from typing import Any
+from datetime import UTC
+from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHeaderView,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
-from hbgui import texts
-from hbgui.core import events
-from hbgui.core.events import Attempt
-from hbgui.core.moment import iso
-from hbgui.core.state import Phase
-from hbgui.runtime.hub import Hub
-from hbgui.ui.marks import phase_color
-from hbgui.ui.panel import Panel, clock_time, day_and_time, label, named
+from hbgui.core.history import HistoryFilter
+from hbgui.runtime.history import HistoryKeeper
+from hbgui.ui.history_filter import HistoryFilterBar
+from hbgui.ui.history_model import LATENCY, PBX, RESULT, SENT, TIME, HistoryModel
+from hbgui.ui.panel import Panel, button, label, named
 from hbgui.ui.theme import Theme
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-ROWS_MAX = 1000
-TIME, PBX, SENT, RESULT, LATENCY = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One request and the name that its PBX had."""
-
-    pbx: str
-    attempt: Attempt
-
-
-class ActivityModel(QAbstractTableModel):
-    """Heartbeats, logins and logouts of this run of the program; the oldest are dropped."""
-
-    def __init__(self, hub: Hub, theme: Theme) -> None:
-        super().__init__()
-        self._hub = hub
-        self._theme = theme
-        self._rows: deque[Row] = deque()
-        hub.happened.connect(self._happened)
-
-    def row(self, index: _Index) -> Row:
-        """The heartbeat of a row."""
-        return self._rows[index.row()]
-
-    @Slot(object)
-    def _happened(self, event: object) -> None:
-        match event:
-            case events.HeartbeatFinished(pbx_id, attempt=attempt):
-                pbx = self._hub.state.pbxs.get(pbx_id)
-                if pbx is None or pbx.last is not attempt:
-                    return  # of an old run: it counts for nothing
-            case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
-                pass
-            case _:
-                return
-        self._add(pbx_id, attempt)
-
-    def _add(self, pbx_id: str, attempt: Attempt) -> None:
-        profile = self._hub.state.profile(pbx_id)
-        if profile is None:
-            return
-        self.beginInsertRows(_ROOT, 0, 0)
-        self._rows.appendleft(Row(profile.label, attempt))
-        self.endInsertRows()
-        if len(self._rows) > ROWS_MAX:
-            self.beginRemoveRows(_ROOT, ROWS_MAX, ROWS_MAX)
-            self._rows.pop()
-            self.endRemoveRows()
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else 5
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (
-            self.tr("Time"),
-            self.tr("PBX"),
-            self.tr("Reports to"),
-            self.tr("Result"),
-            self.tr("Latency"),
-        )[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.row(index)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._cell(row, index.column())
-            case Qt.ItemDataRole.ToolTipRole:
-                # Tool tips guess whether a text is HTML: words from the wire must not be.
-                lines = html.escape(self.details(row))
-                return f"<p style='white-space: pre-wrap'>{lines}</p>"
-            case Qt.ItemDataRole.ForegroundRole if index.column() == RESULT:
-                outcome = row.attempt.outcome
-                phase = Phase.FAILING if outcome.may_pass else Phase.STOPPED
-                phase = Phase.ALIVE if outcome.accepted else phase
-                return QColor(phase_color(phase, self._theme.colors))
-            case Qt.ItemDataRole.TextAlignmentRole if index.column() == LATENCY:
-                return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def _cell(self, row: Row, column: int) -> str:
-        attempt = row.attempt
-        match column:
-            case 0:
-                return clock_time(attempt.sent.utc)
-            case 1:
-                return row.pbx
-            case 2:
-                return attempt.target or "–"
-            case 3:
-                word = texts.result_word(attempt.outcome.kind)
-                if attempt.outcome.code == "accepted":
-                    return word
-                if attempt.outcome.accepted:
-                    return texts.message(attempt).title
-                return f"{word}: {texts.message(attempt).title}"
-        if attempt.latency_ms is None:
-            return "–"
-        return self.tr("{number} ms").replace("{number}", f"{attempt.latency_ms:.0f}")
-
-    def details(self, row: Row) -> str:
-        """All that is known of a heartbeat, as lines of text."""
-        attempt = row.attempt
-        message = texts.message(attempt)
-        times = f"{day_and_time(attempt.sent.utc)} ({iso(attempt.sent.utc)})"
-        detail = attempt.outcome.detail
-        answer = self.tr("Answer:") + " " + detail[:600] if detail else ""
-        head = f"{row.pbx} – {attempt.address}"
-        lines = (times, head, message.title, message.why, message.advice, answer)
-        return "\n".join(line for line in lines if line)
+_WIDTHS = ((TIME, 130), (PBX, 150), (SENT, 190), (LATENCY, 84))
+FILTER_MS = 150
+"""A pause in typing after which the filter counts."""
 
 
 class _Table(QTableView):
@@ -163,49 +48,158 @@ class _Table(QTableView):
 
 
 class ActivityPanel(Panel):
-    """The table, or a sentence while it is empty."""
+    """The history of all PBXs, or of the one that is shown."""
 
-    def __init__(self, hub: Hub, theme: Theme) -> None:
+    def __init__(self, history: HistoryKeeper, theme: Theme) -> None:
         super().__init__()
-        self._model = ActivityModel(hub, theme)
+        self._history = history
+        self._pbx_id = ""
+        self._model = HistoryModel(history, theme)
         self._model.setParent(self)
-        self.table = named(_Table(), "activityTable")
-        self.table.setModel(self._model)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.table.setWordWrap(False)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
+        self.filter = HistoryFilterBar()
+        self.table = self._new_table()
+        self._detail = named(QPlainTextEdit(), "activityDetail")
+        self._detail.setReadOnly(True)
+        self._detail.setTabChangesFocus(True)
+        self._detail.setMinimumHeight(40)
+        halves = QSplitter(Qt.Orientation.Vertical)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(self.table)
+        halves.addWidget(self._detail)
+        halves.setSizes([300, 110])
+        self._empty = label("muted", "activityEmpty", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._clear = button("clearFilterButton")
+        self._clear.clicked.connect(self.filter.clear)
+        nothing = QWidget()
+        column = QVBoxLayout(nothing)
+        column.addStretch()
+        column.addWidget(self._empty)
+        column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(nothing)
+        self._pages.addWidget(halves)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.filter)
+        layout.addWidget(pages, 1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(FILTER_MS)
+        self._timer.timeout.connect(self._apply)
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(self._timer.start)
+        self.filter.export_wanted.connect(self.export)
+        self.filter.line.left.connect(self.table.setFocus)
+        self._model.filled.connect(self._show_page)
+        self._model.modelReset.connect(self._show_page)
+        self.table.selectionModel().currentRowChanged.connect(self._show_detail)
+
+    def _new_table(self) -> QTableView:
+        table = named(_Table(), "activityTable")
+        table.setModel(self._model)
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
         # It scrolls: what is above it must not be squeezed in a small window.
-        self.table.setMinimumHeight(30)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(32)
-        header = self.table.horizontalHeader()
+        table.setMinimumHeight(30)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(32)
+        header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((TIME, 96), (PBX, 150), (SENT, 190), (LATENCY, 84)):
-            self.table.setColumnWidth(column, width)
-        self._empty = label("muted", "activityEmpty", wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        pages = QWidget()
-        self._pages = QStackedLayout(pages)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.table)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.addWidget(pages)
-        self._model.rowsInserted.connect(self._filled)
-        self.retranslate()
+        for column, width in _WIDTHS:
+            table.setColumnWidth(column, width)
+        return table
 
     def retranslate(self) -> None:
         self.table.setAccessibleName(self.tr("Heartbeats sent"))
-        self._empty.setText(
-            self.tr("No heartbeat sent yet. Send one now, or switch Keep alive on.")
-        )
+        self._detail.setAccessibleName(self.tr("Details of the chosen row"))
+        self._detail.setPlaceholderText(self.tr("Choose a row to see all that is known of it."))
+        self._clear.setText(self.tr("Show all"))
         self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 4)
         self._model.layoutChanged.emit()
+        self._show_page()
+        self._show_detail(self.table.currentIndex())
+
+    def show_pbx(self, pbx_id: str) -> None:
+        """The PBX that *This PBX* means."""
+        self._pbx_id = pbx_id
+        if self.filter.of_one_pbx:
+            self._apply()
+
+    def find_rows(self) -> None:
+        """Put the cursor into the filter."""
+        self.filter.line.enter()
+
+    def remember(self, memory: QSettings) -> None:
+        """Keep columns and filter for the next start."""
+        memory.setValue("activity_columns", self.table.horizontalHeader().saveState())
+        memory.setValue("activity_filter", self.filter.choices)
+
+    def recall(self, memory: QSettings) -> None:
+        """Take up what was kept."""
+        columns = memory.value("activity_columns")
+        if columns is not None:
+            self.table.horizontalHeader().restoreState(columns)
+            self.table.horizontalHeader().setSectionResizeMode(
+                RESULT, QHeaderView.ResizeMode.Stretch
+            )
+        self.filter.choose(str(memory.value("activity_filter", "")))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        if not self._model.rowCount():
+            self._apply()
+        super().showEvent(event)
 
     @Slot()
-    def _filled(self) -> None:
-        self._pages.setCurrentWidget(self.table)
+    def _apply(self) -> None:
+        self._timer.stop()
+        self._model.show_only(self._wanted())
+        self.table.scrollToTop()
+
+    def _wanted(self) -> HistoryFilter:
+        return self.filter.wanted(self._pbx_id, self._history.now())
+
+    @Slot()
+    def _show_page(self) -> None:
+        filtered = self._model.wanted != HistoryFilter()
+        self._empty.setText(
+            self.tr("No row passes the filter.")
+            if filtered
+            else self.tr("No heartbeat sent yet. Send one now, or switch Keep alive on.")
+        )
+        self._clear.setVisible(filtered)
+        self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _show_detail(self, current: QModelIndex, _before: QModelIndex | None = None) -> None:
+        text = self._model.details(self._model.row(current)) if current.isValid() else ""
+        if self._detail.toPlainText() != text:
+            self._detail.setPlainText(text)
+
+    @Slot()
+    def export(self) -> None:
+        """Ask for a file, and write what passes the filter into it."""
+        today = self._history.now().astimezone(UTC).strftime("%Y-%m-%d")
+        dialog = named(QFileDialog(self.window()), "exportHistoryDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("CSV table (*.csv)"), self.tr("JSON (*.json)")])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
+        )
+        dialog.selectFile(f"hbgui-history-{today}.csv")
+        wanted = self._wanted()
+        dialog.fileSelected.connect(lambda path: self._history.export(Path(path), wanted))
+        dialog.open()

@@ -12,6 +12,7 @@ from hbgui.core.listing import SortOrder
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.access import Access
+from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.messages import Messages
 from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
@@ -40,6 +41,7 @@ class Commands(QObject):
         pbxs: PbxList,
         form: PbxForm,
         tabs: QTabWidget,
+        activity: ActivityPanel,
         request: RequestPanel,
     ) -> None:
         super().__init__(window)
@@ -52,6 +54,7 @@ class Commands(QObject):
         self._list = pbxs
         self._form = form
         self._tabs = tabs
+        self._activity = activity
         self._request = request
         self._pbx_actions: list[QAction] = []
         self._pasting = Pasting(hub, intents, form, messages, self.add)
@@ -76,6 +79,13 @@ class Commands(QObject):
             lambda: self.tr("&Import PBXs…"),
             self._sharing.choose_import,
             icon="download",
+        )
+        add(
+            menus.file,
+            lambda: self.tr("Export &history…"),
+            self._activity.export,
+            "Ctrl+E",
+            icon="upload",
         )
         add(None, lambda: self.tr("Save now"), self.flush, _KEY.Save)
         menus.file.addSeparator()
@@ -242,7 +252,10 @@ class Commands(QObject):
 
     @Slot()
     def find(self) -> None:
-        self._list.search()
+        if self._activity.isVisible():
+            self._activity.find_rows()
+        else:
+            self._list.search()
 
     @Slot()
     def flush(self) -> None:

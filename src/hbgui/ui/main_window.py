@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from hbgui.core.listing import SortOrder
 from hbgui.resources_path import resource
+from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.access import Access
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         hub: Hub,
         intents: Intents,
         accounts: AccountIntents,
+        history: HistoryKeeper,
         memory: Path | None,
         selected: str = "",
     ) -> None:
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self._hub = hub
         self._intents = intents
         self._accounts = accounts
+        self._history = history
         self._memory = memory
         self._bar_wanted = True
         self._theme = Theme(app)
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
             self._list,
             self._form,
             self._tabs,
+            self._activity,
             self._request,
         )
         for wanted in (self._list.add_wanted, self._welcome.button.clicked):
@@ -108,7 +112,7 @@ class MainWindow(QMainWindow):
         )
         self._strip = StateStrip(self._hub, self._intents, self._access, self._theme)
         self._strip.before_send.connect(self._form.flush_all)
-        self._activity = ActivityPanel(self._hub, self._theme)
+        self._activity = ActivityPanel(self._history, self._theme)
         bar = MessageBar(self._theme, "messageBar")
         lasting = MessageBar(self._theme, "settingsBar")
         self._messages = Messages(
@@ -180,6 +184,7 @@ class MainWindow(QMainWindow):
     def _show_pbx(self, pbx_id: str) -> None:
         self._form.show_pbx(pbx_id)
         self._strip.show_pbx(pbx_id)
+        self._activity.show_pbx(pbx_id)
         self._work.setCurrentIndex(1 if pbx_id else 0)
         self.commands.enable(bool(pbx_id))
         if pbx_id:
@@ -191,6 +196,7 @@ class MainWindow(QMainWindow):
             return
         memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
         geometry, sizes = memory.value("geometry"), memory.value("splitter")
+        self._activity.recall(memory)
         self._bar_wanted = memory.value("toolbar", "true") != "false"
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
@@ -203,6 +209,7 @@ class MainWindow(QMainWindow):
             memory.setValue("geometry", self.saveGeometry())
             memory.setValue("splitter", self._splitter.saveState())
             memory.setValue("toolbar", self._bar_wanted)
+            self._activity.remember(memory)
             memory.setValue("sorted", self._list.model.order.value)
 
     def _remembered_order(self) -> SortOrder:

@@ -1,0 +1,127 @@
+"""What was sent and what came back, as it is kept: rows, a filter, and the forms for other
+programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hbgui.core.beats import Beat
+from hbgui.core.events import Attempt
+from hbgui.core.moment import iso
+from hbgui.core.outcome import OutcomeKind
+
+KEPT_DAYS = 90
+KEPT_ROWS = 1000
+"""Rows of a PBX that are kept even when they are older; younger ones are kept in any case."""
+
+PAGE = 200
+"""Rows that are read at once."""
+
+EXPORT_MAX = 100_000
+"""Rows of an export, the newest."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request and the name that its PBX had. `number` is its place in the file, 0 while it
+    has none."""
+
+    pbx_id: str
+    pbx: str
+    attempt: Attempt
+    number: int = 0
+
+    @property
+    def key(self) -> tuple[str, datetime, str]:
+        """What tells it from any other."""
+        return self.pbx_id, self.attempt.sent.utc, self.attempt.outcome.code
+
+    @property
+    def beat(self) -> Beat:
+        """Its mark."""
+        attempt = self.attempt
+        outcome = attempt.outcome
+        return Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """Which rows to show; what is empty or None lets all through.
+
+    `codes` are codes, error numbers and kinds whose words for people hold `text`: only the window
+    knows those.
+    """
+
+    pbx_id: str = ""
+    kinds: frozenset[OutcomeKind] = frozenset()
+    since: datetime | None = None
+    text: str = ""
+    codes: frozenset[str] = frozenset()
+
+    def takes(self, row: Row) -> bool:
+        """Whether the row passes."""
+        outcome = row.attempt.outcome
+        return (
+            self.pbx_id in ("", row.pbx_id)
+            and (not self.kinds or outcome.kind in self.kinds)
+            and (self.since is None or row.attempt.sent.utc >= self.since)
+            and (not self.text or self._found(row))
+        )
+
+    def _found(self, row: Row) -> bool:
+        attempt = row.attempt
+        outcome = attempt.outcome
+        places = (row.pbx, attempt.address, attempt.target, outcome.detail, outcome.errno or "")
+        text = self.text.casefold()
+        said = {outcome.code, outcome.kind.value, outcome.errno} & self.codes
+        return bool(said) or any(text in place.casefold() for place in places)
+
+
+def members(row: Row) -> dict[str, str | int | float | None]:
+    """A row for other programs."""
+    attempt = row.attempt
+    outcome = attempt.outcome
+    return {
+        "sent": iso(attempt.sent.utc),
+        "pbx": row.pbx,
+        "address": attempt.address or None,
+        "report_target": attempt.target or None,
+        "outcome": outcome.kind.value,
+        "code": outcome.code,
+        "errno": outcome.errno,
+        "http_status": outcome.http_status,
+        "latency_ms": None if attempt.latency_ms is None else round(attempt.latency_ms, 1),
+        "detail": outcome.detail or None,
+    }
+
+
+def to_json(rows: Iterable[Row]) -> str:
+    """The rows as one JSON array, one object a line."""
+    lines = (json.dumps(members(row), ensure_ascii=False) for row in rows)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def to_csv(rows: Iterable[Row]) -> str:
+    """The rows as CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    names: list[str] = []
+    for row in rows:
+        found = members(row)
+        if not names:
+            names = list(found)
+            writer.writerow(names)
+        writer.writerow([_cell(value) for value in found.values()])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,169 @@
+"""The history's own thread: what was sent is kept, and read when somebody looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hbgui.core import events
+from hbgui.core.beats import BEATS_MAX
+from hbgui.core.errors import StorageError
+from hbgui.core.history import EXPORT_MAX, PAGE, HistoryFilter, Row, to_csv, to_json
+from hbgui.core.ports import Clock, History
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.pool import Pool
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+_NEWEST = 2**62
+_PRUNE_EVERY = 200
+
+
+class HistoryKeeper(QObject):
+    """GUI thread; nothing in it blocks. A full disk or a damaged file is said once, and costs
+    nothing but the history. `pool` has one thread; `write` puts a file in place, all or nothing.
+    """
+
+    read = Signal(int, object, bool)
+    """A page: number of the question, rows, whether there is more."""
+
+    added = Signal(object)
+    """A row, at the moment it happened."""
+
+    _answered = Signal(int, object, bool)
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        pool: Pool,
+        store: History,
+        write: Callable[[Path, bytes], None],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._clock = clock
+        self._pool = pool
+        self._store = store
+        self._write = write
+        self._question = 0
+        self._since_prune = 0
+        self._told = False
+        self._answered.connect(self._answer)
+        hub.happened.connect(self._happened)
+
+    def start(self) -> None:
+        """Open the file and recall the last heartbeats of every PBX."""
+        ids = [profile.id for profile in self._hub.state.profiles]
+        self._pool.submit(lambda _cancel: self._open(ids))
+
+    def now(self) -> datetime:
+        """The time, aware UTC."""
+        return self._clock.now().utc
+
+    def ask(self, wanted: HistoryFilter, before: int = 0) -> int:
+        """Read a page of rows that are older than number `before`, 0: the newest. `read` follows
+        with the number that is returned, unless a newer question comes first."""
+        self._question += 1
+        number = self._question
+        self._store.interrupt()
+        self._pool.submit(lambda _cancel: self._page(number, wanted, before or _NEWEST))
+        return number
+
+    def export(self, path: Path, wanted: HistoryFilter) -> None:
+        """Write the rows into a file, JSON or CSV by its name; a note says how it went."""
+        self._pool.submit(lambda _cancel: self._export(path, wanted))
+
+    def close(self, timeout_s: float) -> bool:
+        """Write what is waiting, then close. True when nothing was left behind."""
+        self._pool.submit(lambda _cancel: self._store.close())
+        return self._pool.close(drain_s=max(timeout_s, 0.0), abort=False)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.HeartbeatFinished(pbx_id, attempt=attempt):
+                pbx = self._hub.state.pbxs.get(pbx_id)
+                if pbx is None or pbx.last is not attempt:
+                    return  # of an old run: it counts for nothing
+            case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
+                pass
+            case _:
+                return
+        profile = self._hub.state.profile(pbx_id)
+        if profile is None:
+            return
+        row = Row(pbx_id, profile.label, attempt)
+        self._pool.submit(lambda _cancel: self._add(row))
+        self.added.emit(row)
+
+    # --- in the history's thread
+
+    def _open(self, ids: list[str]) -> None:
+        for code, values in self._store.open():
+            self._hub.post(events.Noted(code, values=dict(values)))
+        for pbx_id in ids:
+            of_pbx = HistoryFilter(pbx_id=pbx_id)
+            rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, BEATS_MAX))
+            if rows:
+                beats = tuple(row.beat for row in reversed(rows) if row.attempt.target)
+                self._hub.post(events.BeatsRecalled(pbx_id, beats))
+        self._prune()
+
+    def _add(self, row: Row) -> None:
+        try:
+            self._store.add(row)
+        except StorageError as error:
+            if not self._told:
+                self._told = True
+                values = {"detail": error.detail}
+                self._hub.post(events.Noted(f"history_{error.code}", values=values))
+            return
+        self._told = False
+        self._since_prune += 1
+        if self._since_prune >= _PRUNE_EVERY:
+            self._prune()
+
+    def _prune(self) -> None:
+        self._since_prune = 0
+        gone = self._guarded(lambda: self._store.prune(self._clock.now().utc))
+        if gone:
+            # In steps: what waits comes in between.
+            self._pool.submit(lambda _cancel: self._prune(), key="prune")
+
+    def _page(self, number: int, wanted: HistoryFilter, before: int) -> None:
+        if number != self._question:
+            return
+        rows = self._guarded(lambda: self._store.page(wanted, before, PAGE, urgent=False)) or []
+        self._answered.emit(number, rows, len(rows) == PAGE)
+
+    @Slot(int, object, bool)
+    def _answer(self, number: int, rows: object, more: bool) -> None:
+        if number == self._question:
+            self.read.emit(number, rows, more)
+
+    def _export(self, path: Path, wanted: HistoryFilter) -> None:
+        try:
+            rows = self._store.page(wanted, _NEWEST, EXPORT_MAX)
+            text = to_json(rows) if path.suffix.lower() == ".json" else to_csv(rows)
+            self._write(path, text.encode())
+        except (StorageError, OSError) as error:
+            detail = error.detail if isinstance(error, StorageError) else error.strerror or ""
+            values = {"path": str(path), "detail": detail}
+            self._hub.post(events.Noted("history_not_exported", values=values))
+            return
+        values = {"path": str(path), "count": str(len(rows))}
+        self._hub.post(events.Noted("history_exported", values=values))
+
+    def _guarded(self, ask: Callable[[], _T]) -> _T | None:
+        try:
+            return ask()
+        except StorageError as error:
+            _log.info("history: %s", error.code)
+            return None

@@ -1,0 +1,119 @@
+"""The row above the history that says what of it is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
+
+from hbgui import texts
+from hbgui.core.history import HistoryFilter
+from hbgui.core.outcome import OutcomeKind
+from hbgui.ui.panel import Panel, button, combo
+from hbgui.ui.search_line import SearchLine
+
+_REFUSING = frozenset(OutcomeKind) - {OutcomeKind.ACCEPTED}
+_RESULTS = (
+    frozenset[OutcomeKind](),
+    frozenset({OutcomeKind.ACCEPTED}),
+    _REFUSING,
+    frozenset({OutcomeKind.REFUSED}),
+    frozenset({OutcomeKind.UNREACHABLE}),
+    frozenset({OutcomeKind.UNCLEAR}),
+)
+_DAYS = (0, 1, 7, 30)
+
+
+class HistoryFilterBar(Panel):
+    """Text, PBX, result and time. What is chosen survives a restart."""
+
+    changed = Signal()
+
+    export_wanted = Signal()
+    """The person wants what is shown as a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = SearchLine("activityFilter")
+        self._pbx = combo("activityPbx")
+        self._result = combo("activityResult")
+        self._days = combo("activityDays")
+        self._export = button("exportHistoryButton")
+        self._export.clicked.connect(self.export_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 2)
+        for box, count in ((self._pbx, 2), (self._result, len(_RESULTS)), (self._days, len(_DAYS))):
+            for _ in range(count):
+                box.addItem("")
+            box.currentIndexChanged.connect(self.changed)
+            row.addWidget(box, 1)
+        row.addWidget(self._export)
+        self.line.textChanged.connect(self.changed)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.line.setAccessibleName(self.tr("Filter the history"))
+        self.line.setPlaceholderText(self.tr("Filter"))
+        self._name(self._pbx, self.tr("PBXs"), (self.tr("All PBXs"), self.tr("This PBX")))
+        results = (
+            self.tr("All results"),
+            texts.result_word(OutcomeKind.ACCEPTED),
+            self.tr("Not accepted"),
+            *(texts.result_word(next(iter(kinds))) for kinds in _RESULTS[3:]),
+        )
+        self._name(self._result, self.tr("Results"), results)
+        times = (
+            self.tr("Any time"),
+            self.tr("Last 24 hours"),
+            self.tr("Last 7 days"),
+            self.tr("Last 30 days"),
+        )
+        self._name(self._days, self.tr("Time"), times)
+        self._export.setText(self.tr("Export…"))
+        self._export.setAccessibleName(self.tr("Export the history"))
+
+    @staticmethod
+    def _name(box: QComboBox, name: str, entries: tuple[str, ...]) -> None:
+        box.setAccessibleName(name)
+        for index, text in enumerate(entries):
+            box.setItemText(index, text)
+
+    def wanted(self, pbx_id: str, now: datetime) -> HistoryFilter:
+        """The filter as chosen; `pbx_id` is the PBX that is shown."""
+        days = _DAYS[self._days.currentIndex()]
+        text = self.line.text().strip()
+        return HistoryFilter(
+            pbx_id=pbx_id if self._pbx.currentIndex() else "",
+            kinds=_RESULTS[self._result.currentIndex()],
+            since=now - timedelta(days=days) if days else None,
+            text=text,
+            codes=texts.codes_saying(text) if text else frozenset(),
+        )
+
+    @property
+    def of_one_pbx(self) -> bool:
+        """Whether only the shown PBX's rows are wanted."""
+        return self._pbx.currentIndex() == 1
+
+    @property
+    def choices(self) -> str:
+        """What is chosen, to be remembered. The text is not: it would hide rows unnoticed."""
+        boxes = (self._pbx, self._result, self._days)
+        return " ".join(str(box.currentIndex()) for box in boxes)
+
+    def choose(self, remembered: str) -> None:
+        """Choose again what was remembered; what cannot be is left out."""
+        boxes = (self._pbx, self._result, self._days)
+        for box, text in zip(boxes, remembered.split(), strict=False):
+            if text.isdecimal() and int(text) < box.count():
+                box.setCurrentIndex(int(text))
+
+    @Slot()
+    def clear(self) -> None:
+        """Show all."""
+        self.line.clear()
+        for box in (self._pbx, self._result, self._days):
+            box.setCurrentIndex(0)

@@ -1,0 +1,166 @@
+"""Rows of the history as a table: the newest first, older ones read when they come into sight."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+
+from hbgui import texts
+from hbgui.core.history import HistoryFilter, Row
+from hbgui.core.moment import iso
+from hbgui.core.state import Phase
+from hbgui.runtime.history import HistoryKeeper
+from hbgui.ui.marks import phase_color
+from hbgui.ui.panel import clock_time, day, day_and_time
+from hbgui.ui.theme import Theme
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+LIVE_MAX = 1000
+"""Rows of this run that are shown even when no file can keep them."""
+
+TIME, PBX, SENT, RESULT, LATENCY = range(5)
+
+
+class HistoryModel(QAbstractTableModel):
+    """Heartbeats, logins and logouts that pass the filter."""
+
+    filled = Signal()
+    """Rows came, or it is known that there are none."""
+
+    def __init__(self, history: HistoryKeeper, theme: Theme) -> None:
+        super().__init__()
+        self._history = history
+        self._theme = theme
+        self.wanted = HistoryFilter()
+        self._rows: list[Row] = []
+        self._live: deque[Row] = deque(maxlen=LIVE_MAX)
+        self._today = ""
+        self._more = False
+        self._oldest = 0
+        self._question = 0
+        history.added.connect(self._add)
+        history.read.connect(self._read)
+
+    def row(self, index: _Index) -> Row:
+        """The request of a row."""
+        return self._rows[index.row()]
+
+    def show_only(self, wanted: HistoryFilter) -> None:
+        """Begin anew with this filter."""
+        self.wanted = wanted
+        self.beginResetModel()
+        self._rows = [row for row in self._live if wanted.takes(row)]
+        self._more, self._oldest = False, 0
+        self.endResetModel()
+        self._question = self._history.ask(wanted)
+
+    @Slot(object)
+    def _add(self, row: Row) -> None:
+        self._live.appendleft(row)
+        if self.wanted.takes(row):
+            self.beginInsertRows(_ROOT, 0, 0)
+            self._rows.insert(0, row)
+            self.endInsertRows()
+            self.filled.emit()
+
+    @Slot(int, object, bool)
+    def _read(self, question: int, rows: list[Row], more: bool) -> None:
+        if question != self._question:
+            return
+        known = {row.key for row in self._live}
+        new = [row for row in rows if row.key not in known]
+        self._more = more
+        if rows:
+            self._oldest = rows[-1].number
+        if new:
+            first = len(self._rows)
+            self.beginInsertRows(_ROOT, first, first + len(new) - 1)
+            self._rows += new
+            self.endInsertRows()
+        self.filled.emit()
+
+    def canFetchMore(self, parent: _Index = _ROOT) -> bool:  # noqa: N802
+        return self._more and not parent.isValid()
+
+    def fetchMore(self, parent: _Index = _ROOT) -> None:  # noqa: N802
+        if self.canFetchMore(parent):
+            self._more = False
+            self._question = self._history.ask(self.wanted, self._oldest)
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else 5
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            self.tr("Time"),
+            self.tr("PBX"),
+            self.tr("Reports to"),
+            self.tr("Result"),
+            self.tr("Latency"),
+        )[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.row(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._cell(row, index.column())
+            case Qt.ItemDataRole.ForegroundRole if index.column() == RESULT:
+                outcome = row.attempt.outcome
+                phase = Phase.FAILING if outcome.may_pass else Phase.STOPPED
+                phase = Phase.ALIVE if outcome.accepted else phase
+                return QColor(phase_color(phase, self._theme.colors))
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() == LATENCY:
+                return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _cell(self, row: Row, column: int) -> str:
+        attempt = row.attempt
+        match column:
+            case 0:
+                sent = attempt.sent.utc
+                today = day(sent) == day(self._history.now())
+                return clock_time(sent) if today else day_and_time(sent)
+            case 1:
+                return row.pbx
+            case 2:
+                return attempt.target or "–"
+            case 3:
+                return result(row)
+        if attempt.latency_ms is None:
+            return "–"
+        return self.tr("{number} ms").replace("{number}", f"{attempt.latency_ms:.0f}")
+
+    def details(self, row: Row) -> str:
+        """All that is known of a request, as lines of text."""
+        attempt = row.attempt
+        message = texts.message(attempt)
+        times = f"{day_and_time(attempt.sent.utc)} ({iso(attempt.sent.utc)})"
+        raw = attempt.answer or attempt.outcome.detail
+        answer = self.tr("Answer:") + " " + raw[:4000] if raw else ""
+        head = f"{row.pbx} – {attempt.address}"
+        goes = self.tr("Reports to {target}").replace("{target}", attempt.target)
+        lines = (times, head, goes if attempt.target else "", message.title, message.why)
+        return "\n".join(line for line in (*lines, message.advice, answer) if line)
+
+
+def result(row: Row) -> str:
+    """The result of a request in a few words."""
+    outcome = row.attempt.outcome
+    word = texts.result_word(outcome.kind)
+    if outcome.code == "accepted":
+        return word
+    title = texts.message(row.attempt).title
+    return title if outcome.accepted else f"{word}: {title}"

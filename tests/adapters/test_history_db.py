@@ -1,0 +1,269 @@
+"""The history file: what it keeps, and what it survives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hbgui.adapters.history_db import VERSION, HistoryDb
+from hbgui.adapters.redact import Redactor
+from hbgui.core.errors import StorageError
+from hbgui.core.events import Attempt
+from hbgui.core.history import KEPT_ROWS, HistoryFilter, Row
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.secret import Secret
+
+NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
+LAST = 2**62
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+def row(minutes: float = 0, pbx_id: str = "a", outcome: Outcome = ACCEPTED, **more) -> Row:
+    sent = Moment(0.0, NOW - timedelta(minutes=minutes))
+    attempt = Attempt(sent, outcome, "https://10.0.0.1:8088", "10.0.0.9:8260", 12.5, **more)
+    return Row(pbx_id, f"PBX {pbx_id}", attempt)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "history.db"
+
+
+def opened(path: Path, redactor: Redactor | None = None) -> HistoryDb:
+    made = HistoryDb(path, (redactor or Redactor()).text)
+    assert made.open() == []
+    return made
+
+
+def all_of(store: HistoryDb, wanted: HistoryFilter = HistoryFilter()) -> list[Row]:  # noqa: B008
+    return store.page(wanted, LAST, 1_000_000)
+
+
+def test_what_was_written_is_read_by_the_next_start(path: Path) -> None:
+    store = opened(path)
+    dead = Outcome(OutcomeKind.UNREACHABLE, "timed_out", None, 502, "words", "loc", "modern", "p")
+    numbers = [store.add(row(2)), store.add(row(1, outcome=dead))]
+    store.close()
+    store = opened(path)
+    newest, oldest = all_of(store)
+    assert [newest.number, oldest.number] == numbers[::-1]
+    assert newest.attempt.outcome == dead
+    assert oldest.attempt == row(2).attempt
+    assert (newest.pbx_id, newest.pbx) == ("a", "PBX a")
+    assert store.lasting
+    store.close()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_pages_begin_below_a_number(path: Path) -> None:
+    store = opened(path)
+    numbers = [store.add(row(minutes)) for minutes in range(5, 0, -1)]
+    first = store.page(HistoryFilter(), LAST, 2)
+    second = store.page(HistoryFilter(), first[-1].number, 2)
+    assert [r.number for r in (*first, *second)] == numbers[:0:-1]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        HistoryFilter(),
+        HistoryFilter(pbx_id="b"),
+        HistoryFilter(kinds=frozenset({OutcomeKind.REFUSED, OutcomeKind.ACCEPTED})),
+        HistoryFilter(since=NOW - timedelta(minutes=2)),
+        HistoryFilter(text="PBX b"),
+        HistoryFilter(text="20006"),
+        HistoryFilter(text="x", codes=frozenset({"timed_out"})),
+        HistoryFilter(text="x", codes=frozenset({"refused"})),
+        HistoryFilter(text="%"),
+        HistoryFilter(text="' OR 1=1 --"),
+    ],
+)
+def test_the_file_filters_as_the_list_does(path: Path, wanted: HistoryFilter) -> None:
+    store = opened(path)
+    gone = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
+    dead = Outcome(OutcomeKind.UNREACHABLE, "timed_out", detail="100 % lost")
+    rows = [row(3), row(2, "b", gone), row(1, "b"), row(0, outcome=dead)]
+    for each in rows:
+        store.add(each)
+    found = [r.key for r in all_of(store, wanted)]
+    assert found == [r.key for r in reversed(rows) if wanted.takes(r)]
+    store.close()
+
+
+def test_secrets_are_hidden_in_what_is_kept(path: Path) -> None:
+    redactor = Redactor()
+    redactor.add(Secret("s3cr3t-t0ken"))
+    store = opened(path, redactor)
+    store.add(row(outcome=Outcome(OutcomeKind.UNCLEAR, "answer_not_json", detail="s3cr3t-t0ken!")))
+    store.close()
+    files = b"".join(p.read_bytes() for p in path.parent.iterdir())
+    assert b"s3cr3t" not in files
+
+
+def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:
+    store = opened(path)
+    old, young = 91 * 24 * 60, 10
+    for number in range(KEPT_ROWS + 30):
+        store.add(row(old + KEPT_ROWS + 30 - number))
+    for number in range(5):
+        store.add(row(old + number, "b"))
+    store.add(row(young))
+    assert store.prune(NOW) == 31
+    assert store.prune(NOW) == 0
+    assert len(all_of(store, HistoryFilter(pbx_id="a"))) == KEPT_ROWS
+    assert len(all_of(store, HistoryFilter(pbx_id="b"))) == 5
+    store.close()
+
+
+def test_young_rows_stay_however_many_there_are(path: Path) -> None:
+    store = opened(path)
+    for number in range(KEPT_ROWS + 50):
+        store.add(row(number))
+    assert store.prune(NOW) == 0
+    store.close()
+
+
+@pytest.mark.parametrize("damage", ["text", "header", "middle"])
+def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: str) -> None:
+    store = opened(path)
+    for number in range(2000):
+        store.add(row(number))
+    store.close()
+    data = bytearray(path.read_bytes())
+    if damage == "text":
+        data = bytearray(b"this is no database" * 100)
+    elif damage == "header":
+        data[:16] = b"x" * 16
+    else:
+        data[8192:] = os.urandom(len(data) - 8192)
+    path.write_bytes(data)
+    store = HistoryDb(path, str)
+    (note,) = store.open()
+    assert note[0] == "history_damaged"
+    # Opening it may count in its head.
+    assert Path(note[1]["kept"]).read_bytes()[100:] == bytes(data)[100:]
+    store.add(row())
+    assert len(all_of(store)) == 1
+    store.close()
+
+
+def test_a_newer_versions_file_is_left_alone(path: Path) -> None:
+    opened(path).close()
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    before = path.read_bytes()
+    store = HistoryDb(path, str)
+    assert [code for code, _ in store.open()] == ["history_newer_version"]
+    store.add(row())
+    assert len(all_of(store)) == 1
+    assert not store.lasting
+    store.close()
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_used_costs_only_the_file(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    store = HistoryDb(tmp_path / "state" / "history.db", str)
+    (note,) = store.open()
+    assert note[0] == "history_in_memory"
+    assert note[1]["detail"]
+    store.add(row())
+    assert len(all_of(store)) == 1
+    store.close()
+
+
+_WRITER = """
+import resource, sys
+sys.path.insert(0, {source!r})
+from datetime import UTC, datetime
+from pathlib import Path
+from hbgui.adapters.history_db import HistoryDb
+from hbgui.core.errors import StorageError
+from hbgui.core.events import Attempt
+from hbgui.core.history import Row
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import ACCEPTED
+limit = int(sys.argv[2])
+if limit:
+    import signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+store = HistoryDb(Path(sys.argv[1]), str)
+assert store.open() == []
+while True:
+    sent = Moment(0.0, datetime.now(UTC))
+    try:
+        number = store.add(Row("a", "PBX", Attempt(sent, ACCEPTED, "a" * 200, "t" * 200)))
+    except StorageError as error:
+        print(error.code, flush=True)
+        sys.exit(3)
+    print(number, flush=True)
+"""
+
+
+def writer(path: Path, limit: int = 0) -> subprocess.Popen[str]:
+    code = _WRITER.format(source=str(SOURCE))
+    command = [sys.executable, "-c", code, str(path), str(limit)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_kill_9_at_any_moment_loses_nothing_that_was_written(path: Path) -> None:
+    written = 0
+    for attempt in range(6):
+        with writer(path) as process:
+            assert process.stdout is not None
+            first = int(process.stdout.readline())
+            assert first == written + 1
+            time.sleep(0.03 * attempt)
+            process.send_signal(signal.SIGKILL)
+            told = [first, *(int(line) for line in process.stdout if line.endswith("\n"))]
+        store = opened(path)
+        found = len(all_of(store))
+        # One may have been written without having been told.
+        assert told[-1] <= found <= told[-1] + 1
+        written = found
+        assert store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        store.close()
+
+
+def test_a_full_disk_is_said_and_leaves_what_was_written(path: Path) -> None:
+    with writer(path, 200_000) as process:
+        assert process.stdout is not None
+        *told, code = process.stdout.read().split()
+        assert process.wait(20) == 3
+    assert code in ("disk_full", "storage_failed")
+    store = opened(path)
+    assert len(all_of(store)) == int(told[-1]) > 5
+    store.close()
+
+
+def test_a_file_that_gets_read_only_is_said(path: Path) -> None:
+    store = opened(path)
+    store.add(row(1))
+    store._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(StorageError) as caught:
+        store.add(row())
+    assert caught.value.code == "read_only"
+    assert len(all_of(store)) == 1
+    store.close()
+
+
+def test_two_programs_at_once(path: Path) -> None:
+    one, other = opened(path), opened(path)
+    for number in range(50):
+        one.add(row(number))
+        other.add(row(number, "b"))
+    assert len(all_of(one)) == len(all_of(other)) == 100
+    one.close()
+    other.close()

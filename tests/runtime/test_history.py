@@ -1,0 +1,121 @@
+"""The history's thread: nothing is lost by a full disk, and old questions are not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from hbgui.core import events
+from hbgui.core.errors import StorageError
+from hbgui.core.history import HistoryFilter, Row
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.runtime.history import HistoryKeeper
+
+from .world import World, running
+
+PROFILE = Profile(
+    "a",
+    "Hotel Post",
+    "http://192.168.5.150:80",
+    server=ServerAddress(AddressKind.FIXED, "192.168.5.20"),
+)
+
+
+class FullDisk:
+    """Keeps nothing, until there is room."""
+
+    def __init__(self) -> None:
+        self.room = False
+        self.rows: list[Row] = []
+
+    def open(self) -> Sequence[tuple[str, dict[str, str]]]:
+        return []
+
+    def add(self, row: Row) -> int:
+        if not self.room:
+            raise StorageError("disk_full", "database or disk is full")
+        self.rows.append(row)
+        return len(self.rows)
+
+    def page(
+        self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
+    ) -> Sequence[Row]:
+        return self.rows[:size]
+
+    def prune(self, now: datetime) -> int:
+        return 0
+
+    def interrupt(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path):
+    with running(tmp_path, Settings((PROFILE,), "a")) as made:
+        made.vault.keep("a", Secret("0f" * 16))
+        yield made
+
+
+def noted(world: World) -> list[str]:
+    found: list[str] = []
+    world.hub.happened.connect(
+        lambda event: found.append(event.code) if isinstance(event, events.Noted) else None
+    )
+    return found
+
+
+def test_every_request_is_kept_and_answered_newest_first(world: World, qtbot: QtBot) -> None:
+    for _ in range(2):
+        with qtbot.waitSignal(world.history.added):
+            world.supervisor.send_now("a")
+    with qtbot.waitSignal(world.history.read) as answer:
+        number = world.history.ask(HistoryFilter())
+    asked, rows, more = answer.args
+    assert (asked, more, len(rows)) == (number, False, 2)
+    assert rows[0].attempt.sent.utc > rows[1].attempt.sent.utc
+    assert rows[0].pbx == "Hotel Post"
+
+
+def test_only_the_newest_question_is_answered(world: World, qtbot: QtBot) -> None:
+    answered: list[int] = []
+    world.history.read.connect(lambda number, _rows, _more: answered.append(number))
+    numbers = [world.history.ask(HistoryFilter()) for _ in range(20)]
+    qtbot.waitUntil(lambda: numbers[-1] in answered)
+    qtbot.wait(50)
+    assert answered == numbers[-1:]
+
+
+def test_a_full_disk_is_said_once_and_again_after_it_was_not(qtbot: QtBot, world: World) -> None:
+    store = FullDisk()
+    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, lambda *_: None)
+    told = noted(world)
+    for _ in range(3):
+        with qtbot.waitSignal(keeper.added):
+            world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: told == ["history_disk_full"])
+    store.room = True
+    with qtbot.waitSignal(keeper.added):
+        world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: len(store.rows) == 1)
+    store.room = False
+    with qtbot.waitSignal(keeper.added):
+        world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: told == ["history_disk_full"] * 2)
+
+
+def test_what_waits_is_written_before_the_end(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE,), "a")) as world:
+        world.vault.keep("a", Secret("0f" * 16))
+        with qtbot.waitSignal(world.history.added):
+            world.supervisor.send_now("a")
+    with running(tmp_path, Settings((PROFILE,), "a")) as world:
+        qtbot.waitUntil(lambda: len(world.hub.state.pbxs["a"].beats) == 1)
