@@ -108,7 +108,7 @@ class Program:
             settings.selected,
         )
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
-        self._signals = UnixSignals(app.quit)
+        self._signals = UnixSignals(self._end_now)
 
     def _compose(self) -> Supervisor:
         store: SecretStore | None = None
@@ -195,6 +195,11 @@ class Program:
             sys.stderr.flush()
             os._exit(code)
         return code
+
+    def _end_now(self) -> None:
+        """The session ends, or somebody pressed Ctrl-C: nothing is asked."""
+        self.window.end()
+        self.app.exit(0)
 
     def close(self) -> bool:
         """Stop everything within a second. True when nothing was left behind."""

@@ -125,6 +125,8 @@ class Painter:
         self.window_in_all_sizes("alive")
         self.window.findChild(QTabWidget, "tabs").setCurrentIndex(1)
         self.window_in_all_sizes("activity")
+        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(2)
+        self.window_in_all_sizes("request")
         self.window.findChild(QTabWidget, "tabs").setCurrentIndex(0)
         self.window.resize(SIZES["large"])
         self.press("targetsButton")
@@ -189,7 +191,7 @@ def main() -> None:
         window.show()
         wait(ms=400)
         Painter(window, world, folder).run()
-        window.close()
+        window.end()
 
 
 if __name__ == "__main__":

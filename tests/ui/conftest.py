@@ -33,7 +33,7 @@ def window(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     made.show()
     qtbot.waitExposed(made)
     yield made
-    made.close()
+    made.end()
     made.deleteLater()
     # At once: each new window makes Qt style all those that are still there.
     QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from hbgui.core.listing import SortOrder
 from hbgui.runtime.hub import Hub
@@ -90,7 +90,7 @@ class Commands(QObject):
         add(None, lambda: self.tr("Save now"), self.flush, _KEY.Save)
         menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self._window.close, "Ctrl+W", icon="x")
-        add(menus.file, lambda: self.tr("&Quit"), QApplication.quit, "Ctrl+Q", icon="power")
+        add(menus.file, lambda: self.tr("&Quit"), self._window.close, "Ctrl+Q", icon="power")
         undo, redo = (
             add(menus.edit, lambda: self.tr("&Undo"), self._undo.undo, _KEY.Undo, icon="undo-2"),
             add(menus.edit, lambda: self.tr("&Redo"), self._undo.redo, _KEY.Redo, icon="redo-2"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout
 
 from hbgui import texts
 from hbgui.core.history import HistoryFilter
@@ -23,6 +24,9 @@ _RESULTS = (
     frozenset({OutcomeKind.UNCLEAR}),
 )
 _DAYS = (0, 1, 7, 30)
+CHOICE_WIDTH = 96
+NARROW = 640
+"""Pixels below which the choices stand below the line."""
 
 
 class HistoryFilterBar(Panel):
@@ -41,18 +45,34 @@ class HistoryFilterBar(Panel):
         self._days = combo("activityDays")
         self._export = button("exportHistoryButton")
         self._export.clicked.connect(self.export_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.line, 2)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(8)
+        first, row = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self.line, 1)
+        self._both.addLayout(first, 2)
+        self._both.addLayout(row, 3)
         for box, count in ((self._pbx, 2), (self._result, len(_RESULTS)), (self._days, len(_DAYS))):
             for _ in range(count):
                 box.addItem("")
             box.currentIndexChanged.connect(self.changed)
+            box.setMinimumWidth(CHOICE_WIDTH)
             row.addWidget(box, 1)
         row.addWidget(self._export)
         self.line.textChanged.connect(self.changed)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        narrow = self.width() < NARROW
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._both.direction() != direction:
+            self._both.setDirection(direction)
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as it gets when the choices stand below the line."""
+        width = 3 * (CHOICE_WIDTH + 8) + self._export.minimumSizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:
         self.line.setAccessibleName(self.tr("Filter the history"))

@@ -24,6 +24,7 @@ from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.commands import Commands
+from hbgui.ui.leaving import Leaving
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
 from hbgui.ui.notifier import Notifier
@@ -38,7 +39,7 @@ from hbgui.ui.theme import Theme
 from hbgui.ui.vertical_scroll import VerticalScroll
 from hbgui.ui.work_pages import Tabs, Welcome
 
-TABS_HEIGHT = 210
+TABS_HEIGHT = 260
 LOW = 600
 """Pixels of height below which the toolbar and part of the state strip go away."""
 
@@ -66,6 +67,8 @@ class MainWindow(QMainWindow):
         self._history = history
         self._memory = memory
         self._bar_wanted = True
+        self._may_leave = False
+        self._leaving = Leaving(self, hub, intents)
         self._theme = Theme(app)
         self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
@@ -174,8 +177,16 @@ class MainWindow(QMainWindow):
     def _want_bar(self, on: bool) -> None:
         self._bar_wanted = on
 
+    def end(self) -> None:
+        """Close without a question: a person has answered it, or the session ends."""
+        self._may_leave = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._form.flush_all()
+        if not self._may_leave and self._leaving.asks(self.end):
+            event.ignore()
+            return
         self._remember_geometry()
         self._secrets.close()
         super().closeEvent(event)

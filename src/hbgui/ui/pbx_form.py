@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
 
@@ -160,6 +160,11 @@ class PbxForm(QScrollArea):
         due_at = None if due is None else self._intents.now().utc_of(due)
         self._server.show_state(checked.target, profile.reports_go_to, checked.problems, due_at)
         self.checked_anew.emit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as the cards are when they stand one above the other."""
+        width = max(card.minimumSizeHint().width() for card in (self._pbx, self._server))
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), 40)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()

@@ -21,7 +21,7 @@ class RequestPanel(Panel):
         super().__init__()
         self._hub = hub
         self._form = form
-        self._head = label("title")
+        self._head = label("title", wrap=True)
         self._note = label("muted", "requestNote", wrap=True)
         self._request = _text("requestPreview")
         self._answer_head = label("title", "answerTitle", wrap=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from hbgui.ui.first_run import try_simulator
 from hbgui.ui.panel import Panel, button, label
@@ -21,6 +21,11 @@ class Tabs(QTabWidget):
         self.addTab(activity, "")
         self.addTab(request, "")
         self._names = _TabNames(self)
+        # What a tab would like to have is no reason to scroll the page around it.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        return False
 
 
 class _TabNames(Panel):

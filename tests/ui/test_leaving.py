@@ -1,0 +1,112 @@
+"""Quitting while reports come to this computer offers to restore where they went before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.errors import TransportError
+from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget
+from hbgui.ui.leaving import LeavingDialog
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World
+
+CUSTOMER = ReportTarget("192.168.5.122", 8260)
+
+
+@pytest.fixture
+def here(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    """The reports of Hotel Post come to this computer, and the schedule runs."""
+    world.vault.keep("post", Secret("0f" * 16))
+    profile = world.hub.state.profiles[0]
+    world.supervisor.save_profile(replace(profile, earlier=CUSTOMER, ask_before_moving=False))
+    world.supervisor.keep_alive("post", True)
+    qtbot.waitUntil(lambda: world.hub.state.profiles[0].points_here)
+
+
+def dialog(window: MainWindow) -> LeavingDialog | None:
+    return next((d for d in window.findChildren(LeavingDialog) if d.isVisible()), None)
+
+
+def press(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    shown = dialog(window)
+    assert shown is not None
+    qtbot.mouseClick(shown.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def announced(world: World) -> list[str]:
+    return [json.loads(body)["ipaddr"] for _, _, body, _ in world.pbx.received]
+
+
+@pytest.mark.usefixtures("here")
+def test_restore_then_quit(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    window.close()
+    shown = dialog(window)
+    assert window.isVisible()
+    assert shown is not None
+    assert "Hotel Post" in shown.findChild(QLabel, "leavingTitle").text()
+    assert "http://192.168.5.122:8260" in shown.findChild(QLabel, "leavingList").text()
+    press(window, qtbot, "restoreAndQuitButton")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert announced(world) == ["192.168.5.20", "192.168.5.122"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_restore_that_fails_is_said_and_the_window_stays(world, window, qtbot: QtBot) -> None:
+    world.pbx.reply = TransportError("timed_out")
+    window.close()
+    press(window, qtbot, "restoreAndQuitButton")
+    shown = dialog(window)
+    assert shown is not None
+    result = shown.findChild(QLabel, "leavingResult")
+    qtbot.waitUntil(lambda: "Hotel Post: " in result.text())
+    assert window.isVisible()
+    press(window, qtbot, "quitAnywayButton")
+    assert not window.isVisible()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_hanging_heartbeat_is_no_hindrance(world, window, qtbot: QtBot) -> None:
+    world.pbx.reply = "hang"
+    world.supervisor.send_now("post")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].sending)
+    window.close()
+    from runtime.world import SUCCESS
+
+    world.pbx.reply = SUCCESS
+    press(window, qtbot, "restoreAndQuitButton")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert announced(world)[-1] == "192.168.5.122"
+
+
+@pytest.mark.usefixtures("here")
+def test_staying_changes_nothing(world: World, window: MainWindow, qtbot: QtBot) -> None:
+    window.close()
+    press(window, qtbot, "stayButton")
+    assert window.isVisible()
+    assert world.hub.state.pbxs["post"].keeping
+
+
+@pytest.mark.usefixtures("here")
+def test_the_end_of_the_session_asks_nothing(window: MainWindow) -> None:
+    window.end()
+    assert not window.isVisible()
+    assert dialog(window) is None
+
+
+def test_with_nothing_to_restore_nothing_is_asked(window: MainWindow) -> None:
+    window.close()
+    assert not window.isVisible()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_dead_token_cannot_restore(world: World, window: MainWindow) -> None:
+    world.clock.added_s += 1801
+    window.close()
+    assert not window.isVisible()
