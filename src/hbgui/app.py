@@ -13,7 +13,7 @@ from hbgui import qt_facts
 if TYPE_CHECKING:
     from hbgui.window_program import Program
 
-WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"])
+WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"], ["--minimized"])
 """All else is the command line's."""
 
 

@@ -32,6 +32,7 @@ from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
+from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -85,10 +86,14 @@ class Demo:
 class Program:
     """Everything that runs while the window is open."""
 
-    def __init__(self, app: QApplication, demo: Demo | None, redactor: Redactor) -> None:
+    def __init__(
+        self, app: QApplication, demo: Demo | None, redactor: Redactor, *, minimised: bool = False
+    ) -> None:
         self.app = app
+        self._minimised = minimised
         self._demo = demo
         self._redactor = redactor
+        self._awake = False
         self._paths = demo.paths if demo else Paths.for_user()
         self._instance: SingleInstance | None = None
         self._clock = SystemClock()
@@ -104,9 +109,11 @@ class Program:
             self.supervisor,
             self._accounts,
             self._history,
+            Desktop(self.hub, self._clock),
             self._paths.window_file,
             settings.selected,
         )
+        self.window.ended.connect(self._exit)
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(self._end_now)
 
@@ -181,8 +188,13 @@ class Program:
         return True
 
     def start(self) -> None:
-        """Show the window."""
-        self.window.show()
+        """Show the window, or only its place in the task bar or the tray."""
+        if self._minimised or self._loaded.settings.preferences.start_minimised:
+            self._after_first_paint()
+            if not self.window.tray.available:
+                self.window.showMinimized()
+        else:
+            self.window.show()
         # Off since the start, for a quick first paint.
         QTimer.singleShot(GC_AFTER_MS, lambda: gc.enable())
 
@@ -199,6 +211,8 @@ class Program:
     def _end_now(self) -> None:
         """The session ends, or somebody pressed Ctrl-C: nothing is asked."""
         self.window.end()
+
+    def _exit(self) -> None:
         self.app.exit(0)
 
     def close(self) -> bool:
@@ -217,7 +231,10 @@ class Program:
         self._sessions()
 
     def _after_first_paint(self) -> None:
-        """What costs time and is not needed to see the window."""
+        """What costs time and is not needed to see the window. Once."""
+        if self._awake:
+            return
+        self._awake = True
         self.window.set_icons()
         self._looks.release()
         self._secrets.release()
@@ -276,7 +293,8 @@ class _FirstPaint(QObject):
 
 
 def build(arguments: list[str]) -> Program:
-    """Put the program together without showing it. `arguments` may hold `--demo`."""
+    """Put the program together without showing it. `arguments` may hold `--demo`
+    and `--minimized`."""
     redactor = Redactor()
     prepare_qt(redactor)
     app = QApplication([sys.argv[0] or "hbgui"])
@@ -284,4 +302,7 @@ def build(arguments: list[str]) -> Program:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("hbgui")
     texts.install(QCoreApplication.translate)
-    return Program(app, Demo() if "--demo" in arguments else None, redactor)
+    # A window that hides is no reason to end: the window itself says when it has closed.
+    app.setQuitOnLastWindowClosed(False)
+    demo = Demo() if "--demo" in arguments else None
+    return Program(app, demo, redactor, minimised="--minimized" in arguments)

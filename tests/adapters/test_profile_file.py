@@ -78,6 +78,7 @@ def test_every_member_is_in_the_file_in_readable_json(path: Path) -> None:
     assert json.loads(path.read_text("utf-8")) == {
         "version": 1,
         "selected": "one",
+        "preferences": {"on_close": "ask", "start_minimised": False, "notifications": True},
         "profiles": [
             {
                 "id": "one",

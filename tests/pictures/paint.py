@@ -32,6 +32,7 @@ from hbgui.qt_setup import prepare_qt
 from hbgui.ui.certificate_dialogs import TrustDialog
 from hbgui.ui.main_window import MainWindow
 from runtime.world import MovedClock, World, running
+from ui.conftest import new_window
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 SIZES = {"large": QSize(1180, 760), "small": QSize(640, 480)}
@@ -187,7 +188,7 @@ def main() -> None:
     ):
         for profile in PROFILES:
             world.vault.keep(profile.id, Secret("0f" * 16))
-        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
+        window = new_window(world, None)
         window.show()
         wait(ms=400)
         Painter(window, world, folder).run()

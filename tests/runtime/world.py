@@ -26,6 +26,7 @@ from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.runtime.accounts import Accounts
+from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -194,6 +195,7 @@ class World:
     learned: list[Secret]
     jobs: Jobs
     history: HistoryKeeper
+    desktop: Desktop
 
 
 @contextmanager
@@ -258,5 +260,16 @@ def build(
     store = HistoryDb(folder / "history.db", redactor.text)
     history = HistoryKeeper(hub, clock, records, store, write_atomically)
     return World(
-        pbx, keyring, file, clock, hub, vault, supervisor, accounts, learned, jobs, history
+        pbx,
+        keyring,
+        file,
+        clock,
+        hub,
+        vault,
+        supervisor,
+        accounts,
+        learned,
+        jobs,
+        history,
+        Desktop(hub, clock),
     )

@@ -19,6 +19,19 @@ POST = Profile("post", "Hotel Post", "http://192.168.5.150", server=FIXED)
 CLINIC = Profile("clinic", "Clinic North", "http://192.168.5.151", server=FIXED, port="9000")
 
 
+def new_window(world: World, memory: Path | None, selected: str = "") -> MainWindow:
+    """A window on that runtime; `memory` is its file for geometry and choices."""
+    return MainWindow(
+        world.hub,
+        world.supervisor,
+        world.accounts,
+        world.history,
+        world.desktop,
+        memory,
+        selected,
+    )
+
+
 @pytest.fixture
 def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
     with running(tmp_path, Settings((POST, CLINIC))) as built:
@@ -27,8 +40,9 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def window(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    made = MainWindow(
-        world.hub, world.supervisor, world.accounts, world.history, tmp_path / "window.ini"
+    made = new_window(
+        world,
+        tmp_path / "window.ini",
     )
     made.show()
     qtbot.waitExposed(made)

@@ -32,7 +32,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World, running
-from ui.conftest import CLINIC, POST
+from ui.conftest import CLINIC, POST, new_window
 
 TOKEN = "0f" * 16
 GONE = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
@@ -190,8 +190,9 @@ def test_an_export_that_fails_is_said(window, qtbot: QtBot, tmp_path: Path) -> N
 def test_choices_survive_a_restart(world, window, qtbot: QtBot, tmp_path: Path) -> None:
     choose(window, "activityResult", "Refused")
     window.close()
-    again = MainWindow(
-        world.hub, world.supervisor, world.accounts, world.history, tmp_path / "window.ini"
+    again = new_window(
+        world,
+        tmp_path / "window.ini",
     )
     qtbot.addWidget(again)
     assert again.findChild(QComboBox, "activityResult").currentText() == "Refused"

@@ -167,7 +167,7 @@ def test_a_changed_certificate_stops_with_a_banner_and_one_notification(
     window: MainWindow, world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(Notifier, "notify", lambda _self, title, _text: told.append(title))
+    monkeypatch.setattr(Notifier, "notify", lambda _self, _id, title, _text: told.append(title))
     pin(world)
     refuse_once(world, CHANGED)
     press(window, qtbot, "keepAliveButton")

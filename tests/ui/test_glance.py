@@ -19,6 +19,7 @@ from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT
 from runtime.world import World
+from ui.conftest import new_window
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -175,8 +176,9 @@ def test_the_order_is_chosen_and_remembered(world, window, qtbot: QtBot, tmp_pat
     action.trigger()
     assert rows(window) == ["Clinic North", "Hotel Post"]
     window.close()
-    again = MainWindow(
-        world.hub, world.supervisor, world.accounts, world.history, tmp_path / "window.ini"
+    again = new_window(
+        world,
+        tmp_path / "window.ini",
     )
     qtbot.addWidget(again)
     assert rows(again) == ["Clinic North", "Hotel Post"]

@@ -23,6 +23,7 @@ from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.ui.main_window import MainWindow
 from keyring_session import KeyringSession, keyring_session
 from runtime.world import World, running
+from ui.conftest import new_window
 
 TIMEOUT_S = 2.0
 STALL_S = 0.2
@@ -118,7 +119,7 @@ def opened(
     store = KeyringStore(TIMEOUT_S, lambda error: world.jobs.keyring_came_back(error))
     with running(folder, file.load().settings, store=store, file=file) as world:
         began = time.monotonic()
-        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
+        window = new_window(world, None)
         window.show()
         took_s = time.monotonic() - began
         qtbot.waitExposed(window)

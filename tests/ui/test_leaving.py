@@ -46,7 +46,7 @@ def announced(world: World) -> list[str]:
 
 @pytest.mark.usefixtures("here")
 def test_restore_then_quit(world: World, window: MainWindow, qtbot: QtBot) -> None:
-    window.close()
+    window.quit()
     shown = dialog(window)
     assert window.isVisible()
     assert shown is not None
@@ -60,7 +60,7 @@ def test_restore_then_quit(world: World, window: MainWindow, qtbot: QtBot) -> No
 @pytest.mark.usefixtures("here")
 def test_a_restore_that_fails_is_said_and_the_window_stays(world, window, qtbot: QtBot) -> None:
     world.pbx.reply = TransportError("timed_out")
-    window.close()
+    window.quit()
     press(window, qtbot, "restoreAndQuitButton")
     shown = dialog(window)
     assert shown is not None
@@ -76,7 +76,7 @@ def test_a_hanging_heartbeat_is_no_hindrance(world, window, qtbot: QtBot) -> Non
     world.pbx.reply = "hang"
     world.supervisor.send_now("post")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].sending)
-    window.close()
+    window.quit()
     from runtime.world import SUCCESS
 
     world.pbx.reply = SUCCESS
@@ -87,7 +87,7 @@ def test_a_hanging_heartbeat_is_no_hindrance(world, window, qtbot: QtBot) -> Non
 
 @pytest.mark.usefixtures("here")
 def test_staying_changes_nothing(world: World, window: MainWindow, qtbot: QtBot) -> None:
-    window.close()
+    window.quit()
     press(window, qtbot, "stayButton")
     assert window.isVisible()
     assert world.hub.state.pbxs["post"].keeping
@@ -101,12 +101,12 @@ def test_the_end_of_the_session_asks_nothing(window: MainWindow) -> None:
 
 
 def test_with_nothing_to_restore_nothing_is_asked(window: MainWindow) -> None:
-    window.close()
+    window.quit()
     assert not window.isVisible()
 
 
 @pytest.mark.usefixtures("here")
 def test_a_dead_token_cannot_restore(world: World, window: MainWindow) -> None:
     world.clock.added_s += 1801
-    window.close()
+    window.quit()
     assert not window.isVisible()

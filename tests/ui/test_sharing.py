@@ -19,7 +19,7 @@ from hbgui.core.profile import Profile, TlsMode
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World, running
-from ui.conftest import CLINIC, POST
+from ui.conftest import CLINIC, POST, new_window
 from ui.test_form import edit
 from ui.test_panels import button, names
 
@@ -31,7 +31,7 @@ def another(qtbot: QtBot, folder: Path, *profiles: Profile) -> Iterator[tuple[Wo
     """A second program with these PBXs."""
     folder.mkdir()
     with running(folder, Settings(profiles)) as world:
-        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
+        window = new_window(world, None)
         window.show()
         qtbot.waitExposed(window)
         yield world, window

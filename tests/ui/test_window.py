@@ -32,7 +32,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World, running
-from ui.conftest import POST
+from ui.conftest import POST, new_window
 
 
 @pytest.fixture(scope="session")
@@ -166,16 +166,14 @@ def test_longer_and_mirrored_texts_are_not_cut(
 
 def test_geometry_and_choice_survive_a_restart(qtbot: QtBot, tmp_path: Path, world: World) -> None:
     memory = tmp_path / "window.ini"
-    first = MainWindow(world.hub, world.supervisor, world.accounts, world.history, memory)
+    first = new_window(world, memory)
     qtbot.addWidget(first)
     first.resize(701, 503)
     first.show()
     first._list.choose("clinic")
     first.close()
     qtbot.waitUntil(lambda: bool(world.file.saved) and world.file.saved[-1].selected == "clinic")
-    second = MainWindow(
-        world.hub, world.supervisor, world.accounts, world.history, memory, "clinic"
-    )
+    second = new_window(world, memory, "clinic")
     qtbot.addWidget(second)
     assert (second.width(), second.height()) == (701, 503)
     assert second.findChild(QLineEdit, "profileName").text() == "Clinic North"
@@ -187,7 +185,7 @@ def test_a_damaged_memory_does_no_harm(
 ) -> None:
     memory = tmp_path / "window.ini"
     memory.write_bytes(rubbish)
-    window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, memory)
+    window = new_window(world, memory)
     qtbot.addWidget(window)
     window.show()
     assert window.width() > 500
@@ -259,7 +257,7 @@ def test_two_hundred_pbxs_open_quickly_enough_to_be_used(qtbot: QtBot, tmp_path:
 
     profiles = tuple(replace(POST, id=f"p{n}", name=f"PBX {n}") for n in range(200))
     with running(tmp_path, Settings(profiles)) as world:
-        window = MainWindow(world.hub, world.supervisor, world.accounts, world.history, None)
+        window = new_window(world, None)
         qtbot.addWidget(window)
         window.show()
         assert window._list.model.rowCount() == 200

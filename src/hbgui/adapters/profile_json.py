@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hbgui.adapters.preferences_json import (
+    preference_members,
+    preferences_from,
+    unknown_members,
+)
 from hbgui.adapters.target_json import (
     announced_from,
     announced_members,
@@ -35,7 +40,7 @@ VERSION = 1
 SIZE_MAX = 1024 * 1024
 """Bytes of a file; 500 profiles need a third of it."""
 
-_KNOWN = frozenset({"version", "selected", "profiles"})
+_KNOWN = frozenset({"version", "selected", "profiles", "preferences"})
 ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 
 
@@ -75,7 +80,10 @@ def decode(data: bytes) -> Decoded:
     selected = members.get("selected")
     selected = selected if isinstance(selected, str) and selected in profiles else ""
     extra = {k: v for k, v in members.items() if k not in _KNOWN}
-    settings = Settings(tuple(profiles.values()), selected, extra)
+    preferences = _object(members.get("preferences"))
+    if unknown_preferences := unknown_members(preferences):
+        extra["preferences"] = unknown_preferences
+    settings = Settings(tuple(profiles.values()), selected, preferences_from(preferences), extra)
     return Decoded(settings, unknown, newer, len(dicts) > PROFILES_MAX)
 
 
@@ -88,6 +96,10 @@ def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
         **settings.extra,
         "version": VERSION,
         "selected": settings.selected,
+        "preferences": {
+            **_object(settings.extra.get("preferences")),
+            **preference_members(settings.preferences),
+        },
         "profiles": [{**unknown.get(p.id, {}), **members_of(p)} for p in settings.profiles],
     }
     data = to_bytes(members, indent=2)
@@ -116,6 +128,10 @@ def read_object(data: bytes) -> dict[str, Any] | None:
 def is_newer(version: object) -> bool:
     """Whether a file of this version may mean things that this program does not know."""
     return isinstance(version, int | float) and version > VERSION
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def members_of(profile: Profile) -> dict[str, Any]:

@@ -100,6 +100,9 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hbgui {__version__}")
     top.add_argument("--demo", action="store_true", help="only without a command: see below")
+    top.add_argument(
+        "--minimized", action="store_true", help="only without a command: start without the window"
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     send = commands.add_parser("send", help="send one heartbeat", epilog=_WHENCE + _EXIT_CODES)
     _add_target(send)

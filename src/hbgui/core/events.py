@@ -11,6 +11,7 @@ from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import Outcome
+from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
 from hbgui.core.sharing import Preview
 from hbgui.core.target import ReportTarget
@@ -241,6 +242,30 @@ class SettingsSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferencesChanged:
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """No running schedule sends before `until_s` of the elapsed clock, infinity: until resumed."""
+
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsSnoozed:
+    """Nothing is told on the desktop before `until_s` of the elapsed clock."""
+
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something to tell the person that is no outcome; `code` is a key of the notes."""
 
@@ -263,6 +288,8 @@ class ImportRead:
 
     preview: Preview
 
+
+DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
     ProfileAdded
@@ -293,4 +320,7 @@ Event = (
     | Noted
     | BeatsRecalled
     | ImportRead
+    | Paused
+    | Resumed
+    | DesktopEvent
 )

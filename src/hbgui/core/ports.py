@@ -15,6 +15,7 @@ from hbgui.core.link import Certificate, Link
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
+from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.sharing import Shared
@@ -122,6 +123,7 @@ class Settings:
 
     profiles: tuple[Profile, ...] = ()
     selected: str = ""
+    preferences: Preferences = field(default_factory=Preferences)
     extra: dict[str, Any] = field(default_factory=dict)
 
 

@@ -21,7 +21,8 @@ class Order:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies. `renewed` is
-    when hbgui last logged in by itself, `guard` what may be announced.
+    when hbgui last logged in by itself, `guard` what may be announced. Nothing
+    is sent before `held_until_s`, slept or not.
     """
 
     profile: Profile
@@ -30,6 +31,11 @@ class Order:
     urgency: float = 0.0
     renewed: Moment | None = None
     guard: Guard = FREE
+    held_until_s: float = 0.0
+
+    def not_before(self, elapsed_s: float) -> Order:
+        """The same order, due at that point of the elapsed clock, or when it is held no more."""
+        return replace(self, due_s=max(elapsed_s, self.held_until_s))
 
 
 class _Ticker(QObject):
@@ -78,7 +84,7 @@ class _Ticker(QObject):
         self._looked_at_s = now.elapsed_s
         if schedule.slept(gap_s):
             settled_s = now.elapsed_s + schedule.SETTLE_S
-            self._orders = {k: replace(o, due_s=settled_s) for k, o in self._orders.items()}
+            self._orders = {k: o.not_before(settled_s) for k, o in self._orders.items()}
             self._post(ComputerSlept(now, gap_s))
         due = [o for o in self._orders.values() if o.due_s <= now.elapsed_s]
         for order in sorted(due, key=lambda o: o.urgency):

@@ -26,6 +26,9 @@ class Hub(QObject):
     saving_changed = Signal()
     """`state.not_saved` is another now."""
 
+    preferences_changed = Signal()
+    """`state.desktop.preferences` are others now."""
+
     happened = Signal(object)
     """Each event, after the state has changed; for the activity list and messages."""
 
@@ -61,6 +64,8 @@ class Hub(QObject):
             self.addresses_changed.emit()
         if now.not_saved != before.not_saved:
             self.saving_changed.emit()
+        if now.desktop.preferences != before.desktop.preferences:
+            self.preferences_changed.emit()
         for pbx_id in _changed(before, now):
             self.pbx_changed.emit(pbx_id)
         self.happened.emit(event)

@@ -80,10 +80,12 @@ class Supervisor(QObject):
     def start(self, settings: Settings) -> None:
         """Show what was saved and start the worker."""
         self._loaded = settings
+        self._hub.apply(events.PreferencesChanged(settings.preferences))
         for profile in settings.profiles:
             self._hub.apply(events.ProfileAdded(profile))
         # Only now: a half-loaded list must never be saved.
         self._hub.profiles_changed.connect(self._save)
+        self._hub.preferences_changed.connect(self._save)
         self._heart.start()
 
     def now(self) -> Moment:
@@ -246,7 +248,8 @@ class Supervisor(QObject):
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
         guard = Guard(known, hold=True)
-        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard)
+        held_s = pbx.paused_until_s
+        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, held_s)
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:
@@ -254,7 +257,9 @@ class Supervisor(QObject):
 
     @Slot()
     def _save(self) -> None:
-        self._saver.save(replace(self._loaded, profiles=self._hub.state.profiles))
+        state = self._hub.state
+        preferences = state.desktop.preferences
+        self._saver.save(replace(self._loaded, profiles=state.profiles, preferences=preferences))
 
     def _profile(self, pbx_id: str) -> Profile:
         profile = self._hub.state.profile(pbx_id)

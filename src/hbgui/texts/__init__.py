@@ -8,6 +8,7 @@ from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
+from hbgui.texts.notices import notice
 from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
 from hbgui.texts.problems import problem
 from hbgui.texts.sharing import entry_error, member_name, member_value
@@ -28,6 +29,7 @@ __all__ = [
     "message",
     "no_reports",
     "note",
+    "notice",
     "problem",
     "result_word",
     "secret_message",

@@ -38,6 +38,8 @@ _CLOCK = {
 def state_sentence(pbx: PbxState, now: Moment) -> str:
     """The state now, in one sentence without a full stop."""
     phase = pbx.phase(now)
+    if pbx.paused(now):
+        return translate("texts", QT_TRANSLATE_NOOP("texts", "Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):
         assert pbx.last is not None, "these phases come from an attempt"
         table = _STOPPED if phase is Phase.STOPPED else _FAILING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
@@ -33,6 +34,8 @@ class Commands(QObject):
     def __init__(
         self,
         window: QMainWindow,
+        leave: Callable[[], None],
+        settings: Callable[[], None],
         hub: Hub,
         intents: Intents,
         access: Access,
@@ -46,6 +49,8 @@ class Commands(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._leave = leave
+        self._settings = settings
         self._hub = hub
         self._intents = intents
         self._access = access
@@ -89,8 +94,10 @@ class Commands(QObject):
         )
         add(None, lambda: self.tr("Save now"), self.flush, _KEY.Save)
         menus.file.addSeparator()
+        add(menus.file, lambda: self.tr("&Settings…"), self._settings, "Ctrl+,", icon="settings")
+        menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self._window.close, "Ctrl+W", icon="x")
-        add(menus.file, lambda: self.tr("&Quit"), self._window.close, "Ctrl+Q", icon="power")
+        add(menus.file, lambda: self.tr("&Quit"), self._leave, "Ctrl+Q", icon="power")
         undo, redo = (
             add(menus.edit, lambda: self.tr("&Undo"), self._undo.undo, _KEY.Undo, icon="undo-2"),
             add(menus.edit, lambda: self.tr("&Redo"), self._undo.redo, _KEY.Redo, icon="redo-2"),

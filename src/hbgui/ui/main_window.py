@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Slot
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
 
 from hbgui.core.listing import SortOrder
 from hbgui.resources_path import resource
+from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
+from hbgui.ui.closing import Closing
 from hbgui.ui.commands import Commands
-from hbgui.ui.leaving import Leaving
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
 from hbgui.ui.notifier import Notifier
@@ -36,6 +37,7 @@ from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
+from hbgui.ui.tray import Tray
 from hbgui.ui.vertical_scroll import VerticalScroll
 from hbgui.ui.work_pages import Tabs, Welcome
 
@@ -49,12 +51,16 @@ _ORDERS = tuple(SortOrder)
 class MainWindow(QMainWindow):
     """The window. `memory` is the file for its geometry; None: nothing is remembered."""
 
+    ended = Signal()
+    """The window has closed for good."""
+
     def __init__(
         self,
         hub: Hub,
         intents: Intents,
         accounts: AccountIntents,
         history: HistoryKeeper,
+        desktop: Desktop,
         memory: Path | None,
         selected: str = "",
     ) -> None:
@@ -65,10 +71,10 @@ class MainWindow(QMainWindow):
         self._intents = intents
         self._accounts = accounts
         self._history = history
+        self._desktop = desktop
         self._memory = memory
         self._bar_wanted = True
         self._may_leave = False
-        self._leaving = Leaving(self, hub, intents)
         self._theme = Theme(app)
         self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
@@ -77,6 +83,8 @@ class MainWindow(QMainWindow):
         self._list.sort(self._remembered_order())
         self.commands = Commands(
             self,
+            self.quit,
+            self.settings,
             self._hub,
             self._intents,
             self._access,
@@ -98,10 +106,11 @@ class MainWindow(QMainWindow):
         self._theme.dress(self)
 
     def set_icons(self) -> None:
-        """Load the window's and the actions' icons: the first paint need not wait for them."""
+        """Load the window's, the actions' and the tray's icons: the first paint need not wait."""
         self.setWindowIcon(QIcon(str(resource("icons/hbgui.svg"))))
         self._theme.changed.connect(self._paint_icons)
         self._paint_icons()
+        self.tray.start()
 
     @Slot()
     def _paint_icons(self) -> None:
@@ -126,7 +135,13 @@ class MainWindow(QMainWindow):
             lambda: self._list.chosen,
             self._access.remedies.find,
         )
-        self._notifier = Notifier(self, self._hub)
+        self.tray = Tray(self._hub, self._desktop)
+        self._closing = Closing(self, self._hub, self._intents, self._desktop, self.tray, self.end)
+        self._notifier = Notifier(self, self._hub, self._desktop, self.tray)
+        self.tray.toggle_wanted.connect(self._toggle)
+        self.tray.opened.connect(self._open)
+        self.tray.quit_wanted.connect(self.quit)
+        self.tray.send_wanted.connect(self._access.send)
         self._sharing = SharingDialogs(
             self, self._hub, self._intents, self._theme, self._form.flush_all
         )
@@ -177,6 +192,32 @@ class MainWindow(QMainWindow):
     def _want_bar(self, on: bool) -> None:
         self._bar_wanted = on
 
+    @Slot()
+    def quit(self) -> None:
+        """End the program, after a question if there is one to ask."""
+        self._form.flush_all()
+        if self._closing.may_quit():
+            self.end()
+
+    @Slot()
+    def _toggle(self) -> None:
+        if self.isVisible() and not self.isMinimized() and self.isActiveWindow():
+            self.hide()
+        else:
+            self.raise_window()
+
+    @Slot(str)
+    def _open(self, pbx_id: str) -> None:
+        self._list.choose(pbx_id)
+        self.raise_window()
+
+    @Slot()
+    def settings(self) -> None:
+        """Open the program's own settings."""
+        from hbgui.ui.settings_dialog import SettingsDialog  # not needed to see the window
+
+        SettingsDialog(self, self._hub, self._desktop).open()
+
     def end(self) -> None:
         """Close without a question: a person has answered it, or the session ends."""
         self._may_leave = True
@@ -184,12 +225,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._form.flush_all()
-        if not self._may_leave and self._leaving.asks(self.end):
+        if not self._may_leave and not self._closing.may_close():
             event.ignore()
             return
         self._remember_geometry()
         self._secrets.close()
+        self.tray.close()
         super().closeEvent(event)
+        self.ended.emit()
 
     @Slot(str)
     def _show_pbx(self, pbx_id: str) -> None:

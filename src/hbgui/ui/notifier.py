@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import texts
-from hbgui.core import events
+from hbgui.core import notices
+from hbgui.core.notices import Notice
+from hbgui.core.state import PbxState
+from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
-from hbgui.ui.trusting import CHANGED
+from hbgui.ui.tray import Tray
 
-SHOWN_MS = 20_000
+LOOK_MS = 15_000
 
 
 class Notifier(QObject):
-    """One notification for each certificate that has changed: a PBX is stopped by it, so there
-    is no second one until a person has decided."""
+    """Compares each state of a PBX with the one before. All of it stands in the window, too."""
 
-    def __init__(self, window: QWidget, hub: Hub) -> None:
+    def __init__(self, window: QWidget, hub: Hub, desktop: Desktop, tray: Tray) -> None:
         super().__init__(window)
         self._window = window
         self._hub = hub
-        self._icon: QSystemTrayIcon | None = None
-        hub.happened.connect(self._happened)
+        self._desktop = desktop
+        self._tray = tray
+        self._before: dict[str, PbxState] = {}
+        self._expiring: dict[str, object] = {}
+        hub.pbx_changed.connect(self._changed)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(LOOK_MS)
 
-    @Slot(object)
-    def _happened(self, event: object) -> None:
-        if not isinstance(event, events.HeartbeatFinished):
-            return
-        pbx = self._hub.state.pbxs.get(event.pbx_id)
-        if pbx is None or pbx.last is not event.attempt:
-            return
-        if event.attempt.outcome.code == CHANGED:
-            message = texts.message(event.attempt)
-            profile = self._hub.state.profile(event.pbx_id)
-            name = profile.label if profile else ""
-            self.notify(f"{name}: {message.title}", f"{message.why} {message.advice}")
-
-    def notify(self, title: str, text: str) -> None:
-        """Tell it by the desktop, where there is a tray; the task bar shows it everywhere."""
-        QApplication.alert(self._window)
-        if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
-            return
-        if self._icon is None:
-            self._icon = QSystemTrayIcon(self._window.windowIcon(), self)
-            self._icon.messageClicked.connect(self._clicked)
-        self._icon.show()
-        self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
+    @Slot(str)
+    def _changed(self, pbx_id: str) -> None:
+        after = self._hub.state.pbxs[pbx_id]
+        before, self._before[pbx_id] = self._before.get(pbx_id, after), after
+        found = notices.of_change(before, after)
+        if found is not None:
+            self._tell(pbx_id, found, after)
 
     @Slot()
-    def _clicked(self) -> None:
-        self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
-        if self._icon is not None:
-            self._icon.hide()
+    def _look(self) -> None:
+        """Once for each accepted heartbeat whose token dies."""
+        now = self._desktop.now()
+        for pbx_id, pbx in self._hub.state.pbxs.items():
+            if notices.expires(pbx, now) and self._expiring.get(pbx_id) is not pbx.accepted:
+                self._expiring[pbx_id] = pbx.accepted
+                self._tell(pbx_id, Notice("expiring"), pbx)
+
+    def _tell(self, pbx_id: str, found: Notice, pbx: PbxState) -> None:
+        profile = self._hub.state.profile(pbx_id)
+        if profile is None or not self._hub.state.desktop.may_notify(self._desktop.now()):
+            return
+        self.notify(pbx_id, *texts.notice(found, profile.label, pbx))
+
+    def notify(self, pbx_id: str, title: str, text: str) -> None:
+        """Tell it by the desktop, where there is a tray; the task bar shows it everywhere."""
+        QApplication.alert(self._window)
+        self._tray.notify(pbx_id, title, text)

@@ -1,0 +1,158 @@
+"""How what happens changes the state of one PBX."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+from hbgui.core import events, schedule
+from hbgui.core.beats import Beat, joined
+from hbgui.core.events import Attempt, Event, SecretPlace
+from hbgui.core.moment import Moment
+from hbgui.core.pbx_state import Outage, PbxState
+
+
+def held(pbx: PbxState) -> PbxState:
+    """Whatever was planned: not before the pause is over. Without a schedule there is no pause."""
+    if not pbx.keeping:
+        idle = not pbx.paused_until_s and pbx.outage is None
+        return pbx if idle else replace(pbx, paused_until_s=0.0, outage=None)
+    if pbx.due_s is None or pbx.due_s >= pbx.paused_until_s < inf:
+        return pbx
+    return replace(pbx, due_s=None if pbx.paused_until_s == inf else pbx.paused_until_s)
+
+
+def pause(pbx: PbxState, until_s: float) -> PbxState:
+    if not pbx.keeping:
+        return pbx
+    return replace(pbx, paused_until_s=until_s, due_s=None if pbx.sending else until_s)
+
+
+def resume(pbx: PbxState, at: Moment) -> PbxState:
+    """One heartbeat at once, unless one is on its way."""
+    if not pbx.keeping or pbx.paused_until_s == 0.0:
+        return pbx
+    return replace(pbx, paused_until_s=0.0, due_s=None if pbx.sending else at.elapsed_s)
+
+
+def with_interval(pbx: PbxState, interval_s: float) -> PbxState:
+    """A changed interval counts from the last attempt at once, unless a retry is planned."""
+    due_s = pbx.due_s
+    if due_s is not None and pbx.last is not None:
+        planned = pbx.last.sent.elapsed_s + interval_s
+        due_s = min(due_s, planned) if pbx.failures else planned
+    return replace(pbx, interval_s=interval_s, due_s=due_s)
+
+
+def wake(pbx: PbxState, at: Moment) -> PbxState:
+    """After a sleep: one heartbeat soon, whatever was missed, and the patience of a fresh start."""
+    if pbx.due_s is None:
+        return pbx
+    return replace(pbx, failures=0, due_s=at.elapsed_s + schedule.SETTLE_S)
+
+
+def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
+    match event:
+        case events.KeepAliveStarted(at=at):
+            due_s = None if pbx.sending else at.elapsed_s
+            return replace(pbx, keeping=True, due_s=due_s, failures=0, paused_until_s=0.0)
+        case events.KeepAliveStopped():
+            return replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
+        case (
+            events.HeartbeatStarted(run=run)
+            | events.HeartbeatCancelled(run=run)
+            | events.MoveHeld(run=run)
+            | events.HeartbeatFinished(run=run)
+        ):
+            return _reduce_heartbeat(pbx, event) if run == pbx.run else pbx
+        case events.TokenChanged(at=at):
+            return _with_new_token(pbx, at)
+        case events.SecretPlaced(place=place, code=code):
+            return replace(pbx, secret=place, secret_code=code)
+        case events.RouteFound(route=route, code=code):
+            return replace(pbx, route=route, route_code=code)
+        case events.CertificateTrusted(pin=pin):
+            return replace(pbx, session_pin=pin)
+        case events.BeatsRecalled(beats=beats):
+            return replace(pbx, beats=joined(beats, pbx.beats))
+    return _reduce_login(pbx, event)
+
+
+def _reduce_heartbeat(
+    pbx: PbxState,
+    event: events.HeartbeatStarted
+    | events.HeartbeatCancelled
+    | events.MoveHeld
+    | events.HeartbeatFinished,
+) -> PbxState:
+    match event:
+        case events.HeartbeatStarted():
+            return replace(pbx, sending=True, due_s=None)
+        case events.HeartbeatCancelled(at=at):
+            due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
+            return replace(pbx, sending=False, due_s=due_s)
+        case events.MoveHeld(target=target, at=at):
+            # The schedule keeps the token alive without moving anything.
+            due_s = at.elapsed_s if pbx.keeping else None
+            return replace(pbx, sending=False, due_s=due_s, moving=target)
+        case events.HeartbeatFinished():
+            return _finished(pbx, event)
+
+
+def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
+    match event:
+        case events.LoginStarted():
+            return replace(pbx, logging_in=True)
+        case events.LoginCancelled():
+            return replace(pbx, logging_in=False)
+        case events.LoginCounted(count=count):
+            return replace(pbx, logins=count)
+        case events.LoginFinished(attempt=attempt, count=count, transport=transport, at=at):
+            pbx = replace(pbx, logging_in=False, logins=count)
+            if not attempt.outcome.accepted:
+                return pbx
+            return replace(_with_new_token(pbx, at), transport=transport, renewed=None)
+        case events.LoggedOut(attempt=attempt):
+            ended = attempt.outcome.accepted or attempt.outcome.token_lost
+            return _without_token(pbx) if ended else pbx
+        case events.PasswordPlaced(kept=kept):
+            return replace(pbx, password_kept=kept)
+    return pbx
+
+
+def _without_token(pbx: PbxState) -> PbxState:
+    """Nothing is known of a token that there is not; nothing is sent any more."""
+    off = replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
+    return replace(off, accepted=None, last=None, secret=SecretPlace.NOWHERE, transport="")
+
+
+def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
+    """An answer on its way is for the old token; the schedule goes on with the new one."""
+    planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
+    due_s = planned if pbx.due_s is None else pbx.due_s
+    cleared = replace(pbx, accepted=None, last=None, sending=False)
+    return replace(cleared, run=pbx.run + 1, due_s=due_s)
+
+
+def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
+    attempt = event.attempt
+    outcome = attempt.outcome
+    beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+    beats = joined(pbx.beats, (beat,))
+    pbx = replace(pbx, sending=False, last=attempt, moving=attempt.held, beats=beats)
+    if attempt.renewed is not None:
+        pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
+    if outcome.accepted:
+        pbx = replace(pbx, accepted=attempt, failures=0, outage=None)
+        due_s = attempt.sent.elapsed_s + pbx.interval_s
+    elif outcome.may_pass:
+        pbx = replace(pbx, failures=pbx.failures + 1, outage=_longer(pbx.outage, attempt))
+        delay_s = schedule.retry_delay_s(pbx.failures, pbx.interval_s, event.jitter)
+        due_s = event.done.elapsed_s + delay_s
+    else:
+        return replace(pbx, failures=pbx.failures + 1, keeping=False, due_s=None)
+    return replace(pbx, due_s=due_s if pbx.keeping else None)
+
+
+def _longer(outage: Outage | None, attempt: Attempt) -> Outage:
+    return replace(outage, missed=outage.missed + 1) if outage else Outage(attempt.sent)

@@ -1,0 +1,118 @@
+"""What is known of one PBX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core import schedule
+from hbgui.core.beats import Beat
+from hbgui.core.events import Attempt, SecretPlace
+from hbgui.core.link import Pin, TlsMode
+from hbgui.core.login_count import LoginCount
+from hbgui.core.moment import Moment
+from hbgui.core.networks import LocalAddress
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import Profile
+from hbgui.core.target import ReportTarget
+
+
+class Phase(StrEnum):
+    """The state of one PBX in a word."""
+
+    OFF = "off"
+    STARTING = "starting"
+    ALIVE = "alive"
+    FAILING = "failing"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Heartbeats of a running schedule that failed in a row: how many, and when the first one was
+    sent. A sleep of the computer does not end it."""
+
+    since: Moment
+    missed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PbxState:
+    """What is known of one PBX.
+
+    `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
+    heartbeat, None when none is planned. `accepted` is the last success of the present token,
+    `renewed` when hbgui last logged in by itself, `transport` the reports' way as the last login
+    told it. `session_pin` is a certificate that is trusted until the program ends.
+    `moving` is where a heartbeat would have moved the reports to: a person has to decide.
+    `beats` are the last heartbeats, those of earlier runs of the program too. Before
+    `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
+    """
+
+    id: str
+    interval_s: float
+    run: int = 0
+    keeping: bool = False
+    sending: bool = False
+    due_s: float | None = None
+    failures: int = 0
+    last: Attempt | None = None
+    accepted: Attempt | None = None
+    secret: SecretPlace = SecretPlace.UNKNOWN
+    secret_code: str = ""
+    route: LocalAddress | None = None
+    route_code: str = ""
+    renewed: Moment | None = None
+    transport: str = ""
+    password_kept: bool = False
+    logging_in: bool = False
+    logins: LoginCount = field(default_factory=LoginCount)
+    session_pin: Pin | None = None
+    moving: ReportTarget | None = None
+    beats: tuple[Beat, ...] = ()
+    paused_until_s: float = 0.0
+    outage: Outage | None = None
+
+    def phase(self, now: Moment) -> Phase:
+        """The state now: old news decays to unknown by itself."""
+        if self.last is None:
+            return Phase.STARTING if self.keeping or self.sending else Phase.OFF
+        outcome = self.last.outcome
+        if outcome.kind is OutcomeKind.REFUSED and not outcome.may_pass:
+            return Phase.REFUSED
+        if not outcome.accepted and not outcome.may_pass:
+            return Phase.STOPPED
+        if schedule.token_left_s(now.since(self.last.sent)) <= 0:
+            return Phase.UNKNOWN
+        return Phase.ALIVE if outcome.accepted else Phase.FAILING
+
+    def token_left_s(self, now: Moment) -> float | None:
+        """Seconds that the token is good for, by the last accepted heartbeat; None: unknown."""
+        if self.token_dead:
+            return 0.0
+        if self.accepted is None:
+            return None
+        return schedule.token_left_s(now.since(self.accepted.sent))
+
+    def paused(self, now: Moment) -> bool:
+        """Whether its schedule runs and waits because a person wants it to."""
+        return self.keeping and now.elapsed_s < self.paused_until_s
+
+    @property
+    def token_dead(self) -> bool:
+        """Whether the PBX has said that it does not take this token any more."""
+        return self.last is not None and self.last.outcome.token_lost
+
+    @property
+    def certificate_changed(self) -> bool:
+        """Whether a person must compare certificates before anything is sent again."""
+        return self.last is not None and self.last.outcome.code == "certificate_changed"
+
+    def trusting(self, profile: Profile) -> Profile:
+        """The profile with the certificate that is trusted until the program ends."""
+        pin = self.session_pin
+        if pin is None or pin.authority != profile.authority:
+            return profile
+        return replace(profile, tls=TlsMode.PINNED, pin=pin)

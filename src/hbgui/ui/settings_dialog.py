@@ -1,0 +1,66 @@
+"""The program's own settings, apart from those of a PBX."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QPushButton, QWidget
+
+from hbgui.core.preferences import OnClose, Preferences
+from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.hub import Hub
+from hbgui.ui.dialog import Dialog
+from hbgui.ui.panel import combo, label, named
+
+
+class SettingsDialog(Dialog):
+    """What is chosen counts with *Save*."""
+
+    def __init__(self, parent: QWidget, hub: Hub, desktop: Desktop) -> None:
+        super().__init__(parent, "settingsDialog")
+        self._desktop = desktop
+        preferences = hub.state.desktop.preferences
+        self._close_label = label("muted", wrap=True)
+        self._on_close: QComboBox = combo("onClose")
+        for way in OnClose:
+            self._on_close.addItem("", way)
+        self._on_close.setCurrentIndex(list(OnClose).index(preferences.on_close))
+        self._close_label.setBuddy(self._on_close)
+        self._minimised = named(QCheckBox(), "startMinimised")
+        self._minimised.setChecked(preferences.start_minimised)
+        self._notify = named(QCheckBox(), "notifications")
+        self._notify.setChecked(preferences.notifications)
+        self._keep = named(QPushButton(), "saveSettingsButton")
+        self._leave = named(QPushButton(), "cancelSettingsButton")
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._keep, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self._leave, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+        for part in (self._close_label, self._on_close, self._minimised, self._notify, buttons):
+            self.add(part)
+        self.setMinimumWidth(460)
+        self.choose_by_enter(self._keep)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Settings"))
+        self._close_label.setText(self.tr("&Closing the window while heartbeats are sent"))
+        self._on_close.setAccessibleName(self.tr("Closing the window"))
+        ways = (self.tr("Ask"), self.tr("Keep running in the background"), self.tr("Quit"))
+        for index, text in enumerate(ways):
+            self._on_close.setItemText(index, text)
+        self._minimised.setText(self.tr("Start &minimised"))
+        self._notify.setText(self.tr("&Notify on the desktop when something needs a person"))
+        self._keep.setText(self.tr("&Save"))
+        self._leave.setText(self.tr("Cancel"))
+
+    @Slot()
+    def _save(self) -> None:
+        self._desktop.change(
+            Preferences(
+                on_close=list(OnClose)[self._on_close.currentIndex()],
+                start_minimised=self._minimised.isChecked(),
+                notifications=self._notify.isChecked(),
+            )
+        )
+        self.accept()

@@ -1,0 +1,72 @@
+"""The program's own settings in the settings file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.ports import Settings
+from hbgui.core.preferences import OnClose, Preferences
+from hbgui.core.profile import Profile
+
+OTHER = Preferences(OnClose.QUIT, start_minimised=True, notifications=False)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.json"
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_they_come_back_as_they_were_saved(path: Path) -> None:
+    ProfileFile(path).save(Settings((Profile("a"),), "a", OTHER))
+    assert ProfileFile(path).load().settings.preferences == OTHER
+    assert read(path)["preferences"] == {
+        "on_close": "quit",
+        "start_minimised": True,
+        "notifications": False,
+    }
+
+
+def test_a_file_of_an_older_version_gives_the_defaults(path: Path) -> None:
+    path.write_text('{"version": 1, "profiles": [{"id": "a"}]}')
+    loaded = ProfileFile(path).load()
+    assert loaded.settings.preferences == Preferences()
+    assert [p.id for p in loaded.settings.profiles] == ["a"]
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "yes", [], {"a": 1}])
+def test_what_is_wrong_becomes_its_default_alone(path: Path, wrong: object) -> None:
+    members = {"on_close": wrong, "start_minimised": wrong, "notifications": False}
+    path.write_text(json.dumps({"version": 1, "profiles": [], "preferences": members}))
+    assert ProfileFile(path).load().settings.preferences == Preferences(notifications=False)
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "yes", [1]])
+def test_no_object_gives_the_defaults(path: Path, wrong: object) -> None:
+    path.write_text(json.dumps({"version": 1, "profiles": [], "preferences": wrong}))
+    loaded = ProfileFile(path).load()
+    assert loaded.settings.preferences == Preferences()
+    ProfileFile(path).save(loaded.settings)
+    assert read(path)["preferences"]["on_close"] == "ask"
+
+
+def test_members_of_another_version_are_written_back(path: Path) -> None:
+    members = {"on_close": "quit", "colour": {"deep": ["blue"]}}
+    path.write_text(json.dumps({"version": 1, "profiles": [], "preferences": members}))
+    file = ProfileFile(path)
+    loaded = file.load()
+    file.save(Settings(preferences=OTHER, extra=loaded.settings.extra))
+    assert read(path)["preferences"]["colour"] == {"deep": ["blue"]}
+    assert read(path)["preferences"]["start_minimised"] is True
+    # Somebody who did not read the file first must not lose them either.
+    ProfileFile(path).save(Settings(preferences=Preferences()))
+    assert read(path)["preferences"]["colour"] == {"deep": ["blue"]}
+    assert read(path)["preferences"]["start_minimised"] is False

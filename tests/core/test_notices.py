@@ -1,0 +1,77 @@
+"""What deserves a word on the desktop."""
+
+from dataclasses import replace
+
+import pytest
+
+from hbgui import texts
+from hbgui.core import events, notices
+from hbgui.core.notices import Notice
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.state import AppState, PbxState, reduce
+
+from .test_state import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
+
+CHANGED = Outcome(OutcomeKind.UNTRUSTED, "certificate_changed")
+
+
+def told(*outcomes: Outcome, keeping: bool = True, every_s: float = 60) -> list[Notice | None]:
+    """What each of these heartbeats in a row is worth."""
+    state = reduce(AppState(), events.ProfileAdded(PROFILE))
+    if keeping:
+        state = reduce(state, KEEP)
+    found = []
+    for number, outcome in enumerate(outcomes):
+        before = state.pbxs["a"]
+        sent = at(number * every_s)
+        attempt = events.Attempt(sent, outcome)
+        state = reduce(state, events.HeartbeatFinished("a", 0, attempt, sent, 0))
+        found.append(notices.of_change(before, state.pbxs["a"]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "codes"),
+    [
+        ([ACCEPTED, ACCEPTED], [None, None]),
+        ([DEAD], [None]),
+        ([DEAD, DEAD, DEAD], [None, "failing", None]),
+        ([DEAD, ACCEPTED], [None, None]),
+        ([BUSY, DEAD, ACCEPTED], [None, "failing", "recovered"]),
+        ([EXPIRED], ["stopped"]),
+        ([DEAD, DEAD, EXPIRED, EXPIRED], [None, "failing", "stopped", None]),
+        ([CHANGED, CHANGED], ["certificate_changed", None]),
+    ],
+)
+def test_changes_only_and_once(outcomes: list[Outcome], codes: list[str | None]) -> None:
+    assert [notice and notice.code for notice in told(*outcomes)] == codes
+
+
+def test_without_a_schedule_a_person_is_looking() -> None:
+    assert told(DEAD, DEAD, EXPIRED, keeping=False) == [None, None, None]
+    assert told(CHANGED, keeping=False) == [Notice("certificate_changed")]
+
+
+def test_a_recovery_tells_how_long_and_how_many() -> None:
+    *_, last = told(DEAD, DEAD, DEAD, ACCEPTED, every_s=240)
+    assert last == Notice("recovered", {"minutes": "12", "missed": "3"})
+
+
+def test_a_token_that_dies_in_ten_minutes() -> None:
+    state = reduce(reduce(AppState(), events.ProfileAdded(PROFILE)), KEEP)
+    attempt = events.Attempt(at(0), ACCEPTED)
+    pbx = reduce(state, events.HeartbeatFinished("a", 0, attempt, at(0), 0)).pbxs["a"]
+    assert not notices.expires(pbx, at(1199))
+    assert notices.expires(pbx, at(1201))
+    assert not notices.expires(pbx, at(1801))
+    assert not notices.expires(replace(pbx, keeping=False), at(1201))
+
+
+@pytest.mark.parametrize("code", ["stopped", "failing", "recovered", "expiring"])
+def test_the_name_stands_first(code: str) -> None:
+    pbx = PbxState("a", 600, last=events.Attempt(at(0), EXPIRED))
+    values = {"minutes": "12", "missed": "3"}
+    title, text = texts.notice(Notice(code, values), "Hotel Post", pbx)
+    assert title.startswith("Hotel Post: ")
+    assert text
+    assert "{" not in title + text
