@@ -8,6 +8,7 @@ import pytest
 
 from adapters.conftest import CANARY
 from adapters.servers import Server
+from hbgui import USER_AGENT
 from hbgui.core.address import PbxAddress, parse_pbx
 from hbgui.core.link import Link
 from hbgui.core.profile import ApiVersion, Profile, UrlField
@@ -35,7 +36,7 @@ def test_the_window_shows_what_the_pbx_receives(post, profile, target) -> None:
     with Server() as server:
         post(server.port, request=request)
         address = PbxAddress("http", "127.0.0.1", server.port)
-    shown = wire_text(address, request)
+    shown = wire_text(address, request, USER_AGENT)
     token = "a%2Bb%2Fc%3Dd%26e%25f%22%C3%BC"
     assert CANARY not in shown
     sent = server.requests[0].decode().replace("\r\n", "\n")
@@ -47,7 +48,7 @@ def test_curl_sends_the_same(profile, target) -> None:
     request = heartbeat_of(profile, target)
     with Server() as server:
         address = parse_pbx(f"http://127.0.0.1:{server.port}")
-        script = curl_command(address, request, Link())
+        script = curl_command(address, request, Link(), USER_AGENT)
         ran = subprocess.run(
             ["sh", "-c", script],
             env={"PATH": "/usr/bin:/bin", "HBGUI_TOKEN": "0f" * 16, "HOME": "/nonexistent"},
@@ -56,5 +57,5 @@ def test_curl_sends_the_same(profile, target) -> None:
             check=False,
         )
     assert ran.returncode == 0, ran.stderr
-    shown = wire_text(address, request).replace("***", "0f" * 16)
+    shown = wire_text(address, request, USER_AGENT).replace("***", "0f" * 16)
     assert head_and_body(server.requests[0]) == head_and_body(shown.replace("\n", "\r\n").encode())

@@ -160,6 +160,7 @@ def store(home: Path, *profiles: Profile) -> Paths:
         home / "window.ini",
         home / ".local" / "state" / "hbgui" / "locks",
         home / ".local" / "state" / "hbgui" / "logins.json",
+        home / ".local" / "state" / "hbgui" / "history.db",
     )
     ProfileFile(paths.settings_file).save(Settings(profiles))
     return paths

@@ -80,7 +80,7 @@ def test_our_own_command_comes_back_as_the_profile_that_it_was_made_of() -> None
     profile = Profile("a", "Hotel", "https://10.0.0.1:8088", api=ApiVersion.V2)
     target = ReportTarget("10.0.0.9", 9000, UrlMode.ABSOLUTE, "10.0.0.9:80/it's in")
     request = heartbeat_of(profile, target)
-    text = curl_command(parse_pbx(profile.pbx), request, Link(TlsMode.INSECURE))
+    text = curl_command(parse_pbx(profile.pbx), request, Link(TlsMode.INSECURE), "hbgui/1")
     pasted = read(text.replace("$HBGUI_TOKEN", TOKEN))
     assert pasted is not None
     found = pasted.onto(Profile("b"))

@@ -15,12 +15,12 @@ TARGET = ReportTarget("192.168.5.20", 8260, UrlMode.RELATIVE, "it's/$HOME/`x`")
 
 
 def command(pbx: str = "https://192.168.5.150", link: Link = Link()) -> str:  # noqa: B008
-    return curl_command(parse_pbx(pbx), heartbeat_of(Profile("a"), TARGET), link)
+    return curl_command(parse_pbx(pbx), heartbeat_of(Profile("a"), TARGET), link, "hbgui/1")
 
 
 def test_the_token_is_masked_and_its_variable_named() -> None:
     request = heartbeat_of(Profile("a"), TARGET)
-    text = wire_text(parse_pbx("192.168.5.150"), request)
+    text = wire_text(parse_pbx("192.168.5.150"), request, "hbgui/1")
     assert text.startswith(
         "POST /api/v1.1.0/heartbeat?token=*** HTTP/1.1\nHost: 192.168.5.150:8088"
     )
@@ -32,7 +32,7 @@ def test_the_token_is_masked_and_its_variable_named() -> None:
 
 def test_a_proxy_for_plain_http_is_told_the_whole_address() -> None:
     request = heartbeat_of(Profile("a", api=ApiVersion.V2), TARGET)
-    text = wire_text(parse_pbx("http://10.0.0.1"), request, proxied=True)
+    text = wire_text(parse_pbx("http://10.0.0.1"), request, "hbgui/1", proxied=True)
     assert text.startswith("POST http://10.0.0.1:80/api/v2.0.0/heartbeat?token=*** HTTP/1.1\n")
 
 

@@ -383,6 +383,7 @@ def test_two_hundred_starts_and_stops(qtbot: QtBot, tmp_path: Path) -> None:
             qtbot.wait(5)
         assert world.supervisor.close(1.0)
         assert world.supervisor.close(1.0)
+        assert world.history.close(1.0)
     qtbot.waitUntil(lambda: threading.active_count() <= before + 2)
 
 

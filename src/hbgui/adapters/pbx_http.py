@@ -11,6 +11,7 @@ from typing import TypeVar
 import requests
 from urllib3.exceptions import HTTPError
 
+import hbgui
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.certificate import look
 from hbgui.adapters.http_wire import HttpSocket, OneOrigin, as_utf8
@@ -136,7 +137,7 @@ class _Exchange:
         prefix = f"http://{line.authority}" if line.proxy and not line.secured else ""
         adapter = OneOrigin(line.host, self._address.port, self._dial, token, prefix)
         self._stack.callback(adapter.close)
-        fields = headers(line.host, self._address.port, secured=line.secured)
+        fields = headers(line.host, self._address.port, hbgui.USER_AGENT, secured=line.secured)
         prepared = requests.Request(
             "POST", f"http://{line.authority}{request.path}", fields, data=request.body
         ).prepare()

@@ -27,7 +27,9 @@ def heartbeat_of(profile: Profile, target: ReportTarget) -> WireRequest:
     return build(profile.api, profile.wire_url_field, target)
 
 
-def wire_text(address: PbxAddress, request: WireRequest, *, proxied: bool = False) -> str:
+def wire_text(
+    address: PbxAddress, request: WireRequest, agent: str, *, proxied: bool = False
+) -> str:
     """The request as it goes over the wire, line by line, with the token masked.
 
     `proxied` says whether a proxy is in between: with plain http it is told the whole address.
@@ -36,13 +38,13 @@ def wire_text(address: PbxAddress, request: WireRequest, *, proxied: bool = Fals
     host = _ascii(address.host)
     whole = f"http://{bracketed(host)}:{address.port}" if proxied and not secured else ""
     lines = [f"POST {whole}{request.path}?token={MASKED} HTTP/1.1"]
-    fields = headers(host, address.port, secured=secured)
+    fields = headers(host, address.port, agent, secured=secured)
     fields["Content-Length"] = str(len(request.body))
     lines += [f"{name}: {value}" for name, value in fields.items()]
     return "\n".join([*lines, "", request.body.decode()])
 
 
-def curl_command(address: PbxAddress, request: WireRequest, link: Link) -> str:
+def curl_command(address: PbxAddress, request: WireRequest, link: Link, agent: str) -> str:
     """The request as a command for a POSIX shell; the token comes from the environment.
 
     A comment says what curl cannot do as hbgui does.
@@ -54,7 +56,7 @@ def curl_command(address: PbxAddress, request: WireRequest, link: Link) -> str:
     if secured:
         options += _TLS_OPTIONS[link.level]
         options += [] if link.tls is TlsMode.SYSTEM else ["--insecure"]
-    fields = headers(host, address.port, secured=secured)
+    fields = headers(host, address.port, agent, secured=secured)
     del fields["Host"]  # curl writes the same one
     lines = [shlex.join(["curl", "--http1.1", *options])]
     lines += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]

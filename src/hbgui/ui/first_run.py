@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
-from PySide6.QtCore import QProcess, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from hbgui.runtime.demo_window import open_demo_window
 from hbgui.ui.panel import Panel, button, label
 
 
@@ -20,7 +18,7 @@ class FirstRun(Panel):
         self._title = label("title")
         self._text = label("muted", "firstRunText", wrap=True)
         self._try = button("trySimulatorButton")
-        self._try.clicked.connect(try_simulator)
+        self._try.clicked.connect(open_demo_window)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -44,11 +42,3 @@ class FirstRun(Panel):
         self._try.setToolTip(
             self.tr("Opens a window of its own with a simulated PBX; it keeps nothing")
         )
-
-
-@Slot()
-def try_simulator() -> None:
-    """Open a window on the simulator: a process of its own, so that it leaves nothing here."""
-    frozen = getattr(sys, "frozen", False)
-    arguments = ["--demo"] if frozen else ["-m", "hbgui", "--demo"]
-    QProcess.startDetached(sys.executable, arguments)

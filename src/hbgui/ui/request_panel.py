@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from hbgui import texts
+from hbgui import USER_AGENT, texts
 from hbgui.core.request_text import curl_command, heartbeat_of, wire_text
 from hbgui.core.validation import Checked
 from hbgui.runtime.hub import Hub
@@ -100,7 +100,7 @@ class RequestPanel(Panel):
         if checked is None or profile is None or not (checked.address and checked.target):
             return self._why_not()
         request = heartbeat_of(profile, checked.target)
-        return wire_text(checked.address, request, proxied=bool(profile.proxy.strip()))
+        return wire_text(checked.address, request, USER_AGENT, proxied=bool(profile.proxy.strip()))
 
     def _why_not(self) -> str:
         checked = self._form.checked
@@ -114,7 +114,7 @@ class RequestPanel(Panel):
         checked, profile = self._ready(), self._form.profile
         if checked and profile and checked.address and checked.target:
             request = heartbeat_of(profile, checked.target)
-            command = curl_command(checked.address, request, profile.link)
+            command = curl_command(checked.address, request, profile.link, USER_AGENT)
             QGuiApplication.clipboard().setText(command)
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
-from hbgui.ui.first_run import try_simulator
+from hbgui.runtime.demo_window import open_demo_window
 from hbgui.ui.panel import Panel, button, label
 
 
@@ -60,7 +60,7 @@ class Welcome(Panel):
         layout.addSpacing(12)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._try = button("welcomeTryButton")
-        self._try.clicked.connect(try_simulator)
+        self._try.clicked.connect(open_demo_window)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         self.retranslate()
