@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
@@ -28,8 +27,8 @@ from hbgui.core import events
 from hbgui.core.beat import Beater
 from hbgui.core.ports import Cancel, Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
-from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
+from hbgui.demo import Demo
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
@@ -50,7 +49,6 @@ from hbgui.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from hbgui.adapters.lookup import Lookups
     from hbgui.runtime.single_instance import SingleInstance
-    from hbgui.simulator import Simulator
 
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
@@ -59,28 +57,6 @@ GC_AFTER_MS = 1000
 
 CLOSE_S = 0.8
 """Seconds that closing may take in all; what hangs longer is left behind."""
-
-
-class Demo:
-    """A PBX on loopback and folders that go with the window."""
-
-    def __init__(self) -> None:
-        import tempfile
-
-        from hbgui.simulator import Simulator
-
-        self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
-        self.paths = Paths.in_folder(Path(self._folder.name))
-        self._simulator: Simulator = Simulator()
-        self._simulator.start()
-        name = QCoreApplication.translate("demo", "Simulated PBX")
-        self.profile = Profile(new_id(), name, self._simulator.url)
-        self.token = Secret(self._simulator.token)
-
-    def close(self) -> None:
-        """End the PBX and remove the folders."""
-        self._simulator.close()
-        self._folder.cleanup()
 
 
 class Program:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hbgui.core.attempt import Attempt as Attempt
 from hbgui.core.beats import Beat
 from hbgui.core.link import Certificate, Pin
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import Outcome
 from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
 from hbgui.core.sharing import Preview
@@ -25,33 +25,6 @@ class SecretPlace(StrEnum):
     KEYRING = "keyring"
     SESSION = "session"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One heartbeat that was tried.
-
-    `sent` is when sending began: the token's life counts from there. `address` is the PBX's URL
-    as used, `target` where reports were to go, `latency_ms` the time to the whole answer.
-    `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
-    the token that was lost, `transport` what that login said of the reports' way. `announced` is
-    `target` as it went out, `here` says that it is this computer. `held` is the target that was
-    wanted, when the one before was announced once more because nobody was asked yet. `answer` is
-    what came back, for people to read, with secrets hidden.
-    """
-
-    sent: Moment
-    outcome: Outcome
-    address: str = ""
-    target: str = ""
-    latency_ms: float | None = None
-    problem: str = ""
-    renewed: Moment | None = None
-    transport: str = ""
-    announced: ReportTarget | None = None
-    here: bool = False
-    held: ReportTarget | None = None
-    answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
