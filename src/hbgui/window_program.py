@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import __version__, texts
 from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.keyring_store import KeyringStore
@@ -85,7 +86,7 @@ class Program:
             self.supervisor,
             self._accounts,
             self._history,
-            Desktop(self.hub, self._clock),
+            self._desktop,
             self._paths.window_file,
             settings.selected,
         )
@@ -121,6 +122,8 @@ class Program:
             sharing,
             self._keep_lock,
         )
+        start = None if self._demo else user_autostart()
+        self._desktop = Desktop(self.hub, self._clock, disk, start)
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
         return supervisor
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
@@ -271,5 +272,5 @@ def build(
         learned,
         jobs,
         history,
-        Desktop(hub, clock),
+        Desktop(hub, clock, disk, XdgAutostart(folder, ["hbgui", "--minimized"])),
     )

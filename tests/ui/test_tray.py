@@ -172,3 +172,26 @@ def test_settings_stand_apart_and_are_kept(world, window, qtbot: QtBot) -> None:
     )
     assert world.hub.state.desktop.preferences == wanted
     qtbot.waitUntil(lambda: bool(world.file.saved) and world.file.saved[-1].preferences == wanted)
+
+
+def test_start_at_login_shows_and_changes_what_is_on_disk(window, qtbot: QtBot, tmp_path) -> None:
+    file = tmp_path / "autostart" / "hbgui.desktop"
+    for wanted in (True, False):
+        window.settings()
+        shown = dialog(window, "settingsDialog")
+        box = shown.findChild(QCheckBox, "startAtLogin")
+        qtbot.waitUntil(box.isEnabled)
+        assert box.isChecked() is not wanted
+        box.setChecked(wanted)
+        qtbot.mouseClick(
+            shown.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton
+        )
+        qtbot.waitUntil(lambda: file.exists() is wanted)  # noqa: B023 - it is waited for here
+
+
+def test_start_at_login_that_fails_is_said(window, qtbot: QtBot, tmp_path) -> None:
+    (tmp_path / "autostart").write_text("a file")
+    window.settings()
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "login" in bar.text())
+    assert not dialog(window, "settingsDialog").findChild(QCheckBox, "startAtLogin").isEnabled()

@@ -186,3 +186,13 @@ class ProfileSharing(Protocol):
 
     def read(self, path: Path) -> Shared:
         """Read such a file, entry by entry. Raises StorageError when it is none."""
+
+
+class LoginStart(Protocol):
+    """Whether the system starts hbgui when this user logs in. Blocking."""
+
+    def is_on(self) -> bool:
+        """What the system will do, read anew. Raises StorageError."""
+
+    def turn(self, on: bool) -> None:
+        """Make it so. Raises StorageError."""

@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
 from hbgui.core import events
+from hbgui.core.errors import StorageError
 from hbgui.core.moment import Moment
-from hbgui.core.ports import Clock
+from hbgui.core.ports import Cancel, Clock, LoginStart
 from hbgui.core.preferences import Preferences
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.pool import Pool
 
 
-class Desktop:
-    """GUI thread; nothing in it blocks."""
+class Desktop(QObject):
+    """GUI thread; nothing in it blocks. `login_start` is None where the system has no such thing
+    that hbgui knows; it is asked in `disk`."""
 
-    def __init__(self, hub: Hub, clock: Clock) -> None:
+    login_start_read = Signal(bool)
+    """Whether the system starts hbgui at login; not emitted when that cannot be read."""
+
+    def __init__(
+        self, hub: Hub, clock: Clock, disk: Pool, login_start: LoginStart | None = None
+    ) -> None:
+        super().__init__()
         self._hub = hub
         self._clock = clock
+        self._disk = disk
+        self._login_start = login_start
+
+    @property
+    def starts_at_login(self) -> bool:
+        """Whether `start_at_login` can do anything here."""
+        return self._login_start is not None
+
+    def look_up_login_start(self) -> None:
+        """Find out what the system does at login: `login_start_read` follows."""
+        start = self._login_start
+        if start is not None:
+            self._submit(lambda: self.login_start_read.emit(start.is_on()))
+
+    def start_at_login(self, on: bool) -> None:
+        """Let the system start hbgui at login, or no longer; a note says if that failed."""
+        start = self._login_start
+        if start is not None:
+            self._submit(lambda: start.turn(on))
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        def run(_cancel: Cancel) -> None:
+            try:
+                work()
+            except StorageError as error:
+                values = {"detail": error.detail}
+                self._hub.post(events.Noted("login_start_failed", values=values))
+
+        self._disk.submit(run)
 
     def now(self) -> Moment:
         """The time, for countdowns."""

@@ -90,6 +90,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Choose another folder."),
     ),
+    "login_start_failed": (
+        QT_TRANSLATE_NOOP("texts", "Starting at login could not be read or changed"),
+        QT_TRANSLATE_NOOP("texts", "The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Check the folder “autostart” beside the settings."),
+    ),
     "pasted": (
         QT_TRANSLATE_NOOP("texts", "Taken over from what was pasted"),
         QT_TRANSLATE_NOOP("texts", "{members}."),

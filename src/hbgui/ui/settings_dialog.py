@@ -27,6 +27,12 @@ class SettingsDialog(Dialog):
         self._close_label.setBuddy(self._on_close)
         self._minimised = named(QCheckBox(), "startMinimised")
         self._minimised.setChecked(preferences.start_minimised)
+        self._login = named(QCheckBox(), "startAtLogin")
+        self._login.setVisible(desktop.starts_at_login)
+        # Until the system has said what it does.
+        self._login.setEnabled(False)
+        self._login_was: bool | None = None
+        desktop.login_start_read.connect(self._login_read)
         self._notify = named(QCheckBox(), "notifications")
         self._notify.setChecked(preferences.notifications)
         self._keep = named(QPushButton(), "saveSettingsButton")
@@ -36,11 +42,19 @@ class SettingsDialog(Dialog):
         buttons.addButton(self._leave, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
-        for part in (self._close_label, self._on_close, self._minimised, self._notify, buttons):
+        for part in (
+            self._close_label,
+            self._on_close,
+            self._login,
+            self._minimised,
+            self._notify,
+            buttons,
+        ):
             self.add(part)
         self.setMinimumWidth(460)
         self.choose_by_enter(self._keep)
         self.retranslate()
+        desktop.look_up_login_start()
 
     def retranslate(self) -> None:
         self.setWindowTitle(self.tr("Settings"))
@@ -49,13 +63,22 @@ class SettingsDialog(Dialog):
         ways = (self.tr("Ask"), self.tr("Keep running in the background"), self.tr("Quit"))
         for index, text in enumerate(ways):
             self._on_close.setItemText(index, text)
+        self._login.setText(self.tr("Start at &login, in the background"))
         self._minimised.setText(self.tr("Start &minimised"))
         self._notify.setText(self.tr("&Notify on the desktop when something needs a person"))
         self._keep.setText(self.tr("&Save"))
         self._leave.setText(self.tr("Cancel"))
 
+    @Slot(bool)
+    def _login_read(self, on: bool) -> None:
+        self._login_was = on
+        self._login.setChecked(on)
+        self._login.setEnabled(True)
+
     @Slot()
     def _save(self) -> None:
+        if self._login_was is not None and self._login.isChecked() != self._login_was:
+            self._desktop.start_at_login(self._login.isChecked())
         self._desktop.change(
             Preferences(
                 on_close=list(OnClose)[self._on_close.currentIndex()],
