@@ -61,8 +61,8 @@ echo "== pytest"
 status=0
 # The services that the bus starts write into a file, so that the last line is that of pytest.
 # shellcheck disable=SC2016  # the inner shell expands it
-dbus-run-session -- sh -c 'exec "$@" >&3 2>&4 3>&- 4>&-' sh timeout --foreground -k 10 780 \
-    "$bin/python" -m pytest --session-timeout=720 --basetemp="$room/tmp/pytest" \
+dbus-run-session -- sh -c 'exec "$@" >&3 2>&4 3>&- 4>&-' sh timeout --foreground -k 10 830 \
+    "$bin/python" -m pytest --session-timeout=800 --basetemp="$room/tmp/pytest" \
     3>&1 4>&2 >"$room/session.log" 2>&1 || status=$?
 [ -z "$failed" ] || [ "$status" -ne 0 ] || status=1
 exit "$status"
