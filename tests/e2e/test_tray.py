@@ -54,6 +54,10 @@ def shown(screen: Desktop) -> bool:
     return bool(screen.run("xdotool", "search", "--onlyvisible", "--name", "^hbgui$").stdout)
 
 
+def in_front(screen: Desktop) -> bool:
+    return screen.run("xdotool", "getactivewindow", "getwindowname").stdout == "hbgui\n"
+
+
 def test_closing_hides_and_a_click_brings_it_back(
     screen: Desktop, simulator: Simulated, tray: TrayHost
 ) -> None:
@@ -62,6 +66,7 @@ def test_closing_hides_and_a_click_brings_it_back(
         wait_for(lambda: tray.ask("items"))
         window.press("keepAliveButton")
         window.sees("stateLabel", "accepts")
+        wait_for(lambda: in_front(screen))
         screen.run("xdotool", "key", "ctrl+w")
         window.sees("closeTitle", "Hotel Post")
         window.press("backgroundButton")
@@ -72,7 +77,7 @@ def test_closing_hides_and_a_click_brings_it_back(
         tray.ask("activate")
         wait_for(lambda: shown(screen))
         # It has explained itself; from now on it just hides.
-        screen.run("xdotool", "search", "--name", "^hbgui$", "windowactivate", "--sync")
+        wait_for(lambda: in_front(screen))
         screen.run("xdotool", "key", "ctrl+w")
         wait_for(lambda: not shown(screen))
         second = Hbgui(screen)

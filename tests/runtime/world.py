@@ -207,7 +207,7 @@ def running(
     store: SecretStore | None = None,
     file: SettingsFile | None = None,
 ) -> Iterator[World]:
-    """Build, start, and close within a second. A real `store` or `file` replaces the fake one."""
+    """Build, start, and close in time. A real `store` or `file` replaces the fake one."""
     world = build(folder, store, file)
     world.supervisor.start(settings or Settings())
     world.history.start()
@@ -216,7 +216,7 @@ def running(
     finally:
         if world.keyring.gate is not None:
             world.keyring.gate.set()
-        assert world.supervisor.close(1.0), "something was left behind"
+        assert world.supervisor.close(3.0), "something was left behind"
         assert world.history.close(1.0), "the history was left behind"
 
 

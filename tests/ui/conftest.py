@@ -44,8 +44,8 @@ def window(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
         world,
         tmp_path / "window.ini",
     )
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     made.end()
     made.deleteLater()

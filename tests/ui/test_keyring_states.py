@@ -120,9 +120,9 @@ def opened(
     with running(folder, file.load().settings, store=store, file=file) as world:
         began = time.monotonic()
         window = new_window(world, None)
-        window.show()
-        took_s = time.monotonic() - began
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
+            took_s = time.monotonic() - began
         room = Room(window, world, session, file, Pulse(), qtbot)
         try:
             assert took_s < TIMEOUT_S / 2, "the window waited for the keyring"

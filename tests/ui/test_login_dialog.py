@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -42,7 +43,7 @@ def dialog(window: MainWindow, qtbot: QtBot) -> LoginDialog:
     qtbot.mouseClick(window.findChild(QPushButton, "getTokenButton"), Qt.MouseButton.LeftButton)
     found = window.findChild(LoginDialog)
     assert found is not None
-    qtbot.waitExposed(found)
+    assert QTest.qWaitForWindowExposed(found)
     return found
 
 
@@ -70,7 +71,7 @@ def test_a_token_by_keyboard_alone(window: MainWindow, world: World, qtbot: QtBo
     world.pbx.replies["login"] = [gives()]
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(LoginDialog)
-    qtbot.waitExposed(dialog)
+    assert QTest.qWaitForWindowExposed(dialog)
     qtbot.keyClicks(dialog.findChild(QLineEdit, "apiUser"), "api")
     type_in(dialog, qtbot, "api", "p@ss word")
     qtbot.keyClick(dialog, Qt.Key.Key_Return)

@@ -32,8 +32,8 @@ def another(qtbot: QtBot, folder: Path, *profiles: Profile) -> Iterator[tuple[Wo
     folder.mkdir()
     with running(folder, Settings(profiles)) as world:
         window = new_window(world, None)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         yield world, window
         window.close()
         window.deleteLater()
