@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from hbgui.core.json_object import Members, json_object, only
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
 from hbgui.core.secret import Secret
@@ -95,9 +95,6 @@ def answer_text(answer: HttpAnswer) -> str:
     return "\n".join([*lines, "", "".join(shown)])
 
 
-Members = list[tuple[str, Any]]
-
-
 def judge(
     answer: HttpAnswer, members: Members | None, failed: tuple[str, ...] = ("Failed",)
 ) -> Outcome:
@@ -142,34 +139,6 @@ def _unclear(answer: HttpAnswer, members: Members | None, status: object) -> Out
 def _printable(text: str) -> str:
     """The text with control and direction marks as escapes: it is shown to people as it came."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.strip())
-
-
-class _Members(Members):
-    """An object with every member kept, repeated names too."""
-
-
-def json_object(body: bytes) -> Members | None:
-    """The members of the JSON object that the body begins with, None when there is none.
-
-    A byte order mark, white space and rubbish after the object do not matter.
-    """
-    text = body.decode("utf-8-sig", "replace").lstrip()
-    decoder = json.JSONDecoder(object_pairs_hook=_Members, parse_constant=_no_constant)
-    try:
-        value, _end = decoder.raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, _Members) else None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def only(members: Members | None, name: str) -> object:
-    """The value of a member that occurs once, else None."""
-    values = [value for key, value in members or () if key == name]
-    return values[0] if len(values) == 1 else None
 
 
 def _errno(value: object) -> str | None:

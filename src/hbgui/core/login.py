@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 
 from hbgui.core.heartbeat import (
     HttpAnswer,
-    Members,
     WireRequest,
     compact,
-    json_object,
     judge,
-    only,
     url_members,
 )
+from hbgui.core.json_object import Members, json_object, only
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget
 from hbgui.core.secret import Secret

@@ -1,0 +1,118 @@
+"""An event report of a PBX: what came in, and what can be read of it.
+
+The formats and names are those of the maker's pages "api-reports" and "event-*": the default form
+with members that occur twice, 1.0.2 and 2.0.0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from hbgui.core.json_object import Members, json_object
+from hbgui.core.moment import Moment
+
+Fields = dict[str, Any]
+"""Members by name; one that occurs more than once is a list of its values."""
+
+
+class ReportFormat(StrEnum):
+    """How the PBX was told to write reports. The words are part of the command line's JSON."""
+
+    DEFAULT = "default"
+    V1 = "1.0.2"
+    V2 = "2.0.0"
+    UNKNOWN = "unknown"
+
+
+class ReportProblem(StrEnum):
+    """What is wrong with a report, or with how it came. Only the first three are not answered
+    with 200."""
+
+    WRONG_PATH = "wrong_path"
+    WRONG_SENDER = "wrong_sender"
+    NOT_A_REPORT = "not_a_report"
+    WRONG_SERIAL = "wrong_serial"
+    NOT_JSON = "not_json"
+    NO_EVENT = "no_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The body of a report. `event` is spelled as on the wire; texts are empty where there is
+    none. `readable` says whether it was a JSON object at all."""
+
+    event: str = ""
+    format: ReportFormat = ReportFormat.UNKNOWN
+    serial: str = ""
+    call_id: str = ""
+    fields: Fields = field(default_factory=dict)
+    readable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report as it came in. `path` is what was asked for, "/" when nothing was; `sender` an
+    IP address. `repeat` counts how often the same body came from the same sender in the last 60 s
+    before this one. `problem` is None for what a PBX in order sends. `pbx_id` is whose report it
+    is, empty when that is not known. `number` counts what this run of the program received."""
+
+    number: int
+    received: Moment
+    sender: str
+    path: str
+    raw: str
+    decoded: Decoded
+    headers: tuple[tuple[str, str], ...] = ()
+    repeat: int = 0
+    problem: ReportProblem | None = None
+    pbx_id: str = ""
+
+
+def decode(body: bytes) -> Decoded:
+    """What can be read of a report's body; nothing is ever an error."""
+    members = json_object(body)
+    if members is None:
+        return Decoded()
+    fields = _fields(members)
+    event, action = _text(fields, "event"), _text(fields, "action")
+    return Decoded(
+        event or action,
+        _format(fields, event, action),
+        _text(fields, "sn"),
+        _text(fields, "callid"),
+        fields,
+        readable=True,
+    )
+
+
+def _format(fields: Fields, event: str, action: str) -> ReportFormat:
+    if event:
+        return ReportFormat.V2
+    if not action:
+        return ReportFormat.UNKNOWN
+    return ReportFormat.V1 if "call" in fields or "sn" in fields else ReportFormat.DEFAULT
+
+
+def _fields(members: Members) -> Fields:
+    found: dict[str, list[Any]] = {}
+    for name, value in members:
+        found.setdefault(name, []).append(_value(value))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Members):
+        return _fields(value)
+    return [_value(v) for v in value] if isinstance(value, list) else value
+
+
+def _text(fields: Fields, name: str) -> str:
+    """A text or number as text. Of members that occur twice the first one."""
+    value = fields.get(name)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
