@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hbgui.core.arrivals import Receiving
 from hbgui.core.attempt import Attempt as Attempt
 from hbgui.core.beats import Beat
 from hbgui.core.link import Certificate, Pin
@@ -13,6 +14,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
+from hbgui.core.report import Report
 from hbgui.core.sharing import Preview
 from hbgui.core.target import ReportTarget
 
@@ -262,6 +264,22 @@ class ImportRead:
     preview: Preview
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverChanged:
+    """The receiver of a PBX was switched on or off, or listens elsewhere; None: it is off."""
+
+    pbx_id: str
+    receiving: Receiving | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsArrived:
+    """Reports of a PBX came in, in this order."""
+
+    pbx_id: str
+    reports: tuple[Report, ...]
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -293,6 +311,8 @@ Event = (
     | Noted
     | BeatsRecalled
     | ImportRead
+    | ReceiverChanged
+    | ReportsArrived
     | Paused
     | Resumed
     | DesktopEvent

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import inf
 
 from hbgui.core import events, schedule
+from hbgui.core.arrivals import announces
 from hbgui.core.beats import Beat, joined
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.moment import Moment
@@ -75,6 +76,8 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, session_pin=pin)
         case events.BeatsRecalled(beats=beats):
             return replace(pbx, beats=joined(beats, pbx.beats))
+        case events.ReceiverChanged() | events.ReportsArrived():
+            return _reduce_reports(pbx, event)
     return _reduce_login(pbx, event)
 
 
@@ -120,17 +123,39 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
     return pbx
 
 
+def _reduce_reports(
+    pbx: PbxState, event: events.ReceiverChanged | events.ReportsArrived
+) -> PbxState:
+    match event:
+        case events.ReceiverChanged(receiving=receiving):
+            same = pbx.receiving and receiving and pbx.receiving.place == receiving.place
+            pbx = replace(pbx, receiving=receiving)
+            return pbx if same else _unproven(pbx)
+        case events.ReportsArrived(reports=reports):
+            arrivals = pbx.arrivals
+            for report in reports:
+                arrivals = arrivals.with_report(report, pbx.receiving, pbx.accepted)
+            return replace(pbx, arrivals=arrivals)
+
+
+def _unproven(pbx: PbxState) -> PbxState:
+    """What has arrived proves nothing of another place or token."""
+    return replace(pbx, arrivals=replace(pbx.arrivals, proof=None, wrong=None))
+
+
 def _without_token(pbx: PbxState) -> PbxState:
     """Nothing is known of a token that there is not; nothing is sent any more."""
     off = replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
-    return replace(off, accepted=None, last=None, secret=SecretPlace.NOWHERE, transport="")
+    return replace(
+        _unproven(off), accepted=None, last=None, secret=SecretPlace.NOWHERE, transport=""
+    )
 
 
 def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
     """An answer on its way is for the old token; the schedule goes on with the new one."""
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
-    cleared = replace(pbx, accepted=None, last=None, sending=False)
+    cleared = replace(_unproven(pbx), accepted=None, last=None, sending=False)
     return replace(cleared, run=pbx.run + 1, due_s=due_s)
 
 
@@ -144,6 +169,9 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
     if outcome.accepted:
         pbx = replace(pbx, accepted=attempt, failures=0, outage=None)
+        proof = pbx.arrivals.proof
+        if proof is not None and announces(attempt, proof.place) is False:
+            pbx = _unproven(pbx)
         due_s = attempt.sent.elapsed_s + pbx.interval_s
     elif outcome.may_pass:
         pbx = replace(pbx, failures=pbx.failures + 1, outage=_longer(pbx.outage, attempt))

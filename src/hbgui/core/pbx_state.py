@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hbgui.core import schedule
+from hbgui.core.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
 from hbgui.core.beats import Beat
 from hbgui.core.events import Attempt, SecretPlace
 from hbgui.core.link import Pin, TlsMode
+from hbgui.core.login import TCP
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
@@ -49,6 +51,7 @@ class PbxState:
     `moving` is where a heartbeat would have moved the reports to: a person has to decide.
     `beats` are the last heartbeats, those of earlier runs of the program too. Before
     `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
+    `receiving` is the receiver that is on for it, `arrivals` what came in.
     """
 
     id: str
@@ -74,6 +77,8 @@ class PbxState:
     beats: tuple[Beat, ...] = ()
     paused_until_s: float = 0.0
     outage: Outage | None = None
+    receiving: Receiving | None = None
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
@@ -99,6 +104,16 @@ class PbxState:
     def paused(self, now: Moment) -> bool:
         """Whether its schedule runs and waits because a person wants it to."""
         return self.keeping and now.elapsed_s < self.paused_until_s
+
+    def reports_lamp(self, now: Moment) -> ReportsLamp:
+        """What is known of its reports now."""
+        return reports_lamp(
+            self.arrivals,
+            self.receiving,
+            self.accepted,
+            tcp=self.transport == TCP,
+            token_ended=self.token_left_s(now) == 0,
+        )
 
     @property
     def token_dead(self) -> bool:

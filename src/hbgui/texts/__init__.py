@@ -3,6 +3,7 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
+from hbgui.texts.arrivals import reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
@@ -31,6 +32,7 @@ __all__ = [
     "note",
     "notice",
     "problem",
+    "reports_lamp",
     "result_word",
     "secret_message",
     "state_sentence",

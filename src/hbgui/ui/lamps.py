@@ -8,11 +8,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel
 
 from hbgui import texts
+from hbgui.core.arrivals import ReportsLamp
 from hbgui.core.moment import Moment
 from hbgui.core.state import PbxState, Phase
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, label, set_text
 from hbgui.ui.theme import Theme, set_tone
+
+_WARNINGS = frozenset({ReportsLamp.TCP, ReportsLamp.NO_RECEIVER, ReportsLamp.WRONG})
+_PHASES = dict.fromkeys(_WARNINGS, Phase.FAILING) | {ReportsLamp.ARRIVE: Phase.ALIVE}
+"""All else is grey: not known here is no trouble."""
 
 
 class Lamps(Panel):
@@ -51,10 +56,10 @@ class Lamps(Panel):
         phase = pbx.phase(now)
         self._accepts.set_phase(phase)
         set_text(self._accepts_words, self._accepts_text(phase))
-        no_reports = texts.no_reports(pbx.transport)
-        self._reports.set_phase(Phase.FAILING if no_reports else Phase.UNKNOWN)
-        set_text(self._reports_words, no_reports or self.tr("Reports arrive: not checked here"))
-        set_tone(self._reports_words, "tone", "warn" if no_reports else "")
+        lamp = pbx.reports_lamp(now)
+        self._reports.set_phase(_PHASES.get(lamp, Phase.UNKNOWN))
+        set_text(self._reports_words, texts.reports_lamp(pbx, now))
+        set_tone(self._reports_words, "tone", "warn" if lamp in _WARNINGS else "")
 
     def _accepts_text(self, phase: Phase) -> str:
         match phase:

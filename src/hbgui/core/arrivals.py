@@ -1,0 +1,118 @@
+"""What is known of the reports of one PBX, and what its second lamp says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core.attempt import Attempt
+from hbgui.core.moment import Moment
+from hbgui.core.receiving import Place, place_of
+from hbgui.core.report import Report, ReportProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """The receiver that is on for a PBX. `code` says why it cannot listen, empty when it does;
+    `holder` names the program that has the port, empty when that is not known."""
+
+    place: Place
+    code: str = ""
+    holder: str = ""
+
+    @property
+    def listens(self) -> bool:
+        """Whether a report would be taken."""
+        return not self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The first report that arrived in order where the PBX was told to send it. `latency_s` is
+    counted from when the last accepted heartbeat was sent, None without one in this run."""
+
+    at: Moment
+    place: Place
+    sender: str
+    serial: str
+    event: str
+    latency_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Reports of one PBX in this run of the program. `count` has all, `repeats` those that came
+    before with the same body, `problems` what was wrong with how many. `last` is the last one in
+    order, `wrong` the last one that was not; `serial` is that of the first in order."""
+
+    count: int = 0
+    repeats: int = 0
+    problems: Mapping[ReportProblem, int] = field(default_factory=dict)
+    last: Report | None = None
+    wrong: Report | None = None
+    serial: str = ""
+    proof: Proof | None = None
+
+    def with_report(
+        self, report: Report, receiving: Receiving | None, accepted: Attempt | None
+    ) -> Arrivals:
+        """After one more report. `accepted` is the last heartbeat that the PBX accepted."""
+        counted = replace(self, count=self.count + 1, repeats=self.repeats + bool(report.repeat))
+        if report.problem is not None:
+            problems = {**self.problems, report.problem: self.problems.get(report.problem, 0) + 1}
+            return replace(counted, problems=problems, wrong=report)
+        serial = self.serial or report.decoded.serial
+        counted = replace(counted, last=report, serial=serial)
+        if self.proof is None and receiving and announces(accepted, receiving.place) is not False:
+            counted = replace(counted, proof=_proof(report, receiving.place, accepted))
+        return counted
+
+
+def _proof(report: Report, place: Place, accepted: Attempt | None) -> Proof:
+    latency_s = report.received.since(accepted.sent) if accepted else None
+    decoded = report.decoded
+    return Proof(report.received, place, report.sender, decoded.serial, decoded.event, latency_s)
+
+
+def announces(accepted: Attempt | None, place: Place) -> bool | None:
+    """Whether the last accepted heartbeat announced this place; None: that is not known."""
+    if accepted is None or accepted.announced is None:
+        return None
+    return place_of(accepted.announced) == place
+
+
+class ReportsLamp(StrEnum):
+    """What the second lamp says. Only ARRIVE is green; only what is wrong is a warning."""
+
+    NOT_HERE = "not_here"
+    TCP = "tcp"
+    NO_RECEIVER = "no_receiver"
+    ELSEWHERE = "elsewhere"
+    UNPROVEN = "unproven"
+    WRONG = "wrong"
+    ARRIVE = "arrive"
+    ENDED = "ended"
+
+
+def reports_lamp(
+    arrivals: Arrivals,
+    receiving: Receiving | None,
+    accepted: Attempt | None,
+    *,
+    tcp: bool,
+    token_ended: bool,
+) -> ReportsLamp:
+    """What the lamp of a PBX says. `tcp`: the PBX said that it sends over TCP. `token_ended`: the
+    token is not good any more, and with it the reports end."""
+    if tcp and arrivals.proof is None:
+        return ReportsLamp.TCP
+    if receiving is None:
+        return ReportsLamp.NOT_HERE
+    if not receiving.listens:
+        return ReportsLamp.NO_RECEIVER
+    if announces(accepted, receiving.place) is False:
+        return ReportsLamp.ELSEWHERE
+    if arrivals.proof is not None:
+        return ReportsLamp.ENDED if token_ended else ReportsLamp.ARRIVE
+    return ReportsLamp.WRONG if arrivals.wrong is not None else ReportsLamp.UNPROVEN
