@@ -5,6 +5,7 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 
 from hbgui.texts.arrivals import reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
+from hbgui.texts.checklist import cause
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
@@ -18,6 +19,7 @@ from hbgui.texts.states import clock_words, state_sentence
 __all__ = [
     "Message",
     "attempts",
+    "cause",
     "certificate_message",
     "clock_words",
     "codes_saying",

@@ -1,0 +1,120 @@
+"""Why no report may have come: each cause in a sentence, and what to do about it."""
+
+from __future__ import annotations
+
+from hbgui.core.checklist import Check
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+
+_API_PAGE = "Settings > PBX > General > API"
+
+_CAUSES: dict[str, tuple[str, str]] = {
+    "receiver_off": (
+        QT_TRANSLATE_NOOP("texts", "hbgui does not receive reports now"),
+        QT_TRANSLATE_NOOP("texts", "Switch Receive reports on."),
+    ),
+    "receiver_port_taken": (
+        QT_TRANSLATE_NOOP("texts", "{place} is taken by another program. {holder}"),
+        QT_TRANSLATE_NOOP("texts", "End that program, or announce another port."),
+    ),
+    "receiver_port_privileged": (
+        QT_TRANSLATE_NOOP("texts", "{place}: this system keeps ports below 1024 for itself"),
+        QT_TRANSLATE_NOOP("texts", "Announce a port from 1024 on, such as 8260."),
+    ),
+    "receiver_address_not_ours": (
+        QT_TRANSLATE_NOOP("texts", "{place} is no address of this computer"),
+        QT_TRANSLATE_NOOP("texts", "Test on the computer that has it, or announce this one."),
+    ),
+    "receiver_listen_failed": (
+        QT_TRANSLATE_NOOP("texts", "hbgui cannot listen on {place}"),
+        QT_TRANSLATE_NOOP("texts", "Announce another port, and try again."),
+    ),
+    "receiver_on": (QT_TRANSLATE_NOOP("texts", "hbgui listens on {place}"), ""),
+    "token_shared": (
+        QT_TRANSLATE_NOOP("texts", "Another program takes the token away"),
+        QT_TRANSLATE_NOOP("texts", "End the program that uses the same API account."),
+    ),
+    "token_ended": (
+        QT_TRANSLATE_NOOP("texts", "The token has ended, and its reports with it"),
+        QT_TRANSLATE_NOOP("texts", "Get a new token, then send a heartbeat."),
+    ),
+    "token_unknown": (
+        QT_TRANSLATE_NOOP("texts", "No heartbeat was accepted lately: the token may be dead"),
+        QT_TRANSLATE_NOOP("texts", "Send a heartbeat."),
+    ),
+    "token_alive": (QT_TRANSLATE_NOOP("texts", "The token is alive"), ""),
+    "elsewhere_unknown": (
+        QT_TRANSLATE_NOOP("texts", "Where the PBX sends reports is not known"),
+        QT_TRANSLATE_NOOP("texts", "Send a heartbeat: it announces this computer."),
+    ),
+    "elsewhere_announced": (
+        QT_TRANSLATE_NOOP("texts", "The PBX was told to send to {target}, not to {place}"),
+        QT_TRANSLATE_NOOP("texts", "Send a heartbeat that announces this place."),
+    ),
+    "elsewhere_not_ours": (
+        QT_TRANSLATE_NOOP("texts", "{place} leads here only through a router or a name service"),
+        QT_TRANSLATE_NOOP("texts", "Check the port forwarding, or announce this computer itself."),
+    ),
+    "elsewhere_here": (QT_TRANSLATE_NOOP("texts", "The PBX was told to send to this place"), ""),
+    "path_wrong": (
+        QT_TRANSLATE_NOOP("texts", "Reports came to {path}, another path than announced"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The PBX may not know the name of the URL mode's field: choose “both” in the form.",
+        ),
+    ),
+    "path_none": (QT_TRANSLATE_NOOP("texts", "No path is announced: any PBX knows that"), ""),
+    "path_both": (QT_TRANSLATE_NOOP("texts", "The URL mode goes out as urlflag and urltag"), ""),
+    "path_field": (
+        QT_TRANSLATE_NOOP("texts", "The URL mode goes out as {field} only"),
+        QT_TRANSLATE_NOOP("texts", "Some PBXs know it by the other name: choose “both”."),
+    ),
+    "sender_other": (
+        QT_TRANSLATE_NOOP("texts", "Reports came from {sender}, which is not the PBX's address"),
+        QT_TRANSLATE_NOOP("texts", "If a router is between, allow that sender."),
+    ),
+    "sender_none": (QT_TRANSLATE_NOOP("texts", "No report from a wrong address was refused"), ""),
+    "nat_unknown": (
+        QT_TRANSLATE_NOOP("texts", "A router between PBX and this computer may hold reports up"),
+        QT_TRANSLATE_NOOP("texts", "Send a heartbeat: then hbgui can compare the networks."),
+    ),
+    "nat_other_network": (
+        QT_TRANSLATE_NOOP("texts", "{ip} and the PBX {pbx} seem to be in different networks"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Forward TCP port {port} on the router of this computer, and announce the address "
+            "that the PBX can reach.",
+        ),
+    ),
+    "nat_same_network": (
+        QT_TRANSLATE_NOOP("texts", "{ip} and the PBX are in the same network"),
+        "",
+    ),
+    "transport_tcp": (
+        QT_TRANSLATE_NOOP("texts", "The PBX delivers reports over TCP, not over HTTP"),
+        QT_TRANSLATE_NOOP("texts", "Choose report method HTTP on the PBX: {page}."),
+    ),
+    "transport_http": (QT_TRANSLATE_NOOP("texts", "The PBX delivers reports over HTTP"), ""),
+    "transport_unknown": (
+        QT_TRANSLATE_NOOP("texts", "The PBX may deliver reports over TCP; only its login tells"),
+        QT_TRANSLATE_NOOP("texts", "Look on the PBX: {page}, report method HTTP."),
+    ),
+    "firewall_blocked": (
+        QT_TRANSLATE_NOOP("texts", "The receiver does not even answer this computer"),
+        QT_TRANSLATE_NOOP("texts", "Look for a firewall that blocks TCP port {port}."),
+    ),
+    "firewall_outside": (
+        QT_TRANSLATE_NOOP("texts", "A firewall may block TCP port {port} from outside"),
+        QT_TRANSLATE_NOOP("texts", "Allow it with the rule below; this cannot be seen from here."),
+    ),
+    "monitors_ask": (
+        QT_TRANSLATE_NOOP("texts", "The PBX reports only what is ticked under Status Monitor"),
+        QT_TRANSLATE_NOOP("texts", "Tick the extension and the trunk: {page}, Status Monitor."),
+    ),
+}
+
+
+def cause(check: Check) -> tuple[str, str]:
+    """The cause in a sentence without a full stop, and its cure, empty where there is none."""
+    values = check.values | {"page": _API_PAGE}
+    said, cure = (translate("texts", t, values) if t else "" for t in _CAUSES[check.code])
+    return said.strip(), cure

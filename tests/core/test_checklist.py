@@ -1,0 +1,118 @@
+"""Each usual cause of silence, produced and found."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
+from core.test_state import PROFILE, at, pbx
+from hbgui import texts
+from hbgui.core import events
+from hbgui.core.arrivals import Receiving
+from hbgui.core.checklist import Cause, Finding, Situation, checklist
+from hbgui.core.events import Event
+from hbgui.core.networks import LocalAddress
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.profile import Profile, UrlField, UrlMode
+from hbgui.core.receiving import Place, place_of
+from hbgui.core.report import ReportProblem
+from hbgui.core.target import ReportTarget
+
+LOCAL = (LocalAddress("192.168.5.20", "eth0", 24),)
+RELATIVE = replace(PROFILE, url_mode=UrlMode.RELATIVE, url="report")
+SHARED = Outcome(OutcomeKind.REFUSED, "token_shared", "20006", 200)
+TAKEN = events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken", "node, process 4120"))
+
+
+def found(
+    *happened: Event,
+    profile: Profile = PROFILE,
+    reachable: bool | None = None,
+    now: float = 70,
+) -> dict[Cause, tuple[Finding, str]]:
+    seen = Situation(profile, pbx(*happened), at(now), LOCAL, reachable)
+    return {check.cause: (check.finding, check.code) for check in checklist(seen)}
+
+
+@pytest.mark.parametrize(
+    ("happened", "cause", "code"),
+    [
+        ((beat(0),), Cause.RECEIVER, "receiver_off"),
+        ((TAKEN, beat(0)), Cause.RECEIVER, "receiver_port_taken"),
+        ((LISTENS, beat(0), beat(1, outcome=SHARED)), Cause.TOKEN, "token_shared"),
+        ((LISTENS, beat(0, ELSEWHERE)), Cause.ELSEWHERE, "elsewhere_announced"),
+        (
+            (LISTENS, beat(0), came(3, ReportProblem.WRONG_PATH)),
+            Cause.PATH,
+            "path_wrong",
+        ),
+        (
+            (LISTENS, beat(0), came(3, ReportProblem.WRONG_SENDER)),
+            Cause.SENDER,
+            "sender_other",
+        ),
+    ],
+)
+def test_what_is_certain_comes_first(happened: tuple[Event, ...], cause: Cause, code: str) -> None:
+    seen = Situation(RELATIVE, pbx(*happened), at(70), LOCAL)
+    first = checklist(seen)[0]
+    assert (first.cause, first.code, first.finding) == (cause, code, Finding.FOUND)
+
+
+def test_in_order_only_what_cannot_be_seen_from_here_is_left() -> None:
+    seen = found(LISTENS, beat(0))
+    asked = {cause for cause, (finding, _) in seen.items() if finding is not Finding.RULED_OUT}
+    assert asked == {Cause.TRANSPORT, Cause.FIREWALL, Cause.MONITORS}
+
+
+def test_the_token_ends() -> None:
+    assert found(LISTENS, beat(0), now=1900)[Cause.TOKEN] == (Finding.FOUND, "token_ended")
+    assert found(LISTENS)[Cause.TOKEN] == (Finding.LIKELY, "token_unknown")
+
+
+def test_another_network() -> None:
+    far = replace(PROFILE, pbx="10.9.8.7")
+    assert found(LISTENS, beat(0), profile=far)[Cause.NAT] == (
+        Finding.LIKELY,
+        "nat_other_network",
+    )
+
+
+def test_a_place_that_is_not_this_computer() -> None:
+    router = ReportTarget("203.0.113.7", 8260)
+    on = events.ReceiverChanged("a", Receiving(Place("203.0.113.7", 8260)))
+    assert found(on, beat(0, router))[Cause.ELSEWHERE][1] == "elsewhere_not_ours"
+
+
+def test_the_name_of_the_field() -> None:
+    assert found(profile=RELATIVE)[Cause.PATH] == (Finding.LIKELY, "path_field")
+    both = replace(RELATIVE, url_field=UrlField.BOTH)
+    assert found(profile=both)[Cause.PATH] == (Finding.RULED_OUT, "path_both")
+    assert found()[Cause.PATH] == (Finding.RULED_OUT, "path_none")
+
+
+def test_a_receiver_that_does_not_answer_itself() -> None:
+    assert found(LISTENS, reachable=False)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
+
+
+def test_tcp() -> None:
+    state = replace(pbx(LISTENS, beat(0)), transport="TCP")
+    first = checklist(Situation(PROFILE, state, at(70), LOCAL))[0]
+    assert (first.code, first.finding) == ("transport_tcp", Finding.FOUND)
+    state = replace(state, transport="HTTP")
+    codes = {c.code for c in checklist(Situation(PROFILE, state, at(70), LOCAL))}
+    assert "transport_http" in codes
+
+
+def test_every_cause_has_words() -> None:
+    from hbgui.texts.checklist import _CAUSES
+
+    said = set()
+    for happened in ((), (LISTENS, beat(0)), (TAKEN,), (LISTENS, beat(0, ELSEWHERE))):
+        for check in checklist(Situation(RELATIVE, pbx(*happened), at(70), LOCAL)):
+            title, cure = texts.cause(check)
+            assert title
+            assert "{" not in title + cure
+            assert cure or check.finding is Finding.RULED_OUT
+            said.add(check.code)
+    assert said <= set(_CAUSES)
