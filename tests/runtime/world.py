@@ -124,6 +124,9 @@ class FakeNetwork:
             raise TransportError("name_unknown")
         return LocalAddress("192.168.5.20", "eth0", 24)
 
+    def addresses_of(self, host: str, **_: object) -> frozenset[str]:
+        return frozenset({"192.168.5.150"})
+
 
 @dataclass
 class FakeKeyring:

@@ -83,6 +83,9 @@ class Network(Protocol):
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
         """The address from which packets to that host leave. Raises TransportError, Cancelled."""
 
+    def addresses_of(self, host: str, *, timeout_s: float, cancel: Cancel) -> frozenset[str]:
+        """The IP addresses of a host. Raises TransportError, Cancelled."""
+
 
 class LoginCounts(Protocol):
     """Wrong logins per PBX, over all runs of the program. Blocking; never raises: a count that

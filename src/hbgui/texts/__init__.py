@@ -3,7 +3,7 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import reports_lamp
+from hbgui.texts.arrivals import arrived, reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
 from hbgui.texts.hook import install, translate
@@ -18,6 +18,7 @@ from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
     "Message",
+    "arrived",
     "attempts",
     "cause",
     "certificate_message",
