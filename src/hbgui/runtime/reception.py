@@ -49,6 +49,7 @@ class Reception(QObject):
         self._new_receiver = new_receiver
         self._network = network
         self._holder = holder
+        self._arranging = False
         self._wanted: set[str] = set()
         self._allowed: dict[str, frozenset[str]] = {}
         self._found: dict[str, frozenset[str]] = {}
@@ -110,6 +111,16 @@ class Reception(QObject):
 
     def _arrange(self) -> None:
         """Make sockets and state follow what is wanted. Nothing happens where all is so."""
+        if self._arranging:
+            # What it tells the state comes back here.
+            return
+        self._arranging = True
+        try:
+            self._do_arrange()
+        finally:
+            self._arranging = False
+
+    def _do_arrange(self) -> None:
         wanted: dict[Bound, list[Subscription]] = {}
         places: dict[str, Receiving | None] = {}
         for pbx_id in self._wanted:
@@ -194,9 +205,7 @@ class Reception(QObject):
 
         def look(cancel: Cancel) -> None:
             try:
-                found = self._network().addresses_of(
-                    host, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
-                )
+                found = self._network().addresses_of(host, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
             except (TransportError, Cancelled):
                 return
             self._hub.post(events.SendersFound(host, found))
