@@ -276,6 +276,8 @@ def build(
         lambda: Receiver(clock),
         lambda: network,
         lambda _host, _port: PortHolder("node", 4120),
+        disk,
+        write_atomically,
     )
     return World(
         pbx,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -15,8 +16,10 @@ from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
 from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report
+from hbgui.core.report_export import to_csv, to_json_lines
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.pool import Pool
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.report_book import ReportBook
 
@@ -30,7 +33,8 @@ Bound = tuple[str, int]
 class Reception(QObject):
     """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
 
-    `network` and `holder`, who says which program has a port, are called in a worker.
+    `network`, `holder`, who says which program has a port, and `write`, which puts a file in
+    place, all or nothing, are called in a worker.
     """
 
     def __init__(
@@ -41,6 +45,8 @@ class Reception(QObject):
         new_receiver: Callable[[], Receiver],
         network: Callable[[], Network],
         holder: Callable[[str, int], PortHolder | None],
+        disk: Pool,
+        write: Callable[[Path, bytes], None],
     ) -> None:
         super().__init__()
         self.book = book
@@ -49,6 +55,8 @@ class Reception(QObject):
         self._new_receiver = new_receiver
         self._network = network
         self._holder = holder
+        self._disk = disk
+        self._write = write
         self._arranging = False
         self._wanted: set[str] = set()
         self._allowed: dict[str, frozenset[str]] = {}
@@ -80,6 +88,23 @@ class Reception(QObject):
         """Take this PBX's reports from that address, too, until the program ends."""
         self._allowed[pbx_id] = self._allowed.get(pbx_id, frozenset()) | {ip}
         self._arrange()
+
+    @Slot(Path, list)
+    def export(self, path: Path, reports: list[Report]) -> None:
+        """Write these reports into a file, JSON lines or CSV by its name; a note says how it
+        went."""
+        kept = tuple(reports)
+
+        def work(_cancel: Cancel) -> None:
+            to = to_csv if path.suffix.lower() == ".csv" else to_json_lines
+            code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
+            try:
+                self._write(path, to(kept).encode())
+            except OSError as error:
+                code, values["detail"] = "reports_not_exported", error.strerror or ""
+            self._hub.post(events.Noted(code, values=values))
+
+        self._disk.submit(work)
 
     def close(self) -> None:
         """Listen nowhere any more. May be called twice."""

@@ -3,10 +3,10 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import arrived, reports_lamp
+from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
-from hbgui.texts.hook import install, translate
+from hbgui.texts.hook import filled, install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
@@ -24,8 +24,10 @@ __all__ = [
     "certificate_message",
     "clock_words",
     "codes_saying",
+    "deaf",
     "entry_error",
     "fault",
+    "filled",
     "held",
     "install",
     "member_name",
@@ -35,6 +37,8 @@ __all__ = [
     "note",
     "notice",
     "problem",
+    "receiver_counts",
+    "receiver_sentence",
     "reports_lamp",
     "result_word",
     "secret_message",

@@ -155,16 +155,13 @@ class ProofDialog(Dialog):
         if receiving is None:
             self._lines[0].show_step(Phase.STARTING, self.tr("hbgui begins to listen…"))
             return False
-        text = self.tr("hbgui listens on {place}") if receiving.listens else self._why_deaf(pbx)
-        phase = Phase.ALIVE if receiving.listens else Phase.STOPPED
-        self._lines[0].show_step(phase, text.replace("{place}", receiving.place.url))
-        return receiving.listens
-
-    def _why_deaf(self, pbx: PbxState) -> str:
+        if not receiving.listens:
+            self._lines[0].show_step(Phase.STOPPED, "\n".join(texts.deaf(receiving)))
+            return False
         profile = self._hub.state.profile(self._pbx_id)
         assert profile is not None, "it is shown"
-        seen = Situation(profile, pbx, self._intents.now(), self._hub.state.addresses)
-        return "\n".join(texts.cause(checklist(seen)[0]))
+        self._lines[0].show_step(Phase.ALIVE, texts.receiver_sentence(profile, pbx))
+        return True
 
     def _show_heartbeat(self, pbx: PbxState) -> bool:
         place = pbx.receiving.place if pbx.receiving else None
