@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.arrivals import Receiving, ReportsLamp
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.receiving import PortHolder
 from hbgui.core.report import ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
@@ -150,7 +151,7 @@ def test_a_port_that_is_taken_is_told_and_taken_when_it_is_free(
         world.reception.receive("a", True)
         assert receiving(world).code == "port_taken"
         assert lamp(world) is ReportsLamp.NO_RECEIVER
-        qtbot.waitUntil(lambda: receiving(world).holder == "node (4120)")
+        qtbot.waitUntil(lambda: receiving(world).holder == PortHolder("node", 4120))
     world.reception._try_again()
     assert receiving(world).listens
     assert deliver(world, qtbot, port) == 200

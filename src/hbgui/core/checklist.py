@@ -87,10 +87,9 @@ def _receiver(seen: Situation) -> _Found:
     receiving = seen.pbx.receiving
     if receiving is None:
         return Finding.FOUND, "off", {}
-    values = {"place": receiving.place.url, "holder": receiving.holder}
     if not receiving.listens:
-        return Finding.FOUND, receiving.code, values
-    return Finding.RULED_OUT, "on", values
+        return Finding.FOUND, "deaf", {}
+    return Finding.RULED_OUT, "on", {"place": receiving.place.url}
 
 
 def _token(seen: Situation) -> _Found:

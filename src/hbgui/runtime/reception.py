@@ -63,7 +63,7 @@ class Reception(QObject):
         self._found: dict[str, frozenset[str]] = {}
         self._receivers: dict[Bound, Receiver] = {}
         self._problems: dict[Bound, ListenProblem] = {}
-        self._holders: dict[Bound, str] = {}
+        self._holders: dict[Bound, PortHolder] = {}
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
@@ -208,7 +208,7 @@ class Reception(QObject):
             receiving = replace(
                 receiving,
                 code=problem.code if problem else "",
-                holder=self._holders.get(bound, "") if problem else "",
+                holder=self._holders.get(bound) if problem else None,
                 refused=receiver.refused.total if receiver else 0,
             )
         if receiving != self._hub.state.pbxs[pbx_id].receiving:
@@ -256,7 +256,7 @@ class Reception(QObject):
                 self._found[host] = senders
                 self._arrange()
             case events.PortHolderFound(host, port, holder):
-                self._holders[host, port] = f"{holder.name} ({holder.pid})"
+                self._holders[host, port] = holder
                 self._arrange()
 
     # --- what came in

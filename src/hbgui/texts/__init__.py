@@ -4,15 +4,25 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 """
 
 from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
+from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
 from hbgui.texts.hook import filled, install, translate
+from hbgui.texts.listening import holder_words, listen_problem
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
 from hbgui.texts.notices import notice
 from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
 from hbgui.texts.problems import problem
+from hbgui.texts.report_fields import party_words, report_lines
+from hbgui.texts.reports import (
+    event_word,
+    events_saying,
+    refusal_word,
+    repeat_sentence,
+    report_problem,
+)
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
@@ -20,29 +30,42 @@ __all__ = [
     "Message",
     "arrived",
     "attempts",
+    "call_state",
+    "call_title",
     "cause",
     "certificate_message",
     "clock_words",
     "codes_saying",
     "deaf",
+    "duration_words",
     "entry_error",
+    "event_word",
+    "events_saying",
     "fault",
     "filled",
     "held",
+    "holder_words",
     "install",
+    "listen_problem",
     "member_name",
     "member_value",
     "message",
     "no_reports",
     "note",
     "notice",
+    "party_words",
     "problem",
     "receiver_counts",
     "receiver_sentence",
+    "refusal_word",
+    "repeat_sentence",
+    "report_lines",
+    "report_problem",
     "reports_lamp",
     "result_word",
     "secret_message",
     "state_sentence",
+    "step_sentence",
     "translate",
     "transport",
     "trust",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from hbgui.core.address import host_of
 from hbgui.core.arrivals import Proof, Receiving, ReportsLamp
-from hbgui.core.checklist import Cause, Check, Finding
 from hbgui.core.moment import Moment
 from hbgui.core.profile import Profile
+from hbgui.core.receiving import ListenProblem
 from hbgui.core.report import ReportProblem
 from hbgui.core.state import PbxState
-from hbgui.texts.checklist import cause
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.listening import listen_problem
 from hbgui.texts.login import no_reports
+from hbgui.texts.outcomes import Message
 
 _LAMPS = {
     ReportsLamp.NOT_HERE: QT_TRANSLATE_NOOP("texts", "Reports arrive: not checked here"),
@@ -69,7 +70,8 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
         return translate("texts", off)
     values = {"place": receiving.place.url, "pbx": host_of(profile.pbx), "bound": receiving.bound}
     if not receiving.listens:
-        return " ".join(f"{part.rstrip('.')}." for part in deaf(receiving) if part)
+        message = deaf(receiving)
+        return f"{message.title}. {message.advice}"
     if receiving.bound and receiving.bound != receiving.place.host:
         text = QT_TRANSLATE_NOOP("texts", "Listening on {bound} for what {pbx} sends to {place}")
     else:
@@ -77,11 +79,10 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     return translate("texts", text, values)
 
 
-def deaf(receiving: Receiving) -> tuple[str, str]:
+def deaf(receiving: Receiving) -> Message:
     """Why a receiver does not listen, and what to do."""
-    values = {"place": receiving.place.url, "holder": receiving.holder}
-    check = Check(Cause.RECEIVER, Finding.FOUND, f"{Cause.RECEIVER}_{receiving.code}", values)
-    return cause(check)
+    problem = ListenProblem(receiving.code, receiving.bound, receiving.place.port)
+    return listen_problem(problem, receiving.holder)
 
 
 def receiver_counts(pbx: PbxState) -> str:

@@ -167,7 +167,7 @@ class Commands(QObject):
                 lambda: self.tr("T&est reports…"),
                 self._test_reports,
                 "Ctrl+R",
-                icon="antenna",
+                icon="radio-tower",
                 short=lambda: self.tr("Test reports"),
             ),
         ]

@@ -156,7 +156,9 @@ class ProofDialog(Dialog):
             self._lines[0].show_step(Phase.STARTING, self.tr("hbgui begins to listen…"))
             return False
         if not receiving.listens:
-            self._lines[0].show_step(Phase.STOPPED, "\n".join(texts.deaf(receiving)))
+            message = texts.deaf(receiving)
+            words = f"{message.title}. {message.why}\n{message.advice}"
+            self._lines[0].show_step(Phase.STOPPED, words)
             return False
         profile = self._hub.state.profile(self._pbx_id)
         assert profile is not None, "it is shown"

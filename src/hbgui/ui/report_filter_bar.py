@@ -51,10 +51,10 @@ class ReportFilterBar(Panel):
         row = QHBoxLayout()
         self._both.addWidget(self.line, 2)
         self._both.addLayout(row, 3)
-        for part in (self._pbx, self._kind):
-            row.addWidget(part, 1)
-        for part in (self._pause, self._clear, self._export):
-            row.addWidget(part)
+        for box in (self._pbx, self._kind):
+            row.addWidget(box, 1)
+        for each in (self._pause, self._clear, self._export):
+            row.addWidget(each)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
