@@ -80,7 +80,8 @@ def test_another_network() -> None:
 
 def test_a_place_that_is_not_this_computer() -> None:
     router = ReportTarget("203.0.113.7", 8260)
-    on = events.ReceiverChanged("a", Receiving(Place("203.0.113.7", 8260)))
+    at_home = Receiving(Place("203.0.113.7", 8260), bound="192.168.5.20")
+    on = events.ReceiverChanged("a", at_home)
     assert found(on, beat(0, router))[Cause.ELSEWHERE][1] == "elsewhere_not_ours"
 
 

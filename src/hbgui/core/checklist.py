@@ -111,7 +111,7 @@ def _elsewhere(seen: Situation) -> _Found:
     values = {"target": accepted.target, "place": receiving.place.url}
     if announces(accepted, receiving.place) is False:
         return Finding.FOUND, "announced", values
-    if all(receiving.place.host != address.ip for address in seen.local):
+    if receiving.bound not in ("", receiving.place.host):
         return Finding.LIKELY, "not_ours", values
     return Finding.RULED_OUT, "here", values
 

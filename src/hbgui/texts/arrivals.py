@@ -13,6 +13,7 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.listening import listen_problem
 from hbgui.texts.login import no_reports
 from hbgui.texts.outcomes import Message
+from hbgui.texts.reports import event_word
 
 _LAMPS = {
     ReportsLamp.NOT_HERE: QT_TRANSLATE_NOOP("texts", "Reports arrive: not checked here"),
@@ -51,7 +52,7 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
 def arrived(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
     text = QT_TRANSLATE_NOOP("texts", "{event} arrived at {place} from {sender}.")
-    values = {"event": proof.event, "place": proof.place.url, "sender": proof.sender}
+    values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
     said = [translate("texts", text, values)]
     if proof.latency_s is not None:
         after = QT_TRANSLATE_NOOP("texts", "That was {seconds} s after the heartbeat.")

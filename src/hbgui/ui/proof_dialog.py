@@ -89,9 +89,10 @@ class ProofDialog(Dialog):
             self.add(line)
         self.add(self._bar)
         self.add(self._lines[3])
-        self.add(self._scroll)
+        self._column.addWidget(self._scroll, 1)
+        self._column.addStretch()
         self.add(buttons)
-        self.resize(620, 320)
+        self.resize(620, 250)
 
     def retranslate(self) -> None:
         profile = self._hub.state.profile(self._pbx_id)
@@ -143,7 +144,7 @@ class ProofDialog(Dialog):
             self._timer.stop()
         elif over:
             self._lines[3].show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
-        self._show_causes(pbx, shown=over or not listens)
+        self._show_causes(pbx, shown=over)
 
     def _arrived(self, pbx: PbxState) -> Report | None:
         last = pbx.arrivals.last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
@@ -81,6 +81,12 @@ class ReceiverCard(Panel):
         if self._row.direction() != direction:
             self._row.setDirection(direction)
         super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as it gets when the buttons stand below the words."""
+        shown = (each for each in (self._allow, self._receive, self._test) if not each.isHidden())
+        width = sum(each.minimumSizeHint().width() + 8 for each in shown) + 28
+        return QSize(width, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:
         self._test.setText(self.tr("Test reports…"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
@@ -48,13 +48,15 @@ class ReportFilterBar(Panel):
     def _assemble(self) -> None:
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._both.setSpacing(8)
-        row = QHBoxLayout()
+        choices, buttons = QHBoxLayout(), QHBoxLayout()
         self._both.addWidget(self.line, 2)
-        self._both.addLayout(row, 3)
+        self._both.addLayout(choices, 2)
+        self._both.addLayout(buttons)
         for box in (self._pbx, self._kind):
-            row.addWidget(box, 1)
+            choices.addWidget(box, 1)
         for each in (self._pause, self._clear, self._export):
-            row.addWidget(each)
+            buttons.addWidget(each)
+        buttons.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -67,6 +69,12 @@ class ReportFilterBar(Panel):
         if self._both.direction() != direction:
             self._both.setDirection(direction)
         super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as it gets when all stands one below the other."""
+        buttons = (self._pause, self._clear, self._export)
+        width = sum(each.minimumSizeHint().width() + 8 for each in buttons)
+        return QSize(width, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:
         self.line.setAccessibleName(self.tr("Filter the reports"))

@@ -137,10 +137,10 @@ class ReportModel(QAbstractTableModel):
         return (
             self.tr("Time"),
             self.tr("Event"),
-            self.tr("Extension or trunk"),
+            self.tr("Extension, trunk"),
             self.tr("Caller"),
             self.tr("Callee"),
-            self.tr("After heartbeat"),
+            self.tr("Latency"),
         )[section]
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHeaderView,
@@ -28,12 +29,14 @@ from hbgui.ui.report_model import CALLEE, CALLER, EVENT, LATENCY, TIME, WHO, Rep
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.theme import Theme
 
-_WIDTHS = ((TIME, 92), (EVENT, 190), (CALLER, 120), (CALLEE, 120), (LATENCY, 124))
+_WIDTHS = ((TIME, 84), (WHO, 140), (CALLER, 104), (CALLEE, 84), (LATENCY, 82))
 FILTER_MS = 150
+NARROW = 660
+"""Pixels below which a report stands below the list."""
 
 
 class ReportsPanel(Panel):
-    """What the PBXs have sent in this run."""
+    """What the PBXs have sent in this run. It is as high as it needs: a low window scrolls it."""
 
     test_wanted = Signal()
 
@@ -58,7 +61,8 @@ class ReportsPanel(Panel):
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(self.table)
         self._halves.addWidget(self._detail)
-        self._halves.setSizes([560, 340])
+        self._halves.setSizes([620, 280])
+        self._halves.setMinimumHeight(200)
         self._empty = label("muted", "reportsEmpty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         pages = QWidget()
@@ -91,10 +95,17 @@ class ReportsPanel(Panel):
 
     def _new_table(self) -> RowTable:
         table = RowTable("reportsTable", self._model)
-        table.horizontalHeader().setSectionResizeMode(WHO, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setSectionResizeMode(EVENT, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS:
             table.setColumnWidth(column, width)
         return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        narrow = self.width() < NARROW
+        turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._halves.orientation() is not turned:
+            self._halves.setOrientation(turned)
+        super().resizeEvent(event)
 
     def retranslate(self) -> None:
         self.table.setAccessibleName(self.tr("Event reports"))
@@ -170,7 +181,7 @@ class ReportsPanel(Panel):
         header = self.table.horizontalHeader()
         if columns is not None:
             header.restoreState(columns)
-            header.setSectionResizeMode(WHO, QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(EVENT, QHeaderView.ResizeMode.Stretch)
         if split is not None:
             self._halves.restoreState(split)
         self.filter.choose(str(memory.value("reports_filter", "")))
