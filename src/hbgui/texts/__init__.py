@@ -7,13 +7,28 @@ from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_senten
 from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
+from hbgui.texts.device import device_facts
+from hbgui.texts.diagnosis import (
+    Finding,
+    diagnosis_message,
+    finding,
+    step_name,
+    verdict_word,
+)
 from hbgui.texts.hook import filled, install, translate
 from hbgui.texts.listening import holder_words, listen_problem
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
 from hbgui.texts.notices import notice
-from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
+from hbgui.texts.outcomes import (
+    Message,
+    codes_saying,
+    message,
+    outcome_message,
+    result_word,
+    secret_message,
+)
 from hbgui.texts.problems import problem
 from hbgui.texts.report_fields import party_words, report_lines
 from hbgui.texts.reports import (
@@ -27,6 +42,7 @@ from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
+    "Finding",
     "Message",
     "arrived",
     "attempts",
@@ -37,12 +53,15 @@ __all__ = [
     "clock_words",
     "codes_saying",
     "deaf",
+    "device_facts",
+    "diagnosis_message",
     "duration_words",
     "entry_error",
     "event_word",
     "events_saying",
     "fault",
     "filled",
+    "finding",
     "held",
     "holder_words",
     "install",
@@ -53,6 +72,7 @@ __all__ = [
     "no_reports",
     "note",
     "notice",
+    "outcome_message",
     "party_words",
     "problem",
     "receiver_counts",
@@ -65,8 +85,10 @@ __all__ = [
     "result_word",
     "secret_message",
     "state_sentence",
+    "step_name",
     "step_sentence",
     "translate",
     "transport",
     "trust",
+    "verdict_word",
 ]
