@@ -110,9 +110,10 @@ class Reception(QObject):
         """Listen nowhere any more. May be called twice."""
         self._wanted.clear()
         self._retry.stop()
-        for receiver in self._receivers.values():
+        while self._receivers:
+            # What it tells while it closes comes back here.
+            _bound, receiver = self._receivers.popitem()
             receiver.close()
-        self._receivers.clear()
 
     @Slot()
     def _follow_all(self) -> None:

@@ -1,5 +1,0 @@
-"""stub"""
-
-
-def rule(port: int) -> str:
-    return ""
