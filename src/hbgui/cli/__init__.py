@@ -1,4 +1,5 @@
-"""The same jobs without a window: `hbgui send`, `keep`, `login`, `logout`, `trust`, `simulate`.
+"""The same jobs without a window: `hbgui send`, `keep`, `login`, `logout`, `trust`, `receive`,
+`simulate`.
 
 Never loads QtWidgets or QtGui.
 """
