@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import time
@@ -28,6 +29,7 @@ from hbgui.core import events
 from hbgui.core.beat import Beater
 from hbgui.core.ports import Cancel, Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
+from hbgui.core.receiving import PortHolder
 from hbgui.core.session import Sessions
 from hbgui.demo import Demo
 from hbgui.qt_setup import prepare_qt
@@ -39,6 +41,9 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
+from hbgui.runtime.receiver import Receiver
+from hbgui.runtime.reception import Reception
+from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
 from hbgui.runtime.sharing import Sharing
@@ -87,6 +92,7 @@ class Program:
             self._accounts,
             self._history,
             self._desktop,
+            self._reception,
             self._paths.window_file,
             settings.selected,
         )
@@ -125,6 +131,17 @@ class Program:
         start = None if self._demo else user_autostart()
         self._desktop = Desktop(self.hub, self._clock, disk, start)
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
+        numbers = itertools.count(1)
+        self._reception = Reception(
+            self.hub,
+            jobs,
+            ReportBook(),
+            lambda: Receiver(self._clock, numbers),
+            network,
+            _port_holder,
+            disk,
+            write_atomically,
+        )
         return supervisor
 
     def _new_history(self) -> HistoryKeeper:
@@ -198,6 +215,7 @@ class Program:
         """Stop everything within a second. True when nothing was left behind."""
         self._signals.close()
         deadline = time.monotonic() + CLOSE_S
+        self._reception.close()
         clean = self.supervisor.close(CLOSE_S)
         clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
@@ -249,6 +267,12 @@ def _network() -> Network:
     from hbgui.adapters.network import SystemNetwork
 
     return SystemNetwork(_lookups())
+
+
+def _port_holder(host: str, port: int) -> PortHolder | None:
+    from hbgui.adapters.port_holder import port_holder
+
+    return port_holder(host, port)
 
 
 class _FirstPaint(QObject):

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from hbgui.core.firewall import firewall_rules
+from hbgui.core.firewall import firewall_rules, rule
 
 ALL_PLATFORMS = ("linux", "darwin", "win32", "freebsd14")
 
@@ -49,12 +49,18 @@ def test_rules(platform: str, sender: str, rules: list[str]) -> None:
 
 @pytest.mark.parametrize("platform", ALL_PLATFORMS)
 def test_what_is_no_address_never_reaches_a_command(platform: str) -> None:
-    for rule in firewall_rules(platform, 8260, '1.2.3.4"; rm -rf / #', "/x"):
-        assert "rm" not in shlex.split(rule.command)
-        assert "1.2.3.4" not in rule.command
+    for found in firewall_rules(platform, 8260, '1.2.3.4"; rm -rf / #', "/x"):
+        assert "rm" not in shlex.split(found.command)
+        assert "1.2.3.4" not in found.command
 
 
 def test_ipv6_is_its_own_family() -> None:
     commands = [rule.command for rule in firewall_rules("linux", 8260, "fd00::5")]
     assert 'family="ipv6"' in commands[1]
     assert "from fd00::5 " in commands[0]
+
+
+def test_all_of_them_to_copy() -> None:
+    lines = rule(8260, "linux").splitlines()
+    assert lines[0::2] == ["# ufw", "# firewalld"]
+    assert lines[1] == "sudo ufw allow 8260/tcp"

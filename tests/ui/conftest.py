@@ -27,6 +27,7 @@ def new_window(world: World, memory: Path | None, selected: str = "") -> MainWin
         world.accounts,
         world.history,
         world.desktop,
+        world.reception,
         memory,
         selected,
     )

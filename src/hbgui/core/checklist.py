@@ -87,10 +87,9 @@ def _receiver(seen: Situation) -> _Found:
     receiving = seen.pbx.receiving
     if receiving is None:
         return Finding.FOUND, "off", {}
-    values = {"place": receiving.place.url, "holder": receiving.holder}
     if not receiving.listens:
-        return Finding.FOUND, receiving.code, values
-    return Finding.RULED_OUT, "on", values
+        return Finding.FOUND, "deaf", {}
+    return Finding.RULED_OUT, "on", {"place": receiving.place.url}
 
 
 def _token(seen: Situation) -> _Found:
@@ -112,7 +111,7 @@ def _elsewhere(seen: Situation) -> _Found:
     values = {"target": accepted.target, "place": receiving.place.url}
     if announces(accepted, receiving.place) is False:
         return Finding.FOUND, "announced", values
-    if all(receiving.place.host != address.ip for address in seen.local):
+    if receiving.bound not in ("", receiving.place.host):
         return Finding.LIKELY, "not_ours", values
     return Finding.RULED_OUT, "here", values
 

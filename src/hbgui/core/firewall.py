@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from dataclasses import dataclass
 
 from hbgui.core.address import literal_or_none
@@ -31,6 +32,12 @@ def firewall_rules(
         FirewallRule("ufw", _ufw(port, str(ip or ""))),
         FirewallRule("firewalld", _firewalld(port, str(ip or ""), ip.version if ip else 4)),
     )
+
+
+def rule(port: int, platform: str = sys.platform) -> str:
+    """All of them to copy at once, each below the name of its firewall."""
+    rules = firewall_rules(platform, port, program=sys.executable)
+    return "\n".join(f"# {rule.firewall}\n{rule.command}" for rule in rules)
 
 
 def _ufw(port: int, sender: str) -> str:

@@ -3,17 +3,32 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import reports_lamp
+from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
 from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
-from hbgui.texts.hook import install, translate
+from hbgui.texts.device import device_facts
+from hbgui.texts.diagnosis import (
+    Finding,
+    diagnosis_message,
+    finding,
+    step_name,
+    verdict_word,
+)
+from hbgui.texts.hook import filled, install, translate
 from hbgui.texts.listening import holder_words, listen_problem
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
 from hbgui.texts.notices import notice
-from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
+from hbgui.texts.outcomes import (
+    Message,
+    codes_saying,
+    message,
+    outcome_message,
+    result_word,
+    secret_message,
+)
 from hbgui.texts.problems import problem
 from hbgui.texts.report_fields import party_words, report_lines
 from hbgui.texts.reports import (
@@ -27,7 +42,9 @@ from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
+    "Finding",
     "Message",
+    "arrived",
     "attempts",
     "call_state",
     "call_title",
@@ -35,11 +52,16 @@ __all__ = [
     "certificate_message",
     "clock_words",
     "codes_saying",
+    "deaf",
+    "device_facts",
+    "diagnosis_message",
     "duration_words",
     "entry_error",
     "event_word",
     "events_saying",
     "fault",
+    "filled",
+    "finding",
     "held",
     "holder_words",
     "install",
@@ -50,8 +72,11 @@ __all__ = [
     "no_reports",
     "note",
     "notice",
+    "outcome_message",
     "party_words",
     "problem",
+    "receiver_counts",
+    "receiver_sentence",
     "refusal_word",
     "repeat_sentence",
     "report_lines",
@@ -60,8 +85,10 @@ __all__ = [
     "result_word",
     "secret_message",
     "state_sentence",
+    "step_name",
     "step_sentence",
     "translate",
     "transport",
     "trust",
+    "verdict_word",
 ]

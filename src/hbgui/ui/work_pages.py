@@ -12,14 +12,15 @@ from hbgui.ui.panel import Panel, button, label
 class Tabs(QTabWidget):
     """The views of one PBX."""
 
-    def __init__(self, form: QWidget, activity: QWidget, request: QWidget) -> None:
+    def __init__(
+        self, form: QWidget, activity: QWidget, reports: QWidget, request: QWidget
+    ) -> None:
         super().__init__()
         self.setObjectName("tabs")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.addTab(form, "")
-        self.addTab(activity, "")
-        self.addTab(request, "")
+        for page in (form, activity, reports, request):
+            self.addTab(page, "")
         self._names = _TabNames(self)
         # What a tab would like to have is no reason to scroll the page around it.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -41,7 +42,8 @@ class _TabNames(Panel):
         self._tabs.setAccessibleName(self.tr("Views of this PBX"))
         self._tabs.setTabText(0, self.tr("Setup"))
         self._tabs.setTabText(1, self.tr("Activity"))
-        self._tabs.setTabText(2, self.tr("Request"))
+        self._tabs.setTabText(2, self.tr("Reports"))
+        self._tabs.setTabText(3, self.tr("Request"))
 
 
 class Welcome(Panel):
