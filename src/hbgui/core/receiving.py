@@ -73,7 +73,7 @@ class ListenProblem:
 
 
 class Refusal(StrEnum):
-    """What the receiver turned away. All but the first two leave nothing in the list of reports."""
+    """What the receiver turned away. Most of it leaves nothing in the list of reports."""
 
     WRONG_SENDER = "wrong_sender"
     WRONG_PATH = "wrong_path"
@@ -84,6 +84,11 @@ class Refusal(StrEnum):
     MALFORMED = "malformed"
     TLS = "tls"
     TOO_MANY = "too_many"
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is among the reports, too."""
+        return self in (Refusal.WRONG_SENDER, Refusal.WRONG_PATH, Refusal.NOT_POST)
 
 
 @dataclass(frozen=True, slots=True)

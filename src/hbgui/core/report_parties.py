@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hbgui.core.printable import printable
 from hbgui.core.report import Fields
 
 KINDS = ("ext", "inbound", "outbound")
@@ -72,7 +73,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def text_of(fields: Fields, *names: str) -> str:
-    """The first of these members that is a text or number, as text."""
+    """The first of these members that is a text or number, as text for people."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
@@ -80,7 +81,7 @@ def text_of(fields: Fields, *names: str) -> str:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             text = str(value).strip()
             if text:
-                return text
+                return printable(text)
     return ""
 
 

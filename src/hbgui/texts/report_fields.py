@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hbgui.core.call_record import CallResult, call_result
+from hbgui.core.printable import printable
 from hbgui.core.report import Fields, Report
 from hbgui.core.report_events import known_as
 from hbgui.core.report_parties import KINDS, Party, group_and_agent, parties
@@ -94,13 +95,13 @@ def report_lines(report: Report) -> tuple[tuple[str, str], ...]:
     """Everything that a report says, in its order. A member that nobody knows has its own name
     as label: nothing is left out."""
     fields = report.fields
-    word = event_word(report.decoded.event)
-    named = word if word == report.decoded.event else f"{word} ({report.decoded.event})"
+    word, name = event_word(report.decoded.event), printable(report.decoded.event)
+    named = word if word == name else f"{word} ({name})"
     event = translate("texts", QT_TRANSLATE_NOOP("texts", "Event"))
     lines = [(event, named)] if report.decoded.event else []
     lines += [(_party_label(party), party_words(party)) for party in parties(fields)]
     lines += _plain(fields, record=known_as(report.decoded.event) == "NewCdr")
-    return tuple(lines)
+    return tuple((printable(label), printable(value)) for label, value in lines)
 
 
 def result_of_call(result: CallResult, word: str) -> str:

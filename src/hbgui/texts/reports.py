@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hbgui.core.printable import printable
 from hbgui.core.receiving import Refusal
 from hbgui.core.report import Report, ReportProblem
 from hbgui.core.report_events import KNOWN, known_as
@@ -93,7 +94,7 @@ def event_word(event: str) -> str:
     known = known_as(event)
     if known:
         return translate("texts", _EVENTS[known])
-    return event or translate("texts", _NO_EVENT)
+    return printable(event) or translate("texts", _NO_EVENT)
 
 
 def events_saying(text: str) -> frozenset[str]:
@@ -107,9 +108,9 @@ def report_problem(report: Report) -> Message | None:
     if report.problem is None:
         return None
     values = {
-        "path": report.path,
+        "path": printable(report.path),
         "sender": report.sender,
-        "serial": report.decoded.serial,
+        "serial": printable(report.decoded.serial),
     }
     title, why, advice = _PROBLEMS[report.problem]
     return Message(
