@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,10 @@ from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.login import hashed
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget
 from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.move_dialog import MoveDialog
 from runtime.world import World
 
 TOKEN = Secret("0b" * 16)
@@ -92,6 +95,25 @@ def test_it_says_which_account_and_where_reports_go(dialog: LoginDialog) -> None
     assert "Not those of its web page" in said(dialog, "loginIntro")
     assert "192.168.5.20:8260" in said(dialog, "loginTarget")
     assert "not known here" in said(dialog, "loginTarget")
+
+
+def test_who_logs_in_has_agreed_to_where_reports_go(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    post = world.hub.state.profile("post")
+    assert post is not None
+    customer = ReportTarget("192.168.5.122", 8260)
+    world.supervisor.save_profile(replace(post, earlier=customer))
+    press(window, qtbot, "getTokenButton")
+    dialog = window.findChild(LoginDialog)
+    assert "Until now: 192.168.5.122:8260" in said(dialog, "loginTarget")
+    assert "From then on: 192.168.5.20:8260" in said(dialog, "loginTarget")
+    world.pbx.replies["login"] = [gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [path for _, path, _, _ in world.pbx.received][1].endswith("heartbeat")
+    assert not window.findChildren(MoveDialog)
 
 
 def test_empty_fields_are_told_at_the_field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
 
@@ -16,6 +16,7 @@ from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
+from hbgui.core.target import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.jobs import Jobs
@@ -42,13 +43,20 @@ class Accounts(QObject):
         hub.happened.connect(self._happened)
 
     def log_in(
-        self, pbx_id: str, user: str, password: Secret | None, *, keep: bool, renew: bool
+        self,
+        pbx_id: str,
+        user: str,
+        password: Secret | None,
+        *,
+        keep: bool,
+        renew: bool,
+        moves_to: ReportTarget | None = None,
     ) -> None:
         profile = self._profile(pbx_id)
         if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
             return
         self._hub.apply(events.LoginStarted(pbx_id))
-        self._wanted[pbx_id] = _Wanted(user, password, keep, renew)
+        self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
         link = self._hub.state.pbxs[pbx_id].trusting(profile)
         self._jobs.look(
             ("login", pbx_id), lambda cancel: self._log_in(link, user, password, cancel)
@@ -214,17 +222,18 @@ class Accounts(QObject):
         elif wanted.password is not None:
             self._jobs.keep_password(pbx_id, wanted.password)
         # The login has moved the reports to where it came from: now to where they belong.
-        self._intents.send_now(pbx_id)
+        self._intents.send_now(pbx_id, wanted.moves_to)
 
     def _profile(self, pbx_id: str) -> Profile | None:
         return self._hub.state.profile(pbx_id)
 
 
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """What shall come of a login that is on its way."""
 
-    def __init__(self, user: str, password: Secret | None, keep: bool, renew: bool) -> None:
-        self.user = user
-        self.password = password
-        self.keep = keep
-        self.renew = renew
+    user: str
+    password: Secret | None
+    keep: bool
+    renew: bool
+    moves_to: ReportTarget | None

@@ -89,7 +89,7 @@ class Access(QObject):
         from hbgui.ui.login_dialog import LoginDialog  # not needed to see the window
 
         self._form.flush_all()
-        target = self._form.target if pbx_id == self._form.shown else ""
+        target = self._form.target if pbx_id == self._form.shown else None
         dialog = LoginDialog(
             self._window,
             self._hub,

@@ -18,6 +18,7 @@ from hbgui.core import events
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
+from hbgui.core.target import ReportTarget
 from hbgui.core.validation import check_password, check_user
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
@@ -33,7 +34,8 @@ from hbgui.ui.theme import set_tone
 class LoginDialog(Dialog):
     """Stays open until a login has succeeded, or somebody gives up.
 
-    `target` says where reports are to go. The password leaves the field with the dialog.
+    `target` is where reports are to go: who logs in below that line agrees to it. The password
+    leaves the field with the dialog.
     """
 
     started = Signal()
@@ -49,7 +51,7 @@ class LoginDialog(Dialog):
         accounts: AccountIntents,
         clipboard: SecretClipboard,
         pbx_id: str,
-        target: str,
+        target: ReportTarget | None,
     ) -> None:
         super().__init__(parent, "loginDialog")
         self._hub = hub
@@ -170,18 +172,20 @@ class LoginDialog(Dialog):
             field.setEnabled(not busy)
         hint = self.tr("In the system keyring; leave it empty to use it.")
         self._password.edit.setPlaceholderText(hint if self._kept else "")
-        self._show(self._target_label, "", self._target_words(pbx))
+        self._show(self._target_label, "", self._target_words())
         self._show(self._attempts, "warn", texts.attempts(count, now.utc))
         self._show(self._result, "bad", self._result_words())
         self.fit()
 
-    def _target_words(self, pbx: PbxState) -> str:
-        before = pbx.accepted.target if pbx.accepted else self.tr("not known here")
+    def _target_words(self) -> str:
+        profile = self._hub.state.profile(self._pbx_id)
+        known = profile.reports_go_to if profile else None
+        before = str(known) if known else self.tr("not known here")
         text = self.tr(
             "A login, too, says where the PBX sends its reports. Until now: {before}. "
             "From then on: {target}."
         )
-        return text.replace("{before}", before).replace("{target}", self._target or "–")
+        return text.replace("{before}", before).replace("{target}", str(self._target or "–"))
 
     def _result_words(self) -> str:
         if self._failure is None or self._pbx.logging_in:
@@ -228,6 +232,7 @@ class LoginDialog(Dialog):
             password,
             keep=self._keep_box.isChecked(),
             renew=self._renew_box.isChecked(),
+            moves_to=self._target,
         )
         self._refresh()
 
