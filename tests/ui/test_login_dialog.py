@@ -248,6 +248,42 @@ def test_what_went_wrong_is_told_in_the_dialog(
     assert said(dialog, "loginAttempts") == ""
 
 
+def test_one_click_in_the_login_takes_the_level_that_works(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    world.pbx.replies["login"] = [TransportError("tls_too_old", level="very-old"), gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    take = dialog.findChild(QPushButton, "loginRemedyButton")
+    qtbot.waitUntil(take.isVisible)
+    assert "very-old" in take.text()
+    assert len(world.pbx.received) == 1
+    take.click()
+    assert not take.isVisible()
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [link.level for link in world.pbx.links] == ["compatible", "very-old", "very-old"]
+
+
+@pytest.mark.parametrize("to", ["https://192.168.5.150:8088", "https://elsewhere.example:8088"])
+def test_one_click_in_the_login_goes_where_a_redirect_points(
+    window: MainWindow, dialog: LoginDialog, world: World, qtbot: QtBot, to: str
+) -> None:
+    world.pbx.replies["login"] = [HttpAnswer(302, b"", f"{to}/api/v1.1.0/login"), gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    take = dialog.findChild(QPushButton, "loginRemedyButton")
+    qtbot.waitUntil(take.isVisible)
+    assert take.text() == f"Use {to}"
+    take.click()
+    for box in window.findChildren(QMessageBox, "redirectDialog"):
+        assert box.parent() is dialog
+        box.button(QMessageBox.StandardButton.Yes).click()
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [url for url, *_ in world.pbx.received] == ["http://192.168.5.150:80", to, to]
+
+
 def test_a_keyring_that_fails_is_told_and_the_token_works_all_the_same(
     window: MainWindow, dialog: LoginDialog, world: World, qtbot: QtBot
 ) -> None:

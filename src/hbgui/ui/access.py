@@ -98,6 +98,7 @@ class Access(QObject):
             self._clipboard,
             pbx_id,
             target,
+            self.remedies.find,
         )
         # With an untrusted certificate the question comes first, then the login again.
         dialog.started.connect(lambda: self._trusting.asked(pbx_id, dialog.start))
