@@ -146,12 +146,12 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     type_in(dialog, qtbot, "api", "right")
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "10 minutes" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 9:5" in said(dialog, "loginAttempts"))
     assert "Blocked IP Address" in said(dialog, "loginAttempts")
     log_in = dialog.findChild(QPushButton, "logInButton")
     assert not log_in.isEnabled()
     world.clock.added_s += 300
-    qtbot.waitUntil(lambda: "5 minutes" in said(dialog, "loginAttempts"), timeout=3000)
+    qtbot.waitUntil(lambda: "for 4:5" in said(dialog, "loginAttempts"), timeout=3000)
     world.clock.added_s += 301
     qtbot.waitUntil(log_in.isEnabled, timeout=3000)
     world.pbx.replies["login"] = [LOCKED]
@@ -159,6 +159,21 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     qtbot.waitUntil(lambda: not log_in.isEnabled() and not dialog._pbx.logging_in)
     press(dialog, qtbot, "unblockedButton")
     assert log_in.isEnabled()
+
+
+def test_what_cannot_be_pressed_looks_like_that(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    def ground(button: QPushButton) -> str:
+        return button.grab().toImage().pixelColor(6, button.height() // 2).name()
+
+    log_in, cancel = dialog.findChild(QPushButton, "logInButton"), dialog._cancel
+    assert ground(log_in) != ground(cancel)
+    type_in(dialog, qtbot, "api", "right")
+    world.pbx.replies["login"] = [LOCKED]
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: "Blocked IP" in said(dialog, "loginAttempts"))
+    assert ground(log_in) == dialog.palette().window().color().name()
 
 
 def test_escape_ends_a_login_that_hangs(
@@ -361,7 +376,7 @@ def test_the_clock_of_a_block_outlives_the_dialog(
     )
     press(window, qtbot, "getTokenButton")
     dialog = window.findChild(LoginDialog)
-    qtbot.waitUntil(lambda: "6 minutes" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 5:5" in said(dialog, "loginAttempts"))
     assert not dialog.findChild(QPushButton, "logInButton").isEnabled()
     assert QApplication.activeModalWidget() is not None
 
