@@ -58,13 +58,18 @@ class Output:
         self._members = MEMBERS.get(command, _ATTEMPT)
 
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
-        """What `texts.message` says, and without a stored token the option that needs none."""
+        """What `texts.message` says, and what helps on the command line only."""
         message = texts.message(attempt, outcome)
-        if not (outcome or attempt.outcome).code.startswith(("keyring_", "token_not_stored")):
-            return message
+        here = self._here(outcome or attempt.outcome)
+        return replace(message, advice=f"{message.advice} {here}") if here else message
+
+    def _here(self, outcome: Outcome) -> str:
+        if outcome.kind is OutcomeKind.UNTRUSTED:
+            return "On the command line hbgui trust shows it."
+        if not outcome.code.startswith(("keyring_", "token_not_stored")):
+            return ""
         option = "--print-token prints" if self._command == "login" else "--token-stdin takes"
-        here = f"On the command line {option} a token without the keyring."
-        return replace(message, advice=f"{message.advice} {here}")
+        return f"On the command line {option} a token without the keyring."
 
     def attempt(self, attempt: Attempt, name: str = "") -> None:
         """One heartbeat, as an object or as a block of text."""
