@@ -148,6 +148,8 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: "for 9:5" in said(dialog, "loginAttempts"))
     assert "Blocked IP Address" in said(dialog, "loginAttempts")
+    assert "locked this computer out" in said(dialog, "loginResult")
+    assert "Blocked IP Address" not in said(dialog, "loginResult")
     log_in = dialog.findChild(QPushButton, "logInButton")
     assert not log_in.isEnabled()
     world.clock.added_s += 300

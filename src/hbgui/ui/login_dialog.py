@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core import events
+from hbgui.core import errnos, events
 from hbgui.core.events import Attempt
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.secret import Secret
@@ -203,7 +203,10 @@ class LoginDialog(Dialog):
         if self._failure is None or self._pbx.logging_in:
             return ""
         message = texts.message(self._failure.attempt)
-        return " ".join(p for p in (f"{message.title}.", message.why, message.advice) if p)
+        # What to do about a block stands beside its clock.
+        locked = self._failure.attempt.outcome.errno == errnos.LOCKED_OUT
+        advice = "" if locked else message.advice
+        return " ".join(p for p in (f"{message.title}.", message.why, advice) if p)
 
     def _show(self, shown: QWidget, tone: str, text: str) -> None:
         if shown.text() != text:  # type: ignore[attr-defined]
