@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QTableView,
+    QTabWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -305,6 +306,15 @@ def test_one_click_takes_the_level_that_works_and_it_stays_marked(
     qtbot.waitUntil(note.isVisible)
     assert "TLS 1.0" in note.text()
     assert "TLS level" in window.findChild(QPushButton, "advancedButton").text()
+    # Whatever is looked at, also in a low window.
+    weak = window.findChild(QLabel, "weakLink")
+    for size in (QSize(1180, 760), QSize(640, 480)):
+        window.resize(size)
+        for tab in range(3):
+            window.findChild(QTabWidget, "tabs").setCurrentIndex(tab)
+            assert weak.isVisible()
+            assert "very old" in weak.text()
+    window.findChild(QTabWidget, "tabs").setCurrentIndex(0)
     press(window, qtbot, "sendButton")
     qtbot.waitUntil(lambda: beats(world) == 2)
     assert world.pbx.links[-1].level is TlsLevel.VERY_OLD

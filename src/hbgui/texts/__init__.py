@@ -3,7 +3,7 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.certificates import certificate_message, fault, trust
+from hbgui.texts.certificates import certificate_message, fault, trust, weak_link
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
@@ -37,4 +37,5 @@ __all__ = [
     "translate",
     "transport",
     "trust",
+    "weak_link",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.link import Certificate, Pin, TlsMode, spelled_fingerprint
+from hbgui.core.link import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.profile import Profile
 from hbgui.core.state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
@@ -58,6 +58,14 @@ def trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
     text = QT_TRANSLATE_NOOP("texts", "Trusted since {date}: {begin}…")
     values = {"date": since or "–", "begin": spelled_fingerprint(pin.sha256)[:23]}
     return translate("texts", text, values)
+
+
+def weak_link(profile: Profile) -> str:
+    """What the way to a PBX leaves unprotected for as long as it is set so; empty if nothing."""
+    if profile.tls_level is not TlsLevel.VERY_OLD:
+        return ""
+    text = QT_TRANSLATE_NOOP("texts", "TLS level “very old”: who is on the way can read the token.")
+    return translate("texts", text)
 
 
 def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> Message:
