@@ -90,6 +90,11 @@ REFUSED = {
         413,
         Refusal.TOO_LARGE,
     ),
+    "chunks of one byte": (
+        post(b"1\r\n \r\n" * 100_000, "/", "Transfer-Encoding: chunked", length=False),
+        413,
+        Refusal.TOO_LARGE,
+    ),
     "negative length": (post(b"", "/", "Content-Length: -1", length=False), 400, Refusal.MALFORMED),
     "length in words": (
         post(b"", "/", "Content-Length: abc", length=False),
