@@ -27,7 +27,7 @@ from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
 from hbgui.core.beat import Beater
-from hbgui.core.ports import Cancel, Network, SecretStore, Settings
+from hbgui.core.ports import Cancel, Network, Probes, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.receiving import PortHolder
 from hbgui.core.session import Sessions
@@ -137,7 +137,7 @@ class Program:
             jobs,
             ReportBook(),
             lambda: Receiver(self._clock, numbers),
-            network,
+            _probes,
             _port_holder,
             disk,
             write_atomically,
@@ -267,6 +267,13 @@ def _network() -> Network:
     from hbgui.adapters.network import SystemNetwork
 
     return SystemNetwork(_lookups())
+
+
+@cache
+def _probes() -> Probes:
+    from hbgui.adapters.probes import NetworkProbes
+
+    return NetworkProbes(_lookups())
 
 
 def _port_holder(host: str, port: int) -> PortHolder | None:

@@ -27,10 +27,9 @@ TAKEN = events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken"))
 def found(
     *happened: Event,
     profile: Profile = PROFILE,
-    reachable: bool | None = None,
     now: float = 70,
 ) -> dict[Cause, tuple[Finding, str]]:
-    seen = Situation(profile, pbx(*happened), at(now), LOCAL, reachable)
+    seen = Situation(profile, pbx(*happened), at(now), LOCAL)
     return {check.cause: (check.finding, check.code) for check in checklist(seen)}
 
 
@@ -93,7 +92,8 @@ def test_the_name_of_the_field() -> None:
 
 
 def test_a_receiver_that_does_not_answer_itself() -> None:
-    assert found(LISTENS, reachable=False)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
+    blocked = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=False))
+    assert found(blocked)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
 
 
 def test_tcp() -> None:

@@ -91,6 +91,13 @@ def test_a_report_turns_the_lamp_green_after_the_heartbeat(
     assert 0 <= proof.latency_s < 10
 
 
+def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
+    world.reception.receive("a", True)
+    qtbot.waitUntil(lambda: receiving(world).reachable is True)
+    # The look itself is no report, and nothing that was turned away.
+    assert (pbx(world).arrivals.count, receiving(world).refused) == (0, 0)
+
+
 def test_two_pbxs_share_a_port(world: World, qtbot: QtBot, port: int) -> None:
     for pbx_id in ("a", "b"):
         world.reception.receive(pbx_id, True)

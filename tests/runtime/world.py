@@ -13,6 +13,8 @@ from pathlib import Path
 from hbgui.adapters.atomic_write import write_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.lookup import Lookups
+from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
@@ -128,8 +130,15 @@ class FakeNetwork:
             raise TransportError("name_unknown")
         return LocalAddress("192.168.5.20", "eth0", 24)
 
-    def addresses_of(self, host: str, **_: object) -> frozenset[str]:
-        return frozenset({"192.168.5.150"})
+
+class FakeProbes(NetworkProbes):
+    """The real ones, but for names."""
+
+    def __init__(self) -> None:
+        super().__init__(Lookups())
+
+    def resolve(self, host: str, port: int, **_: object) -> tuple[str, ...]:
+        return ("192.168.5.150",)
 
 
 @dataclass
@@ -274,7 +283,7 @@ def build(
         jobs,
         ReportBook(),
         lambda: Receiver(clock),
-        lambda: network,
+        FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
         disk,
         write_atomically,

@@ -16,13 +16,15 @@ from hbgui.core.report import Report, ReportProblem
 class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
     this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
-    that has the port, None when that is not known. `refused` counts what was turned away."""
+    that has the port, None when that is not known. `refused` counts what was turned away;
+    `reachable` says whether this computer can connect to it, None while that was not tried."""
 
     place: Place
     code: str = ""
     holder: PortHolder | None = None
     bound: str = ""
     refused: int = 0
+    reachable: bool | None = None
 
     @property
     def listens(self) -> bool:

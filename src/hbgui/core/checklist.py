@@ -51,14 +51,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known when no report has come. `local` are this computer's addresses; `reachable`
-    says whether the receiver answers at its own address, None: not tried."""
+    """What is known when no report has come. `local` are this computer's addresses."""
 
     profile: Profile
     pbx: PbxState
     now: Moment
     local: tuple[LocalAddress, ...] = ()
-    reachable: bool | None = None
 
     @property
     def wrong(self) -> ReportProblem | None:
@@ -159,7 +157,7 @@ def _transport(seen: Situation) -> _Found:
 def _firewall(seen: Situation) -> _Found:
     receiving = seen.pbx.receiving
     values = {"port": str(receiving.place.port) if receiving else ""}
-    if seen.reachable is False:
+    if receiving is not None and receiving.reachable is False:
         return Finding.FOUND, "blocked", values
     return Finding.ASK, "outside", values
 

@@ -298,6 +298,15 @@ class PortHolderFound:
     holder: PortHolder
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverReached:
+    """Whether the receiver at this address and port takes connections from this computer."""
+
+    host: str
+    port: int
+    reached: bool
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -333,6 +342,7 @@ Event = (
     | ReportsArrived
     | SendersFound
     | PortHolderFound
+    | ReceiverReached
     | Paused
     | Resumed
     | DesktopEvent

@@ -34,9 +34,9 @@ def firewall_rules(
     )
 
 
-def rule(port: int, platform: str = sys.platform) -> str:
+def rule(port: int, sender: str = "", platform: str = sys.platform) -> str:
     """All of them to copy at once, each below the name of its firewall."""
-    rules = firewall_rules(platform, port, program=sys.executable)
+    rules = firewall_rules(platform, port, sender, sys.executable)
     return "\n".join(f"# {rule.firewall}\n{rule.command}" for rule in rules)
 
 

@@ -92,7 +92,11 @@ _CAUSES: dict[str, tuple[str, str]] = {
     ),
     "firewall_outside": (
         QT_TRANSLATE_NOOP("texts", "A firewall may block TCP port {port} from outside"),
-        QT_TRANSLATE_NOOP("texts", "Allow it with the rule below; this cannot be seen from here."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "From this computer the receiver answers; from outside only the PBX can tell. The "
+            "rule below allows it.",
+        ),
     ),
     "monitors_ask": (
         QT_TRANSLATE_NOOP("texts", "The PBX reports only what is ticked under Status Monitor"),

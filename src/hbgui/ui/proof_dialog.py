@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QProgressBar, QPushButton, QWidget
 
 from hbgui import texts
+from hbgui.core.address import host_of
 from hbgui.core.arrivals import announces, proof_of
 from hbgui.core.checklist import Situation, checklist
 from hbgui.core.firewall import rule
@@ -123,8 +124,10 @@ class ProofDialog(Dialog):
     @Slot()
     def _copy_rule(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
-        if pbx is not None and pbx.receiving is not None:
-            QGuiApplication.clipboard().setText(rule(pbx.receiving.place.port))
+        profile = self._hub.state.profile(self._pbx_id)
+        if pbx is not None and pbx.receiving is not None and profile is not None:
+            command = rule(pbx.receiving.place.port, host_of(profile.pbx))
+            QGuiApplication.clipboard().setText(command)
 
     @Slot()
     def _refresh(self) -> None:

@@ -60,6 +60,8 @@ QPushButton[primary="true"] {{
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {accent_hover}; border-color: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton[primary="true"]:disabled {{
+    background: {ground}; border-color: {border}; color: {muted}; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {accent}; }}
 QPushButton[flat="true"]:hover {{ border-color: {strong_border}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {accent}; }}
@@ -80,6 +82,8 @@ QCheckBox::indicator {{
     background: {field}; }}
 QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{icons}/check-{scheme}.svg"); }}
+QCheckBox:disabled {{ color: {muted}; }}
+QCheckBox::indicator:disabled:!checked {{ background: {ground}; border-color: {border}; }}
 QCheckBox:focus {{ color: {accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}
 QProgressBar {{
