@@ -94,7 +94,7 @@ def receiver_counts(pbx: PbxState) -> str:
         return ""
     said = [_count(QT_TRANSLATE_NOOP("texts", "Reports: {count}"), arrivals.count)]
     if arrivals.repeats:
-        text = QT_TRANSLATE_NOOP("texts", "repeats, since the PBX got no 200 in time: {count}")
+        text = QT_TRANSLATE_NOOP("texts", "the same again within a minute: {count}")
         said.append(_count(text, arrivals.repeats))
     if refused:
         said.append(_count(QT_TRANSLATE_NOOP("texts", "turned away: {count}"), refused))
