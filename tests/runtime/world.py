@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_share import ProfileShare
@@ -259,7 +259,7 @@ def build(
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, store, write_atomically)
+    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically)
     return World(
         pbx,
         keyring,

@@ -6,12 +6,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from hbgui.core.attempt import Attempt
 from hbgui.core.beats import Beat
-from hbgui.core.events import Attempt
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
 
@@ -22,10 +23,15 @@ KEPT_ROWS = 1000
 PAGE = 200
 """Rows that are read at once."""
 
-EXPORT_MAX = 100_000
-"""Rows of an export, the newest."""
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RequestKind(StrEnum):
+    """What was asked of the PBX. The words are part of exports."""
+
+    HEARTBEAT = "heartbeat"
+    LOGIN = "login"
+    LOGOUT = "logout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,12 @@ class Row:
     pbx: str
     attempt: Attempt
     number: int = 0
+    request: RequestKind = RequestKind.HEARTBEAT
 
     @property
-    def key(self) -> tuple[str, datetime, str]:
+    def key(self) -> tuple[str, datetime, RequestKind]:
         """What tells it from any other."""
-        return self.pbx_id, self.attempt.sent.utc, self.attempt.outcome.code
+        return self.pbx_id, self.attempt.sent.utc, self.request
 
     @property
     def beat(self) -> Beat:
@@ -91,6 +98,7 @@ def members(row: Row) -> dict[str, str | int | float | None]:
     return {
         "sent": iso(attempt.sent.utc),
         "pbx": row.pbx,
+        "request": row.request.value,
         "address": attempt.address or None,
         "report_target": attempt.target or None,
         "outcome": outcome.kind.value,
@@ -102,23 +110,30 @@ def members(row: Row) -> dict[str, str | int | float | None]:
     }
 
 
-def to_json(rows: Iterable[Row]) -> str:
-    """The rows as one JSON array, one object a line."""
-    lines = (json.dumps(members(row), ensure_ascii=False) for row in rows)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+def json_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as one JSON array, one object a line; piece by piece."""
+    before = "[\n"
+    for row in rows:
+        yield before + json.dumps(members(row), ensure_ascii=False)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-def to_csv(rows: Iterable[Row]) -> str:
-    """The rows as CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as CSV with a line of names (RFC 4180), line by line. No cell is a formula to a
+    spreadsheet."""
     names: list[str] = []
     for row in rows:
         found = members(row)
         if not names:
             names = list(found)
-            writer.writerow(names)
-        writer.writerow([_cell(value) for value in found.values()])
+            yield _line(names)
+        yield _line([_cell(value) for value in found.values()])
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 
