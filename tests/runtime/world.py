@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.lookup import Lookups
@@ -277,7 +277,7 @@ def build(
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, store, write_atomically)
+    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically)
     reception = Reception(
         hub,
         jobs,
@@ -286,7 +286,7 @@ def build(
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
         disk,
-        write_atomically,
+        write_pieces_atomically,
     )
     return World(
         pbx,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_table(rows: Iterable[Mapping[str, object]]) -> str:
-    """CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+def csv_rows(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """CSV with a line of names (RFC 4180), line by line. No cell is a formula to a spreadsheet."""
     names: list[str] = []
     for row in rows:
         if not names:
             names = list(row)
-            writer.writerow(names)
-        writer.writerow([_cell(value) for value in row.values()])
+            yield _line(names)
+        yield _line([_cell(value) for value in row.values()])
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 

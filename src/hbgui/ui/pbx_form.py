@@ -19,7 +19,7 @@ from hbgui.ui.server_card import ServerCard
 from hbgui.ui.vertical_scroll import FocusFollower
 
 DEBOUNCE_MS = 500
-NARROW = 660
+NARROW = 760
 """Pixels below which the two halves stand one above the other."""
 
 
