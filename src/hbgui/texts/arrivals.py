@@ -51,7 +51,7 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
 
 def arrived(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
-    text = QT_TRANSLATE_NOOP("texts", "{event} arrived at {place} from {sender}.")
+    text = QT_TRANSLATE_NOOP("texts", "The report “{event}” arrived at {place} from {sender}.")
     values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
     said = [translate("texts", text, values)]
     if proof.latency_s is not None:
