@@ -6,25 +6,42 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 from hbgui.texts.arrivals import reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
+from hbgui.texts.diagnosis import (
+    Finding,
+    diagnosis_message,
+    finding,
+    step_name,
+    verdict_word,
+)
 from hbgui.texts.hook import install, translate
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
 from hbgui.texts.notices import notice
-from hbgui.texts.outcomes import Message, codes_saying, message, result_word, secret_message
+from hbgui.texts.outcomes import (
+    Message,
+    codes_saying,
+    message,
+    outcome_message,
+    result_word,
+    secret_message,
+)
 from hbgui.texts.problems import problem
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
 __all__ = [
+    "Finding",
     "Message",
     "attempts",
     "cause",
     "certificate_message",
     "clock_words",
     "codes_saying",
+    "diagnosis_message",
     "entry_error",
     "fault",
+    "finding",
     "held",
     "install",
     "member_name",
@@ -33,12 +50,15 @@ __all__ = [
     "no_reports",
     "note",
     "notice",
+    "outcome_message",
     "problem",
     "reports_lamp",
     "result_word",
     "secret_message",
     "state_sentence",
+    "step_name",
     "translate",
     "transport",
     "trust",
+    "verdict_word",
 ]

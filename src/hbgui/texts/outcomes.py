@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hbgui.core.events import Attempt
 from hbgui.core.outcome import Outcome, OutcomeKind
@@ -38,6 +38,15 @@ _ANSWERS: dict[str, _Texts] = {
     "logged_out": (
         QT_TRANSLATE_NOOP("texts", "Logged out: the token has ended"),
         QT_TRANSLATE_NOOP("texts", "{address} takes it no more and sends no reports for it."),
+        "",
+    ),
+    "token_alive": (
+        QT_TRANSLATE_NOOP("texts", "The PBX takes the token: it is alive"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} was only asked; its reports go where they went. Whether asking keeps a "
+            "token alive differs: only the heartbeat is documented to do so on every version.",
+        ),
         "",
     ),
     "login_without_token": (
@@ -138,7 +147,15 @@ class Message:
 
 def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
     """What to say of a request's end, or instead of another `outcome` that belongs to it."""
-    outcome = outcome or attempt.outcome
+    said = outcome_message(outcome or attempt.outcome, attempt.address, attempt.target)
+    if attempt.renewed is None:
+        return said
+    anew = QT_TRANSLATE_NOOP("texts", "The token was lost; hbgui logged in and got a new one.")
+    return replace(said, why=f"{translate('texts', anew)} {said.why}")
+
+
+def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message:
+    """What to say of an outcome at the PBX `address`, with reports meant for `target`."""
     if outcome.kind is OutcomeKind.INVALID:
         title = translate("texts", QT_TRANSLATE_NOOP("texts", "Nothing was sent"))
         advice = QT_TRANSLATE_NOOP("texts", "Correct the marked field and send again.")
@@ -147,8 +164,8 @@ def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
         _refused(outcome) if outcome.code == "refused" else _OUTCOMES.get(outcome.code, _UNKNOWN)
     )
     values = {
-        "address": attempt.address,
-        "target": attempt.target,
+        "address": address,
+        "target": target,
         "location": outcome.location,
         "status": str(outcome.http_status or ""),
         "errno": outcome.errno or "",
@@ -158,9 +175,6 @@ def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
     if outcome.code in _SHOWN and outcome.detail:
         begins = QT_TRANSLATE_NOOP("texts", "It begins: {answer}")
         why += " " + translate("texts", begins, {"answer": outcome.detail[:_SHOWN_MAX]})
-    if attempt.renewed is not None:
-        anew = QT_TRANSLATE_NOOP("texts", "The token was lost; hbgui logged in and got a new one.")
-        why = f"{translate('texts', anew)} {why}"
     if outcome.proxy and not outcome.accepted:
         through = QT_TRANSLATE_NOOP("texts", "The way leads through the proxy {proxy}.")
         why += " " + translate("texts", through, {"proxy": outcome.proxy})

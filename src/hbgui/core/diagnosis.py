@@ -1,0 +1,133 @@
+"""The chain from this computer to reports that arrive, link by link, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from hbgui.core.attempt import Attempt
+from hbgui.core.device import DeviceInfo
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.profile import Profile
+from hbgui.core.target import Guard
+
+DIAGNOSIS_TIMEOUT_S = 12.0
+"""Seconds for a whole diagnosis: with the start of a program it stays below 15."""
+
+
+class StepId(StrEnum):
+    """The links of the chain, in order. The words are part of the command line's JSON."""
+
+    NAME = "name"
+    ROUTE = "route"
+    TCP = "tcp"
+    TLS = "tls"
+    HTTP = "http"
+    API = "api"
+    VERSION = "version"
+    TOKEN = "token"  # noqa: S105 - the name of a step
+    CLOCK = "clock"
+    HEARTBEAT = "heartbeat"
+    RECEIVER = "receiver"
+    REPORTS = "reports"
+
+
+class Verdict(StrEnum):
+    """What is thought of a link. SKIPPED was not tried: a link before it is broken, or nobody
+    asked for it. RUNNING is for those who watch."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
+    took, None when nothing was done.
+
+    A broken one has the `outcome` that a heartbeat would have, whose code it shares.
+    """
+
+    id: StepId
+    verdict: Verdict
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    ms: float | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def kind(self) -> OutcomeKind | None:
+        """The outcome's, for an exit code; None unless it is broken."""
+        return self.outcome.kind if self.outcome else None
+
+
+def broken(
+    step: StepId, outcome: Outcome, values: Mapping[str, str] | None = None, ms: float | None = None
+) -> Step:
+    """A link that a heartbeat would fail on."""
+    return Step(step, Verdict.BROKEN, outcome.code, values or {}, ms, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverFacts:
+    """What hbgui's own receiver of reports knows, while it is switched on.
+
+    It listens on `host` (an IP address, perhaps that for every one) and `port` since `since`,
+    for reports to `path`. `error` says in a person's words why it does not listen, empty when it
+    does. `count` are the reports that it took, the last one at `last`; `refused` those it did not
+    take: of another sender, path or PBX.
+    """
+
+    host: str
+    port: int
+    path: str = "/"
+    error: str = ""
+    since: datetime | None = None
+    count: int = 0
+    last: datetime | None = None
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All links in their order. `device` is what the PBX told of itself, `heartbeat` the one
+    that was sent, with all that it changed; None without one."""
+
+    steps: tuple[Step, ...]
+    at: Moment
+    address: str = ""
+    device: DeviceInfo | None = None
+    heartbeat: Attempt | None = None
+
+    @property
+    def first_broken(self) -> Step | None:
+        """The link to mend; what comes after it was not tried."""
+        return next((s for s in self.steps if s.verdict is Verdict.BROKEN), None)
+
+    @property
+    def warnings(self) -> tuple[Step, ...]:
+        """Links that work, but deserve a look."""
+        return tuple(s for s in self.steps if s.verdict is Verdict.WARNING)
+
+    @property
+    def kind(self) -> OutcomeKind:
+        """The outcome of the whole: that of the first broken link."""
+        step = self.first_broken
+        return step.kind or OutcomeKind.UNCLEAR if step else OutcomeKind.ACCEPTED
+
+    def step(self, wanted: StepId) -> Step:
+        """That link."""
+        return next(s for s in self.steps if s.id is wanted)
+
+
+def not_moving(profile: Profile) -> Guard | None:
+    """The guard for a diagnosis of which nobody was asked: a heartbeat that says once more what
+    the PBX was told last moves nothing; None when that is not known, so none is sent."""
+    known = profile.reports_go_to
+    return Guard(known) if known else None

@@ -1,0 +1,116 @@
+"""The chain as data: what is broken first, and that every finding has its words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import hbgui.core
+from hbgui import texts
+from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken, not_moving
+from hbgui.core.errors import SecretError, TransportError
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.profile import Profile, ReportTarget
+from hbgui.core.target import Announced
+from hbgui.texts.findings import FINDINGS
+
+NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
+REFUSED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
+
+
+def chain(**instead: Step) -> Diagnosis:
+    steps = [Step(i, Verdict.OK, "running", {}, 1.0) for i in StepId]
+    return Diagnosis(tuple(instead.get(s.id, s) for s in steps), NOW)
+
+
+def test_the_first_broken_link_gives_the_outcome() -> None:
+    two = chain(
+        token=broken(StepId.TOKEN, REFUSED),
+        tcp=broken(StepId.TCP, TransportError("connection_refused").outcome),
+        route=Step(StepId.ROUTE, Verdict.WARNING, "route_found"),
+    )
+    assert two.first_broken is two.step(StepId.TCP)
+    assert two.kind is OutcomeKind.UNREACHABLE
+    assert [s.id for s in two.warnings] == [StepId.ROUTE]
+    message = texts.diagnosis_message(two)
+    assert message.title == "Connection: Nothing listens on that port"
+    assert message.advice
+
+
+def test_nothing_broken_is_accepted() -> None:
+    assert chain().kind is OutcomeKind.ACCEPTED
+    assert texts.diagnosis_message(chain()).title == "Every link that was tried holds"
+
+
+def test_a_warning_is_named() -> None:
+    told = {"ip": "10.0.0.5", "announced": "10.0.0.6", "problem": "ip_other_subnet"}
+    one = chain(route=Step(StepId.ROUTE, Verdict.WARNING, "announced_doubtful", told))
+    message = texts.diagnosis_message(one)
+    assert one.kind is OutcomeKind.ACCEPTED
+    assert "Route" in message.title
+    assert "10.0.0.6" in message.why
+    assert message.advice
+
+
+def test_what_was_not_tried_names_the_link_before() -> None:
+    step = Step(StepId.TOKEN, Verdict.SKIPPED, "not_tried", {"broken": StepId.TCP})
+    assert "Connection" in texts.finding(step).observation
+
+
+@pytest.mark.parametrize("code", sorted(FINDINGS))
+def test_each_finding_is_whole(code: str) -> None:
+    observation, cause, cure = FINDINGS[code]
+    assert observation.endswith((".", "…"))
+    assert not cause or cure, "whoever is told a cause is told a cure"
+
+
+def test_each_code_in_the_core_has_words() -> None:
+    source = "".join(
+        (Path(hbgui.core.__file__).parent / f"{name}.py").read_text("utf-8")
+        for name in ("diagnosis", "diagnoser", "findings")
+        if (Path(hbgui.core.__file__).parent / f"{name}.py").exists()
+    )
+    used = set(re.findall(r'"((?:' + "|".join(s.value for s in StepId) + r')_\w+)"', source))
+    assert used <= FINDINGS.keys() | {"token_alive"}
+
+
+def test_a_broken_handshake_keeps_what_was_seen() -> None:
+    told = {"version": "TLSv1.2", "cipher": "AES256", "subject": "CN=pbx", "address": "https://x"}
+    step = broken(StepId.TLS, TransportError("certificate_changed").outcome, told)
+    said = texts.finding(step)
+    assert said.observation.endswith("TLSv1.2, AES256, certificate of CN=pbx.")
+    assert "https://x" in said.cause
+
+
+def test_no_token_says_how_to_give_one() -> None:
+    step = broken(StepId.TOKEN, SecretError("token_not_given").outcome)
+    assert step.kind is OutcomeKind.NO_SECRET
+    assert "--token-stdin" in texts.finding(step).cure
+
+
+def test_words_from_the_wire_are_no_template() -> None:
+    step = Step(StepId.HTTP, Verdict.OK, "http_answers_named", {"server": "{status}"})
+    assert "({status})" in texts.finding(step).observation
+
+
+@pytest.mark.parametrize("step", list(StepId))
+def test_each_link_has_a_name(step: StepId) -> None:
+    assert texts.step_name(step)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_each_verdict_has_a_word(verdict: Verdict) -> None:
+    assert texts.verdict_word(verdict)
+
+
+def test_nobody_was_asked() -> None:
+    here, there = ReportTarget("10.0.0.5", 8260), ReportTarget("10.0.0.6", 8260)
+    assert not_moving(Profile("")) is None
+    guard = not_moving(Profile("", announced=(Announced("2026-01-02T00:00:00Z", here),)))
+    assert guard is not None
+    assert guard.announces(here) == here
+    assert guard.announces(there) is None
