@@ -8,6 +8,7 @@ from math import inf
 from hbgui.core import events, schedule
 from hbgui.core.arrivals import announces
 from hbgui.core.beats import Beat, joined
+from hbgui.core.diagnosing import DiagnosisEvent, reduce_diagnosis
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.moment import Moment
 from hbgui.core.pbx_state import Outage, PbxState
@@ -78,6 +79,14 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, beats=joined(beats, pbx.beats))
         case events.ReceiverChanged() | events.ReportsArrived():
             return _reduce_reports(pbx, event)
+        case (
+            events.DiagnosisStarted()
+            | events.DiagnosisStep()
+            | events.DiagnosisFinished()
+            | events.DiagnosisCancelled()
+            | events.Checked()
+        ):
+            return _reduce_diagnosis(pbx, event)
     return _reduce_login(pbx, event)
 
 
@@ -136,6 +145,15 @@ def _reduce_reports(
             for report in reports:
                 arrivals = arrivals.with_report(report, pbx.receiving, pbx.accepted)
             return replace(pbx, arrivals=arrivals)
+
+
+def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState:
+    diagnosis = reduce_diagnosis(pbx.diagnosis, event)
+    if diagnosis is pbx.diagnosis:
+        return pbx
+    told = diagnosis.checked or diagnosis.diagnosis
+    device = told.device if told else None
+    return replace(pbx, diagnosis=diagnosis, device=device or pbx.device)
 
 
 def _unproven(pbx: PbxState) -> PbxState:
