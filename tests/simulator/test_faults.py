@@ -81,14 +81,26 @@ SILENT = ("hang", "silent")
 RESETS = ("reset", "reset-at-once")
 DRIPS = {"drip-headers": b"HTTP", "drip-body": HEAD + b"\r\n   "}
 ALONE = {"flaky", "cut-off-reset", "huge-headers", "echo-token", "echo-token-errno", "gzip"}
+DEVICE = {"deviceinfo-v1-only": ["v2.0.0"], "deviceinfo-unknown": ["v1.1.0", "v2.0.0"]}
 LOGINS = ("transport-tcp", "login-without-token", "login-failure")
 PROCESSED = ("slow", "cut-off", "cut-off-length", "empty", "bom", "status-103", "success-lowercase")
 
 
 def test_each_fault_has_a_test():
     tls = {name for name, fault in FAULTS.items() if fault.tls}
-    tested = {*WHOLE, *PAGES, *ENDLESS, *SILENT, *RESETS, *DRIPS, *ALONE, *LOGINS}
+    tested = {*WHOLE, *PAGES, *ENDLESS, *SILENT, *RESETS, *DRIPS, *ALONE, *DEVICE, *LOGINS}
     assert set(FAULTS) - tls <= tested
+
+
+def test_a_box_may_not_know_deviceinfo(simulator):
+    for fault, unknown_under in DEVICE.items():
+        pbx = simulator(fault=fault)
+        for api in ("v1.1.0", "v2.0.0"):
+            answer = call(pbx, "deviceinfo/query", api=api, token=pbx.token)
+            refused = answer == {"status": "Failed", "errno": "10003"}
+            assert refused == (api in unknown_under)
+            assert refused or answer["status"] == "Success"
+        assert beat(pbx) == {"status": "Success"}
 
 
 def test_logins_that_go_wrong_leave_heartbeats_alone(simulator):

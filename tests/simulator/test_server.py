@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hbgui.simulator import Simulator
-from hbgui.simulator.server import REQUESTS_MAX
+from hbgui.simulator.seen import REQUESTS_MAX
 from simulated import WAIT_S, beat, connect, exchange, read_all, request_bytes
 
 RAW = (
@@ -158,7 +158,7 @@ def test_waiting_for_requests_ends(simulator):
 
 
 def test_only_the_last_requests_are_kept(simulator, monkeypatch):
-    monkeypatch.setattr("hbgui.simulator.server.REQUESTS_MAX", 3)
+    monkeypatch.setattr("hbgui.simulator.seen.REQUESTS_MAX", 3)
     assert REQUESTS_MAX == 2000
     pbx = simulator()
     for number in range(5):

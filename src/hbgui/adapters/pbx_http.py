@@ -30,6 +30,9 @@ from hbgui.core.secret import Secret
 DETAIL_MAX = 300
 """Characters of raw words that an error carries."""
 
+SERVER_MAX = 80
+"""Characters of what a web server calls itself."""
+
 _WANTS_TLS = re.compile(rb"HTTPS (port|server)|SSL-enabled server", re.IGNORECASE)
 
 _T = TypeVar("_T")
@@ -105,8 +108,11 @@ class PbxHttp:
         raise failure
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
-        location = _readable(self._redactor.text(answer.location))
-        return HttpAnswer(answer.status, self._redactor.data(answer.body), location, answer.proxy)
+        location, server = (
+            _readable(self._redactor.text(header)) for header in (answer.location, answer.server)
+        )
+        body = self._redactor.data(answer.body)
+        return HttpAnswer(answer.status, body, location, answer.proxy, server[:SERVER_MAX])
 
     def _redacted(self, error: TransportError, proxy: str) -> TransportError:
         detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]
@@ -182,7 +188,8 @@ def _read(response: requests.Response, line: Line) -> HttpAnswer:
         if len(body) > ANSWER_MAX:
             raise TransportError("answer_too_large")
     proxy = line.proxy.url if line.proxy else ""
-    return HttpAnswer(status, body, as_utf8(given.get("Location", "")), proxy)
+    location, server = (as_utf8(given.get(name, "")) for name in ("Location", "Server"))
+    return HttpAnswer(status, body, location, proxy, server)
 
 
 def _readable(text: str) -> str:

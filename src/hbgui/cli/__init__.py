@@ -1,4 +1,4 @@
-"""The same jobs without a window: `hbgui send`, `keep`, `login`, `logout`, `trust`, `simulate`.
+"""The same jobs without a window: `hbgui send`, `keep`, `check`, `diagnose` and more.
 
 Never loads QtWidgets or QtGui.
 """

@@ -17,7 +17,7 @@ from hbgui.core.address import host_of
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.link import Pin, TlsMode
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
 from hbgui.core.secret import Secret
 from hbgui.core.validation import Checked, check, check_token
@@ -123,24 +123,48 @@ def _stored(name: str, world: World, output: Output, *, needed: bool) -> Profile
 
 def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
     """The token, from stdin, the environment or the keyring; the exit code when there is none."""
+    try:
+        return typed_token(args, job, world) or stored_token(job, world)
+    except BadInputError:
+        return EXIT_CODES[OutcomeKind.INVALID]
+    except SecretError as error:
+        attempt = Attempt(world.clock.now(), error.outcome, job.pbx_url)
+    job.output.attempt(attempt, job.name)
+    return EXIT_CODES[OutcomeKind.NO_SECRET]
+
+
+def typed_token(args: argparse.Namespace, job: Job, world: World) -> Secret | None:
+    """The token from stdin or the environment, None when that was not wanted.
+
+    Raises SecretError when none came, BadInputError when it cannot be one.
+    """
     # An empty variable is what scripts make of one that is not set.
     typed = os.environ.pop(TOKEN_VARIABLE, "").strip() or None
     if args.token_stdin:
         typed = read_secret(texts.translate("texts", "Token: "))
-    if typed is not None:
-        token, problems = check_token(typed)
-        if token is not None:
-            world.redactor.add(token)
-            return token
-        if typed.strip():
-            job.output.invalid(problems)
-            return EXIT_CODES[OutcomeKind.INVALID]
-        return _without_token("token_not_given", job, world)
+    if typed is None:
+        return None
+    token, problems = check_token(typed)
+    if token is not None:
+        world.redactor.add(token)
+        return token
+    if typed.strip():
+        job.output.invalid(problems)
+        raise BadInputError
+    raise SecretError("token_not_given")
+
+
+def stored_token(job: Job, world: World) -> Secret:
+    """The profile's token from the keyring. Raises SecretError."""
     if job.stored is None:
-        return _without_token("token_not_given", job, world)
+        raise SecretError("token_not_given")
     if given_for := foreign_host(job):
-        return _without_token("token_of_other_host", job, world, given_for)
-    return _from_keyring(job.stored.id, job, world)
+        raise SecretError("token_of_other_host", given_for)
+    token = world.secrets.get(job.stored.id)
+    if token is None:
+        raise SecretError("token_not_stored")
+    world.redactor.add(token)
+    return token
 
 
 def foreign_host(job: Job) -> str:
@@ -149,23 +173,6 @@ def foreign_host(job: Job) -> str:
         return ""
     given_for = job.stored.token_host or host_of(job.stored.pbx)
     return "" if given_for == host_of(job.profile.pbx) else given_for
-
-
-def _from_keyring(account: str, job: Job, world: World) -> Secret | int:
-    try:
-        token = world.secrets.get(account)
-    except SecretError as error:
-        return _without_token(error.code, job, world, error.detail)
-    if token is None:
-        return _without_token("token_not_stored", job, world)
-    world.redactor.add(token)
-    return token
-
-
-def _without_token(code: str, job: Job, world: World, detail: str = "") -> int:
-    outcome = Outcome(OutcomeKind.NO_SECRET, code, detail=detail)
-    job.output.attempt(Attempt(world.clock.now(), outcome, job.pbx_url), job.name)
-    return EXIT_CODES[OutcomeKind.NO_SECRET]
 
 
 def read_secret(prompt: str) -> str:

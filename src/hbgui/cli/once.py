@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable
 
 from hbgui.cli.job import BadInputError, Job, prepare, token_for
-from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.world import World
+from hbgui.core.check import Asked
 from hbgui.core.errors import Cancelled
 from hbgui.core.events import Attempt
 from hbgui.core.ports import Cancel
@@ -23,12 +24,13 @@ def _nothing(_job: Job, _token: Secret, _attempt: Attempt) -> None:
 def once(
     args: argparse.Namespace,
     world: World,
-    send: Callable[[Job, Secret, Cancel], Attempt],
+    send: Callable[[Job, Secret, Cancel], Attempt | Asked],
     after: Callable[[Job, Secret, Attempt], None] = _nothing,
 ) -> int:
     """Send, say what the PBX answered, and do what comes `after`; the exit code."""
+    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     try:
-        job = prepare(args, world)
+        job = prepare(args, world, output)
     except BadInputError:
         return USAGE
     token = token_for(args, job, world)
@@ -36,9 +38,10 @@ def once(
         return token
     with stopped_by_signals() as stop:
         try:
-            attempt = call(lambda cancel: send(job, token, cancel), stop, world.new_cancel())
+            got = call(lambda cancel: send(job, token, cancel), stop, world.new_cancel())
         except Cancelled:
             return INTERRUPTED
-    job.output.attempt(attempt, job.name)
+    attempt, device = (got.attempt, got.device) if isinstance(got, Asked) else (got, None)
+    output.attempt(attempt, job.name, device)
     after(job, token, attempt)
     return EXIT_CODES[attempt.outcome.kind]

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hbgui import texts
+from hbgui.cli.device import device_lines, device_members
+from hbgui.core.device import DeviceInfo
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import iso
@@ -60,20 +62,28 @@ class Output:
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
         """What `texts.message` says, and without a stored token the option that needs none."""
         message = texts.message(attempt, outcome)
-        if not (outcome or attempt.outcome).code.startswith(("keyring_", "token_not_stored")):
-            return message
-        option = "--print-token prints" if self._command == "login" else "--token-stdin takes"
-        here = f"On the command line {option} a token without the keyring."
-        return replace(message, advice=f"{message.advice} {here}")
+        advice = self.advice(message.advice, (outcome or attempt.outcome).code)
+        return replace(message, advice=advice)
 
-    def attempt(self, attempt: Attempt, name: str = "") -> None:
-        """One heartbeat, as an object or as a block of text."""
+    def advice(self, advice: str, code: str) -> str:
+        """The advice, and what can be done on the command line only."""
+        if code == "heartbeat_not_sent":
+            return f"{advice} On the command line --ip says so."
+        if not code.startswith(("keyring_", "token_not_stored")):
+            return advice
+        option = "--print-token prints" if self._command == "login" else "--token-stdin takes"
+        return f"{advice} On the command line {option} a token without the keyring."
+
+    def attempt(self, attempt: Attempt, name: str = "", device: DeviceInfo | None = None) -> None:
+        """One heartbeat or other request, as an object or as a block of text."""
         message = self.message(attempt)
         if self.as_json:
-            self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice)
+            more: dict[str, object] = {"device": device_members(device)} if device else {}
+            self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice, more)
             return
         head = f"{name or attempt.address}: {message.title}"
-        self.lines(head, message.why, message.advice)
+        facts = device_lines(device) if device else ()
+        self.lines(head, message.why, *facts, message.advice)
 
     def line(self, attempt: Attempt, name: str, next_at: datetime | None) -> None:
         """One heartbeat of many, as an object or as one line; `next_at` is when the next is due."""
@@ -134,7 +144,7 @@ class Output:
         text = text.encode(encoding, "backslashreplace").decode(encoding)
         print(text, file=file, flush=True)
 
-    def _object(self, attempt: Attempt, text: str, advice: str) -> None:
+    def _object(self, attempt: Attempt, text: str, advice: str, more: dict[str, object]) -> None:
         outcome = attempt.outcome
         good_until = attempt.sent.utc + timedelta(seconds=TOKEN_LIFE_S)
         latency_ms = attempt.latency_ms
@@ -149,7 +159,7 @@ class Output:
             "report_target": attempt.target or None,
             "token_good_until": iso(good_until) if outcome.code == "accepted" else None,
         }
-        self.members(told)
+        self.members(told | more)
 
     def _clean(self, told: Mapping[str, object]) -> dict[str, object]:
         return {k: self._cleaned(v) for k, v in told.items()}
@@ -175,6 +185,8 @@ _ATTEMPT = (
 )
 
 MEMBERS = {
+    "check": (*_ATTEMPT, "device"),
+    "diagnose": ("outcome", "pbx", "message", "advice", "device", "steps"),
     "login": ("outcome", "errno", "message", "advice", "transport", "attempts_left"),
     "trust": (
         *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),

@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
+from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
 from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
+from hbgui.core.ports import TOTAL_TIMEOUT_S
 from hbgui.core.profile import ApiVersion, UrlField, UrlMode
 from hbgui.core.schedule import parse_duration
 
@@ -26,6 +28,13 @@ _WHENCE = """\
 token:
   from --token-stdin, else the variable HBGUI_TOKEN, else the profile's entry in the keyring.
   There is no option that takes it: other users of this computer can read a command line.
+"""
+
+_DIAGNOSE = """\
+heartbeat:
+  sent when --ip says where reports shall go, or when the PBX of --profile sends them there
+  already; else not, since it could take them away from somebody.
+
 """
 
 _LOGIN = (
@@ -51,6 +60,7 @@ examples:
   hbgui keep --profile "Hotel Post" --every 10m
   hbgui login --pbx 192.168.5.150 --user api --password-stdin --profile "Hotel Post"
   hbgui trust --pbx 192.168.5.150
+  hbgui diagnose --profile "Hotel Post"
   hbgui simulate
 """
 
@@ -131,6 +141,20 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     _add_target(logout)
     _add_token(logout)
+    check = commands.add_parser(
+        "check",
+        help="ask whether a token is alive, without moving anybody's reports",
+        epilog=_WHENCE + _EXIT_CODES,
+    )
+    _add_target(check)
+    _add_token(check)
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="look at every link between this computer and reports that arrive",
+        epilog=_DIAGNOSE + _WHENCE + _EXIT_CODES,
+    )
+    _add_target(diagnose, DIAGNOSIS_TIMEOUT_S)
+    _add_token(diagnose)
     trust = commands.add_parser(
         "trust", help="show a PBX's certificate, and trust it", epilog=_EXIT_CODES
     )
@@ -150,7 +174,7 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     return top
 
 
-def _add_pbx(parser: argparse.ArgumentParser) -> None:
+def _add_pbx(parser: argparse.ArgumentParser, timeout_s: float = TOTAL_TIMEOUT_S) -> None:
     add = parser.add_argument
     add("--pbx", metavar="URL", help="the PBX: host, host:port or URL; https and 8088 if left out")
     add("--profile", metavar="NAME", help="take what is left out from a PBX of the window")
@@ -174,7 +198,8 @@ def _add_pbx(parser: argparse.ArgumentParser) -> None:
         help="which TLS to speak (compatible)",
     )
     add("--proxy", metavar="URL|system|none", help="HTTP proxy on the way (none)")
-    add("--timeout", type=_timeout, metavar="S", default=10.0, help="seconds in all (10)")
+    seconds = f"seconds in all ({timeout_s:g})"
+    add("--timeout", type=_timeout, metavar="S", default=timeout_s, help=seconds)
     add("--json", action="store_true", help="one JSON object per result")
 
 
@@ -191,8 +216,8 @@ def _add_login(parser: argparse.ArgumentParser) -> None:
     add("--print-token", action="store_true", help="print the token: whoever sees it can use it")
 
 
-def _add_target(parser: argparse.ArgumentParser) -> None:
-    _add_pbx(parser)
+def _add_target(parser: argparse.ArgumentParser, timeout_s: float = TOTAL_TIMEOUT_S) -> None:
+    _add_pbx(parser, timeout_s)
     add = parser.add_argument
     add("--ip", metavar="ADDR|auto", help="application server's address; auto: route to the PBX")
     add("--port", metavar="N", help="port of the application server, 1 to 65535 (8260)")

@@ -12,6 +12,8 @@ from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.ways_out import close_ways_out
 from hbgui.core.beat import Beater
+from hbgui.core.check import Checker
+from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.ports import Cancel, Clock, SettingsFile
 from hbgui.core.session import Sessions
 
@@ -22,6 +24,7 @@ class World:
 
     beater: Beater
     sessions: Sessions
+    diagnoser: Diagnoser
     secrets: KeyringStore
     settings: SettingsFile
     clock: Clock
@@ -33,11 +36,13 @@ class World:
 
 def real_world() -> World:
     """The real one. Nothing is opened or connected yet."""
+    from hbgui.adapters.aside import DaemonThreads
     from hbgui.adapters.login_counts import LoginCountFile
     from hbgui.adapters.lookup import Lookups
     from hbgui.adapters.network import SystemNetwork
     from hbgui.adapters.paths import Paths
     from hbgui.adapters.pbx_http import PbxHttp
+    from hbgui.adapters.probes import NetworkProbes
     from hbgui.adapters.profile_file import ProfileFile
 
     redactor = Redactor()
@@ -47,6 +52,7 @@ def real_world() -> World:
     return World(
         beater,
         Sessions(beater, LoginCountFile(paths.logins_file), redactor.add, redactor.text),
+        Diagnoser(Checker(beater), NetworkProbes(lookups), DaemonThreads()),
         KeyringStore(),
         ProfileFile(paths.settings_file),
         clock,

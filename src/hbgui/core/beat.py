@@ -13,10 +13,25 @@ from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.networks import adapter_ip
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
-from hbgui.core.profile import AddressKind, Profile, ReportTarget
+from hbgui.core.profile import (
+    DEFAULT_PORT,
+    AddressKind,
+    Profile,
+    ReportTarget,
+    ServerAddress,
+    UrlMode,
+)
 from hbgui.core.secret import Secret
 from hbgui.core.target import Guard
 from hbgui.core.validation import Checked, check
+
+_ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+
+
+def without_target(profile: Profile) -> Profile:
+    """The profile for a request that announces nothing: what is wrong with its report target
+    must not stop it."""
+    return replace(profile, server=_ANYWHERE, port=DEFAULT_PORT, url_mode=UrlMode.NONE)
 
 
 @dataclass(frozen=True)

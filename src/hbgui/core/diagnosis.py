@@ -51,7 +51,7 @@ class Step:
     """One link. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
     took, None when nothing was done.
 
-    A broken one has the `outcome` that a heartbeat would have, whose code it shares.
+    A broken one has the `outcome` that a heartbeat would have, and mostly its code.
     """
 
     id: StepId

@@ -38,7 +38,8 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back. `location` is the header of that name, `proxy` the one that was used.
+    """What came back. `location` and `server` are the headers of those names, `proxy` the one
+    that was used.
 
     `body` is complete: the transport raises when it was cut off or too large. It may hold a new
     token.
@@ -48,6 +49,7 @@ class HttpAnswer:
     body: bytes = field(repr=False)
     location: str = ""
     proxy: str = ""
+    server: str = ""
 
 
 def build(api: ApiVersion, url_field: UrlField, target: ReportTarget) -> WireRequest:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from hbgui.core.address import PbxAddress
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
@@ -19,6 +19,9 @@ from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.sharing import Shared
+
+_T = TypeVar("_T")
+_Result = TypeVar("_Result", covariant=True)
 
 CONNECT_TIMEOUT_S = 4.0
 TOTAL_TIMEOUT_S = 10.0
@@ -82,6 +85,43 @@ class Network(Protocol):
 
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
         """The address from which packets to that host leave. Raises TransportError, Cancelled."""
+
+
+class Probes(Protocol):
+    """The first links to a PBX, one by one. Blocking; safe to use from several threads."""
+
+    def hop(self, address: PbxAddress, link: Link) -> PbxAddress:
+        """Where connections for that PBX go: its proxy, or the PBX itself.
+
+        Raises TransportError for a proxy that cannot be one.
+        """
+
+    def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
+        """The IP addresses of a host, best first. Raises TransportError, Cancelled."""
+
+    def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
+        """The first of them that takes a TCP connection, which is closed at once.
+
+        Raises TransportError, Cancelled.
+        """
+
+    def listens(self, ip: str, port: int, *, timeout_s: float, cancel: Cancel) -> bool:
+        """Whether somebody takes connections there. Raises Cancelled."""
+
+
+class Pending(Protocol[_Result]):
+    """Work that goes on aside."""
+
+    def result(self, timeout_s: float, cancel: Cancel) -> _Result:
+        """What it returned, or raises what it raised. Raises TimeoutError, Cancelled; it is then
+        left behind."""
+
+
+class Aside(Protocol):
+    """Threads for what may hang. They never hold the exit of the process."""
+
+    def start(self, work: Callable[[], _T]) -> Pending[_T]:
+        """Begin it now."""
 
 
 class LoginCounts(Protocol):

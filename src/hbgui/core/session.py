@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hbgui.core import login
-from hbgui.core.beat import Beater
+from hbgui.core.beat import Beater, without_target
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer
@@ -15,11 +15,9 @@ from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, LoginCounts
-from hbgui.core.profile import DEFAULT_PORT, AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.target import Guard
-
-_ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,7 @@ class Sessions:
     ) -> Attempt:
         """End the token on the PBX, within `timeout_s` seconds. Raises Cancelled only."""
         attempt = self.beater.call(
-            # It announces nothing: what is wrong with the report target must not stop it.
-            replace(profile, server=_ANYWHERE, port=DEFAULT_PORT, url_mode=UrlMode.NONE),
+            without_target(profile),
             token,
             lambda _target: login.build_logout(profile.api),
             login.read_logout,

@@ -43,6 +43,15 @@ class ReportTarget:
             return self.ip
         return split_host_port(self.url.partition("/")[0])[0]
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Host, port and path at which the reports arrive."""
+        if self.url_mode is not UrlMode.ABSOLUTE:
+            return self.ip, self.port, f"/{self.url}" if self.url_mode is UrlMode.RELATIVE else "/"
+        authority, slash, path = self.url.partition("/")
+        host, port = split_host_port(authority)
+        return host, port or 80, slash + path or "/"
+
     def same_place(self, other: ReportTarget | None) -> bool:
         """Whether reports arrive at the same address, port and path, however it is announced."""
         return other is not None and str(self) == str(other)

@@ -1,8 +1,26 @@
 """A PBX on loopback, for demo, rehearsal and tests: it speaks the wire and knows no client."""
 
+from hbgui.simulator.documented import DOCUMENTED, documented, event_named
+from hbgui.simulator.events import Event
 from hbgui.simulator.faults import FAULTS, fault_named
 from hbgui.simulator.pbx import Target
+from hbgui.simulator.post import STYLES
+from hbgui.simulator.reporter import Report, ReportCounts, Ways
 from hbgui.simulator.request import Request
 from hbgui.simulator.server import Simulator
 
-__all__ = ["FAULTS", "Request", "Simulator", "Target", "fault_named"]
+__all__ = [
+    "DOCUMENTED",
+    "FAULTS",
+    "STYLES",
+    "Event",
+    "Report",
+    "ReportCounts",
+    "Request",
+    "Simulator",
+    "Target",
+    "Ways",
+    "documented",
+    "event_named",
+    "fault_named",
+]

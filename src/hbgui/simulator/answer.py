@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 _SERVER = "Server: Boa/0.94.14rc21"
 _V2_HEADERS = (
@@ -33,7 +34,7 @@ def page(status: str, text: str) -> bytes:
 class Answer:
     """What the API says. `members` stays out of no repr: wrap it before you log it."""
 
-    members: dict[str, str]
+    members: dict[str, Any]
     headers: tuple[str, ...] = ()
 
     @property
@@ -47,6 +48,6 @@ class Answer:
         return head("200 OK", *self.headers) + self.body
 
 
-def api_answer(path: str, members: dict[str, str]) -> Answer:
+def api_answer(path: str, members: dict[str, Any]) -> Answer:
     """The published examples show a content type under v2.0.0, none under v1.1.0."""
     return Answer(members, _V2_HEADERS if path.startswith("/api/v2.0.0/") else ())

@@ -111,6 +111,12 @@ _ANSWER = {
         "a refused login says Failure, as the guide of 2017 has it",
         say.body(lambda good: good.replace(b'"Failed"', b'"Failure"')),
     ),
+    "deviceinfo-v1-only": Fault(
+        "v2.0.0 does not know deviceinfo/query (10003)", say.without_deviceinfo("v2.0.0")
+    ),
+    "deviceinfo-unknown": Fault(
+        "no version knows deviceinfo/query (10003)", say.without_deviceinfo("v1.1.0", "v2.0.0")
+    ),
     "expired": Fault("every token has expired (20006); login works", say.expired),
 }
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hbgui.core import errnos
+from hbgui.simulator.device import Device
 from hbgui.simulator.request import Request
 
 WRONG_LOGINS = 5
@@ -22,7 +23,7 @@ WRONG_LOGINS = 5
 REMEMBERED = 1000
 """Tokens and sources that are remembered at most; the oldest go first."""
 
-_PATH = re.compile(r"/api/(v1\.1\.0|v2\.0\.0)/(login|heartbeat|logout)")
+_PATH = re.compile(r"/api/(v1\.1\.0|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query)")
 _DEFAULT_PORT = "8260"
 _OLDEST_FORMAT = "1.0.0"
 
@@ -53,6 +54,11 @@ class Target:
     version: str = _OLDEST_FORMAT
     url_fields: tuple[str, ...] = ()
 
+    @property
+    def receives(self) -> bool:
+        """Port 0 in a login says that nobody listens."""
+        return self.mode == "absolute" or self.port != "0"
+
     def __str__(self) -> str:
         """The place as the PBX uses it, without scheme."""
         if self.mode == "absolute":
@@ -66,7 +72,7 @@ class Pbx:
     """Answers requests. Safe to use from several threads.
 
     `ttl_s` is the life of a token in seconds, `lock_s` that of a lock-out, `clock` gives
-    seconds.
+    seconds. `device` is what the box says about itself.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Pbx:
         ttl_s: float,
         lock_s: float,
         clock: Callable[[], float] = seconds_now,
+        device: Device = Device(),  # noqa: B008 - it never changes
     ) -> None:
         self._user = user
         # What the API wants on the wire; nothing is protected by it here.
@@ -83,6 +90,10 @@ class Pbx:
         self._ttl_s = ttl_s
         self._lock_s = lock_s
         self._clock = clock
+        self.device = device
+        self.transport = "HTTP"
+        """How reports go: HTTP or TCP. Login under v2.0.0 tells it."""
+        self._born_s = clock()
         self._lock = threading.Lock()
         self._ends_s: dict[str, float] = {}
         self._targets: dict[str, Target] = {}
@@ -118,7 +129,20 @@ class Pbx:
         with self._lock:
             return dict(self._targets)
 
-    def answer(self, request: Request) -> dict[str, str]:
+    @property
+    def live_targets(self) -> list[Target]:
+        """The targets of the tokens that have time left."""
+        with self._lock:
+            now_s = self._clock()
+            return [t for token, t in self._targets.items() if self._ends_s[token] > now_s]
+
+    def boot(self) -> None:
+        """Begin anew: no tokens, and the time since the start counts from here."""
+        self.lose_tokens()
+        with self._lock:
+            self._born_s = self._clock()
+
+    def answer(self, request: Request) -> dict[str, Any]:
         """What the API says to a request; tokens and targets change with it."""
         try:
             with self._lock:
@@ -126,7 +150,7 @@ class Pbx:
         except Refused as refused:
             return {"status": "Failed", "errno": str(refused)}
 
-    def _act(self, request: Request) -> dict[str, str]:
+    def _act(self, request: Request) -> dict[str, Any]:
         """Method, path, token, body: the first that is wrong is named."""
         if request.method != "POST":
             raise Refused(errnos.NOT_POST)
@@ -140,6 +164,9 @@ class Pbx:
         if match[2] == "logout":
             del self._ends_s[token]
             self._targets.pop(token, None)
+        elif match[2] == "deviceinfo/query":
+            # Only the heartbeat is documented to set the token's life back: this leaves it.
+            return {"deviceinfo": self.device.info(self._clock() - self._born_s)}
         else:
             self._heartbeat(token, request.body, v2)
         return {}
@@ -176,7 +203,7 @@ class Pbx:
         self._admit(token)
         version = _text(members, "version") or _OLDEST_FORMAT
         self._targets[token] = _target(members, request.source, port, version)
-        return {"token": token} | ({"transport": "HTTP"} if v2 else {})
+        return {"token": token} | ({"transport": self.transport} if v2 else {})
 
     def _check_password(self, source: str, user: str, password: str) -> None:
         if self._clock() < self._locked_until_s.get(source, -math.inf):

@@ -1,36 +1,26 @@
-"""The simulator: the PBX behind its socket, its faults, and what it has seen."""
+"""The simulator: a PBX that answers, sends reports, dies and comes back."""
 
 from __future__ import annotations
 
-import ipaddress
-import itertools
 import secrets
-import ssl
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from hbgui.simulator.answer import Answer, api_answer, page
-from hbgui.simulator.connection import LIFE_S, Connection
-from hbgui.simulator.faults import NONE, Fault, fault_named
+from hbgui.simulator.device import FIRMWARE, SERIAL, Device
+from hbgui.simulator.documented import Sendable, reports_of
+from hbgui.simulator.faults import NONE
+from hbgui.simulator.front import Front
 from hbgui.simulator.listener import Listener
-from hbgui.simulator.misbehaviour import Exchange
 from hbgui.simulator.pbx import Pbx, Target
-from hbgui.simulator.request import Request, Unreadable, read_request
-from hbgui.simulator.tls import NORMAL, TlsStyle, server_context
+from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
 
-REQUESTS_MAX = 2000
-"""Requests that are kept; the oldest go first."""
-
-OnAnswer = Callable[[Request, str], None]
-"""Told of each request and, in words without secrets, of what became of it. Called in the
-thread of the connection."""
+OnReport = Callable[[Report], None]
+"""Told of each try to deliver a report, in the thread that made it."""
 
 
-class Simulator:
+class Simulator(Front):
     """A PBX on this computer. Every member may be used from any thread.
 
     `bind` is the IP address to listen on, `port` 0 takes a free one. `token` is valid from
@@ -38,6 +28,10 @@ class Simulator:
     token and `lock_s` that of a lock-out, both in seconds. `fault` is a name of `FAULTS` or
     `FAMILIES`; some imply TLS. `redirect_to` is the URL that redirects lead to, by default
     the usual HTTPS port of this host. `on_answer`, when set, is told of each request.
+
+    `firmware`, `serial`, the clock's error and its zone (seconds east of UTC; None: that of
+    this computer) are what `deviceinfo/query` tells. `ways` is how reports are sent, and
+    `transport` HTTP or TCP; under TCP none are sent. `on_report`, when set, is told of each try.
 
     Raises ValueError for a bad argument; `start` raises OSError when it cannot listen.
     """
@@ -55,43 +49,76 @@ class Simulator:
         fault: str = NONE,
         lock_s: float = 600.0,
         redirect_to: str = "",
+        firmware: str = FIRMWARE,
+        serial: str = SERIAL,
+        clock_offset_s: float = 0.0,
+        utc_offset_s: int | None = None,
+        transport: str = "HTTP",
+        ways: Ways = Ways(),  # noqa: B008 - it never changes
     ) -> None:
-        self._bind = str(ipaddress.ip_address(bind))
-        self._port = port
         self.token = token or secrets.token_hex(16)
         self.user = user
         self.password = password or f"Pw{secrets.token_hex(5)}"
-        self.redirect_to = redirect_to
-        self._fault_name, self._fault = fault, fault_named(fault)
-        self.tls = tls or self._fault.tls is not None
-        self.on_answer: OnAnswer | None = None
-        self._pbx = Pbx(user, self.password, ttl_s, lock_s)
-        self._seen = threading.Condition()
-        self._requests: deque[Request] = deque(maxlen=REQUESTS_MAX)
-        self._numbers = itertools.count(1)
-        self._received = self._connections = 0
-        self._contexts: dict[TlsStyle, tuple[ssl.SSLContext, str]] = {}
+        device = Device(serial, firmware, clock_offset_s, utc_offset_s)
+        pbx = Pbx(user, self.password, ttl_s, lock_s, device=device)
+        super().__init__(pbx, bind, port, tls, fault, redirect_to)
+        self.transport = transport
+        self.on_report: OnReport | None = None
+        self._reporter = Reporter(ways, self._tell)
         self._listener: Listener | None = None
-        if self.tls:
-            self._tls(self._fault)
+        self._power = threading.Lock()
+        self._closed = threading.Event()
 
     def start(self) -> Self:
         """Listen and serve until `close`; after that it may start again on the same port.
 
         The first token's life begins with the first start.
         """
-        if self._listener is None:
-            if self.token not in self._pbx.tokens:
-                self._pbx.admit(self.token)
-            self._listener = Listener(self._bind, self._port, self._serve)
-            self._port = self._listener.port
+        with self._power:
+            self._closed.clear()
+            if self._listener is None:
+                if self.token not in self._pbx.tokens:
+                    self._pbx.admit(self.token)
+                self._listen()
         return self
+
+    def _listen(self) -> None:
+        self._listener = Listener(self._bind, self._port, self._serve)
+        self._port = self._listener.port
+        self._reporter.open()
 
     def close(self) -> None:
         """End every connection and free everything. May be called again."""
+        self._closed.set()
+        with self._power:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._reporter.close()
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+    def restart(self, down_s: float = 0.5) -> None:
+        """Die, stay away for a while, and come back at the same place; returns after that.
+
+        Connections are cut, reports that wait and all tokens are forgotten. Then BootUp goes to
+        the targets of the tokens that were alive before. Raises OSError when the port is taken.
+        """
+        with self._power:
+            if self._listener is None:
+                return
+            targets = self._targets_now()
+            self._stop()
+            self._pbx.boot()
+        if not self._closed.wait(down_s):
+            self._come_back()
+            self._send("BootUp", targets)
+
+    def _come_back(self) -> None:
+        with self._power:
+            if not self._closed.is_set() and self._listener is None:
+                self._listen()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -104,66 +131,9 @@ class Simulator:
     ) -> None:
         self.close()
 
-    @property
-    def address(self) -> tuple[str, int]:
-        """IP address and port; the real port once it is started."""
-        return self._bind, self._port
-
-    @property
-    def url(self) -> str:
-        """`http://127.0.0.1:41234`, without a trailing slash."""
-        host = f"[{self._bind}]" if ":" in self._bind else self._bind
-        return f"{'https' if self.tls else 'http'}://{host}:{self._port}"
-
-    @property
-    def fault(self) -> str:
-        """The name of the present fault. Set it at any time: the next request gets the new one.
-
-        Setting raises ValueError for an unknown name, and for a TLS fault without TLS.
-        """
-        return self._fault_name
-
-    @fault.setter
-    def fault(self, name: str) -> None:
-        fault = fault_named(name)
-        if fault.tls is not None and not self.tls:
-            raise ValueError(f"{name} needs a simulator that was started with TLS")
-        if self.tls:
-            self._tls(fault)
-        with self._seen:
-            self._fault_name, self._fault = name, fault
-
-    @property
-    def certificate_pem(self) -> str:
-        """The present certificate, so that a client can trust it; empty without TLS."""
-        return self._tls(self._fault)[1] if self.tls else ""
-
-    def change_certificate(self) -> None:
-        """Show another certificate from now on, as a renewed or replaced box does."""
-        with self._seen:
-            self._contexts.clear()
-
     def lose_tokens(self) -> None:
         """Know no token any more, as after a restart of the API."""
         self._pbx.lose_tokens()
-
-    @property
-    def requests(self) -> list[Request]:
-        """The last requests as they came over the wire, oldest first."""
-        with self._seen:
-            return list(self._requests)
-
-    @property
-    def received(self) -> int:
-        """How many requests came, those no longer kept included."""
-        with self._seen:
-            return self._received
-
-    @property
-    def connections(self) -> int:
-        """How many connections came, those without a request included."""
-        with self._seen:
-            return self._connections
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -175,62 +145,56 @@ class Simulator:
         """Seconds that each token has left, 0 when it has expired."""
         return self._pbx.tokens
 
-    def wait_for(self, received: int, timeout_s: float) -> bool:
-        """Wait until that many requests have come in all; False when they did not in time."""
-        with self._seen:
-            return self._seen.wait_for(lambda: self._received >= received, timeout_s)
+    @property
+    def transport(self) -> str:
+        """How reports go: HTTP, or TCP, which this PBX does not speak: then none are sent.
 
-    def _tls(self, fault: Fault) -> tuple[ssl.SSLContext, str]:
-        style = fault.tls or NORMAL
-        with self._seen:
-            if style not in self._contexts:
-                self._contexts[style] = server_context(style, self._bind)
-            return self._contexts[style]
+        Set it at any time. Raises ValueError for anything else.
+        """
+        return self._pbx.transport
 
-    def _serve(self, connection: Connection) -> None:
-        connection.limit(LIFE_S)
-        with self._seen:
-            self._connections += 1
-            fault = self._fault
-        if fault.connect is not None and not fault.connect(connection):
-            return
-        if self.tls:
-            connection.wrap(self._tls(fault)[0])
-        try:
-            request = read_request(connection)
-        except Unreadable as unreadable:
-            connection.send(page(str(unreadable), "This server could not read the request."))
-            connection.finish()
-            return
-        if request is not None:
-            self._answer(connection, self._keep(request))
+    @transport.setter
+    def transport(self, transport: str) -> None:
+        if transport not in ("HTTP", "TCP"):
+            raise ValueError("unknown transport; allowed are HTTP, TCP")
+        self._pbx.transport = transport
 
-    def _keep(self, request: Request) -> Request:
-        with self._seen:
-            request = replace(request, number=next(self._numbers))
-            self._requests.append(request)
-            self._received = request.number
-            self._seen.notify_all()
-        return request
+    def send_report(self, report: Sendable) -> int:
+        """Send a report to the target of each live token, in the format it asked for.
 
-    def _answer(self, connection: Connection, request: Request) -> None:
-        with self._seen:
-            name, fault = self._fault_name, self._fault
-        words = [] if name == NONE else [f"fault {name}"]
+        `report` is the name of an event, an Event, members to send as they are, or a raw body.
+        Returns how many are on their way: `wait_for_reports` waits for them. Raises ValueError
+        for an unknown name.
+        """
+        return self._send(report, self._targets_now())
 
-        def answer() -> Answer:
-            members = self._pbx.answer(request)
-            words.insert(0, f"{members['status']} {members.get('errno', '')}".strip())
-            return api_answer(request.path, members)
+    @property
+    def reports(self) -> list[Report]:
+        """The last tries to deliver a report, oldest first."""
+        return self._reporter.reports
 
-        connection.limit(LIFE_S)
-        try:
-            fault.act(connection, Exchange(request, answer, self._elsewhere()))
-            connection.finish()
-        finally:
-            if self.on_answer is not None:
-                self.on_answer(request, ", ".join(words))
+    @property
+    def report_counts(self) -> ReportCounts:
+        """How many reports arrived, were repeated and given up."""
+        return self._reporter.counts
 
-    def _elsewhere(self) -> str:
-        host = f"[{self._bind}]" if ":" in self._bind else self._bind
-        return self.redirect_to or f"https://{host}:8088"
+    def wait_for_reports(self, tries: int, timeout_s: float) -> bool:
+        """Wait until that many tries have been made in all; False when they were not in time."""
+        return self._reporter.wait_for(tries, timeout_s)
+
+    def _targets_now(self) -> list[Target]:
+        """Where reports go over HTTP now."""
+        tcp = self.transport == "TCP" or self._fault_name == "transport-tcp"
+        return [] if tcp else [t for t in self._pbx.live_targets if t.receives]
+
+    def _tell(self, report: Report) -> None:
+        if self.on_report is not None:
+            self.on_report(report)
+
+    def _send(self, report: Sendable, targets: list[Target]) -> int:
+        serial = self._pbx.device.serial
+        return sum(
+            self._reporter.send(target, body)
+            for target in targets
+            for body in reports_of(report, target.version, serial)
+        )

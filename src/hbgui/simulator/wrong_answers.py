@@ -76,6 +76,17 @@ def expired(connection: Connection, exchange: Exchange) -> None:
     (well if login else failed(errnos.TOKEN_EXPIRED))(connection, exchange)
 
 
+def without_deviceinfo(*versions: str) -> Act:
+    """A box that does not know that request, under these versions of the API."""
+    paths = {f"/api/{version}/deviceinfo/query" for version in versions}
+
+    def act(connection: Connection, exchange: Exchange) -> None:
+        unknown = exchange.request.path in paths
+        (failed(errnos.NOT_SUPPORTED) if unknown else well)(connection, exchange)
+
+    return act
+
+
 def gzipped(connection: Connection, exchange: Exchange) -> None:
     answer = exchange.answer()
     zipped = gzip.compress(answer.body)

@@ -6,6 +6,7 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 from hbgui.texts.arrivals import reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
+from hbgui.texts.device import device_facts
 from hbgui.texts.diagnosis import (
     Finding,
     diagnosis_message,
@@ -38,6 +39,7 @@ __all__ = [
     "certificate_message",
     "clock_words",
     "codes_saying",
+    "device_facts",
     "diagnosis_message",
     "entry_error",
     "fault",

@@ -8,7 +8,7 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP
 FINDINGS: dict[str, tuple[str, str, str]] = {
     "running": (QT_TRANSLATE_NOOP("texts", "Looking…"), "", ""),
     "not_tried": (
-        QT_TRANSLATE_NOOP("texts", "Not tried, because of the link before: {broken}."),
+        QT_TRANSLATE_NOOP("texts", "Not tried: the link “{broken}” comes first, and is broken."),
         "",
         "",
     ),
@@ -48,6 +48,14 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP(
             "texts",
             "{version}, {cipher}. Certificate of {subject}, good until {until} ({days} days left).",
+        ),
+        "",
+        "",
+    ),
+    "tls_pinned": (
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{version}, {cipher}. It is the trusted certificate, of {subject}, good until {until}.",
         ),
         "",
         "",
@@ -111,16 +119,21 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "By the maker's documents it is too old for that version."),
         QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware, if the maker still has one."),
     ),
+    "version_missing": (
+        QT_TRANSLATE_NOOP("texts", "This PBX does not have API {api} (error 10003)."),
+        QT_TRANSLATE_NOOP(
+            "texts", "It came with firmware {needed}. S20 and S412 have no API at all."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Choose the other version of the API, or update the PBX's firmware."
+        ),
+    ),
     "version_not_told": (
         QT_TRANSLATE_NOOP(
-            "texts", "The question that moves nothing is not supported here (error 10003)."
+            "texts", "The question about itself, which moves nothing, is not known here (10003)."
         ),
-        QT_TRANSLATE_NOOP(
-            "texts", "No document has it under v2.0.0, and this PBX has it under v1.1.0 neither."
-        ),
-        QT_TRANSLATE_NOOP(
-            "texts", "Only a heartbeat can tell whether version and token are right."
-        ),
+        QT_TRANSLATE_NOOP("texts", "Heartbeats under {api} were not refused that way."),
+        QT_TRANSLATE_NOOP("texts", "Only a heartbeat can tell whether the token is alive."),
     ),
     "token_alive": (
         QT_TRANSLATE_NOOP("texts", "The PBX takes the token. Nothing was moved by asking."),

@@ -1,0 +1,48 @@
+"""The first links to a PBX, looked at one by one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from hbgui.adapters import proxy
+from hbgui.adapters.bounds import bounded
+from hbgui.adapters.lookup import Lookups
+from hbgui.adapters.pipe import connect
+from hbgui.core.address import PbxAddress
+from hbgui.core.errors import TransportError
+from hbgui.core.link import Link
+from hbgui.core.ports import Cancel
+
+
+class NetworkProbes:
+    """Fulfils `core.ports.Probes`. Thread-safe."""
+
+    def __init__(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+
+    def hop(self, address: PbxAddress, link: Link) -> PbxAddress:
+        """The proxy, else the PBX. Raises TransportError."""
+        return proxy.choose(link.proxy, address) or address
+
+    def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
+        """The IP addresses of a host. Raises TransportError name_unknown, Cancelled."""
+        with bounded(timeout_s, cancel) as bounds:
+            found = self._lookups.find(host, port, bounds)
+        return tuple(dict.fromkeys(str(address[0]) for _family, address in found))
+
+    def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
+        """The first address that takes a connection. Raises TransportError, Cancelled."""
+        with bounded(timeout_s, cancel) as bounds:
+            found = [a for ip in ips for a in self._lookups.find(ip, port, bounds)]
+            with connect(found, bounds) as sock, contextlib.suppress(OSError):
+                return str(sock.getpeername()[0])
+        # It was taken, and cut at once.
+        raise TransportError("connection_lost")
+
+    def listens(self, ip: str, port: int, *, timeout_s: float, cancel: Cancel) -> bool:
+        """Whether somebody takes connections there. Raises Cancelled."""
+        with contextlib.suppress(TransportError):
+            self.connect([ip], port, timeout_s=timeout_s, cancel=cancel)
+            return True
+        return False

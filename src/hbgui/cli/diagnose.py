@@ -1,0 +1,114 @@
+"""`hbgui diagnose`: which link of the chain is broken."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from hbgui import texts
+from hbgui.cli.device import device_members
+from hbgui.cli.job import BadInputError, Job, prepare, stored_token, typed_token
+from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.parser import USAGE
+from hbgui.cli.remembering import remember_target
+from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.world import World
+from hbgui.core.address import same_pbx
+from hbgui.core.diagnosis import Diagnosis, Step, Verdict, not_moving
+from hbgui.core.errors import Cancelled, SecretError
+from hbgui.core.secret import Secret
+from hbgui.core.target import FREE, Guard
+
+
+def run(args: argparse.Namespace, world: World) -> int:
+    """Look at each link and say what was found; the exit code."""
+    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    try:
+        job = prepare(args, world, output)
+        token = _token(args, job, world)
+    except BadInputError:
+        return USAGE
+    with stopped_by_signals() as stop:
+        try:
+            found = call(
+                lambda cancel: world.diagnoser.diagnose(
+                    job.profile, token, _guard(args, job), cancel, timeout_s=args.timeout
+                ),
+                stop,
+                world.new_cancel(),
+            )
+        except Cancelled:
+            return INTERRUPTED
+    _show(found, job)
+    if found.heartbeat is not None:
+        remember_target(job, found.heartbeat, world)
+    return EXIT_CODES[found.kind]
+
+
+def _token(args: argparse.Namespace, job: Job, world: World) -> Callable[[], Secret]:
+    """What gives the token. Standard input is read now; the keyring, which may hang, later."""
+
+    def absent() -> Secret:
+        raise SecretError("token_not_given")
+
+    try:
+        typed = typed_token(args, job, world)
+    except SecretError:
+        return absent
+    return (lambda: typed) if typed else (lambda: stored_token(job, world))
+
+
+def _guard(args: argparse.Namespace, job: Job) -> Guard | None:
+    """Who names the target wants it announced; else nothing must move."""
+    if args.ip is not None:
+        return FREE
+    stored = job.stored
+    known = stored is not None and same_pbx(stored.pbx, job.profile.pbx)
+    return not_moving(job.profile) if known else None
+
+
+def _show(found: Diagnosis, job: Job) -> None:
+    output = job.output
+    message = texts.diagnosis_message(found)
+    advice = message.advice
+    if found.first_broken:
+        advice = output.advice(advice, found.first_broken.code)
+    if output.as_json:
+        told: dict[str, object] = {
+            "outcome": found.kind,
+            "pbx": found.address or None,
+            "message": f"{message.title}. {message.why}".strip(),
+            "advice": advice or None,
+            "device": device_members(found.device) if found.device else None,
+            "steps": [_members(step, output) for step in found.steps],
+        }
+        output.members(told)
+        return
+    output.lines(f"{job.name}: {message.title}", message.why, advice)
+    for step in found.steps:
+        output.lines(*_lines(step, output))
+
+
+def _members(step: Step, output: Output) -> dict[str, object]:
+    said = texts.finding(step)
+    return {
+        "id": step.id,
+        "verdict": step.verdict,
+        "observation": said.observation,
+        "cause": said.cause or None,
+        "cure": output.advice(said.cure, step.code) or None,
+        "ms": None if step.ms is None else round(step.ms, 1),
+    }
+
+
+def _lines(step: Step, output: Output) -> list[str]:
+    """One line, and of what deserves a look also cause and cure; the broken one is on top."""
+    said = texts.finding(step)
+    took = "" if step.ms is None else f"{step.ms:.0f} ms"
+    word, name = texts.verdict_word(step.verdict), texts.step_name(step.id)
+    head = f"{word:<10}{name:<12}{took:>8}  {said.observation}"
+    if step.verdict is Verdict.BROKEN:
+        return [head]
+    indent = " " * 30
+    more = (said.cause, output.advice(said.cure, step.code))
+    return [head, *(indent + text for text in more if text)]

@@ -1,0 +1,150 @@
+"""The web server of the simulator: connections, TLS, faults, and what it has seen."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import threading
+from collections.abc import Callable
+
+from hbgui.simulator.answer import Answer, api_answer, page
+from hbgui.simulator.connection import LIFE_S, Connection
+from hbgui.simulator.faults import NONE, Fault, fault_named
+from hbgui.simulator.misbehaviour import Exchange
+from hbgui.simulator.pbx import Pbx
+from hbgui.simulator.request import Request, Unreadable, read_request
+from hbgui.simulator.seen import Seen
+from hbgui.simulator.tls import NORMAL, TlsStyle, server_context
+
+OnAnswer = Callable[[Request, str], None]
+"""Told of each request and, in words without secrets, of what became of it. Called in the
+thread of the connection."""
+
+
+class Front:
+    """Answers requests for a PBX. Every member may be used from any thread.
+
+    `bind` is the IP address, `fault` the name of a fault, `redirect_to` the URL that redirects
+    lead to. `on_answer`, when set, is told of each request.
+    """
+
+    def __init__(
+        self, pbx: Pbx, bind: str, port: int, tls: bool, fault: str, redirect_to: str
+    ) -> None:
+        self._pbx = pbx
+        self._bind = str(ipaddress.ip_address(bind))
+        self._port = port
+        self.redirect_to = redirect_to
+        self._fault_name, self._fault = fault, fault_named(fault)
+        self.tls = tls or self._fault.tls is not None
+        self.on_answer: OnAnswer | None = None
+        self._seen = Seen()
+        self._lock = threading.Lock()
+        self._contexts: dict[TlsStyle, tuple[ssl.SSLContext, str]] = {}
+        if self.tls:
+            self._tls(self._fault)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """IP address and port; the real port once it is started."""
+        return self._bind, self._port
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:41234`, without a trailing slash."""
+        host = f"[{self._bind}]" if ":" in self._bind else self._bind
+        return f"{'https' if self.tls else 'http'}://{host}:{self._port}"
+
+    @property
+    def fault(self) -> str:
+        """The name of the present fault. Set it at any time: the next request gets the new one.
+
+        Setting raises ValueError for an unknown name, and for a TLS fault without TLS.
+        """
+        return self._fault_name
+
+    @fault.setter
+    def fault(self, name: str) -> None:
+        fault = fault_named(name)
+        if fault.tls is not None and not self.tls:
+            raise ValueError(f"{name} needs a simulator that was started with TLS")
+        if self.tls:
+            self._tls(fault)
+        with self._lock:
+            self._fault_name, self._fault = name, fault
+
+    @property
+    def certificate_pem(self) -> str:
+        """The present certificate, so that a client can trust it; empty without TLS."""
+        return self._tls(self._fault)[1] if self.tls else ""
+
+    def change_certificate(self) -> None:
+        """Show another certificate from now on, as a renewed or replaced box does."""
+        with self._lock:
+            self._contexts.clear()
+
+    @property
+    def requests(self) -> list[Request]:
+        """The last requests as they came over the wire, oldest first."""
+        return self._seen.requests
+
+    @property
+    def received(self) -> int:
+        """How many requests came, those no longer kept included."""
+        return self._seen.received
+
+    @property
+    def connections(self) -> int:
+        """How many connections came, those without a request included."""
+        return self._seen.connections
+
+    def wait_for(self, received: int, timeout_s: float) -> bool:
+        """Wait until that many requests have come in all; False when they did not in time."""
+        return self._seen.wait_for(received, timeout_s)
+
+    def _tls(self, fault: Fault) -> tuple[ssl.SSLContext, str]:
+        style = fault.tls or NORMAL
+        with self._lock:
+            if style not in self._contexts:
+                self._contexts[style] = server_context(style, self._bind)
+            return self._contexts[style]
+
+    def _serve(self, connection: Connection) -> None:
+        connection.limit(LIFE_S)
+        self._seen.connected()
+        with self._lock:
+            fault = self._fault
+        if fault.connect is not None and not fault.connect(connection):
+            return
+        if self.tls:
+            connection.wrap(self._tls(fault)[0])
+        try:
+            request = read_request(connection)
+        except Unreadable as unreadable:
+            connection.send(page(str(unreadable), "This server could not read the request."))
+            connection.finish()
+            return
+        if request is not None:
+            self._answer(connection, self._seen.keep(request))
+
+    def _answer(self, connection: Connection, request: Request) -> None:
+        with self._lock:
+            name, fault = self._fault_name, self._fault
+        words = [] if name == NONE else [f"fault {name}"]
+
+        def answer() -> Answer:
+            members = self._pbx.answer(request)
+            words.insert(0, f"{members['status']} {members.get('errno', '')}".strip())
+            return api_answer(request.path, members)
+
+        connection.limit(LIFE_S)
+        try:
+            fault.act(connection, Exchange(request, answer, self._elsewhere()))
+            connection.finish()
+        finally:
+            if self.on_answer is not None:
+                self.on_answer(request, ", ".join(words))
+
+    def _elsewhere(self) -> str:
+        host = f"[{self._bind}]" if ":" in self._bind else self._bind
+        return self.redirect_to or f"https://{host}:8088"

@@ -1,0 +1,229 @@
+"""Sends reports: one after the other to each target, repeated when no 200 comes."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from hbgui.simulator.bodies import name_of
+from hbgui.simulator.delivery import Undelivered, deliver
+from hbgui.simulator.pbx import Target
+from hbgui.simulator.post import STYLES, place_of
+
+REPORTS_MAX = 5000
+"""Tries that are kept; the oldest go first."""
+
+WAITING_MAX = 10_000
+"""Reports that wait at most, and targets that are served at a time."""
+TARGETS_MAX = 50
+
+CLOSE_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One try to deliver a report.
+
+    `status` is that of the answer, None without one, and `problem` says why there is none.
+    `repeat` is 0 for the first try. `final` when it arrived or is given up. `number` counts
+    the tries from 1.
+    """
+
+    event: str
+    target: Target
+    body: bytes
+    at: datetime
+    status: int | None = None
+    problem: str = ""
+    repeat: int = 0
+    final: bool = False
+    number: int = 0
+
+    @property
+    def delivered(self) -> bool:
+        """The receiver said 200."""
+        return self.status == 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCounts:
+    """Reports that got a 200; tries beyond the first; reports that were given up."""
+
+    delivered: int = 0
+    repeated: int = 0
+    undeliverable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How reports are sent: `style` is a name of STYLES; a report without a 200 is repeated
+    `repeats` times, `repeat_every_s` apart; each try may take `total_timeout_s`."""
+
+    style: str = "documented"
+    repeats: int = 3
+    repeat_every_s: float = 2.0
+    total_timeout_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            raise ValueError(f"unknown style; allowed are {', '.join(STYLES)}")
+
+
+class _Waiting(NamedTuple):
+    due_s: float
+    order: int
+    report: Report
+
+
+class Reporter:
+    """Safe in any thread. Nothing is sent before `open` and after `close`.
+
+    `tell` hears of each try, in the thread that made it.
+    """
+
+    def __init__(self, ways: Ways, tell: Callable[[Report], None]) -> None:
+        self._ways = ways
+        self._tell = tell
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._closing.set()
+        self._lanes: dict[Target, list[_Waiting]] = {}
+        self._threads: set[threading.Thread] = set()
+        self._order = itertools.count()
+        self._tries: deque[Report] = deque(maxlen=REPORTS_MAX)
+        self._tried = 0
+        self._counts = ReportCounts()
+
+    def open(self) -> None:
+        """Send from now on."""
+        with self._changed:
+            if self._closing.is_set():
+                self._closing = threading.Event()
+
+    def close(self) -> None:
+        """Drop what waits and what is under way. May be called again."""
+        with self._changed:
+            self._closing.set()
+            self._lanes.clear()
+            self._changed.notify_all()
+            threads = list(self._threads)
+        end_s = time.monotonic() + CLOSE_S
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, end_s - time.monotonic()))
+
+    def send(self, target: Target, body: bytes) -> bool:
+        """Queue a report: it goes out at once unless another is on its way there. False if not."""
+        report = Report(name_of(body), target, body, datetime.now(UTC))
+        with self._changed:
+            if self._closing.is_set():
+                return False
+            waiting = sum(map(len, self._lanes.values()))
+            room = target in self._lanes or len(self._lanes) < TARGETS_MAX
+            if waiting < WAITING_MAX and room:
+                self._queue(report)
+                return True
+        self._keep(replace(report, problem="too many reports wait", final=True))
+        return False
+
+    @property
+    def reports(self) -> list[Report]:
+        """The last tries, oldest first."""
+        with self._changed:
+            return list(self._tries)
+
+    @property
+    def counts(self) -> ReportCounts:
+        """What became of all reports so far."""
+        with self._changed:
+            return self._counts
+
+    def wait_for(self, tries: int, timeout_s: float) -> bool:
+        """Wait until that many tries have been made in all; False when they were not in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._tried >= tries, timeout_s)
+
+    def _queue(self, report: Report) -> None:
+        lane = self._lanes.get(report.target)
+        if lane is None:
+            lane = self._lanes[report.target] = []
+            self._start(report.target, lane)
+        heapq.heappush(lane, _Waiting(time.monotonic(), next(self._order), report))
+        self._changed.notify_all()
+
+    def _start(self, target: Target, lane: list[_Waiting]) -> None:
+        closing = self._closing
+        thread = threading.Thread(
+            target=self._run, args=(target, lane, closing), name="simulator-reports", daemon=True
+        )
+        self._threads.add(thread)
+        thread.start()
+
+    def _run(self, target: Target, lane: list[_Waiting], closing: threading.Event) -> None:
+        try:
+            while report := self._next(target, lane, closing):
+                self._try(report, lane, closing)
+        finally:
+            with self._changed:
+                self._threads.discard(threading.current_thread())
+
+    def _next(
+        self, target: Target, lane: list[_Waiting], closing: threading.Event
+    ) -> Report | None:
+        """The next that is due. None when there is no more: then the lane is gone."""
+        with self._changed:
+            while lane and not closing.is_set():
+                left_s = lane[0].due_s - time.monotonic()
+                if left_s <= 0:
+                    return heapq.heappop(lane).report
+                self._changed.wait(left_s)
+            if self._lanes.get(target) is lane:
+                del self._lanes[target]
+            return None
+
+    def _try(self, report: Report, lane: list[_Waiting], closing: threading.Event) -> None:
+        done = self._delivered(report, closing)
+        if closing.is_set() and not done.delivered:
+            return
+        again = not done.final
+        self._keep(done)
+        with self._changed:
+            if again and not closing.is_set():
+                due_s = time.monotonic() + self._ways.repeat_every_s
+                repeat = replace(report, repeat=report.repeat + 1)
+                heapq.heappush(lane, _Waiting(due_s, next(self._order), repeat))
+
+    def _delivered(self, report: Report, closing: threading.Event) -> Report:
+        ways, target = self._ways, report.target
+        report = replace(report, at=datetime.now(UTC), final=report.repeat >= ways.repeats)
+        try:
+            place = place_of(target)
+        except ValueError as error:
+            return replace(report, problem=str(error), final=True)
+        data = STYLES[ways.style](place, report.body, target.version)
+        try:
+            status = deliver(place, data, closing, ways.total_timeout_s)
+        except Undelivered as undelivered:
+            return replace(report, problem=str(undelivered))
+        return replace(report, status=status, final=status == 200 or report.final)
+
+    def _keep(self, report: Report) -> None:
+        with self._changed:
+            self._tried += 1
+            report = replace(report, number=self._tried)
+            self._tries.append(report)
+            old = self._counts
+            self._counts = ReportCounts(
+                old.delivered + report.delivered,
+                old.repeated + (report.repeat > 0),
+                old.undeliverable + (report.final and not report.delivered),
+            )
+            self._changed.notify_all()
+        self._tell(report)
