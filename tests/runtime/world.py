@@ -24,6 +24,7 @@ from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
+from hbgui.core.receiving import PortHolder
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.runtime.accounts import Accounts
@@ -34,6 +35,9 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
+from hbgui.runtime.receiver import Receiver
+from hbgui.runtime.reception import Reception
+from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
 from hbgui.runtime.sharing import Sharing
@@ -124,6 +128,9 @@ class FakeNetwork:
             raise TransportError("name_unknown")
         return LocalAddress("192.168.5.20", "eth0", 24)
 
+    def addresses_of(self, host: str, **_: object) -> frozenset[str]:
+        return frozenset({"192.168.5.150"})
+
 
 @dataclass
 class FakeKeyring:
@@ -197,6 +204,7 @@ class World:
     jobs: Jobs
     history: HistoryKeeper
     desktop: Desktop
+    reception: Reception
 
 
 @contextmanager
@@ -216,6 +224,7 @@ def running(
     finally:
         if world.keyring.gate is not None:
             world.keyring.gate.set()
+        world.reception.close()
         assert world.supervisor.close(3.0), "something was left behind"
         assert world.history.close(1.0), "the history was left behind"
 
@@ -260,6 +269,14 @@ def build(
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
     history = HistoryKeeper(hub, clock, records, store, write_atomically)
+    reception = Reception(
+        hub,
+        jobs,
+        ReportBook(),
+        lambda: Receiver(clock),
+        lambda: network,
+        lambda _host, _port: PortHolder("node", 4120),
+    )
     return World(
         pbx,
         keyring,
@@ -273,4 +290,5 @@ def build(
         jobs,
         history,
         Desktop(hub, clock, disk, XdgAutostart(folder, ["hbgui", "--minimized"])),
+        reception,
     )

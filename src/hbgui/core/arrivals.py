@@ -14,12 +14,16 @@ from hbgui.core.report import Report, ReportProblem
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
-    """The receiver that is on for a PBX. `code` says why it cannot listen, empty when it does;
-    `holder` names the program that has the port, empty when that is not known."""
+    """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
+    this computer. `code` says why it cannot listen, empty when it does; `holder` names the program
+    that has the port, empty when that is not known. `refused` counts what was turned away there
+    and is in no list."""
 
     place: Place
     code: str = ""
     holder: str = ""
+    bound: str = ""
+    refused: int = 0
 
     @property
     def listens(self) -> bool:
@@ -65,11 +69,12 @@ class Arrivals:
         serial = self.serial or report.decoded.serial
         counted = replace(counted, last=report, serial=serial)
         if self.proof is None and receiving and announces(accepted, receiving.place) is not False:
-            counted = replace(counted, proof=_proof(report, receiving.place, accepted))
+            counted = replace(counted, proof=proof_of(report, receiving.place, accepted))
         return counted
 
 
-def _proof(report: Report, place: Place, accepted: Attempt | None) -> Proof:
+def proof_of(report: Report, place: Place, accepted: Attempt | None) -> Proof:
+    """What a report that is in order proves."""
     latency_s = report.received.since(accepted.sent) if accepted else None
     decoded = report.decoded
     return Proof(report.received, place, report.sender, decoded.serial, decoded.event, latency_s)

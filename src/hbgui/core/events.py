@@ -16,6 +16,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
+from hbgui.core.receiving import PortHolder
 from hbgui.core.report import Report
 from hbgui.core.sharing import Preview
 from hbgui.core.target import ReportTarget
@@ -329,6 +330,23 @@ class Checked:
     at: Moment
 
 
+@dataclass(frozen=True, slots=True)
+class SendersFound:
+    """The addresses of a PBX that is known by a name: its reports come from there."""
+
+    host: str
+    addresses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PortHolderFound:
+    """The program that holds a port on which reports were to be received."""
+
+    host: str
+    port: int
+    holder: PortHolder
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -367,6 +385,8 @@ Event = (
     | DiagnosisFinished
     | DiagnosisCancelled
     | Checked
+    | SendersFound
+    | PortHolderFound
     | Paused
     | Resumed
     | DesktopEvent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from enum import StrEnum
 
 from hbgui.core.address import bracketed, split_host_port
 from hbgui.core.target import ReportTarget, UrlMode
@@ -42,8 +42,9 @@ def place_of(target: ReportTarget) -> Place:
 def path_asked_for(request_target: str) -> str:
     """The path of a request line: some PBXs leave it empty, some write a whole URL."""
     if "://" in request_target:
-        parts = urlsplit(request_target)
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        _scheme, _mark, rest = request_target.partition("://")
+        slash = rest.find("/")
+        return rest[slash:] if slash >= 0 else "/"
     return request_target or "/"
 
 
@@ -51,9 +52,69 @@ def path_asked_for(request_target: str) -> str:
 class Subscription:
     """What one PBX's reports look like: where they arrive, from which addresses, None: from
     anywhere. `pbx_id` is empty where there is no PBX of the window behind it. `serial` is the
-    box's own, empty while it is not known."""
+    box's own, empty while it is not known. With `any_path` the path of `place` does not matter."""
 
     place: Place
     pbx_id: str = ""
     senders: frozenset[str] | None = None
     serial: str = ""
+    any_path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PortHolder:
+    """The program that has a port. `name` is empty where the system does not tell it."""
+
+    name: str
+    pid: int
+
+
+LISTEN_CODES = frozenset({"port_taken", "port_privileged", "address_not_ours", "listen_failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListenProblem:
+    """Why reports cannot be received at `host` and `port`. `code` is one of LISTEN_CODES;
+    `detail` is what the system says."""
+
+    code: str
+    host: str
+    port: int
+    detail: str = ""
+
+
+class Refusal(StrEnum):
+    """What the receiver turned away. All but the first two leave nothing in the list of reports."""
+
+    WRONG_SENDER = "wrong_sender"
+    WRONG_PATH = "wrong_path"
+    NOT_POST = "not_post"
+    BROWSER = "browser"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    MALFORMED = "malformed"
+    TLS = "tls"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How often what was turned away. `last_sender` is who was turned away last."""
+
+    counts: tuple[tuple[Refusal, int], ...] = ()
+    last_sender: str = ""
+
+    @property
+    def total(self) -> int:
+        """All kinds together."""
+        return sum(count for _refusal, count in self.counts)
+
+    def of(self, refusal: Refusal) -> int:
+        """How often that kind."""
+        return dict(self.counts).get(refusal, 0)
+
+    def plus(self, refusal: Refusal, sender: str) -> Refused:
+        """With one more."""
+        counts = dict(self.counts)
+        counts[refusal] = counts.get(refusal, 0) + 1
+        return Refused(tuple(counts.items()), sender)

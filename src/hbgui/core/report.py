@@ -6,7 +6,10 @@ with members that occur twice, 1.0.2 and 2.0.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+import re
+import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +18,11 @@ from hbgui.core.moment import Moment
 
 Fields = dict[str, Any]
 """Members by name; one that occurs more than once is a list of its values."""
+
+DEPTH_MAX = 32
+"""Objects and lists inside each other; the documented ones have four."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class ReportFormat(StrEnum):
@@ -47,7 +55,6 @@ class Decoded:
     format: ReportFormat = ReportFormat.UNKNOWN
     serial: str = ""
     call_id: str = ""
-    fields: Fields = field(default_factory=dict)
     readable: bool = False
 
 
@@ -56,7 +63,8 @@ class Report:
     """One report as it came in. `path` is what was asked for, "/" when nothing was; `sender` an
     IP address. `repeat` counts how often the same body came from the same sender in the last 60 s
     before this one. `problem` is None for what a PBX in order sends. `pbx_id` is whose report it
-    is, empty when that is not known. `number` counts what this run of the program received."""
+    is, empty when that is not known. `number` counts what this run of the program received.
+    `sender_checked` is False where nobody has said which senders are the right ones."""
 
     number: int
     received: Moment
@@ -68,21 +76,41 @@ class Report:
     repeat: int = 0
     problem: ReportProblem | None = None
     pbx_id: str = ""
+    sender_checked: bool = True
+
+    @property
+    def fields(self) -> Fields:
+        """All members, read anew each time: kept for thousands of reports they would take many
+        times the memory of the text."""
+        return read_fields(self.raw.encode()) or {}
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that its texts take."""
+        headers = sum(sys.getsizeof(n) + sys.getsizeof(v) for n, v in self.headers)
+        return sys.getsizeof(self.raw) + headers
+
+
+def read_fields(body: bytes) -> Fields | None:
+    """The members of a report's body, None when it is no JSON object or nested absurdly deep."""
+    members = json_object(body)
+    try:
+        return None if members is None else _fields(members, DEPTH_MAX)
+    except RecursionError:
+        return None
 
 
 def decode(body: bytes) -> Decoded:
     """What can be read of a report's body; nothing is ever an error."""
-    members = json_object(body)
-    if members is None:
+    fields = read_fields(body)
+    if fields is None:
         return Decoded()
-    fields = _fields(members)
     event, action = _text(fields, "event"), _text(fields, "action")
     return Decoded(
         event or action,
         _format(fields, event, action),
         _text(fields, "sn"),
         _text(fields, "callid"),
-        fields,
         readable=True,
     )
 
@@ -95,17 +123,28 @@ def _format(fields: Fields, event: str, action: str) -> ReportFormat:
     return ReportFormat.V1 if "call" in fields or "sn" in fields else ReportFormat.DEFAULT
 
 
-def _fields(members: Members) -> Fields:
+def _fields(members: Members, depth: int) -> Fields:
     found: dict[str, list[Any]] = {}
     for name, value in members:
-        found.setdefault(name, []).append(_value(value))
+        found.setdefault(_clean(name), []).append(_value(value, depth - 1))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, depth: int) -> Any:
+    if depth < 0:
+        raise RecursionError("nested deeper than any report")
     if isinstance(value, Members):
-        return _fields(value)
-    return [_value(v) for v in value] if isinstance(value, list) else value
+        return _fields(value, depth)
+    if isinstance(value, list):
+        return [_value(v, depth - 1) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # 1e999: JSON that other programs read has no such number
+    return _clean(value) if isinstance(value, str) else value
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair can be neither shown nor written."""
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _text(fields: Fields, name: str) -> str:

@@ -48,6 +48,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             | events.SettingsSaved()
             | events.Noted()
             | events.ImportRead()
+            | events.SendersFound()
+            | events.PortHolderFound()
         ):
             return _reduce_program(state, event)
     pbx = state.pbxs.get(event.pbx_id)

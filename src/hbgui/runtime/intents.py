@@ -112,3 +112,13 @@ class AccountIntents(Protocol):
 
     def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
         """Believe this certificate for the PBX's present address, for good or for this run."""
+
+
+class ReportIntents(Protocol):
+    """What a person can ask for about event reports. GUI thread; none blocks."""
+
+    def receive(self, pbx_id: str, on: bool) -> None:
+        """Listen where the form says that this PBX's reports go, or no longer."""
+
+    def allow_sender(self, pbx_id: str, ip: str) -> None:
+        """Take this PBX's reports from that address, too, until the program ends."""

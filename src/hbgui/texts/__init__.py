@@ -3,7 +3,7 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import reports_lamp
+from hbgui.texts.arrivals import arrived, reports_lamp
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
 from hbgui.texts.device import device_facts
@@ -34,6 +34,7 @@ from hbgui.texts.states import clock_words, state_sentence
 __all__ = [
     "Finding",
     "Message",
+    "arrived",
     "attempts",
     "cause",
     "certificate_message",

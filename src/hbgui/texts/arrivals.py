@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.arrivals import ReportsLamp
+from hbgui.core.arrivals import Proof, ReportsLamp
 from hbgui.core.moment import Moment
 from hbgui.core.report import ReportProblem
 from hbgui.core.state import PbxState
@@ -41,3 +41,17 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
         return translate("texts", _WRONG[wrong.problem], values)
     target = pbx.accepted.target if pbx.accepted else ""
     return translate("texts", _LAMPS[lamp], {"target": target})
+
+
+def arrived(proof: Proof) -> str:
+    """What came from where, how long after the heartbeat, and from which box."""
+    text = QT_TRANSLATE_NOOP("texts", "{event} arrived at {place} from {sender}.")
+    values = {"event": proof.event, "place": proof.place.url, "sender": proof.sender}
+    said = [translate("texts", text, values)]
+    if proof.latency_s is not None:
+        after = QT_TRANSLATE_NOOP("texts", "That was {seconds} s after the heartbeat.")
+        said.append(translate("texts", after, {"seconds": f"{proof.latency_s:.1f}"}))
+    if proof.serial:
+        serial = QT_TRANSLATE_NOOP("texts", "The PBX's serial number is {serial}.")
+        said.append(translate("texts", serial, {"serial": proof.serial}))
+    return " ".join(said)

@@ -1,0 +1,241 @@
+"""Receives event reports on one address and port."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+
+from hbgui.core.moment import Moment
+from hbgui.core.ports import Clock
+from hbgui.core.receiving import ListenProblem, Refusal, Refused, Subscription
+from hbgui.core.report import Report, ReportProblem, decode
+from hbgui.core.report_matching import Matcher, Repeats, Verdict, judge, plain_ip
+from hbgui.core.report_request import Head
+from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX, Guests
+from hbgui.runtime.listening import open_listener
+from hbgui.runtime.report_connection import Delivered, ReportConnection
+
+_SWEEP_MS = 100
+_PASS_S = 0.008
+"""Time that accepting or decoding may take before the window gets its turn."""
+
+_WAITING_MAX = 1000
+_WAITING_BYTES_MAX = 8 * 1024 * 1024
+
+
+class Receiver(QObject):
+    """GUI thread; nothing in it blocks. Sockets are read in its event loop.
+
+    Each report is answered first and read afterwards. Of 64 connections at once, 8 are for senders
+    whose reports are not taken; who finds no place waits in the system's queue and is not turned
+    away. `numbers` is shared by all receivers of a program.
+    """
+
+    received = Signal(object)
+    """A `Report`, in the order in which they came."""
+
+    refused_changed = Signal()
+    """`refused` is another now; told at most ten times a second."""
+
+    def __init__(
+        self, clock: Clock, numbers: Iterator[int] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._refused = Refused()
+        self._clock = clock
+        self._numbers = numbers or itertools.count(1)
+        self._matcher = Matcher()
+        self._repeats = Repeats()
+        self._guests = Guests(lambda sender: self._matcher.listed(sender))
+        self._socket: socket.socket | None = None
+        self._notifier: QSocketNotifier | None = None
+        self._waiting: deque[tuple[Delivered, Moment]] = deque()
+        self._waiting_bytes = 0
+        self._told = Refused()
+        self._sweeper = QTimer(self, interval=_SWEEP_MS)
+        self._sweeper.timeout.connect(self._sweep)
+        self._decoder = QTimer(self, interval=0, singleShot=True)
+        self._decoder.timeout.connect(self._decode)
+
+    @property
+    def refused(self) -> Refused:
+        """What was turned away since it was made."""
+        return self._refused
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is connected, or reports wait to be read."""
+        return bool(self._waiting) or any(not guest.drains for guest in self._guests)
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on, empty when it does not."""
+        return "" if self._socket is None else str(self._socket.getsockname()[0])
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, 0 when it does not."""
+        return 0 if self._socket is None else int(self._socket.getsockname()[1])
+
+    def listen(self, host: str, port: int) -> ListenProblem | None:
+        """Listen on that IP address and nowhere else, with port 0 on a free one; None: it does."""
+        self.close()
+        opened = open_listener(host, port)
+        if isinstance(opened, ListenProblem):
+            return opened
+        self._socket = opened
+        self._notifier = QSocketNotifier(opened.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._accept)
+        return None
+
+    def set_subscriptions(self, subscriptions: tuple[Subscription, ...]) -> None:
+        """Take these reports from now on. Host and port of their places do not matter."""
+        self._matcher = Matcher(subscriptions)
+
+    def close(self) -> None:
+        """Stop listening. What was answered with 200 is handed on first. May be called twice."""
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._notifier = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        for guest in self._guests:
+            guest.close()
+        self._sweeper.stop()
+        self._decode_until(None)
+        self._tell()
+
+    # --- connections
+
+    @Slot()
+    def _accept(self) -> None:
+        until_s = time.monotonic() + _PASS_S
+        while self._socket is not None and time.monotonic() < until_s:
+            now_s = self._clock.now().elapsed_s
+            if not self._make_room(now_s):
+                self._pause()
+                return
+            try:
+                sock, address = self._socket.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError:  # no more files for this program, for instance
+                self._pause()
+                return
+            self._welcome(sock, plain_ip(address[0]), now_s)
+
+    def _welcome(self, sock: socket.socket, sender: str, now_s: float) -> None:
+        allowed = self._matcher.allowed
+        if not allowed(sender) and self._guests.strangers(allowed) >= STRANGERS_MAX:
+            sock.close()
+            self.refuse(Refusal.TOO_MANY, sender)
+            return
+        sock.setblocking(False)
+        guest = ReportConnection(sock, sender, now_s, self)
+        self._guests.add(guest)
+        guest.start()
+        self._keep_sweeping()
+
+    def _make_room(self, now_s: float) -> bool:
+        for guest in self._guests.who_may_go(now_s):
+            if not guest.drains:
+                self.refuse(Refusal.TOO_SLOW, guest.sender)
+            guest.close()
+        return len(self._guests) < CONNECTIONS_MAX
+
+    def _pause(self) -> None:
+        """Leave the next ones in the system's queue until there is room."""
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+        self._keep_sweeping()
+
+    def _keep_sweeping(self) -> None:
+        """Starting it again would put it off."""
+        if not self._sweeper.isActive():
+            self._sweeper.start()
+
+    @Slot()
+    def _sweep(self) -> None:
+        now_s = self._clock.now().elapsed_s
+        for guest in self._guests.overdue(now_s):
+            guest.expire()
+        if self._notifier is not None and not self._notifier.isEnabled():
+            if self._make_room(now_s):
+                self._notifier.setEnabled(True)
+        elif not len(self._guests):
+            self._sweeper.stop()
+        self._tell()
+
+    # --- what connections ask for
+
+    def judge(self, sender: str, head: Head) -> Verdict:
+        """What to answer to a head."""
+        return judge(self._matcher, sender, head)
+
+    def refuse(self, refusal: Refusal, sender: str) -> None:
+        """Count it; it is told later."""
+        self._refused = self._refused.plus(refusal, sender)
+        self._keep_sweeping()
+
+    def ended(self, connection: ReportConnection) -> None:
+        """There is a place again."""
+        self._guests.remove(connection)
+        if self._notifier is not None and not self._notifier.isEnabled():
+            self._notifier.setEnabled(True)
+
+    def delivered(self, request: Delivered) -> None:
+        """Keep it for later; at once when there is too much of it already."""
+        if request.verdict.refusal is Refusal.BROWSER:
+            return
+        self._waiting.append((request, self._clock.now()))
+        self._waiting_bytes += len(request.body)
+        if len(self._waiting) > _WAITING_MAX or self._waiting_bytes > _WAITING_BYTES_MAX:
+            self._decode_until(None)
+        elif not self._decoder.isActive():
+            self._decoder.start()
+
+    # --- reports
+
+    @Slot()
+    def _decode(self) -> None:
+        self._decode_until(time.monotonic() + _PASS_S)
+        if self._waiting:
+            self._decoder.start()
+
+    def _decode_until(self, until_s: float | None) -> None:
+        while self._waiting and (until_s is None or time.monotonic() < until_s):
+            request, at = self._waiting.popleft()
+            self._waiting_bytes -= len(request.body)
+            self.received.emit(self._report(request, at))
+
+    def _report(self, request: Delivered, at: Moment) -> Report:
+        decoded = decode(request.body)
+        match = request.verdict.match
+        pbx_id, problem = match.owner(decoded)
+        if request.verdict.refusal is Refusal.NOT_POST:
+            problem = ReportProblem.NOT_A_REPORT
+        return Report(
+            next(self._numbers),
+            at,
+            request.sender,
+            request.head.path,
+            request.body.decode("utf-8", "replace"),
+            decoded,
+            request.head.headers,
+            self._repeats.count(request.sender, request.body, at),
+            problem,
+            pbx_id,
+            match.checked,
+        )
+
+    def _tell(self) -> None:
+        if self._told != self._refused:
+            self._told = self._refused
+            self.refused_changed.emit()

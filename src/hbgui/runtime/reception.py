@@ -1,0 +1,252 @@
+"""Receiving reports for PBXs: who listens where, whose report it is, and what the state knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from hbgui.core import events
+from hbgui.core.address import host_of, literal_or_none
+from hbgui.core.arrivals import Receiving
+from hbgui.core.errors import Cancelled, TransportError
+from hbgui.core.listening import address_to_bind, announced_place, senders_of
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
+from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
+from hbgui.core.report import Report
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.receiver import Receiver
+from hbgui.runtime.report_book import ReportBook
+
+RETRY_MS = 5000
+"""Milliseconds after which listening is tried again where it failed."""
+
+Bound = tuple[str, int]
+"""Address and port of a receiver."""
+
+
+class Reception(QObject):
+    """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
+
+    `network` and `holder`, who says which program has a port, are called in a worker.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        jobs: Jobs,
+        book: ReportBook,
+        new_receiver: Callable[[], Receiver],
+        network: Callable[[], Network],
+        holder: Callable[[str, int], PortHolder | None],
+    ) -> None:
+        super().__init__()
+        self.book = book
+        self._hub = hub
+        self._jobs = jobs
+        self._new_receiver = new_receiver
+        self._network = network
+        self._holder = holder
+        self._arranging = False
+        self._wanted: set[str] = set()
+        self._allowed: dict[str, frozenset[str]] = {}
+        self._found: dict[str, frozenset[str]] = {}
+        self._receivers: dict[Bound, Receiver] = {}
+        self._problems: dict[Bound, ListenProblem] = {}
+        self._holders: dict[Bound, str] = {}
+        self._retry = QTimer(self)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self._try_again)
+        hub.pbx_changed.connect(self._follow)
+        hub.profiles_changed.connect(self._follow_all)
+        hub.addresses_changed.connect(self._follow_all)
+        hub.happened.connect(self._happened)
+        book.added.connect(self._arrived)
+
+    def receive(self, pbx_id: str, on: bool) -> None:
+        """Listen where the form says that this PBX's reports go, or no longer."""
+        if on == (pbx_id in self._wanted):
+            return
+        if on:
+            self._wanted.add(pbx_id)
+            self._find_senders(pbx_id)
+        else:
+            self._wanted.discard(pbx_id)
+        self._arrange()
+
+    def allow_sender(self, pbx_id: str, ip: str) -> None:
+        """Take this PBX's reports from that address, too, until the program ends."""
+        self._allowed[pbx_id] = self._allowed.get(pbx_id, frozenset()) | {ip}
+        self._arrange()
+
+    def close(self) -> None:
+        """Listen nowhere any more. May be called twice."""
+        self._wanted.clear()
+        self._retry.stop()
+        for receiver in self._receivers.values():
+            receiver.close()
+        self._receivers.clear()
+
+    @Slot()
+    def _follow_all(self) -> None:
+        self._wanted &= self._hub.state.pbxs.keys()
+        self._arrange()
+
+    @Slot(str)
+    def _follow(self, pbx_id: str) -> None:
+        if pbx_id not in self._wanted:
+            return
+        if self._unknown_senders(pbx_id):
+            self._find_senders(pbx_id)
+        self._arrange()
+
+    @Slot()
+    def _try_again(self) -> None:
+        self._problems.clear()
+        self._arrange()
+
+    # --- who listens where
+
+    def _arrange(self) -> None:
+        """Make sockets and state follow what is wanted. Nothing happens where all is so."""
+        if self._arranging:
+            # What it tells the state comes back here.
+            return
+        self._arranging = True
+        try:
+            self._do_arrange()
+        finally:
+            self._arranging = False
+
+    def _do_arrange(self) -> None:
+        wanted: dict[Bound, list[Subscription]] = {}
+        places: dict[str, Receiving | None] = {}
+        for pbx_id in self._wanted:
+            found = self._subscription(pbx_id)
+            if found is None:
+                places[pbx_id] = None
+                continue
+            bound, subscription = found
+            wanted.setdefault(bound, []).append(subscription)
+            places[pbx_id] = Receiving(subscription.place, bound=bound[0])
+        for bound in self._receivers.keys() - wanted.keys():
+            self._receivers.pop(bound).close()
+        self._problems = {b: p for b, p in self._problems.items() if b in wanted}
+        for bound, subscriptions in wanted.items():
+            self._listen(bound, tuple(subscriptions))
+        if self._problems and not self._retry.isActive():
+            self._retry.start()
+        elif not self._problems:
+            self._retry.stop()
+        for pbx_id in self._hub.state.pbxs:
+            self._tell(pbx_id, places.get(pbx_id))
+
+    def _subscription(self, pbx_id: str) -> tuple[Bound, Subscription] | None:
+        state = self._hub.state
+        profile, pbx = state.profile(pbx_id), state.pbxs[pbx_id]
+        if profile is None:
+            return None
+        place = announced_place(profile, pbx, state.addresses)
+        if place is None:
+            return None
+        senders = senders_of(profile, self._found.get(host_of(profile.pbx))) or frozenset()
+        senders |= self._allowed.get(pbx_id, frozenset())
+        bound = (address_to_bind(place, pbx, state.addresses), place.port)
+        return bound, Subscription(place, pbx_id, senders, pbx.arrivals.serial)
+
+    def _listen(self, bound: Bound, subscriptions: tuple[Subscription, ...]) -> None:
+        receiver = self._receivers.get(bound)
+        if receiver is None and bound not in self._problems:
+            receiver = self._new_receiver()
+            problem = receiver.listen(*bound)
+            if problem is not None:
+                self._problems[bound] = problem
+                self._find_holder(problem)
+                return
+            self._holders.pop(bound, None)
+            receiver.received.connect(self.book.add)
+            receiver.refused_changed.connect(self._arrange_slot)
+            self._receivers[bound] = receiver
+        if receiver is not None:
+            receiver.set_subscriptions(subscriptions)
+
+    @Slot()
+    def _arrange_slot(self) -> None:
+        self._arrange()
+
+    def _tell(self, pbx_id: str, receiving: Receiving | None) -> None:
+        if receiving is not None:
+            bound = (receiving.bound, receiving.place.port)
+            problem, receiver = self._problems.get(bound), self._receivers.get(bound)
+            receiving = replace(
+                receiving,
+                code=problem.code if problem else "",
+                holder=self._holders.get(bound, "") if problem else "",
+                refused=receiver.refused.total if receiver else 0,
+            )
+        if receiving != self._hub.state.pbxs[pbx_id].receiving:
+            self._hub.apply(events.ReceiverChanged(pbx_id, receiving))
+
+    # --- what has to be looked up
+
+    def _unknown_senders(self, pbx_id: str) -> bool:
+        profile = self._hub.state.profile(pbx_id)
+        host = host_of(profile.pbx) if profile else ""
+        return bool(host) and literal_or_none(host) is None and host not in self._found
+
+    def _find_senders(self, pbx_id: str) -> None:
+        """A name has to be looked up: until then nobody may send."""
+        profile = self._hub.state.profile(pbx_id)
+        host = host_of(profile.pbx) if profile else ""
+        if not self._unknown_senders(pbx_id):
+            return
+
+        def look(cancel: Cancel) -> None:
+            try:
+                found = self._network().addresses_of(host, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
+            except (TransportError, Cancelled):
+                return
+            self._hub.post(events.SendersFound(host, found))
+
+        self._jobs.look(("senders", host), look)
+
+    def _find_holder(self, problem: ListenProblem) -> None:
+        if problem.code != "port_taken":
+            return
+        bound = (problem.host, problem.port)
+
+        def look(_cancel: Cancel) -> None:
+            found = self._holder(*bound)
+            if found is not None:
+                self._hub.post(events.PortHolderFound(*bound, found))
+
+        self._jobs.look(("holder", bound), look)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.SendersFound(host, senders):
+                self._found[host] = senders
+                self._arrange()
+            case events.PortHolderFound(host, port, holder):
+                self._holders[host, port] = f"{holder.name} ({holder.pid})"
+                self._arrange()
+
+    # --- what came in
+
+    @Slot(list)
+    def _arrived(self, reports: list[Report]) -> None:
+        by_pbx: dict[str, list[Report]] = {}
+        for report in reports:
+            for pbx_id in self._whose(report):
+                by_pbx.setdefault(pbx_id, []).append(report)
+        for pbx_id, arrived in by_pbx.items():
+            self._hub.apply(events.ReportsArrived(pbx_id, tuple(arrived)))
+
+    def _whose(self, report: Report) -> list[str]:
+        """What nobody can be named for concerns every PBX that waits for reports."""
+        if report.pbx_id:
+            return [report.pbx_id] if report.pbx_id in self._hub.state.pbxs else []
+        return sorted(self._wanted)

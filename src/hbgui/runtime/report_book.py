@@ -1,0 +1,94 @@
+"""The reports of this run: the newest ones, handed on in batches."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import chain
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from hbgui.core.report import Report, ReportProblem
+
+REPORTS_MAX = 10_000
+BYTES_MAX = 32 * 1024 * 1024
+"""Of raw text and headers."""
+
+STRANGERS_MAX = 200
+"""Reports of senders that are not allowed: they must not push out those of the PBX."""
+
+_BATCH_MS = 100
+_BATCH_MAX = 500
+"""Reports; what waits for its batch takes memory, too."""
+
+
+class ReportBook(QObject):
+    """GUI thread. Connect `add` to the `received` of any number of receivers."""
+
+    added = Signal(list)
+    """New reports, oldest first; at most every 100 ms."""
+
+    cleared = Signal()
+    """It is empty now."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        reports_max: int = REPORTS_MAX,
+        bytes_max: int = BYTES_MAX,
+    ) -> None:
+        super().__init__(parent)
+        self.dropped = 0
+        """Reports that had to go to keep the limits, of senders that are allowed."""
+        self._reports_max = reports_max
+        self._bytes_max = bytes_max
+        self._kept: deque[Report] = deque()
+        self._strangers: deque[Report] = deque(maxlen=STRANGERS_MAX)
+        self._bytes = 0
+        self._new: deque[Report] = deque()
+        self._timer = QTimer(self, interval=_BATCH_MS, singleShot=True)
+        self._timer.timeout.connect(self.tell)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """All that are kept, oldest first."""
+        return tuple(sorted(chain(self._kept, self._strangers), key=lambda r: r.number))
+
+    def __len__(self) -> int:
+        return len(self._kept) + len(self._strangers)
+
+    @Slot(object)
+    def add(self, report: Report) -> None:
+        """Keep one more; `added` follows."""
+        if report.problem is ReportProblem.WRONG_SENDER:
+            self._strangers.append(report)
+        else:
+            self._keep(report)
+        self._new.append(report)
+        if len(self._new) > _BATCH_MAX:
+            self.tell()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def clear(self) -> None:
+        """Forget all of them, and the count of the dropped ones."""
+        self._kept.clear()
+        self._strangers.clear()
+        self._new.clear()
+        self._bytes = self.dropped = 0
+        self.cleared.emit()
+
+    @Slot()
+    def tell(self) -> None:
+        """Hand on now what is new."""
+        new = list(self._new)
+        self._new.clear()
+        if new:
+            self.added.emit(new)
+
+    def _keep(self, report: Report) -> None:
+        self._kept.append(report)
+        self._bytes += report.size
+        while len(self._kept) > self._reports_max or self._bytes > self._bytes_max:
+            self._bytes -= self._kept.popleft().size
+            self.dropped += 1

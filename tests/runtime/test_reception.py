@@ -1,0 +1,172 @@
+"""Who listens where for which PBX, and what the state knows of what came in."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.arrivals import Receiving, ReportsLamp
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.report import ReportProblem
+from hbgui.core.secret import Secret
+from hbgui.core.state import PbxState
+from runtime.reporting import OTHER, PBX, post, send, status
+from runtime.world import World, running
+
+HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path, port: int) -> Iterator[World]:
+    post_office = Profile("a", "Hotel Post", "http://127.0.0.1:80", server=HERE, port=str(port))
+    clinic = Profile("b", "Clinic", f"http://{OTHER}", server=HERE, port=str(port))
+    clinic = replace(clinic, url_mode=UrlMode.RELATIVE, url="clinic")
+    with running(tmp_path, Settings((post_office, clinic), "a")) as made:
+        for pbx_id in ("a", "b"):
+            made.vault.keep(pbx_id, Secret("0f" * 16))
+        yield made
+
+
+def pbx(world: World, pbx_id: str = "a") -> PbxState:
+    return world.hub.state.pbxs[pbx_id]
+
+
+def receiving(world: World, pbx_id: str = "a") -> Receiving:
+    found = pbx(world, pbx_id).receiving
+    assert found is not None
+    return found
+
+
+def lamp(world: World, pbx_id: str = "a") -> ReportsLamp:
+    return pbx(world, pbx_id).reports_lamp(world.clock.now())
+
+
+def deliver(world: World, qtbot: QtBot, port: int, path: str = "/", source: str = PBX) -> int:
+    """Send one report of its own; the status of the answer."""
+    from threading import Thread
+
+    count = sum(p.arrivals.count for p in world.hub.state.pbxs.values())
+    body = json.dumps({"event": "BootUp", "sn": f"36900000000{len(source)}", "n": count}).encode()
+    got: list[bytes] = []
+    thread = Thread(target=lambda: got.append(send(port, post(body, path), source)), daemon=True)
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive())
+    qtbot.waitUntil(lambda: sum(p.arrivals.count for p in world.hub.state.pbxs.values()) > count)
+    return status(got[0])
+
+
+def test_a_report_turns_the_lamp_green_after_the_heartbeat(
+    world: World, qtbot: QtBot, port: int
+) -> None:
+    world.reception.receive("a", True)
+    assert lamp(world) is ReportsLamp.UNPROVEN
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    assert lamp(world) is ReportsLamp.UNPROVEN
+    assert deliver(world, qtbot, port) == 200
+    assert lamp(world) is ReportsLamp.ARRIVE
+    proof = pbx(world).arrivals.proof
+    assert proof is not None
+    assert proof.place.url == f"http://127.0.0.1:{port}/"
+    assert proof.latency_s is not None
+    assert 0 <= proof.latency_s < 10
+
+
+def test_two_pbxs_share_a_port(world: World, qtbot: QtBot, port: int) -> None:
+    for pbx_id in ("a", "b"):
+        world.reception.receive(pbx_id, True)
+    assert deliver(world, qtbot, port, "/clinic", OTHER) == 200
+    assert deliver(world, qtbot, port) == 200
+    assert (pbx(world).arrivals.count, pbx(world, "b").arrivals.count) == (1, 1)
+    assert [r.pbx_id for r in world.reception.book.reports] == ["b", "a"]
+
+
+def test_another_sender_is_refused_until_a_person_allows_it(
+    world: World, qtbot: QtBot, port: int
+) -> None:
+    world.reception.receive("a", True)
+    assert deliver(world, qtbot, port, source="127.0.0.3") == 403
+    assert lamp(world) is ReportsLamp.WRONG
+    assert pbx(world).arrivals.problems == {ReportProblem.WRONG_SENDER: 1}
+    world.reception.allow_sender("a", "127.0.0.3")
+    assert deliver(world, qtbot, port, source="127.0.0.3") == 200
+    assert lamp(world) is ReportsLamp.ARRIVE
+
+
+def test_the_wrong_path_is_told(world: World, qtbot: QtBot, port: int) -> None:
+    world.reception.receive("b", True)
+    assert deliver(world, qtbot, port, "/", OTHER) == 404
+    assert lamp(world, "b") is ReportsLamp.WRONG
+    wrong = pbx(world, "b").arrivals.wrong
+    assert wrong is not None
+    assert wrong.path == "/"
+
+
+def test_a_changed_form_is_followed(world: World, qtbot: QtBot, port: int) -> None:
+    world.reception.receive("a", True)
+    other = free_port()
+    profile = world.hub.state.profiles[0]
+    world.supervisor.save_profile(replace(profile, port=str(other)))
+    assert receiving(world).place.port == other
+    with pytest.raises(ConnectionRefusedError):
+        send(port, post())
+    assert deliver(world, qtbot, other) == 200
+
+
+def test_off_means_off(world: World, port: int) -> None:
+    world.reception.receive("a", True)
+    world.reception.receive("a", False)
+    assert pbx(world).receiving is None
+    with pytest.raises(ConnectionRefusedError):
+        send(port, post())
+    world.reception.receive("a", True)
+    world.supervisor.remove_pbx("a")
+    with pytest.raises(ConnectionRefusedError):
+        send(port, post())
+
+
+def test_a_port_that_is_taken_is_told_and_taken_when_it_is_free(
+    world: World, qtbot: QtBot, port: int
+) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        world.reception.receive("a", True)
+        assert receiving(world).code == "port_taken"
+        assert lamp(world) is ReportsLamp.NO_RECEIVER
+        qtbot.waitUntil(lambda: receiving(world).holder == "node (4120)")
+    world.reception._try_again()
+    assert receiving(world).listens
+    assert deliver(world, qtbot, port) == 200
+
+
+def test_an_address_that_is_not_ours_is_told(world: World) -> None:
+    far = ServerAddress(AddressKind.FIXED, "203.0.113.7")
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=far))
+    world.reception.receive("a", True)
+    assert receiving(world).code == "address_not_ours"
+
+
+def test_the_senders_of_a_name_are_looked_up(world: World, qtbot: QtBot, port: int) -> None:
+    profile = replace(world.hub.state.profiles[0], pbx="http://pbx.example")
+    world.supervisor.save_profile(profile)
+    world.reception.receive("a", True)
+    assert deliver(world, qtbot, port) == 403
+    found = {"192.168.5.150"}
+    qtbot.waitUntil(lambda: world.reception._found.get("pbx.example") == found)
