@@ -65,7 +65,7 @@ def read_answer(answer: HttpAnswer) -> DeviceAnswer:
     if not outcome.accepted:
         return DeviceAnswer(outcome)
     told = only(members, "deviceinfo")
-    device = read_device(told if isinstance(told, list) else [])
+    device = read_device(told if isinstance(told, Members) else Members())
     return DeviceAnswer(replace(outcome, code="token_alive"), device)
 
 
