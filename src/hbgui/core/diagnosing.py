@@ -109,6 +109,7 @@ def receiver_facts(
     refused = sum(arrivals.problems.get(problem, 0) for problem in _TURNED_AWAY)
     last = arrivals.last.received.utc if arrivals.last else None
     taken = arrivals.count - refused
+    host = receiving.bound or place.host
     return ReceiverFacts(
-        place.host, place.port, place.path, error, count=taken, last=last, refused=refused
+        host, place.port, place.path, error, count=taken, last=last, refused=refused
     )

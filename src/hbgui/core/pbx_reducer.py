@@ -69,14 +69,6 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return _reduce_heartbeat(pbx, event) if run == pbx.run else pbx
         case events.TokenChanged(at=at):
             return _with_new_token(pbx, at)
-        case events.SecretPlaced(place=place, code=code):
-            return replace(pbx, secret=place, secret_code=code)
-        case events.RouteFound(route=route, code=code):
-            return replace(pbx, route=route, route_code=code)
-        case events.CertificateTrusted(pin=pin):
-            return replace(pbx, session_pin=pin)
-        case events.BeatsRecalled(beats=beats):
-            return replace(pbx, beats=joined(beats, pbx.beats))
         case events.ReceiverChanged() | events.ReportsArrived():
             return _reduce_reports(pbx, event)
         case (
@@ -87,7 +79,33 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             | events.Checked()
         ):
             return _reduce_diagnosis(pbx, event)
+        case (
+            events.SecretPlaced()
+            | events.RouteFound()
+            | events.CertificateTrusted()
+            | events.BeatsRecalled()
+        ):
+            return _learn(pbx, event)
     return _reduce_login(pbx, event)
+
+
+def _learn(
+    pbx: PbxState,
+    event: events.SecretPlaced
+    | events.RouteFound
+    | events.CertificateTrusted
+    | events.BeatsRecalled,
+) -> PbxState:
+    """What was looked up, or a person said."""
+    match event:
+        case events.SecretPlaced(place=place, code=code):
+            return replace(pbx, secret=place, secret_code=code)
+        case events.RouteFound(route=route, code=code):
+            return replace(pbx, route=route, route_code=code)
+        case events.CertificateTrusted(pin=pin):
+            return replace(pbx, session_pin=pin)
+        case events.BeatsRecalled(beats=beats):
+            return replace(pbx, beats=joined(beats, pbx.beats))
 
 
 def _reduce_heartbeat(
