@@ -25,7 +25,11 @@ from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
+from hbgui.core.arrivals import Receiving
 from hbgui.core.beat import Beater
+from hbgui.core.check import Checker
+from hbgui.core.checklist import Cause, Check, Finding
+from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.ports import Cancel, Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.session import Sessions
@@ -33,6 +37,7 @@ from hbgui.demo import Demo
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -53,6 +58,9 @@ if TYPE_CHECKING:
 
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
+
+DIAGNOSES = 4
+"""Diagnoses on their way at once."""
 
 GC_AFTER_MS = 1000
 
@@ -85,6 +93,7 @@ class Program:
             self.hub,
             self.supervisor,
             self._accounts,
+            self._diagnostics,
             self._history,
             self._desktop,
             self._paths.window_file,
@@ -125,6 +134,14 @@ class Program:
         start = None if self._demo else user_autostart()
         self._desktop = Desktop(self.hub, self._clock, disk, start)
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
+        self._diagnostics = Diagnostics(
+            self.hub,
+            self._clock,
+            self._vault,
+            Pool("diagnosis", DIAGNOSES, _new_cancel),
+            cache(self._new_diagnoser),
+            _why_deaf,
+        )
         return supervisor
 
     def _new_history(self) -> HistoryKeeper:
@@ -141,6 +158,13 @@ class Program:
         beater = Beater(PbxHttp(redactor, _lookups()), network, self._clock)
         counts = LoginCountFile(self._paths.logins_file)
         return Sessions(beater, counts, redactor.add, redactor.text)
+
+    def _new_diagnoser(self) -> Diagnoser:
+        from hbgui.adapters.aside import DaemonThreads
+        from hbgui.adapters.probes import NetworkProbes
+
+        checker = Checker(self._sessions().beater)
+        return Diagnoser(checker, NetworkProbes(_lookups()), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -198,8 +222,10 @@ class Program:
         """Stop everything within a second. True when nothing was left behind."""
         self._signals.close()
         deadline = time.monotonic() + CLOSE_S
+        self._diagnostics.close(0.0)
         clean = self.supervisor.close(CLOSE_S)
         clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
+        clean = self._diagnostics.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
             self._instance.close()
         if self._demo is not None:
@@ -235,6 +261,15 @@ def _new_cancel() -> Cancel:
     from hbgui.adapters.cancel import WireCancel
 
     return WireCancel()
+
+
+def _why_deaf(receiving: Receiving) -> str:
+    """Why a receiver does not listen, in words; empty when it does."""
+    if receiving.listens:
+        return ""
+    values = {"place": receiving.place.url, "holder": receiving.holder}
+    check = Check(Cause.RECEIVER, Finding.FOUND, f"{Cause.RECEIVER}_{receiving.code}", values)
+    return texts.cause(check)[0]
 
 
 @cache

@@ -60,6 +60,8 @@ QPushButton[primary="true"] {{
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {accent_hover}; border-color: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton[primary="true"]:disabled {{
+    background: {border}; border-color: {border}; color: {muted}; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {accent}; }}
 QPushButton[flat="true"]:hover {{ border-color: {strong_border}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {accent}; }}
