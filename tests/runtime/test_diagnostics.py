@@ -164,8 +164,10 @@ def test_the_next_run_need_not_wait_for_the_hung_one(world: World, qtbot: QtBot)
     world.probes.hang = True
     world.diagnostics.diagnose("a")
     qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
-    world.diagnostics.diagnose("a")
     number = found(world).number
+    world.diagnostics.diagnose("a")
+    world.diagnostics.check("a")
+    assert found(world).number == number
     world.diagnostics.cancel("a")
     world.probes.hang = False
     state = diagnose(world, qtbot)

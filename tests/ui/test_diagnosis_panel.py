@@ -86,6 +86,7 @@ def hang(window: MainWindow, world: World, qtbot: QtBot) -> None:
 
 def test_an_empty_tab_says_what_it_is_for(window: MainWindow) -> None:
     assert "which link is broken" in text(window, "diagnosisEmpty")
+    assert window.findChild(QLabel, "diagnosisEmpty").isVisible()
     assert not links(window).isVisible()
     assert not button(window, "cancelDiagnosisButton").isVisible()
     assert not button(window, "copyDiagnosisButton").isVisible()
@@ -254,6 +255,16 @@ def test_check_only_says_why_the_token_is_not_alive(window, world: World, qtbot)
     ended(world, qtbot)
     assert "does not know this token" in text(window, "diagnosisResult")
     assert button(window, "diagnosisAction").text() == "Get token…"
+
+
+def test_a_check_that_reaches_nobody_leads_to_the_diagnosis(window, world, qtbot) -> None:
+    world.pbx.replies["query"] = [TransportError("connect_timed_out")]
+    qtbot.mouseClick(button(window, "checkButton"), Qt.MouseButton.LeftButton)
+    ended(world, qtbot)
+    assert button(window, "diagnosisAction").text() == "Diagnose"
+    world.pbx.replies["query"] = [NO_TOKEN, LOST]
+    qtbot.mouseClick(button(window, "diagnosisAction"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Token" in text(window, "diagnosisResult"))
 
 
 def test_a_hung_pbx_leaves_the_window_alive_and_escape_ends_it(window, world, qtbot) -> None:

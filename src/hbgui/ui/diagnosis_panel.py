@@ -183,7 +183,7 @@ class DiagnosisPanel(Panel):
     def _remedy(self, state: DiagnosisState) -> Remedy | None:
         """What one click can do about the result."""
         if state.checked is not None:
-            return self._remedies.mend(self._pbx_id, state.checked.attempt)
+            return self._remedies.find(self._pbx_id, state.checked.attempt)
         broken = state.diagnosis.first_broken if state.diagnosis else None
         if state.diagnosis is None or broken is None or broken.outcome is None:
             return None
