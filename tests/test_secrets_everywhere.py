@@ -21,13 +21,18 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from hbgui import texts
+from hbgui.adapters.aside import DaemonThreads
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.network import SystemNetwork
 from hbgui.adapters.pbx_http import PbxHttp
+from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.redact import Redactor
 from hbgui.core.beat import Beater
+from hbgui.core.check import Checker
+from hbgui.core.diagnoser import Diagnoser
+from hbgui.core.diagnosis import Step, StepId, Verdict
 from hbgui.core.errors import HbguiError
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.link import TlsMode
@@ -36,6 +41,7 @@ from hbgui.core.login_count import LoginCount
 from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
+from hbgui.core.target import FREE
 from hbgui.simulator import Simulator
 from hbgui.simulator.faults import FAULTS, fault_named
 from leaks import leaks, tokens
@@ -158,6 +164,7 @@ class Client:
     """The real program against one simulator."""
 
     def __init__(self, pbx: Simulator) -> None:
+        self._pbx = pbx
         ip = ServerAddress(AddressKind.FIXED, "192.0.2.10")
         self._profile = Profile("p", "Hotel", pbx.url, server=ip, tls=TlsMode.INSECURE)
 
@@ -184,6 +191,28 @@ class Client:
         told.add(logged_in)
         for thing in (logged_in.attempt, texts.message(logged_in.attempt)):
             told.about(thing)
+        return told.text
+
+    def diagnose(self, token: str, fault: str, timeout_s: float) -> str:
+        """Diagnose with that token, which is sent into the fault; all that could be learnt."""
+        transport = Watched()
+        lookups, told = Lookups(), transport.told
+        checker = Checker(Beater(transport, SystemNetwork(lookups), SystemClock()))
+        diagnoser = Diagnoser(checker, NetworkProbes(lookups), DaemonThreads())
+
+        def hear(step: Step) -> None:
+            told.about(step)
+            if step.id is StepId.VERSION and step.verdict is Verdict.RUNNING:
+                self._pbx.fault = fault
+
+        with told.listening():
+            diagnosis = diagnoser.diagnose(
+                self._profile, lambda: Secret(token), FREE, WireCancel(), hear, timeout_s
+            )
+        told.about(diagnosis)
+        told.about(texts.diagnosis_message(diagnosis))
+        for step in diagnosis.steps:
+            told.about(texts.finding(step))
         return told.text
 
 
@@ -217,6 +246,18 @@ def test_no_failure_tells_the_token(fault: str, monkeypatch: pytest.MonkeyPatch)
 
         nothing_tells_it()
         assert pbx.connections >= 3
+
+
+@pytest.mark.parametrize(
+    "fault", [f for f in (*FAULTS, *FAMILY_MEMBERS) if fault_named(f).tls is None]
+)
+def test_no_diagnosis_tells_the_token(fault: str) -> None:
+    for token in (NASTY, "0f" * 16):
+        with Simulator(token=token) as pbx:
+            text = Client(pbx).diagnose(token, fault, 1.0 if fault in WAITS else 5.0)
+            assert not leaks(text, token)
+            carried = [r.token == token for r in pbx.requests]
+            assert carried[:2] == [False, True][: len(carried)]
 
 
 @settings(max_examples=20, deadline=None, database=None, derandomize=True)

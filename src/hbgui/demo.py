@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from hbgui.simulator import Simulator
 
 
+OFFICE = 1
+"""Which made-up office telephones in it."""
+
+EVERY_S = 2.0
+"""Seconds between two of its reports, about."""
+
+
 class Demo:
     """A PBX on loopback and folders that go with the window."""
 
@@ -22,11 +29,14 @@ class Demo:
         import tempfile
 
         from hbgui.simulator import Simulator
+        from hbgui.simulator.steps import office_steps
 
         self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
         self.paths = Paths.in_folder(Path(self._folder.name))
         self._simulator: Simulator = Simulator()
         self._simulator.start()
+        # Something is always going on in it, so that reports can be watched.
+        self._simulator.play(office_steps(OFFICE, self._simulator.today, EVERY_S))
         name = QCoreApplication.translate("demo", "Simulated PBX")
         self.profile = Profile(new_id(), name, self._simulator.url)
         self.token = Secret(self._simulator.token)

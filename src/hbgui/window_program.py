@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import time
@@ -28,10 +29,10 @@ from hbgui.core import events
 from hbgui.core.arrivals import Receiving
 from hbgui.core.beat import Beater
 from hbgui.core.check import Checker
-from hbgui.core.checklist import Cause, Check, Finding
 from hbgui.core.diagnoser import Diagnoser
-from hbgui.core.ports import Cancel, Network, SecretStore, Settings
+from hbgui.core.ports import Cancel, Network, Probes, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
+from hbgui.core.receiving import PortHolder
 from hbgui.core.session import Sessions
 from hbgui.demo import Demo
 from hbgui.qt_setup import prepare_qt
@@ -44,6 +45,9 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
+from hbgui.runtime.receiver import Receiver
+from hbgui.runtime.reception import Reception
+from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.sender import Sender
 from hbgui.runtime.settings_saver import SettingsSaver
 from hbgui.runtime.sharing import Sharing
@@ -96,6 +100,7 @@ class Program:
             self._diagnostics,
             self._history,
             self._desktop,
+            self._reception,
             self._paths.window_file,
             settings.selected,
         )
@@ -142,6 +147,17 @@ class Program:
             cache(self._new_diagnoser),
             _why_deaf,
         )
+        numbers = itertools.count(1)
+        self._reception = Reception(
+            self.hub,
+            jobs,
+            ReportBook(),
+            lambda: Receiver(self._clock, numbers),
+            _probes,
+            _port_holder,
+            disk,
+            write_atomically,
+        )
         return supervisor
 
     def _new_history(self) -> HistoryKeeper:
@@ -161,10 +177,8 @@ class Program:
 
     def _new_diagnoser(self) -> Diagnoser:
         from hbgui.adapters.aside import DaemonThreads
-        from hbgui.adapters.probes import NetworkProbes
 
-        checker = Checker(self._sessions().beater)
-        return Diagnoser(checker, NetworkProbes(_lookups()), DaemonThreads())
+        return Diagnoser(Checker(self._sessions().beater), _probes(), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -223,6 +237,7 @@ class Program:
         self._signals.close()
         deadline = time.monotonic() + CLOSE_S
         self._diagnostics.close(0.0)
+        self._reception.close()
         clean = self.supervisor.close(CLOSE_S)
         clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
         clean = self._diagnostics.close(max(deadline - time.monotonic(), 0.1)) and clean
@@ -267,9 +282,7 @@ def _why_deaf(receiving: Receiving) -> str:
     """Why a receiver does not listen, in words; empty when it does."""
     if receiving.listens:
         return ""
-    values = {"place": receiving.place.url, "holder": receiving.holder}
-    check = Check(Cause.RECEIVER, Finding.FOUND, f"{Cause.RECEIVER}_{receiving.code}", values)
-    return texts.cause(check)[0]
+    return texts.deaf(receiving).title
 
 
 @cache
@@ -284,6 +297,19 @@ def _network() -> Network:
     from hbgui.adapters.network import SystemNetwork
 
     return SystemNetwork(_lookups())
+
+
+@cache
+def _probes() -> Probes:
+    from hbgui.adapters.probes import NetworkProbes
+
+    return NetworkProbes(_lookups())
+
+
+def _port_holder(host: str, port: int) -> PortHolder | None:
+    from hbgui.adapters.port_holder import port_holder
+
+    return port_holder(host, port)
 
 
 class _FirstPaint(QObject):

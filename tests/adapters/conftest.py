@@ -17,6 +17,7 @@ from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.link import Link, TlsLevel, TlsMode
 from hbgui.core.ports import Cancel
 from hbgui.core.secret import Secret
+from simulated import simulator  # noqa: F401 - a fixture
 
 CANARY = 'a+b/c=d&e%f"ü'
 """A token that is spelled differently in URLs, JSON and HTML."""

@@ -100,6 +100,25 @@ def test_a_heartbeat_tells_it_to_the_pbx_only(
         assert [r.token for r in pbx.requests] == [token] * 3
 
 
+@pytest.mark.parametrize("token", TOKENS, ids=["unicode", "ascii"])
+@pytest.mark.parametrize("fault", ["none", "echo-token", "redirect-302", "hang", "failed-20006"])
+def test_a_check_and_a_diagnosis_tell_it_to_the_pbx_only(
+    shell: Shell, simulator: New, fault: str, token: str
+) -> None:
+    pbx = simulator(token=token, fault=fault)
+    target = arguments(pbx)
+    seen = []
+    with ExitStack() as stack:
+        for command in ("check", "diagnose"):
+            for more in ((), ("--json",)):
+                started = shell.start(command, *target, *more, token=token)
+                process = stack.enter_context(ending(started))
+                seen += [command_line(process), *process.communicate(timeout=WAIT_S)]
+    assert not leaks("\n".join([*seen, files(shell.home)]), token)
+    assert "Traceback" not in "".join(seen)
+    assert token in [r.token for r in pbx.requests]
+
+
 def test_a_crash_of_the_interpreter_tells_nothing(shell: Shell, simulator: New) -> None:
     pbx = simulator(fault="hang")
     env = {"PYTHONFAULTHANDLER": "1"}

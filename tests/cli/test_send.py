@@ -236,10 +236,10 @@ def test_usage_errors_end_with_2(shell: Shell, arguments: list[str]) -> None:
 def test_help_and_version(shell: Shell) -> None:
     told = shell.run("--help")
     assert told.returncode == 0
-    for word in ("send", "keep", "simulate", "--demo", "window"):
+    for word in ("send", "keep", "check", "diagnose", "simulate", "--demo", "window"):
         assert word in told.stdout
     assert shell.run("--version").stdout.startswith("hbgui 0.")
-    for command in ("send", "keep", "simulate"):
+    for command in ("send", "keep", "check", "diagnose", "simulate"):
         helped = shell.run(command, "--help")
         assert (helped.returncode, helped.stderr) == (0, "")
     assert "exit codes" in shell.run("keep", "--help").stdout

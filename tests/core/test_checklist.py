@@ -21,16 +21,15 @@ from hbgui.core.target import ReportTarget
 LOCAL = (LocalAddress("192.168.5.20", "eth0", 24),)
 RELATIVE = replace(PROFILE, url_mode=UrlMode.RELATIVE, url="report")
 SHARED = Outcome(OutcomeKind.REFUSED, "token_shared", "20006", 200)
-TAKEN = events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken", "node, process 4120"))
+TAKEN = events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken"))
 
 
 def found(
     *happened: Event,
     profile: Profile = PROFILE,
-    reachable: bool | None = None,
     now: float = 70,
 ) -> dict[Cause, tuple[Finding, str]]:
-    seen = Situation(profile, pbx(*happened), at(now), LOCAL, reachable)
+    seen = Situation(profile, pbx(*happened), at(now), LOCAL)
     return {check.cause: (check.finding, check.code) for check in checklist(seen)}
 
 
@@ -38,7 +37,7 @@ def found(
     ("happened", "cause", "code"),
     [
         ((beat(0),), Cause.RECEIVER, "receiver_off"),
-        ((TAKEN, beat(0)), Cause.RECEIVER, "receiver_port_taken"),
+        ((TAKEN, beat(0)), Cause.RECEIVER, "receiver_deaf"),
         ((LISTENS, beat(0), beat(1, outcome=SHARED)), Cause.TOKEN, "token_shared"),
         ((LISTENS, beat(0, ELSEWHERE)), Cause.ELSEWHERE, "elsewhere_announced"),
         (
@@ -80,7 +79,8 @@ def test_another_network() -> None:
 
 def test_a_place_that_is_not_this_computer() -> None:
     router = ReportTarget("203.0.113.7", 8260)
-    on = events.ReceiverChanged("a", Receiving(Place("203.0.113.7", 8260)))
+    at_home = Receiving(Place("203.0.113.7", 8260), bound="192.168.5.20")
+    on = events.ReceiverChanged("a", at_home)
     assert found(on, beat(0, router))[Cause.ELSEWHERE][1] == "elsewhere_not_ours"
 
 
@@ -92,7 +92,8 @@ def test_the_name_of_the_field() -> None:
 
 
 def test_a_receiver_that_does_not_answer_itself() -> None:
-    assert found(LISTENS, reachable=False)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
+    blocked = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=False))
+    assert found(blocked)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
 
 
 def test_tcp() -> None:

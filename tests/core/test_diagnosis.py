@@ -37,7 +37,7 @@ def test_the_first_broken_link_gives_the_outcome() -> None:
     assert two.kind is OutcomeKind.UNREACHABLE
     assert [s.id for s in two.warnings] == [StepId.ROUTE]
     message = texts.diagnosis_message(two)
-    assert message.title == "Connection: Nothing listens on that port"
+    assert message.title == "Connection – Nothing listens on that port"
     assert message.advice
 
 
@@ -79,10 +79,11 @@ def test_each_code_in_the_core_has_words() -> None:
 
 
 def test_a_broken_handshake_keeps_what_was_seen() -> None:
-    told = {"version": "TLSv1.2", "cipher": "AES256", "subject": "CN=pbx", "address": "https://x"}
+    told = {"version": "TLSv1.2", "cipher": "AES256", "subject": "CN=pbx", "sha256": "ab" * 32}
+    told["address"] = "https://x"
     step = broken(StepId.TLS, TransportError("certificate_changed").outcome, told)
     said = texts.finding(step)
-    assert said.observation.endswith("TLSv1.2, AES256, certificate of CN=pbx.")
+    assert "TLSv1.2, AES256, certificate of CN=pbx, SHA-256 AB:AB:AB:" in said.observation
     assert "https://x" in said.cause
 
 

@@ -17,9 +17,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QListView,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+    QWidget,
+)
 
 from hbgui.adapters.redact import Redactor
+from hbgui.core import events
+from hbgui.core.arrivals import Receiving
 from hbgui.core.beats import Beat
 from hbgui.core.errors import TransportError
 from hbgui.core.heartbeat import HttpAnswer
@@ -28,6 +38,8 @@ from hbgui.core.moment import Moment
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.receiving import Place
+from hbgui.core.report import Report, ReportProblem, decode
 from hbgui.core.secret import Secret
 from hbgui.core.target import ReportTarget, UrlMode
 from hbgui.qt_setup import prepare_qt
@@ -67,6 +79,37 @@ SEEN = Certificate(
     fault="certificate_self_signed",
     tls_version="TLSv1.2",
     cipher="AES256-GCM-SHA384",
+)
+
+REPORTS = (
+    (1.0, '{"event":"ExtensionStatus","extension":"2001","status":"Busy",SN}'),
+    (
+        2.5,
+        '{"event":"CallStatus","callid":"1700001000.1","members":[{"inbound":{"from":"030123456",'
+        '"to":"2001","trunkname":"SIP-Berlin","memberstatus":"ALERT"}},{"ext":{"number":"2001",'
+        '"memberstatus":"RING"}}],SN}',
+    ),
+    (
+        6.1,
+        '{"event":"CallStatus","callid":"1700001000.1","members":[{"inbound":{"from":"030123456",'
+        '"to":"2001","trunkname":"SIP-Berlin","memberstatus":"ANSWERED"}},{"ext":{"number":"2001",'
+        '"memberstatus":"ANSWER"}}],SN}',
+    ),
+    (7.0, '{"event":"BootUp","wrong":"path",SN}'),
+    (
+        31.0,
+        '{"event":"CallStatus","callid":"1700001000.1","members":[{"inbound":{"from":"030123456",'
+        '"to":"2001","trunkname":"SIP-Berlin","memberstatus":"BYE"}},{"ext":{"number":"2001",'
+        '"memberstatus":"BYE"}}],SN}',
+    ),
+    (
+        31.5,
+        '{"event":"NewCdr","callid":"1700001000.1","timestart":"2026-01-02 12:01:25",'
+        '"callfrom":"030123456","callto":"2001","callduraction":"29","talkduraction":"25",'
+        '"srctrunkname":"SIP-Berlin","dsttrcunkname":"","status":"ANSWERED","type":"Inbound",'
+        '"didnumber":"4930555","agentringtime":"0",SN}',
+    ),
+    (40.0, '{"event":"ExtensionStatus","extension":"2001","status":"Registered",SN}'),
 )
 
 
@@ -144,6 +187,7 @@ class Painter:
         tabs = self.window.findChild(Tabs, "tabs")
         tabs.open(Tabs.ACTIVITY)
         self.window_in_all_sizes("activity")
+        self.reports()
         tabs.open(Tabs.REQUEST)
         self.window_in_all_sizes("request")
         self.diagnosis()
@@ -187,6 +231,55 @@ class Painter:
             self.world.hub.state = replace(
                 state, pbxs={**state.pbxs, "post": replace(pbx, beats=beats)}
             )
+
+    def reports(self) -> None:
+        """A call over a trunk, an extension, and one report at the wrong path."""
+        place = Place("192.168.5.20", 8260, "/report")
+        self.world.hub.apply(events.ReceiverChanged("post", Receiving(place, bound=place.host)))
+        self.window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
+        wait()
+        self.window_in_all_sizes("receiving")
+        now = self.world.clock.now()
+        for number, (after_s, text) in enumerate(REPORTS, 1):
+            raw = text.replace("SN", '"sn":"369000000001"')
+            at = Moment(now.elapsed_s + after_s, now.utc + timedelta(seconds=after_s))
+            path = "/" if "wrong" in raw else "/report"
+            problem = ReportProblem.WRONG_PATH if "wrong" in raw else None
+            sender = ("192.168.5.150", path)
+            headers = (("User-Agent", "WebAPI"), ("Host", "192.168.5.20: 8260"))
+            report = Report(number, at, *sender, raw, decode(raw.encode()), headers)
+            report = replace(report, problem=problem, pbx_id="post")
+            self.world.reception.book.add(report)
+        wait(ms=400)
+        self.window.findChild(QTableView, "reportsTable").selectRow(1)
+        self.window.findChild(QRadioButton, "reportCall").click()
+        self.window_in_all_sizes("reports")
+        self.proof()
+
+    def proof(self) -> None:
+        """A PBX on this computer, so that there is an address to listen on."""
+        self.window.resize(SIZES["large"])
+        school = self.world.hub.state.profile("school")
+        assert school is not None
+        here = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+        changed = replace(school, pbx="http://127.0.0.1", server=here, port="38260")
+        self.world.supervisor.save_profile(changed)
+        self.window._list.choose("school")
+        self.press("testReportsButton")
+        wait()
+        shown = self.window.findChild(QDialog, "proofDialog")
+        self.paint("proof-before", shown)
+        self.press("sendButton")
+        wait(lambda: self.world.hub.state.pbxs["school"].accepted is not None, 0)
+        wait(ms=600)
+        self.paint("proof-waiting", shown)
+        self.world.clock.added_s += 61
+        wait(ms=600)
+        self.dialog("proof-causes", "proofDialog")
+        self.world.clock.added_s -= 61
+        self.world.reception.receive("school", False)
+        self.window._list.choose("post")
+        wait()
 
     def trust(self) -> None:
         dialog = TrustDialog(self.window, "Hotel Post", SEEN, ())

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.arrivals import Receiving, ReportsLamp
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.receiving import PortHolder
 from hbgui.core.report import ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
@@ -90,6 +91,13 @@ def test_a_report_turns_the_lamp_green_after_the_heartbeat(
     assert 0 <= proof.latency_s < 10
 
 
+def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
+    world.reception.receive("a", True)
+    qtbot.waitUntil(lambda: receiving(world).reachable is True)
+    # The look itself is no report, and nothing that was turned away.
+    assert (pbx(world).arrivals.count, receiving(world).refused) == (0, 0)
+
+
 def test_two_pbxs_share_a_port(world: World, qtbot: QtBot, port: int) -> None:
     for pbx_id in ("a", "b"):
         world.reception.receive(pbx_id, True)
@@ -150,7 +158,7 @@ def test_a_port_that_is_taken_is_told_and_taken_when_it_is_free(
         world.reception.receive("a", True)
         assert receiving(world).code == "port_taken"
         assert lamp(world) is ReportsLamp.NO_RECEIVER
-        qtbot.waitUntil(lambda: receiving(world).holder == "node (4120)")
+        qtbot.waitUntil(lambda: receiving(world).holder == PortHolder("node", 4120))
     world.reception._try_again()
     assert receiving(world).listens
     assert deliver(world, qtbot, port) == 200

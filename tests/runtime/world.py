@@ -14,6 +14,8 @@ from hbgui.adapters.aside import DaemonThreads
 from hbgui.adapters.atomic_write import write_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.lookup import Lookups
+from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
@@ -132,12 +134,19 @@ class FakeNetwork:
             raise TransportError("name_unknown")
         return LocalAddress("192.168.5.20", "eth0", 24)
 
-    def addresses_of(self, host: str, **_: object) -> frozenset[str]:
-        return frozenset({"192.168.5.150"})
+
+class FakeProbes(NetworkProbes):
+    """The real ones, but for names."""
+
+    def __init__(self) -> None:
+        super().__init__(Lookups())
+
+    def resolve(self, host: str, port: int, **_: object) -> tuple[str, ...]:
+        return ("192.168.5.150",)
 
 
 @dataclass
-class FakeProbes:
+class FakeLinks:
     """Every link holds but the one whose error is given; with `hang` none ends before it is
     cancelled. `heard` are ports on which somebody listens."""
 
@@ -240,7 +249,7 @@ class World:
     history: HistoryKeeper
     desktop: Desktop
     reception: Reception
-    probes: FakeProbes
+    probes: FakeLinks
     diagnostics: Diagnostics
 
 
@@ -304,7 +313,7 @@ def build(
         lambda i: NamedLock(folder, keeper_of(i)),
     )
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
-    probes = FakeProbes()
+    probes = FakeLinks()
     diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
@@ -314,8 +323,10 @@ def build(
         jobs,
         ReportBook(),
         lambda: Receiver(clock),
-        lambda: network,
+        FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
+        disk,
+        write_atomically,
     )
     return World(
         pbx,

@@ -12,13 +12,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from hbgui.simulator import FAULTS, command
+from hbgui.simulator import FAULTS, command, documented
+from hbgui.simulator.bodies import name_of
 from simulated import WAIT_S, md5, read_all, request_bytes, unchecked
+from simulator.listening import listening
 
 RUNNER = """
 import argparse, sys
@@ -75,8 +78,12 @@ def ask(url, target, body=b""):
             return json.loads(read_all(sock).partition(b"\r\n\r\n")[2])
 
 
-def beat(told):
-    return ask(told["listening"], f"/api/v1.1.0/heartbeat?token={told['token']}", BODY)
+def beat(told, body=BODY):
+    return ask(told["listening"], f"/api/v1.1.0/heartbeat?token={told['token']}", body)
+
+
+def target(port, url="r"):
+    return json.dumps({"ipaddr": "127.0.0.1", "port": str(port), "url": url}).encode()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -139,6 +146,106 @@ def test_the_options_reach_the_simulator():
         told = json.loads(process.stdout.readline())
         time.sleep(0.3)
         assert beat(told) == {"status": "Failed", "errno": "20006"}
+
+
+def test_the_box_tells_what_the_options_say():
+    options = ("--firmware", "30.9.0.1", "--serial", "369123", "--clock-offset", "-86400")
+    with running("--json", *options) as process:
+        told = json.loads(process.stdout.readline())
+        path = f"/api/v1.1.0/deviceinfo/query?token={told['token']}"
+        info = ask(told["listening"], path)["deviceinfo"]
+        yesterday = datetime.now().astimezone() - timedelta(days=1)
+        assert (info["firmwarever"], info["sn"]) == ("30.9.0.1", "369123")
+        shown = datetime.strptime(info["systemtime"][:19], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
+        assert abs(shown - yesterday.replace(tzinfo=None)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("json_mode", [[], ["--json"]])
+def test_the_list_is_sent_and_logged(json_mode):
+    options = ("--token", "canary-token-1234", "--events", "list", "--events-every", "0.001")
+    with listening() as receiver, running(*options, *json_mode) as process:
+        first = process.stdout.readline()
+        url = json.loads(first)["listening"] if json_mode else first.split()[1]
+        told = {"listening": url, "token": "canary-token-1234"}
+        # Who puts the token into the url gets it there, but nobody reads it in the log.
+        beat(told, target(receiver.port, "canary-token-1234"))
+        count = len(documented(""))
+        assert receiver.wait(count) == documented("")
+        assert receiver.raw[0].startswith(b"POST /canary-token-1234 HTTP/1.1\r\n")
+        time.sleep(0.2)
+        code, out, err = ended(process, signal.SIGTERM)
+    assert (code, err) == (0, "")
+    if json_mode:
+        assert out == ""
+        return
+    lines = [line[10:] for line in out.splitlines() if "  report " in line]
+    assert lines[0] == f"report BootUp to 127.0.0.1:{receiver.port}/***  200"
+    assert len(lines) == count
+    assert out.splitlines()[-1].endswith("  no more events")
+    assert "canary" not in out.partition("Ctrl-C")[2]
+
+
+def test_a_lost_report_is_logged_as_such():
+    with running("--events", "office", "--events-every", "0.01") as process:
+        head = [process.stdout.readline() for _ in range(5)]
+        told = {"listening": head[0].split()[1], "token": head[1].split()[1]}
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        beat(told, target(port))
+        process.stdout.readline()
+        line = process.stdout.readline()
+        assert ended(process, signal.SIGINT)[0] == 0
+    where = f"report ExtensionStatus to 127.0.0.1:{port}/r"
+    assert re.fullmatch(rf"{where}  Connection refused, will be repeated\n", line[10:])
+
+
+def test_a_script_is_played(tmp_path):
+    script = tmp_path / "script"
+    script.write_text(
+        '{"report": "NewCdr"}\n{"wait": 0.2}\n{"do": "restart", "down": 0}\n{"raw": "{}"}\n'
+    )
+    with listening() as receiver, running("--events", str(script)) as process:
+        head = [process.stdout.readline() for _ in range(5)]
+        told = {"listening": head[0].split()[1], "token": head[1].split()[1]}
+        beat(told, target(receiver.port))
+        names = [name_of(body) for body in receiver.wait(2)]
+        assert ended(process, signal.SIGINT)[0] == 0
+    assert names == ["NewCdr", "BootUp"]
+
+
+def test_over_tcp_nothing_is_sent():
+    with listening() as receiver, running("--transport", "tcp", "--events", "list") as process:
+        head = [process.stdout.readline() for _ in range(5)]
+        told = {"listening": head[0].split()[1], "token": head[1].split()[1]}
+        assert beat(told, target(receiver.port)) == {"status": "Success"}
+        time.sleep(0.2)
+        assert ended(process, signal.SIGINT)[0] == 0
+        assert receiver.raw == []
+
+
+def test_a_report_may_be_written_in_another_way():
+    options = ("--report-style", "http10", "--events", "list", "--events-every", "0.001")
+    with listening() as receiver, running("--json", *options) as process:
+        beat(json.loads(process.stdout.readline()), target(receiver.port))
+        receiver.wait(1)
+        assert receiver.raw[0].startswith(b"POST /r HTTP/1.0\r\n")
+
+
+def test_a_script_has_its_own_pace(tmp_path):
+    script = tmp_path / "script"
+    script.write_text('{"report": "NewCdr"}\n')
+    code, out, err = finished("--events", str(script), "--events-every", "1")
+    assert (code, out) == (2, "")
+    assert err.startswith("--events-every is for office and list")
+
+
+def test_a_bad_script_is_bad_input(tmp_path):
+    script = tmp_path / "script"
+    script.write_text('{"wait": 1}\n{"wait": "canary"}\n')
+    code, out, err = finished("--events", str(script))
+    assert (code, out) == (2, "")
+    assert "line 2: wait needs seconds" in err
+    assert "canary" not in err
 
 
 @pytest.mark.parametrize(
@@ -204,6 +311,16 @@ def test_other_computers_are_warned_of():
         (("--token", "canary" * 201), "1 to 1200"),
         (("--user", ""), "printable"),
         (("--password", "canary\n"), "printable"),
+        (("--clock-offset", "soon"), "seconds between"),
+        (("--clock-offset", "nan"), "seconds between"),
+        (("--transport", "canary"), "http, tcp"),
+        (("--events", "/canary/x"), "office, list"),
+        (("--events-every", "0"), "seconds, 0.001 to 3600"),
+        (("--events-every", "canary"), "seconds, 0.001"),
+        (("--seed", "-1"), "whole number"),
+        (("--report-style", "canary"), "documented, length, http10"),
+        (("--firmware", ""), "printable"),
+        (("--serial", "\n"), "printable"),
         (("--fault", "canary"), ", ".join(FAULTS)),
     ],
 )

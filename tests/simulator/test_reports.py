@@ -303,9 +303,9 @@ def test_an_unknown_event_is_refused(simulator):
         pbx.send_report("nonsense")
 
 
-def test_closing_ends_deliveries_at_once():
+def test_closing_ends_deliveries_at_once(simulator):
+    pbx = simulator(ways=Ways(total_timeout_s=60))
     with dead_port() as port:
-        pbx = Simulator(ways=Ways(total_timeout_s=60)).start()
         register(pbx, port)
         pbx.send_report("BootUp")
         time.sleep(0.1)
@@ -318,9 +318,9 @@ def test_closing_ends_deliveries_at_once():
     assert pbx.reports == []
 
 
-def test_closing_forgets_repeats():
+def test_closing_forgets_repeats(simulator):
+    pbx = simulator(ways=Ways(repeat_every_s=60))
     with listening(lambda _: None) as receiver:
-        pbx = Simulator(ways=Ways(repeat_every_s=60)).start()
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
         sent(pbx, 1)

@@ -28,6 +28,7 @@ def new_window(world: World, memory: Path | None, selected: str = "") -> MainWin
         world.diagnostics,
         world.history,
         world.desktop,
+        world.reception,
         memory,
         selected,
     )

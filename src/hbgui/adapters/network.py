@@ -46,12 +46,6 @@ class SystemNetwork:
                 return next((a for a in _addresses() if a.ip == ip), _nameless(ip))
         raise TransportError("no_route")
 
-    def addresses_of(self, host: str, *, timeout_s: float, cancel: Cancel) -> frozenset[str]:
-        """The IP addresses of a host. Raises TransportError name_unknown, Cancelled."""
-        with bounded(timeout_s, cancel) as bounds:
-            found = self._lookups.find(host, 0, bounds)
-        return frozenset(str(address[0]).partition("%")[0] for _family, address in found)
-
 
 def _source_ip(target: Address) -> str | None:
     family, address = target

@@ -193,5 +193,6 @@ MEMBERS = {
         *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),
     ),
     "selftest": (),
+    "receive": ("outcome", "code", "message", "advice"),
 }
 """Members of the JSON object, by command; every other one tells of attempts."""

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
+from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
+from hbgui.cli.receive_options import add_receive
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
 from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import TOTAL_TIMEOUT_S
@@ -60,6 +62,7 @@ examples:
   hbgui keep --profile "Hotel Post" --every 10m
   hbgui login --pbx 192.168.5.150 --user api --password-stdin --profile "Hotel Post"
   hbgui trust --pbx 192.168.5.150
+  hbgui receive --bind 192.168.5.20 --port 8260 --from 192.168.5.150
   hbgui diagnose --profile "Hotel Post"
   hbgui simulate
 """
@@ -160,6 +163,10 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     _add_pbx(trust)
     trust.add_argument("--yes", action="store_true", help="with --profile: trust what is shown")
+    receive = commands.add_parser(
+        "receive", help="show the reports that a PBX sends, until Ctrl-C", epilog=RECEIVE_EPILOG
+    )
+    add_receive(receive)
     selftest = commands.add_parser(
         "selftest",
         help="say what this computer gives hbgui to work with, without secrets",

@@ -8,22 +8,23 @@ from enum import StrEnum
 
 from hbgui.core.attempt import Attempt
 from hbgui.core.moment import Moment
-from hbgui.core.receiving import Place, place_of
+from hbgui.core.receiving import Place, PortHolder, place_of
 from hbgui.core.report import Report, ReportProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
-    this computer. `code` says why it cannot listen, empty when it does; `holder` names the program
-    that has the port, empty when that is not known. `refused` counts what was turned away there
-    and is in no list."""
+    this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
+    that has the port, None when that is not known. `refused` counts what was turned away;
+    `reachable` says whether this computer can connect to it, None while that was not tried."""
 
     place: Place
     code: str = ""
-    holder: str = ""
+    holder: PortHolder | None = None
     bound: str = ""
     refused: int = 0
+    reachable: bool | None = None
 
     @property
     def listens(self) -> bool:

@@ -51,14 +51,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known when no report has come. `local` are this computer's addresses; `reachable`
-    says whether the receiver answers at its own address, None: not tried."""
+    """What is known when no report has come. `local` are this computer's addresses."""
 
     profile: Profile
     pbx: PbxState
     now: Moment
     local: tuple[LocalAddress, ...] = ()
-    reachable: bool | None = None
 
     @property
     def wrong(self) -> ReportProblem | None:
@@ -87,10 +85,9 @@ def _receiver(seen: Situation) -> _Found:
     receiving = seen.pbx.receiving
     if receiving is None:
         return Finding.FOUND, "off", {}
-    values = {"place": receiving.place.url, "holder": receiving.holder}
     if not receiving.listens:
-        return Finding.FOUND, receiving.code, values
-    return Finding.RULED_OUT, "on", values
+        return Finding.FOUND, "deaf", {}
+    return Finding.RULED_OUT, "on", {"place": receiving.place.url}
 
 
 def _token(seen: Situation) -> _Found:
@@ -112,7 +109,7 @@ def _elsewhere(seen: Situation) -> _Found:
     values = {"target": accepted.target, "place": receiving.place.url}
     if announces(accepted, receiving.place) is False:
         return Finding.FOUND, "announced", values
-    if all(receiving.place.host != address.ip for address in seen.local):
+    if receiving.bound not in ("", receiving.place.host):
         return Finding.LIKELY, "not_ours", values
     return Finding.RULED_OUT, "here", values
 
@@ -160,7 +157,7 @@ def _transport(seen: Situation) -> _Found:
 def _firewall(seen: Situation) -> _Found:
     receiving = seen.pbx.receiving
     values = {"port": str(receiving.place.port) if receiving else ""}
-    if seen.reachable is False:
+    if receiving is not None and receiving.reachable is False:
         return Finding.FOUND, "blocked", values
     return Finding.ASK, "outside", values
 

@@ -347,6 +347,15 @@ class PortHolderFound:
     holder: PortHolder
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverReached:
+    """Whether the receiver at this address and port takes connections from this computer."""
+
+    host: str
+    port: int
+    reached: bool
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -387,6 +396,7 @@ Event = (
     | Checked
     | SendersFound
     | PortHolderFound
+    | ReceiverReached
     | Paused
     | Resumed
     | DesktopEvent

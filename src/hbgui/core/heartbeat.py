@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hbgui.core.json_object import Members, json_object, only
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.printable import printable
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
 from hbgui.core.secret import Secret
 
@@ -134,13 +135,8 @@ def _unclear(answer: HttpAnswer, members: Members | None, status: object) -> Out
         OutcomeKind.UNCLEAR,
         code,
         http_status=answer.status,
-        detail=_printable(answer.body[:2048].decode("utf-8", "replace")),
+        detail=printable(answer.body[:2048].decode("utf-8", "replace").strip()),
     )
-
-
-def _printable(text: str) -> str:
-    """The text with control and direction marks as escapes: it is shown to people as it came."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.strip())
 
 
 def _errno(value: object) -> str | None:

@@ -3,8 +3,6 @@ programs."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from hbgui.core.beats import Beat
 from hbgui.core.events import Attempt
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
+from hbgui.core.tables import csv_table
 
 KEPT_DAYS = 90
 KEPT_ROWS = 1000
@@ -24,8 +23,6 @@ PAGE = 200
 
 EXPORT_MAX = 100_000
 """Rows of an export, the newest."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +106,5 @@ def to_json(rows: Iterable[Row]) -> str:
 
 
 def to_csv(rows: Iterable[Row]) -> str:
-    """The rows as CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    names: list[str] = []
-    for row in rows:
-        found = members(row)
-        if not names:
-            names = list(found)
-            writer.writerow(names)
-        writer.writerow([_cell(value) for value in found.values()])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """The rows as CSV with a line of names."""
+    return csv_table(members(row) for row in rows)

@@ -28,3 +28,8 @@ class Moment:
 def iso(utc: datetime) -> str:
     """`2026-01-02T03:04:05Z`."""
     return utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_ms(utc: datetime) -> str:
+    """`2026-01-02T03:04:05.678Z`, for what happens several times a second."""
+    return utc.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

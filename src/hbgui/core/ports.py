@@ -86,9 +86,6 @@ class Network(Protocol):
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
         """The address from which packets to that host leave. Raises TransportError, Cancelled."""
 
-    def addresses_of(self, host: str, *, timeout_s: float, cancel: Cancel) -> frozenset[str]:
-        """The IP addresses of a host. Raises TransportError, Cancelled."""
-
 
 class Probes(Protocol):
     """The first links to a PBX, one by one. Blocking; safe to use from several threads."""

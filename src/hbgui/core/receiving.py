@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hbgui.core.address import bracketed, split_host_port
-from hbgui.core.target import ReportTarget, UrlMode
-
-HTTP_PORT = 80
-"""What an absolute url without a port means."""
+from hbgui.core.address import bracketed
+from hbgui.core.target import ReportTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +25,7 @@ class Place:
 
 def place_of(target: ReportTarget) -> Place:
     """Where reports for a target that was announced arrive."""
-    match target.url_mode:
-        case UrlMode.ABSOLUTE:
-            authority, slash, path = target.url.partition("/")
-            host, port = split_host_port(authority.partition("?")[0])
-            return Place(host, port or HTTP_PORT, slash + path or "/")
-        case UrlMode.RELATIVE:
-            return Place(target.ip, target.port, f"/{target.url}")
-        case UrlMode.NONE:
-            return Place(target.ip, target.port)
+    return Place(*target.place)
 
 
 def path_asked_for(request_target: str) -> str:
@@ -84,7 +73,7 @@ class ListenProblem:
 
 
 class Refusal(StrEnum):
-    """What the receiver turned away. All but the first two leave nothing in the list of reports."""
+    """What the receiver turned away. Most of it leaves nothing in the list of reports."""
 
     WRONG_SENDER = "wrong_sender"
     WRONG_PATH = "wrong_path"
@@ -95,6 +84,11 @@ class Refusal(StrEnum):
     MALFORMED = "malformed"
     TLS = "tls"
     TOO_MANY = "too_many"
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is among the reports, too."""
+        return self in (Refusal.WRONG_SENDER, Refusal.WRONG_PATH, Refusal.NOT_POST)
 
 
 @dataclass(frozen=True, slots=True)

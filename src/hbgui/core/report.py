@@ -46,6 +46,11 @@ class ReportProblem(StrEnum):
     NO_EVENT = "no_event"
 
 
+NOT_ANSWERED = frozenset(
+    {ReportProblem.WRONG_PATH, ReportProblem.WRONG_SENDER, ReportProblem.NOT_A_REPORT}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The body of a report. `event` is spelled as on the wire; texts are empty where there is
@@ -83,6 +88,11 @@ class Report:
         """All members, read anew each time: kept for thousands of reports they would take many
         times the memory of the text."""
         return read_fields(self.raw.encode()) or {}
+
+    @property
+    def answered(self) -> bool:
+        """Whether it got the 200 that a PBX waits for."""
+        return self.problem not in NOT_ANSWERED
 
     @property
     def size(self) -> int:

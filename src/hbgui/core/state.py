@@ -50,6 +50,7 @@ def reduce(state: AppState, event: Event) -> AppState:
             | events.ImportRead()
             | events.SendersFound()
             | events.PortHolderFound()
+            | events.ReceiverReached()
         ):
             return _reduce_program(state, event)
     pbx = state.pbxs.get(event.pbx_id)

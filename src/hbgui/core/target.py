@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,18 +40,16 @@ class ReportTarget:
     @property
     def host(self) -> str:
         """The host that gets the reports."""
-        if self.url_mode is not UrlMode.ABSOLUTE:
-            return self.ip
-        return split_host_port(self.url.partition("/")[0])[0]
+        return self.place[0]
 
     @property
     def place(self) -> tuple[str, int, str]:
         """Host, port and path at which the reports arrive."""
         if self.url_mode is not UrlMode.ABSOLUTE:
             return self.ip, self.port, f"/{self.url}" if self.url_mode is UrlMode.RELATIVE else "/"
-        authority, slash, path = self.url.partition("/")
+        authority = re.split("[/?#]", self.url, maxsplit=1)[0]
         host, port = split_host_port(authority)
-        return host, port or 80, slash + path or "/"
+        return host, port or 80, self.url.removeprefix(authority) or "/"
 
     def same_place(self, other: ReportTarget | None) -> bool:
         """Whether reports arrive at the same address, port and path, however it is announced."""

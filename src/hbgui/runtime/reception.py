@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -12,16 +13,21 @@ from hbgui.core.address import host_of, literal_or_none
 from hbgui.core.arrivals import Receiving
 from hbgui.core.errors import Cancelled, TransportError
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Probes
 from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report
+from hbgui.core.report_export import to_csv, to_json_lines
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.pool import Pool
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.report_book import ReportBook
 
 RETRY_MS = 5000
 """Milliseconds after which listening is tried again where it failed."""
+
+REACH_S = 3.0
+"""Seconds for a connection to the receiver from its own computer."""
 
 Bound = tuple[str, int]
 """Address and port of a receiver."""
@@ -30,7 +36,8 @@ Bound = tuple[str, int]
 class Reception(QObject):
     """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
 
-    `network` and `holder`, who says which program has a port, are called in a worker.
+    `probes`, `holder`, who says which program has a port, and `write`, which puts a file in
+    place, all or nothing, are called in a worker.
     """
 
     def __init__(
@@ -39,23 +46,28 @@ class Reception(QObject):
         jobs: Jobs,
         book: ReportBook,
         new_receiver: Callable[[], Receiver],
-        network: Callable[[], Network],
+        probes: Callable[[], Probes],
         holder: Callable[[str, int], PortHolder | None],
+        disk: Pool,
+        write: Callable[[Path, bytes], None],
     ) -> None:
         super().__init__()
         self.book = book
         self._hub = hub
         self._jobs = jobs
         self._new_receiver = new_receiver
-        self._network = network
+        self._probes = probes
         self._holder = holder
+        self._disk = disk
+        self._write = write
         self._arranging = False
         self._wanted: set[str] = set()
         self._allowed: dict[str, frozenset[str]] = {}
         self._found: dict[str, frozenset[str]] = {}
         self._receivers: dict[Bound, Receiver] = {}
         self._problems: dict[Bound, ListenProblem] = {}
-        self._holders: dict[Bound, str] = {}
+        self._reached: dict[Bound, bool] = {}
+        self._holders: dict[Bound, PortHolder] = {}
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
@@ -81,13 +93,31 @@ class Reception(QObject):
         self._allowed[pbx_id] = self._allowed.get(pbx_id, frozenset()) | {ip}
         self._arrange()
 
+    @Slot(Path, list)
+    def export(self, path: Path, reports: list[Report]) -> None:
+        """Write these reports into a file, JSON lines or CSV by its name; a note says how it
+        went."""
+        kept = tuple(reports)
+
+        def work(_cancel: Cancel) -> None:
+            to = to_csv if path.suffix.lower() == ".csv" else to_json_lines
+            code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
+            try:
+                self._write(path, to(kept).encode())
+            except OSError as error:
+                code, values["detail"] = "reports_not_exported", error.strerror or ""
+            self._hub.post(events.Noted(code, values=values))
+
+        self._disk.submit(work)
+
     def close(self) -> None:
         """Listen nowhere any more. May be called twice."""
         self._wanted.clear()
         self._retry.stop()
-        for receiver in self._receivers.values():
+        while self._receivers:
+            # What it tells while it closes comes back here.
+            _bound, receiver = self._receivers.popitem()
             receiver.close()
-        self._receivers.clear()
 
     @Slot()
     def _follow_all(self) -> None:
@@ -169,6 +199,7 @@ class Reception(QObject):
             receiver.received.connect(self.book.add)
             receiver.refused_changed.connect(self._arrange_slot)
             self._receivers[bound] = receiver
+            self._reach(bound)
         if receiver is not None:
             receiver.set_subscriptions(subscriptions)
 
@@ -183,8 +214,9 @@ class Reception(QObject):
             receiving = replace(
                 receiving,
                 code=problem.code if problem else "",
-                holder=self._holders.get(bound, "") if problem else "",
+                holder=self._holders.get(bound) if problem else None,
                 refused=receiver.refused.total if receiver else 0,
+                reachable=self._reached.get(bound) if receiver else None,
             )
         if receiving != self._hub.state.pbxs[pbx_id].receiving:
             self._hub.apply(events.ReceiverChanged(pbx_id, receiving))
@@ -205,12 +237,24 @@ class Reception(QObject):
 
         def look(cancel: Cancel) -> None:
             try:
-                found = self._network().addresses_of(host, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
+                found = self._probes().resolve(host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
             except (TransportError, Cancelled):
                 return
-            self._hub.post(events.SendersFound(host, found))
+            self._hub.post(events.SendersFound(host, frozenset(found)))
 
         self._jobs.look(("senders", host), look)
+
+    def _reach(self, bound: Bound) -> None:
+        """Find out whether the receiver takes connections from this computer at least."""
+
+        def look(cancel: Cancel) -> None:
+            try:
+                reached = self._probes().listens(*bound, timeout_s=REACH_S, cancel=cancel)
+            except Cancelled:
+                return
+            self._hub.post(events.ReceiverReached(*bound, reached))
+
+        self._jobs.look(("reach", bound), look)
 
     def _find_holder(self, problem: ListenProblem) -> None:
         if problem.code != "port_taken":
@@ -231,7 +275,10 @@ class Reception(QObject):
                 self._found[host] = senders
                 self._arrange()
             case events.PortHolderFound(host, port, holder):
-                self._holders[host, port] = f"{holder.name} ({holder.pid})"
+                self._holders[host, port] = holder
+                self._arrange()
+            case events.ReceiverReached(host, port, reached):
+                self._reached[host, port] = reached
                 self._arrange()
 
     # --- what came in

@@ -8,6 +8,7 @@ from hbgui.simulator.post import STYLES
 from hbgui.simulator.reporter import Report, ReportCounts, Ways
 from hbgui.simulator.request import Request
 from hbgui.simulator.server import Simulator
+from hbgui.simulator.steps import Step, list_steps, office_steps
 
 __all__ = [
     "DOCUMENTED",
@@ -18,9 +19,12 @@ __all__ = [
     "ReportCounts",
     "Request",
     "Simulator",
+    "Step",
     "Target",
     "Ways",
     "documented",
     "event_named",
     "fault_named",
+    "list_steps",
+    "office_steps",
 ]

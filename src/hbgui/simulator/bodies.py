@@ -30,7 +30,7 @@ def name_of(body: bytes) -> str:
 
 def encoded(members: Members) -> bytes:
     """Compact JSON. Names that repeat stay."""
-    return _text(members).encode()
+    return _text(members).encode("utf-8", "surrogatepass")
 
 
 def _default(members: Members) -> Members:
@@ -45,8 +45,9 @@ def _default(members: Members) -> Members:
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return f"{{{','.join(f'{json.dumps(name)}:{_text(inner)}' for name, inner in value)}}}"
     if isinstance(value, list):
         return f"[{','.join(map(_text, value))}]"
-    return f"{{{','.join(f'{json.dumps(name)}:{_text(inner)}' for name, inner in value)}}}"
+    # Events have strings only; who writes a script may have anything.
+    return json.dumps(value, ensure_ascii=False)

@@ -6,58 +6,40 @@ import argparse
 import contextlib
 import ipaddress
 import json
-import math
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TextIO
 
-from hbgui.simulator.faults import FAMILIES, FAULTS, NONE, fault_named
+from hbgui.simulator.faults import NONE, fault_named
+from hbgui.simulator.options import add_arguments
+from hbgui.simulator.reporter import Report, Ways
 from hbgui.simulator.request import Request
+from hbgui.simulator.script import Script
 from hbgui.simulator.server import Simulator
+from hbgui.simulator.steps import Step, list_steps, office_steps
 
-OK, CANNOT_LISTEN = 0, 3
-TTL_MAX_S = 10**9
-TOKEN_MAX = 1200
+__all__ = ["add_arguments", "run"]
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options of `hbgui simulate`."""
-    parser.description = "A PBX on this computer, to rehearse with. It is no real PBX."
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _fault_table()
-    add = parser.add_argument
-    add("--bind", type=_bind, default="127.0.0.1", metavar="ADDR", help="IP address to listen on")
-    add("--port", type=_port, default=0, metavar="N", help="port to listen on; 0 takes a free one")
-    add("--token", type=_token, metavar="T", help="a token to accept; made up if left out")
-    add("--ttl", type=_ttl, default=1800.0, metavar="S", help="life of a token in seconds (1800)")
-    add("--tls", action="store_true", help="HTTPS with a certificate made at start")
-    add("--user", type=_text, default="api", metavar="NAME", help="user name of the API (api)")
-    add("--password", type=_text, metavar="PW", help="password of the API; made up if left out")
-    add("--fault", type=_fault, default=NONE, metavar="NAME", help="misbehave: see below")
-    add("--json", action="store_true", help="say where it listens as one JSON object")
+OK, USAGE, CANNOT_LISTEN = 0, 2, 3
+EVERY_S = 1.0
 
 
 def run(args: argparse.Namespace, out: TextIO = sys.stdout) -> int:
     """Serve until Ctrl-C or SIGTERM. Call it in the main thread: it handles signals.
 
-    Returns the exit code: 0, or 3 when it cannot listen there.
+    Returns the exit code: 0, 2 for options that do not go together, 3 when it cannot listen.
     """
-    simulator = Simulator(
-        bind=args.bind,
-        port=args.port,
-        token=args.token,
-        ttl_s=args.ttl,
-        user=args.user,
-        password=args.password,
-        tls=args.tls,
-        fault=args.fault,
-    )
+    if isinstance(args.events, Script) and args.events_every is not None:
+        print("--events-every is for office and list: a script has its own waits.", file=sys.stderr)
+        return USAGE
+    simulator = _simulator(args)
+    log = _Log(simulator, out)
     if not args.json:
-        simulator.on_answer = _log(simulator, out)
+        simulator.on_answer, simulator.on_report = log.answer, log.report
     with _stop_signals() as stopped:
         try:
             simulator.start()
@@ -72,9 +54,39 @@ def run(args: argparse.Namespace, out: TextIO = sys.stdout) -> int:
             return CANNOT_LISTEN
         with simulator:
             _announce(simulator, args, out)
+            if args.events is not None:
+                simulator.play(_steps(args, simulator), (lambda _: None) if args.json else log.line)
             while not stopped:
                 time.sleep(0.1)
     return OK
+
+
+def _simulator(args: argparse.Namespace) -> Simulator:
+    return Simulator(
+        bind=args.bind,
+        port=args.port,
+        token=args.token,
+        ttl_s=args.ttl,
+        user=args.user,
+        password=args.password,
+        tls=args.tls,
+        fault=args.fault,
+        firmware=args.firmware,
+        serial=args.serial,
+        clock_offset_s=args.clock_offset,
+        transport=args.transport,
+        ways=Ways(args.report_style),
+    )
+
+
+def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[Step]:
+    every_s = args.events_every or EVERY_S
+    if args.events == "office":
+        return office_steps(args.seed, simulator.today, every_s)
+    if args.events == "list":
+        return list_steps(every_s)
+    script: Script = args.events
+    return script
 
 
 def _announce(simulator: Simulator, args: argparse.Namespace, out: TextIO) -> None:
@@ -98,25 +110,41 @@ def _announce(simulator: Simulator, args: argparse.Namespace, out: TextIO) -> No
     print("Ctrl-C ends it.", file=out, flush=True)
 
 
-def _log(simulator: Simulator, out: TextIO) -> Callable[[Request, str], None]:
-    """Prints a line for each request. Safe in several threads."""
-    lock = threading.Lock()
+class _Log:
+    """Prints a line for what happens. Safe in several threads."""
 
-    def log(request: Request, words: str) -> None:
-        target = simulator.targets.get(request.token)
+    def __init__(self, simulator: Simulator, out: TextIO) -> None:
+        self._simulator = simulator
+        self._out = out
+        self._lock = threading.Lock()
+        self._tokens: set[str] = set()
+
+    def answer(self, request: Request, words: str) -> None:
+        """A request, and what became of it."""
+        target = self._simulator.targets.get(request.token)
         if target and words.startswith("Success"):
             words += f", reports go to {target}"
         query = "?token=***" if request.query else ""
-        line = f"{request.source}  {request.method} {request.path}{query}  {words}"
-        line = "".join(c if c.isprintable() else "?" for c in line)
-        # A client may put the token where it does not belong. A very short one is no secret.
-        for token in (t for t in simulator.tokens if len(t) >= 8):
-            line = line.replace(token, "***")
-        # Nobody may be reading any more.
-        with lock, contextlib.suppress(OSError, ValueError):
-            print(f"{datetime.now().astimezone():%H:%M:%S}  {line}", file=out, flush=True)
+        self.line(f"{request.source}  {request.method} {request.path}{query}  {words}")
 
-    return log
+    def report(self, report: Report) -> None:
+        """A try to deliver a report."""
+        words = report.problem or str(report.status)
+        if not report.delivered:
+            words += ", given up" if report.final else ", will be repeated"
+        again = f" (repeat {report.repeat})" if report.repeat else ""
+        self.line(f"report {report.event or '?'} to {report.target}{again}  {words}")
+
+    def line(self, text: str) -> None:
+        """One line, with the time."""
+        text = "".join(c if c.isprintable() else "?" for c in text)
+        # Nobody may be reading any more.
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            # A client may put the token where it does not belong. A very short one is no secret.
+            self._tokens.update(t for t in self._simulator.tokens if len(t) >= 8)
+            for token in self._tokens:
+                text = text.replace(token, "***")
+            print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", file=self._out, flush=True)
 
 
 @contextlib.contextmanager
@@ -130,62 +158,3 @@ def _stop_signals() -> Iterator[list[int]]:
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
-
-
-def _fault_table() -> str:
-    families = {f"{kind}-N": family.text for kind, family in FAMILIES.items()}
-    texts = {name: fault.text for name, fault in FAULTS.items()} | families
-    tls = {name for name, fault in FAULTS.items() if fault.tls}
-    lines = (f"  {n:<22} {text}{' (TLS)' if n in tls else ''}" for n, text in texts.items())
-    return "\n".join(("faults for --fault:", *lines))
-
-
-def _wrong(allowed: str) -> argparse.ArgumentTypeError:
-    """Says what is allowed, never what was typed: it may be a secret."""
-    return argparse.ArgumentTypeError(f"not usable; allowed: {allowed}")
-
-
-def _bind(text: str) -> str:
-    if text == "localhost":
-        return "127.0.0.1"
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        pass
-    raise _wrong("an IP address of this computer, or localhost")
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-        raise _wrong("0 to 65535")
-    return int(text)
-
-
-def _ttl(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= TTL_MAX_S:
-        raise _wrong(f"seconds above 0 and up to {TTL_MAX_S}, such as 1800 or 0.5")
-    return seconds
-
-
-def _text(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise _wrong("printable characters, at least one")
-    return text
-
-
-def _token(text: str) -> str:
-    if text != text.strip() or not text.isprintable() or not 0 < len(text) <= TOKEN_MAX:
-        raise _wrong(f"1 to {TOKEN_MAX} printable characters without blanks around them")
-    return text
-
-
-def _fault(name: str) -> str:
-    try:
-        fault_named(name)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return name

@@ -18,6 +18,7 @@ from hbgui.simulator.events import (
     call_event,
     call_failed,
     call_status,
+    conference_status,
     extension_status,
     ivr_prompt_end,
     plain,
@@ -112,12 +113,9 @@ def _records() -> Iterator[Event]:
 
 
 def _only_v2() -> Iterator[Event]:
-    conference = call_event(
-        "ConferenceStatus", _ID, _ext("2001", "ANSWERED", "6400"), _ext("2002", "ANSWER", "6400")
+    yield conference_status(
+        _ID, "6400", _ext("2001", "ANSWERED", "6400"), _ext("2002", "ANSWER", "6400")
     )
-    (event, callid, members) = conference.v2[0]
-    number, name = ("conferencenumber", "6400"), ("conferencename", "6400")
-    yield Event(v2=((event, callid, number, name, members),))
     queue = (("queue", "queue-6700"), ("agent", "Anna Muster"), ("callid", _ID))
     yield plain("QueueAgentRingNoAnswerTimeout", *queue, ("caller", "5550100"), v1=False)
     missed: tuple[str, Value] = ("misscall", [(("caller", "5550100"), ("callid", _ID))])

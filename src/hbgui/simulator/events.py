@@ -134,6 +134,12 @@ def prompt_end(callid: str, party: Party, prompt: str) -> Event:
     )
 
 
+def conference_status(callid: str, number: str, *parties: Party) -> Event:
+    """Who is in a conference. v1 has no word for it. The name is a number, as on the page."""
+    room = (("conferencenumber", number), ("conferencename", number))
+    return Event((), (_event("ConferenceStatus", ("callid", callid), *room, _members(*parties)),))
+
+
 def ivr_prompt_end(callid: str, party: Party, ivr: str) -> Event:
     """The prompt of an IVR was played to the end."""
     head = ("callid", callid)

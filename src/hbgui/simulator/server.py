@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,9 @@ from hbgui.simulator.faults import NONE
 from hbgui.simulator.front import Front
 from hbgui.simulator.listener import Listener
 from hbgui.simulator.pbx import Pbx, Target
+from hbgui.simulator.player import Player
 from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
+from hbgui.simulator.steps import Step
 
 OnReport = Callable[[Report], None]
 """Told of each try to deliver a report, in the thread that made it."""
@@ -66,6 +69,7 @@ class Simulator(Front):
         self.on_report: OnReport | None = None
         self._reporter = Reporter(ways, self._tell)
         self._listener: Listener | None = None
+        self._players: list[Player] = []
         self._power = threading.Lock()
         self._closed = threading.Event()
 
@@ -90,6 +94,8 @@ class Simulator(Front):
     def close(self) -> None:
         """End every connection and free everything. May be called again."""
         self._closed.set()
+        while self._players:
+            self._players.pop().close()
         with self._power:
             self._stop()
 
@@ -167,6 +173,25 @@ class Simulator(Front):
         for an unknown name.
         """
         return self._send(report, self._targets_now())
+
+    def play(self, steps: Iterable[Step], tell: Callable[[str], None] = lambda _: None) -> Player:
+        """Do these steps in the background, from the first registered target on, until `close`.
+
+        `tell` hears in words of what is not a report.
+        """
+        player = Player(self, steps, tell)
+        self._players.append(player)
+        return player
+
+    @property
+    def registered(self) -> bool:
+        """Whether a live token has told where its reports go."""
+        return bool(self._pbx.live_targets)
+
+    @property
+    def today(self) -> date:
+        """The date on its own clock."""
+        return self._pbx.device.now().date()
 
     @property
     def reports(self) -> list[Report]:

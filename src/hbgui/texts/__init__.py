@@ -3,7 +3,8 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import arrived, reports_lamp
+from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
+from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
 from hbgui.texts.certificates import certificate_message, fault, trust
 from hbgui.texts.checklist import cause
 from hbgui.texts.device import device_facts
@@ -14,7 +15,8 @@ from hbgui.texts.diagnosis import (
     step_name,
     verdict_word,
 )
-from hbgui.texts.hook import install, translate
+from hbgui.texts.hook import filled, install, translate
+from hbgui.texts.listening import holder_words, listen_problem
 from hbgui.texts.login import attempts, no_reports, transport
 from hbgui.texts.moving import held
 from hbgui.texts.notes import note
@@ -28,6 +30,14 @@ from hbgui.texts.outcomes import (
     secret_message,
 )
 from hbgui.texts.problems import problem
+from hbgui.texts.report_fields import party_words, report_lines
+from hbgui.texts.reports import (
+    event_word,
+    events_saying,
+    refusal_word,
+    repeat_sentence,
+    report_problem,
+)
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
@@ -36,17 +46,26 @@ __all__ = [
     "Message",
     "arrived",
     "attempts",
+    "call_state",
+    "call_title",
     "cause",
     "certificate_message",
     "clock_words",
     "codes_saying",
+    "deaf",
     "device_facts",
     "diagnosis_message",
+    "duration_words",
     "entry_error",
+    "event_word",
+    "events_saying",
     "fault",
+    "filled",
     "finding",
     "held",
+    "holder_words",
     "install",
+    "listen_problem",
     "member_name",
     "member_value",
     "message",
@@ -54,12 +73,20 @@ __all__ = [
     "note",
     "notice",
     "outcome_message",
+    "party_words",
     "problem",
+    "receiver_counts",
+    "receiver_sentence",
+    "refusal_word",
+    "repeat_sentence",
+    "report_lines",
+    "report_problem",
     "reports_lamp",
     "result_word",
     "secret_message",
     "state_sentence",
     "step_name",
+    "step_sentence",
     "translate",
     "transport",
     "trust",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from hbgui.core.arrivals import Proof, ReportsLamp
+from hbgui.core.address import host_of
+from hbgui.core.arrivals import Proof, Receiving, ReportsLamp
 from hbgui.core.moment import Moment
+from hbgui.core.profile import Profile
+from hbgui.core.receiving import ListenProblem
 from hbgui.core.report import ReportProblem
 from hbgui.core.state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.listening import listen_problem
 from hbgui.texts.login import no_reports
+from hbgui.texts.outcomes import Message
+from hbgui.texts.reports import event_word
 
 _LAMPS = {
     ReportsLamp.NOT_HERE: QT_TRANSLATE_NOOP("texts", "Reports arrive: not checked here"),
@@ -46,7 +52,7 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
 def arrived(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
     text = QT_TRANSLATE_NOOP("texts", "{event} arrived at {place} from {sender}.")
-    values = {"event": proof.event, "place": proof.place.url, "sender": proof.sender}
+    values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
     said = [translate("texts", text, values)]
     if proof.latency_s is not None:
         after = QT_TRANSLATE_NOOP("texts", "That was {seconds} s after the heartbeat.")
@@ -55,3 +61,45 @@ def arrived(proof: Proof) -> str:
         serial = QT_TRANSLATE_NOOP("texts", "The PBX's serial number is {serial}.")
         said.append(translate("texts", serial, {"serial": proof.serial}))
     return " ".join(said)
+
+
+def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
+    """Where hbgui listens for the reports of a PBX, or why it does not."""
+    receiving = pbx.receiving
+    if receiving is None:
+        off = QT_TRANSLATE_NOOP("texts", "hbgui does not receive reports now.")
+        return translate("texts", off)
+    values = {"place": receiving.place.url, "pbx": host_of(profile.pbx), "bound": receiving.bound}
+    if not receiving.listens:
+        message = deaf(receiving)
+        return f"{message.title}. {message.advice}"
+    if receiving.bound and receiving.bound != receiving.place.host:
+        text = QT_TRANSLATE_NOOP("texts", "Listening on {bound} for what {pbx} sends to {place}")
+    else:
+        text = QT_TRANSLATE_NOOP("texts", "Listening on {place} for {pbx}")
+    return translate("texts", text, values)
+
+
+def deaf(receiving: Receiving) -> Message:
+    """Why a receiver does not listen, and what to do."""
+    problem = ListenProblem(receiving.code, receiving.bound, receiving.place.port)
+    return listen_problem(problem, receiving.holder)
+
+
+def receiver_counts(pbx: PbxState) -> str:
+    """What came in so far; empty while nothing did."""
+    arrivals, receiving = pbx.arrivals, pbx.receiving
+    refused = receiving.refused if receiving else 0
+    if not arrivals.count and not refused:
+        return ""
+    said = [_count(QT_TRANSLATE_NOOP("texts", "Reports: {count}"), arrivals.count)]
+    if arrivals.repeats:
+        text = QT_TRANSLATE_NOOP("texts", "repeats, since the PBX got no 200 in time: {count}")
+        said.append(_count(text, arrivals.repeats))
+    if refused:
+        said.append(_count(QT_TRANSLATE_NOOP("texts", "turned away: {count}"), refused))
+    return " · ".join(said)
+
+
+def _count(text: str, count: int) -> str:
+    return translate("texts", text, {"count": str(count)})

@@ -12,21 +12,9 @@ _CAUSES: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("texts", "hbgui does not receive reports now"),
         QT_TRANSLATE_NOOP("texts", "Switch Receive reports on."),
     ),
-    "receiver_port_taken": (
-        QT_TRANSLATE_NOOP("texts", "{place} is taken by another program. {holder}"),
-        QT_TRANSLATE_NOOP("texts", "End that program, or announce another port."),
-    ),
-    "receiver_port_privileged": (
-        QT_TRANSLATE_NOOP("texts", "{place}: this system keeps ports below 1024 for itself"),
-        QT_TRANSLATE_NOOP("texts", "Announce a port from 1024 on, such as 8260."),
-    ),
-    "receiver_address_not_ours": (
-        QT_TRANSLATE_NOOP("texts", "{place} is no address of this computer"),
-        QT_TRANSLATE_NOOP("texts", "Test on the computer that has it, or announce this one."),
-    ),
-    "receiver_listen_failed": (
-        QT_TRANSLATE_NOOP("texts", "hbgui cannot listen on {place}"),
-        QT_TRANSLATE_NOOP("texts", "Announce another port, and try again."),
+    "receiver_deaf": (
+        QT_TRANSLATE_NOOP("texts", "hbgui cannot listen where reports would come in"),
+        QT_TRANSLATE_NOOP("texts", "Above it says why."),
     ),
     "receiver_on": (QT_TRANSLATE_NOOP("texts", "hbgui listens on {place}"), ""),
     "token_shared": (
@@ -104,7 +92,11 @@ _CAUSES: dict[str, tuple[str, str]] = {
     ),
     "firewall_outside": (
         QT_TRANSLATE_NOOP("texts", "A firewall may block TCP port {port} from outside"),
-        QT_TRANSLATE_NOOP("texts", "Allow it with the rule below; this cannot be seen from here."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "From this computer the receiver answers; from outside only the PBX can tell. The "
+            "rule below allows it.",
+        ),
     ),
     "monitors_ask": (
         QT_TRANSLATE_NOOP("texts", "The PBX reports only what is ticked under Status Monitor"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict
+from hbgui.core.link import spelled_fingerprint
 from hbgui.texts.findings import FINDINGS
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message, outcome_message
@@ -58,10 +59,12 @@ def finding(step: Step) -> Finding:
     said = _finding(step)
     if not step.outcome or not step.values.get("cipher"):
         return said
-    seen = QT_TRANSLATE_NOOP("texts", "It was {version}, {cipher}, certificate of {subject}.")
-    return Finding(
-        f"{said.observation} {translate('texts', seen, step.values)}", said.cause, said.cure
+    text = QT_TRANSLATE_NOOP(
+        "texts", "Seen: {version}, {cipher}, certificate of {subject}, SHA-256 {begin}…"
     )
+    begin = spelled_fingerprint(step.values["sha256"])[:23]
+    seen = translate("texts", text, {**step.values, "begin": begin})
+    return replace(said, observation=f"{said.observation} {seen}")
 
 
 def _finding(step: Step) -> Finding:
@@ -97,4 +100,5 @@ def diagnosis_message(diagnosis: Diagnosis) -> Message:
 
 
 def _headline(step: Step, said: Finding) -> str:
-    return f"{step_name(step.id)}: {said.observation.removesuffix('.')}"
+    # With a colon, what comes after “Token” would be taken for one, and hidden.
+    return f"{step_name(step.id)} – {said.observation.removesuffix('.')}"

@@ -8,7 +8,7 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP
 FINDINGS: dict[str, tuple[str, str, str]] = {
     "running": (QT_TRANSLATE_NOOP("texts", "Looking…"), "", ""),
     "not_tried": (
-        QT_TRANSLATE_NOOP("texts", "Not tried: the link “{broken}” comes first, and is broken."),
+        QT_TRANSLATE_NOOP("texts", "Not tried, since “{broken}” is broken."),
         "",
         "",
     ),
@@ -196,7 +196,9 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
     ),
     "receiver_absent": (
         QT_TRANSLATE_NOOP("texts", "Nothing on this computer listens at {target}."),
-        QT_TRANSLATE_NOOP("texts", "The PBX's reports find nobody: their program does not run."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Reports that the PBX sends there find nobody: their program does not run."
+        ),
         QT_TRANSLATE_NOOP("texts", "Start the program that takes the reports, or check the port."),
     ),
     "receiver_reachable": (

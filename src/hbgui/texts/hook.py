@@ -28,5 +28,9 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802 - the name
 def translate(context: str, text: str, values: Mapping[str, str] | None = None) -> str:
     """The sentence in the person's language, its `{blanks}` filled in one pass: a value that
     came from the wire is never read as a sentence."""
-    known = values or {}
-    return _BLANK.sub(lambda blank: known.get(blank[1], blank[0]), _translator(context, text))
+    return filled(_translator(context, text), values or {})
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A sentence that is translated already, with its `{blanks}` filled in one pass."""
+    return _BLANK.sub(lambda blank: values.get(blank[1], blank[0]), text)

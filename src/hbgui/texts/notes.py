@@ -90,6 +90,16 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Choose another folder."),
     ),
+    "reports_exported": (
+        QT_TRANSLATE_NOOP("texts", "Exported reports: {count}"),
+        QT_TRANSLATE_NOOP("texts", "They are in {path}. They name who called whom."),
+        "",
+    ),
+    "reports_not_exported": (
+        QT_TRANSLATE_NOOP("texts", "The reports were not exported"),
+        QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Choose another folder."),
+    ),
     "login_start_failed": (
         QT_TRANSLATE_NOOP("texts", "Starting at login could not be read or changed"),
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}."),

@@ -41,11 +41,11 @@ _ANSWERS: dict[str, _Texts] = {
         "",
     ),
     "token_alive": (
-        QT_TRANSLATE_NOOP("texts", "The PBX takes the token: it is alive"),
+        QT_TRANSLATE_NOOP("texts", "The token is alive"),
         QT_TRANSLATE_NOOP(
             "texts",
-            "{address} was only asked; its reports go where they went. Whether asking keeps a "
-            "token alive differs: only the heartbeat is documented to do so on every version.",
+            "{address} takes it, and its reports go where they went. Asking may not prolong it: "
+            "only the heartbeat is documented to do so on every version.",
         ),
         "",
     ),

@@ -6,14 +6,13 @@ from datetime import UTC
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHeaderView,
     QPlainTextEdit,
     QSplitter,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,28 +22,12 @@ from hbgui.runtime.history import HistoryKeeper
 from hbgui.ui.history_filter import HistoryFilterBar
 from hbgui.ui.history_model import LATENCY, PBX, RESULT, SENT, TIME, HistoryModel
 from hbgui.ui.panel import Panel, button, label, named
+from hbgui.ui.row_table import RowTable
 from hbgui.ui.theme import Theme
 
 _WIDTHS = ((TIME, 130), (PBX, 150), (SENT, 190), (LATENCY, 84))
 FILTER_MS = 150
 """A pause in typing after which the filter counts."""
-
-
-class _Table(QTableView):
-    """A table whose rows go to the clipboard with the standard key."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if not event.matches(QKeySequence.StandardKey.Copy):
-            super().keyPressEvent(event)
-            return
-        model = self.model()
-        rows = sorted({index.row() for index in self.selectedIndexes()})
-        lines = [
-            "\t".join(str(model.index(row, c).data()) for c in range(model.columnCount()))
-            for row in rows
-        ]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
 
 
 class ActivityPanel(Panel):
@@ -101,22 +84,9 @@ class ActivityPanel(Panel):
         self._model.modelReset.connect(self._show_page)
         self.table.selectionModel().currentRowChanged.connect(self._show_detail)
 
-    def _new_table(self) -> QTableView:
-        table = named(_Table(), "activityTable")
-        table.setModel(self._model)
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        table.setWordWrap(False)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        # It scrolls: what is above it must not be squeezed in a small window.
-        table.setMinimumHeight(30)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(32)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
+    def _new_table(self) -> RowTable:
+        table = RowTable("activityTable", self._model)
+        table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS:
             table.setColumnWidth(column, width)
         return table

@@ -19,6 +19,7 @@ from hbgui.ui.messages import Messages
 from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.reports_panel import ReportsPanel
 from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.undo import Undo
@@ -49,7 +50,9 @@ class Commands(QObject):
         activity: ActivityPanel,
         diagnosis: DiagnosisPanel,
         diagnostics: DiagnosisIntents,
+        reports: ReportsPanel,
         request: RequestPanel,
+        test_reports: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -65,10 +68,12 @@ class Commands(QObject):
         self._tabs = tabs
         self._activity = activity
         self._diagnostics = diagnostics
-        self._request = request
         diagnosis.diagnose_wanted.connect(self.diagnose)
         diagnosis.check_wanted.connect(self.check)
         access.remedies.diagnose_wanted.connect(self.diagnose_pbx)
+        self._reports = reports
+        self._request = request
+        self._test_reports = test_reports
         self._pbx_actions: list[QAction] = []
         self._pasting = Pasting(hub, intents, form, messages, self.add)
         self._undo = Undo(hub, form)
@@ -95,8 +100,8 @@ class Commands(QObject):
         )
         add(
             menus.file,
-            lambda: self.tr("Export &history…"),
-            self._activity.export,
+            lambda: self.tr("Export what is &shown…"),
+            self.export,
             "Ctrl+E",
             icon="upload",
         )
@@ -180,6 +185,14 @@ class Commands(QObject):
                 icon="map-pin",
                 short=lambda: self.tr("Report targets"),
             ),
+            add(
+                menus.pbx,
+                lambda: self.tr("T&est reports…"),
+                self._test_reports,
+                "Ctrl+R",
+                icon="radio-tower",
+                short=lambda: self.tr("Test reports"),
+            ),
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
@@ -207,6 +220,7 @@ class Commands(QObject):
             ),
         ]
         add(menus.view, lambda: self.tr("&Find"), self.find, _KEY.Find, icon="search")
+        add(menus.view, lambda: self.tr("&Clear reports"), self.clear, "Ctrl+L", icon="eraser")
         order = self._list.model.order
         orders = menus.submenu(menus.view, lambda: self.tr("&Sort PBXs"))
         menus.choices(
@@ -301,10 +315,26 @@ class Commands(QObject):
 
     @Slot()
     def find(self) -> None:
-        if self._activity.isVisible():
+        if self._reports.isVisible():
+            self._reports.find_rows()
+        elif self._activity.isVisible():
             self._activity.find_rows()
         else:
             self._list.search()
+
+    @Slot()
+    def export(self) -> None:
+        """Write the visible list into a file."""
+        if self._reports.isVisible():
+            self._reports.export()
+        else:
+            self._activity.export()
+
+    @Slot()
+    def clear(self) -> None:
+        """Empty the visible list: only reports are not kept elsewhere."""
+        if self._reports.isVisible():
+            self._reports.clear()
 
     @Slot()
     def flush(self) -> None:

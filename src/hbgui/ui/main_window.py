@@ -22,6 +22,7 @@ from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, DiagnosisIntents, Intents
+from hbgui.runtime.reception import Reception
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.closing import Closing
@@ -33,6 +34,7 @@ from hbgui.ui.notifier import Notifier
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.reports_panel import ReportsPanel
 from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.sharing_dialogs import SharingDialogs
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         diagnostics: DiagnosisIntents,
         history: HistoryKeeper,
         desktop: Desktop,
+        reception: Reception,
         memory: Path | None,
         selected: str = "",
     ) -> None:
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self._diagnostics = diagnostics
         self._history = history
         self._desktop = desktop
+        self._reception = reception
         self._memory = memory
         self._bar_wanted = True
         self._may_leave = False
@@ -99,7 +103,9 @@ class MainWindow(QMainWindow):
             self._activity,
             self._diagnosis,
             self._diagnostics,
+            self._reports,
             self._request,
+            self._test_reports,
         )
         for wanted in (self._list.add_wanted, self._welcome.button.clicked):
             wanted.connect(self.commands.add)
@@ -154,7 +160,13 @@ class MainWindow(QMainWindow):
         self._diagnosis = DiagnosisPanel(
             self._hub, self._diagnostics, self._access.remedies, self._theme
         )
-        self._tabs = Tabs(self._form, self._activity, self._diagnosis, self._request)
+        self._reports = ReportsPanel(
+            self._hub, self._intents, self._reception, self._reception.book, self._theme
+        )
+        self._reports.test_wanted.connect(self._test_reports)
+        self._reports.export_asked.connect(self._reception.export)
+        reports = VerticalScroll(self._reports)
+        self._tabs = Tabs(self._form, self._activity, reports, self._diagnosis, self._request)
         self._work = QStackedWidget()
         self._welcome = Welcome()
         work = named(QWidget(), "page")
@@ -220,6 +232,22 @@ class MainWindow(QMainWindow):
         self.raise_window()
 
     @Slot()
+    def _test_reports(self) -> None:
+        from hbgui.ui.proof_dialog import ProofDialog  # not needed to see the window
+
+        self._form.flush_all()
+        if self._list.chosen:
+            ProofDialog(
+                self,
+                self._hub,
+                self._intents,
+                self._reception,
+                self._theme,
+                self._list.chosen,
+                self._access.send,
+            ).show()
+
+    @Slot()
     def settings(self) -> None:
         """Open the program's own settings."""
         from hbgui.ui.settings_dialog import SettingsDialog  # not needed to see the window
@@ -248,6 +276,7 @@ class MainWindow(QMainWindow):
         self._strip.show_pbx(pbx_id)
         self._activity.show_pbx(pbx_id)
         self._diagnosis.show_pbx(pbx_id)
+        self._reports.show_pbx(pbx_id)
         self._work.setCurrentIndex(1 if pbx_id else 0)
         self.commands.enable(bool(pbx_id))
         if pbx_id:
@@ -260,6 +289,7 @@ class MainWindow(QMainWindow):
         memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
         geometry, sizes = memory.value("geometry"), memory.value("splitter")
         self._activity.recall(memory)
+        self._reports.recall(memory)
         self._bar_wanted = memory.value("toolbar", "true") != "false"
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
@@ -273,6 +303,7 @@ class MainWindow(QMainWindow):
             memory.setValue("splitter", self._splitter.saveState())
             memory.setValue("toolbar", self._bar_wanted)
             self._activity.remember(memory)
+            self._reports.remember(memory)
             memory.setValue("sorted", self._list.model.order.value)
 
     def _remembered_order(self) -> SortOrder:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QProgressBar, QPushButton, QWidget
 
 from hbgui import texts
+from hbgui.core.address import host_of
 from hbgui.core.arrivals import announces, proof_of
 from hbgui.core.checklist import Situation, checklist
 from hbgui.core.firewall import rule
@@ -89,9 +90,10 @@ class ProofDialog(Dialog):
             self.add(line)
         self.add(self._bar)
         self.add(self._lines[3])
-        self.add(self._scroll)
+        self._column.addWidget(self._scroll, 1)
+        self._column.addStretch()
         self.add(buttons)
-        self.resize(620, 320)
+        self.resize(620, 250)
 
     def retranslate(self) -> None:
         profile = self._hub.state.profile(self._pbx_id)
@@ -122,8 +124,10 @@ class ProofDialog(Dialog):
     @Slot()
     def _copy_rule(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
-        if pbx is not None and pbx.receiving is not None:
-            QGuiApplication.clipboard().setText(rule(pbx.receiving.place.port))
+        profile = self._hub.state.profile(self._pbx_id)
+        if pbx is not None and pbx.receiving is not None and profile is not None:
+            command = rule(pbx.receiving.place.port, host_of(profile.pbx))
+            QGuiApplication.clipboard().setText(command)
 
     @Slot()
     def _refresh(self) -> None:
@@ -143,7 +147,7 @@ class ProofDialog(Dialog):
             self._timer.stop()
         elif over:
             self._lines[3].show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
-        self._show_causes(pbx, shown=over or not listens)
+        self._show_causes(pbx, shown=over)
 
     def _arrived(self, pbx: PbxState) -> Report | None:
         last = pbx.arrivals.last
@@ -155,16 +159,15 @@ class ProofDialog(Dialog):
         if receiving is None:
             self._lines[0].show_step(Phase.STARTING, self.tr("hbgui begins to listen…"))
             return False
-        text = self.tr("hbgui listens on {place}") if receiving.listens else self._why_deaf(pbx)
-        phase = Phase.ALIVE if receiving.listens else Phase.STOPPED
-        self._lines[0].show_step(phase, text.replace("{place}", receiving.place.url))
-        return receiving.listens
-
-    def _why_deaf(self, pbx: PbxState) -> str:
+        if not receiving.listens:
+            message = texts.deaf(receiving)
+            words = f"{message.title}. {message.why}\n{message.advice}"
+            self._lines[0].show_step(Phase.STOPPED, words)
+            return False
         profile = self._hub.state.profile(self._pbx_id)
         assert profile is not None, "it is shown"
-        seen = Situation(profile, pbx, self._intents.now(), self._hub.state.addresses)
-        return "\n".join(texts.cause(checklist(seen)[0]))
+        self._lines[0].show_step(Phase.ALIVE, texts.receiver_sentence(profile, pbx))
+        return True
 
     def _show_heartbeat(self, pbx: PbxState) -> bool:
         place = pbx.receiving.place if pbx.receiving else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hbgui import texts
 from hbgui.core.checklist import Check, Finding
@@ -27,6 +27,9 @@ class StepLine(Panel):
         super().__init__()
         self._mark = Mark(theme, 20)
         self.words = label(name=name, wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+        # The first line stands level with the mark.
+        self.words.setContentsMargins(0, 2, 0, 0)
         self.button = button(f"{name}Button")
         self.button.hide()
         row = QHBoxLayout(self)
@@ -35,6 +38,8 @@ class StepLine(Panel):
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        # What is left of the height goes elsewhere.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def retranslate(self) -> None:
         """The dialog does that."""
@@ -71,6 +76,7 @@ class Causes(QWidget):
                 old.deleteLater()
         for check in checks:
             self._column.addWidget(self._line(check))
+        self._column.addStretch()
 
     def _line(self, check: Check) -> StepLine:
         line = StepLine(self._theme, f"cause_{check.cause}")

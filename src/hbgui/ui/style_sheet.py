@@ -84,6 +84,9 @@ QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{icons}/check-{scheme}.svg"); }}
 QCheckBox:focus {{ color: {accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}
+QProgressBar {{
+    background: {border}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}

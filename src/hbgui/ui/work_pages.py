@@ -14,15 +14,22 @@ from hbgui.ui.panel import Panel, button, label
 class Tabs(QTabWidget):
     """The views of one PBX, in the order of `SETUP`, `ACTIVITY` and so on."""
 
-    SETUP, ACTIVITY, DIAGNOSIS, REQUEST = "setup", "activity", "diagnosis", "request"
+    SETUP, ACTIVITY, REPORTS = "setup", "activity", "reports"
+    DIAGNOSIS, REQUEST = "diagnosis", "request"
 
     def __init__(
-        self, form: QWidget, activity: QWidget, diagnosis: QWidget, request: QWidget
+        self,
+        form: QWidget,
+        activity: QWidget,
+        reports: QWidget,
+        diagnosis: QWidget,
+        request: QWidget,
     ) -> None:
         super().__init__()
         self._pages = {
             self.SETUP: form,
             self.ACTIVITY: activity,
+            self.REPORTS: reports,
             self.DIAGNOSIS: diagnosis,
             self.REQUEST: request,
         }
@@ -63,6 +70,7 @@ class _TabNames(Panel):
             {
                 Tabs.SETUP: lambda: self.tr("Setup"),
                 Tabs.ACTIVITY: lambda: self.tr("Activity"),
+                Tabs.REPORTS: lambda: self.tr("Reports"),
                 Tabs.DIAGNOSIS: lambda: self.tr("Diagnosis"),
                 Tabs.REQUEST: lambda: self.tr("Request"),
             }

@@ -1,0 +1,41 @@
+"""A report as one line of text."""
+
+from __future__ import annotations
+
+from hbgui import texts
+from hbgui.core.printable import printable
+from hbgui.core.report import Report
+from hbgui.core.report_parties import text_of
+from hbgui.core.report_view import columns
+
+_RAW_SHOWN = 120
+
+
+def report_line(report: Report) -> str:
+    """Local time, sender, what happened and to whom, and what is wrong with it."""
+    at = report.received.utc.astimezone().strftime("%H:%M:%S")
+    unchecked = "" if report.sender_checked else " (not checked)"
+    parts = [at, f"{report.sender}{unchecked}", printable(report.path)]
+    parts += [_what(report), *_wrong(report)]
+    return "  ".join(part for part in parts if part)
+
+
+def _what(report: Report) -> str:
+    event = printable(report.decoded.event)
+    if not event:
+        return printable(report.raw[:_RAW_SHOWN])
+    seen = columns(report)
+    called = f"{seen.caller} → {seen.callee}" if seen.caller or seen.callee else ""
+    fields = report.fields
+    more = text_of(fields, "status", "reason", "operation", "infos")
+    return " ".join(filter(None, (event, seen.subject, called, more)))
+
+
+def _wrong(report: Report) -> list[str]:
+    told = []
+    problem = texts.report_problem(report)
+    if problem is not None:
+        told.append(f"! {problem.title}: {problem.why}")
+    if report.repeat:
+        told.append(f"! {texts.repeat_sentence(report)}")
+    return told

@@ -1,0 +1,91 @@
+"""Who takes part in a call, from every form in which reports name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hbgui.core.printable import printable
+from hbgui.core.report import Fields
+
+KINDS = ("ext", "inbound", "outbound")
+
+_GROUP = re.compile(r"(?P<group>[^()]+)\((?P<agent>[^()]+)\)\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of a call. `kind` is ext, inbound or outbound; `number` an extension or who calls
+    over a trunk, `to` who is called over it. `status` is the wire's, in capitals. What a report
+    does not tell is empty."""
+
+    kind: str
+    number: str
+    to: str = ""
+    trunk: str = ""
+    status: str = ""
+    path: str = ""
+    channel: str = ""
+
+    @property
+    def name(self) -> str:
+        """Whom to name when this side does something: over a trunk outwards, who is called."""
+        return (self.to if self.kind == "outbound" else self.number) or self.trunk
+
+
+def parties(fields: Fields) -> tuple[Party, ...]:
+    """All of them, in the order of the report: `call` of 1.0.2, `members` of 2.0.0, and beside
+    the other members in the default form and in CallFailed and PlayPromptEnd."""
+    found: list[Party] = []
+    for holder in ("call", "members"):
+        for entry in as_list(fields.get(holder)):
+            if isinstance(entry, dict):
+                found += _named(entry)
+    return tuple(found or _named(fields))
+
+
+def _named(fields: Fields) -> Iterator[Party]:
+    for kind, value in fields.items():
+        if kind in KINDS:
+            yield from (_party(kind, one) for one in as_list(value) if isinstance(one, dict))
+
+
+def _party(kind: str, told: Fields) -> Party:
+    names = ("number", "extid", "extension") if kind == "ext" else ("from",)
+    return Party(
+        kind,
+        text_of(told, *names),
+        text_of(told, "to"),
+        text_of(told, "trunkname", "trunk"),
+        text_of(told, "memberstatus").upper(),
+        text_of(told, "callpath"),
+        text_of(told, "channelid", "inboundid", "outboundid"),
+    )
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list as it is, nothing as an empty one, everything else as its only entry."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def text_of(fields: Fields, *names: str) -> str:
+    """The first of these members that is a text or number, as text for people."""
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            text = str(value).strip()
+            if text:
+                return printable(text)
+    return ""
+
+
+def group_and_agent(callee: str) -> tuple[str, str]:
+    """`6200(4002)`: a group, and who of it answered; empty where there is none of that."""
+    match = _GROUP.match(callee)
+    return (match["group"].strip(), match["agent"].strip()) if match else ("", "")

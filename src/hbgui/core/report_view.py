@@ -1,0 +1,84 @@
+"""A report in columns: which extension or trunk it is about, who calls, who is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hbgui.core.call_record import call_record
+from hbgui.core.report import Fields, Report
+from hbgui.core.report_events import known_as
+from hbgui.core.report_parties import Party, as_list, parties, text_of
+
+_CALLING = ("ALERT", "ANSWERED")
+_CALLED = ("RING", "ANSWER")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a list shows of a report; empty where it does not tell."""
+
+    extension: str = ""
+    trunk: str = ""
+    caller: str = ""
+    callee: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Extension or trunk."""
+        return self.extension or self.trunk
+
+
+def columns(report: Report) -> Columns:
+    """The columns of a report of any format. Reads its text anew: call it once a row."""
+    fields = report.fields
+    match known_as(report.decoded.event):
+        case "NewCdr":
+            record = call_record(fields)
+            callee = f"{record.callee} ({record.agent})" if record.agent else record.callee
+            trunk = record.source_trunk or record.trunk
+            return Columns(record.extension, trunk, record.caller, callee)
+        case "ConfigChange":
+            return Columns(text_of(fields, "extid"), text_of(fields, "trunkname"))
+        case "QueueAgentRingNoAnswerTimeout":
+            queue = text_of(fields, "queue").removeprefix("queue-")
+            return Columns(queue, "", text_of(fields, "caller"), text_of(fields, "agent"))
+        case "QueueAutoPause":
+            missed = [m for m in as_list(fields.get("misscall")) if isinstance(m, dict)]
+            callers = ", ".join(filter(None, (text_of(m, "caller") for m in missed)))
+            return Columns(text_of(fields, "agent"), "", callers, text_of(fields, "queue"))
+        case "ConferenceStatus":
+            seen = _of_call("", fields)
+            return Columns(seen.extension, seen.trunk, "", text_of(fields, "conferencenumber"))
+    return _of_call(report.decoded.event, fields)
+
+
+def _of_call(event: str, fields: Fields) -> Columns:
+    found = parties(fields)
+    extensions = dict.fromkeys(p.number for p in found if p.kind == "ext")
+    extension = ", ".join(filter(None, extensions))
+    trunk = next((p.trunk for p in found if p.trunk), "")
+    caller, callee = caller_and_callee(event, found)
+    named = text_of(fields, "extension", "extnumber", "playtonum", "trunkname")
+    return Columns(extension or named, trunk, caller, callee)
+
+
+def caller_and_callee(event: str, found: tuple[Party, ...]) -> tuple[str, str]:
+    """Who calls whom. Between extensions only their state tells: ALERT and ANSWERED are said of
+    who calls, RING and ANSWER of who is called. Both are empty where nothing tells."""
+    extensions = [p for p in found if p.kind == "ext"]
+    for party in found:
+        if party.kind == "inbound":
+            return party.number, extensions[0].number if extensions else party.to
+        if party.kind == "outbound":
+            return party.number or (extensions[0].number if extensions else ""), party.to
+    caller = next((p.number for p in extensions if _state(event, p, found) in _CALLING), "")
+    callee = next((p.number for p in extensions if _state(event, p, found) in _CALLED), "")
+    others = [p.number for p in extensions if p.number not in (caller, callee)]
+    if len(others) == 1 and bool(caller) != bool(callee):
+        return caller or others[0], callee or others[0]
+    return caller, callee
+
+
+def _state(event: str, party: Party, found: tuple[Party, ...]) -> str:
+    """Version 1 says by the event's name what the first party does."""
+    return party.status or (event.upper() if party is found[0] else "")

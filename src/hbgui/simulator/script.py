@@ -1,0 +1,156 @@
+"""Scripts: files with a JSON object a line, which say what a simulator does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from hbgui.simulator.bodies import encoded
+from hbgui.simulator.documented import event_named
+from hbgui.simulator.faults import fault_named
+from hbgui.simulator.steps import Stage, Step
+
+SIZE_MAX = 1024 * 1024
+WAIT_MAX_S = 86400.0
+ROUND_MIN_S = 0.1
+_KEYS = "wait, report, raw, do"
+_DEEDS = "restart, lose-tokens, fault, transport, again"
+_NONE: tuple[str, ...] = ()
+
+
+class ScriptError(ValueError):
+    """The file is no script. The text says what is wrong, and in which line."""
+
+
+class Script:
+    """The steps of a file; endless when it says `again`. Raises ScriptError."""
+
+    def __init__(self, path: Path) -> None:
+        self._steps, self._again = _read(path)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(itertools.cycle(self._steps) if self._again else self._steps)
+
+
+def _read(path: Path) -> tuple[list[Step], bool]:
+    steps: list[Step] = []
+    again = False
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            step = _step(line)
+            if again:
+                raise ValueError("nothing may follow again")
+            if step is None and sum(step.after_s for step in steps) < ROUND_MIN_S:
+                raise ValueError(f"again needs waits of {ROUND_MIN_S} s in all before it")
+        except ValueError as error:
+            raise ScriptError(f"line {number}: {error}") from None
+        again = step is None
+        steps += [step] if step else []
+    if not steps:
+        raise ScriptError("there is no step in it")
+    return steps, again
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_MAX + 1)
+    except OSError as error:
+        raise ScriptError(f"it cannot be read: {error.strerror or 'no such file'}") from None
+    if len(data) > SIZE_MAX:
+        raise ScriptError("it is larger than 1 MiB")
+    try:
+        return data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ScriptError(f"line {line}: not UTF-8") from None
+
+
+def _step(line: str) -> Step | None:
+    """The step of a line, None for `again`. Raises ValueError."""
+    try:
+        # Pairs keep names that occur twice.
+        pairs = json.loads(line, object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
+    if not isinstance(pairs, tuple) or not pairs:
+        raise ValueError(f"not an object with one of {_KEYS}")
+    members = dict(pairs)
+    verbs = [name for name in ("wait", "report", "raw", "do") if name in members]
+    if len(verbs) != 1 or len(members) != len(pairs):
+        raise ValueError(f"needs exactly one of {_KEYS}")
+    return _VERBS[verbs[0]](members)
+
+
+def _wait(members: dict[str, Any]) -> Step:
+    _only(members, "wait")
+    return Step(_seconds(members["wait"], "wait"))
+
+
+def _report(members: dict[str, Any]) -> Step:
+    _only(members, "report")
+    report = members["report"]
+    if isinstance(report, str):
+        return Step(report=event_named(report))
+    if isinstance(report, tuple):
+        return Step(report=encoded(report))
+    raise ValueError("report needs the name of an event, or an object to send as it is")
+
+
+def _raw(members: dict[str, Any]) -> Step:
+    _only(members, "raw")
+    if not isinstance(members["raw"], str):
+        raise ValueError("raw needs a text to send as it is")
+    return Step(report=members["raw"].encode("utf-8", "surrogatepass"))
+
+
+def _do(members: dict[str, Any]) -> Step | None:
+    deed, value = members["do"], members.get("value")
+    if deed == "restart":
+        _only(members, "do", "down")
+        down_s = _seconds(members.get("down", 0.5), "down")
+        return Step(act=lambda stage: stage.restart(down_s), words="restarts")
+    _only(members, "do", *(("value",) if deed in ("fault", "transport") else _NONE))
+    if deed == "again":
+        return None
+    if deed == "lose-tokens":
+        return Step(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
+    if deed == "fault":
+        fault_named(str(value))
+        return Step(act=_setting("fault", str(value)), words=f"fault {value}")
+    if deed == "transport":
+        if value not in ("HTTP", "TCP"):
+            raise ValueError("transport needs the value HTTP or TCP")
+        return Step(act=_setting("transport", value), words=f"transport {value}")
+    raise ValueError(f"do needs one of {_DEEDS}")
+
+
+_VERBS: dict[str, Callable[[dict[str, Any]], Step | None]] = {
+    "wait": _wait,
+    "report": _report,
+    "raw": _raw,
+    "do": _do,
+}
+
+
+def _setting(name: str, value: str) -> Callable[[Stage], object]:
+    return lambda stage: setattr(stage, name, value)
+
+
+def _only(members: dict[str, Any], *known: str) -> None:
+    if members.keys() - set(known):
+        raise ValueError(f"unknown member; allowed here: {', '.join(known)}")
+
+
+def _seconds(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        value = math.nan
+    if not 0 <= value <= WAIT_MAX_S:
+        raise ValueError(f"{name} needs seconds, 0 to {WAIT_MAX_S:g}")
+    return float(value)

@@ -1,0 +1,114 @@
+"""One report in full: decoded, the story of its call, as it came, and its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QRadioButton, QVBoxLayout
+
+from hbgui import texts
+from hbgui.core.call_story import Call, calls
+from hbgui.core.moment import iso_ms
+from hbgui.core.report import Report
+from hbgui.core.report_filter import ReportFilter
+from hbgui.runtime.report_book import ReportBook
+from hbgui.ui.panel import Panel, clock_time, day_and_time, named
+
+RAW_MAX = 64 * 1024
+"""Characters that are shown of a report; the export has all of it."""
+
+DECODED, CALL, RAW, HEADERS = range(4)
+
+
+class ReportDetail(Panel):
+    """Shows one report in the view that is chosen."""
+
+    def __init__(self, book: ReportBook) -> None:
+        super().__init__()
+        self._book = book
+        self._report: Report | None = None
+        self._views = QButtonGroup(self)
+        names = ("reportDecoded", "reportCall", "reportRaw", "reportHeaders")
+        self._choices = [named(QRadioButton(), name) for name in names]
+        self._text = named(QPlainTextEdit(), "reportDetail")
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setMinimumHeight(60)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for number, choice in enumerate(self._choices):
+            choice.setProperty("segment", True)
+            self._views.addButton(choice, number)
+            row.addWidget(choice)
+        row.addStretch()
+        self._choices[DECODED].setChecked(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self._text, 1)
+        self._views.idToggled.connect(self._refresh)
+        book.added.connect(self._more)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        texts_ = (self.tr("Decoded"), self.tr("Call"), self.tr("Raw"), self.tr("Headers"))
+        for choice, text in zip(self._choices, texts_, strict=True):
+            choice.setText(text)
+        self._text.setAccessibleName(self.tr("The report in full"))
+        self._refresh()
+
+    def show_report(self, report: Report | None) -> None:
+        """Show this report, None: nothing."""
+        self._report = report
+        has_call = report is not None and bool(report.decoded.call_id)
+        self._choices[CALL].setEnabled(has_call)
+        self._refresh()
+
+    @Slot(list)
+    def _more(self, _reports: object) -> None:
+        if self._views.checkedId() == CALL and self.isVisible():
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        shows: tuple[Callable[[Report], str], ...] = (
+            self._decoded,
+            self._call,
+            lambda report: report.raw[:RAW_MAX],
+            lambda report: "\n".join(f"{name}: {value}" for name, value in report.headers),
+        )
+        report = self._report
+        text = shows[self._views.checkedId()](report) if report is not None else ""
+        if self._text.toPlainText() != text:
+            self._text.setPlainText(text)
+
+    def _decoded(self, report: Report) -> str:
+        lines: list[str] = []
+        problem = texts.report_problem(report)
+        if problem is not None:
+            lines += [f"{problem.title}. {problem.why} {problem.advice}".strip(), ""]
+        lines += [f"{label}: {value}" for label, value in texts.report_lines(report)]
+        came = self.tr("Came at {time} ({utc}) from {sender} to {path}")
+        values = {
+            "time": day_and_time(report.received.utc),
+            "utc": iso_ms(report.received.utc),
+            "sender": report.sender,
+            "path": report.path,
+        }
+        lines += ["", texts.filled(came, values), texts.repeat_sentence(report)]
+        return "\n".join(lines).rstrip()
+
+    def _call(self, report: Report) -> str:
+        of_call = ReportFilter(pbx_id=report.pbx_id, call_id=report.decoded.call_id)
+        found = calls(r for r in self._book.reports if of_call.takes(r))
+        return "\n\n".join(self._story(call) for call in found) or self.tr(
+            "This report belongs to no call."
+        )
+
+    def _story(self, call: Call) -> str:
+        lines = [texts.call_title(call), ""]
+        for step in call.steps:
+            lines.append(f"{clock_time(step.at.utc)}  {texts.step_sentence(step)}")
+        return "\n".join(lines)

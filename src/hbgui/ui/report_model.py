@@ -1,0 +1,183 @@
+"""Event reports as a table, the newest first."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+
+from hbgui import texts
+from hbgui.core.report import Report
+from hbgui.core.report_filter import ReportFilter
+from hbgui.core.report_view import Columns, columns
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.report_book import ReportBook
+from hbgui.ui.panel import clock_time
+from hbgui.ui.theme import Theme
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+SLACK = 1000
+"""Reports that the book has dropped stay in sight for so long: dropping costs a look at all."""
+
+TIME, EVENT, WHO, CALLER, CALLEE, LATENCY = range(6)
+
+
+class ReportRow(NamedTuple):
+    """A report with what its table cells say. `latency_s` is counted from the last heartbeat that
+    the PBX had accepted when the report came."""
+
+    report: Report
+    columns: Columns
+    latency_s: float | None
+
+
+class ReportModel(QAbstractTableModel):
+    """The reports that pass a filter. While it is paused, new ones wait and are counted."""
+
+    filled = Signal()
+    """Rows came or went."""
+
+    def __init__(self, hub: Hub, book: ReportBook, theme: Theme) -> None:
+        super().__init__()
+        self._hub = hub
+        self._book = book
+        self._theme = theme
+        self.wanted = ReportFilter()
+        self.paused = False
+        self.waiting = 0
+        self._rows: list[ReportRow] = []
+        self._all: dict[int, ReportRow] = {}
+        book.added.connect(self._add)
+        book.cleared.connect(self._clear)
+
+    def row(self, index: _Index) -> ReportRow:
+        """What stands in a row."""
+        return self._rows[index.row()]
+
+    @property
+    def shown(self) -> list[Report]:
+        """The reports that are in sight, oldest first."""
+        return [row.report for row in reversed(self._rows)]
+
+    def show_only(self, wanted: ReportFilter) -> None:
+        """Begin anew with this filter."""
+        self.wanted = wanted
+        self._begin_anew()
+
+    def pause(self, on: bool) -> None:
+        """Let the list stand still, or catch up."""
+        self.paused = on
+        if not on:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.beginResetModel()
+        kept = self._book.reports
+        self._all = {report.number: self._row(report) for report in kept}
+        self._rows = [self._all[r.number] for r in reversed(kept) if self.wanted.takes(r)]
+        self.waiting = 0
+        self.endResetModel()
+        self.filled.emit()
+
+    def _row(self, report: Report) -> ReportRow:
+        known = self._all.get(report.number)
+        return known or ReportRow(report, columns(report), self._latency_s(report))
+
+    @Slot(list)
+    def _add(self, reports: list[Report]) -> None:
+        for report in reports:
+            self._all[report.number] = self._row(report)
+        new = [report for report in reports if self.wanted.takes(report)]
+        if self.paused:
+            self.waiting += len(new)
+        elif new:
+            self.beginInsertRows(_ROOT, 0, len(new) - 1)
+            self._rows[:0] = [self._all[report.number] for report in reversed(new)]
+            self.endInsertRows()
+            self._drop_old()
+        self.filled.emit()
+
+    def _drop_old(self) -> None:
+        """What the book has dropped goes here, too."""
+        if len(self._all) < len(self._book) + SLACK:
+            return
+        kept = {report.number for report in self._book.reports}
+        self._all = {number: row for number, row in self._all.items() if number in kept}
+        first = next((i for i, r in enumerate(self._rows) if r.report.number not in kept), None)
+        if first is not None:
+            self.beginRemoveRows(_ROOT, first, len(self._rows) - 1)
+            del self._rows[first:]
+            self.endRemoveRows()
+
+    def _latency_s(self, report: Report) -> float | None:
+        pbx = self._hub.state.pbxs.get(report.pbx_id)
+        if pbx is None or pbx.accepted is None:
+            return None
+        return report.received.since(pbx.accepted.sent)
+
+    @Slot()
+    def _clear(self) -> None:
+        self._all.clear()
+        self._begin_anew()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else 6
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            self.tr("Time"),
+            self.tr("Event"),
+            self.tr("Extension, trunk"),
+            self.tr("Caller"),
+            self.tr("Callee"),
+            self.tr("Latency"),
+        )[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.row(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._cell(row, index.column())
+            case Qt.ItemDataRole.ForegroundRole if row.report.problem is not None:
+                return QColor(self._theme.colors.warn)
+            case Qt.ItemDataRole.ToolTipRole:
+                problem = texts.report_problem(row.report)
+                return f"{problem.title}\n{problem.why}" if problem else None
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() == LATENCY:
+                return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _cell(self, row: ReportRow, column: int) -> str:
+        match column:
+            case 0:
+                return clock_time(row.report.received.utc)
+            case 1:
+                return self._event(row.report)
+            case 2:
+                return row.columns.subject
+            case 3:
+                return row.columns.caller
+            case 4:
+                return row.columns.callee
+        if row.latency_s is None:
+            return "–"
+        return self.tr("{number} s").replace("{number}", f"{row.latency_s:.1f}")
+
+    def _event(self, report: Report) -> str:
+        word = texts.event_word(report.decoded.event)
+        if report.problem is not None:
+            # Not by colour alone.
+            word = f"▲ {word}"
+        return f"{word} ↻{report.repeat}" if report.repeat else word

@@ -1,0 +1,41 @@
+"""A table of rows that people read and copy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QTableView
+
+
+class RowTable(QTableView):
+    """Whole rows are chosen; the standard key puts them into the clipboard."""
+
+    def __init__(self, name: str, model: QAbstractItemModel) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setModel(model)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        # It scrolls: what is above it must not be squeezed in a small window.
+        self.setMinimumHeight(30)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(32)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            super().keyPressEvent(event)
+            return
+        model = self.model()
+        rows = sorted({index.row() for index in self.selectedIndexes()})
+        lines = [
+            "\t".join(str(model.index(row, c).data()) for c in range(model.columnCount()))
+            for row in rows
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))

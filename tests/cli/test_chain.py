@@ -1,0 +1,36 @@
+"""The whole chain without a window: login or token, heartbeat, reports in each format."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.conftest import Shell
+from cli.test_receive import receive
+from hbgui.simulator import Simulator
+from hbgui.simulator.device import SERIAL
+from hbgui.simulator.steps import list_steps
+
+
+@pytest.mark.parametrize("format_", ["default", "1.0.2", "2.0.0"])
+def test_what_was_announced_is_what_comes(shell: Shell, format_: str) -> None:
+    with Simulator() as pbx, receive(shell, "--json", "--from", "127.0.0.1") as receiving:
+        api = "v2.0.0" if format_ == "2.0.0" else "v1.1.0"
+        options = ["--pbx", pbx.url, "--api", api]
+        options += ["--ip", "127.0.0.1", "--port", str(receiving.port), "--url", "events"]
+        token = pbx.token
+        if format_ == "1.0.2":
+            # Under v1.1.0 only a login says which format is wanted.
+            user = ["--user", pbx.user, "--password-stdin", "--print-token"]
+            told = shell.run("login", *options, *user, stdin=pbx.password)
+            token = told.stdout.strip()
+        assert shell.run("send", *options, token=token).returncode == 0
+        pbx.play(list_steps(0.01))
+        reports = [receiving.object() for _ in range(10)]
+        assert receiving.end()[0] == 0
+    assert {report["path"] for report in reports} == {"/events"}
+    assert {report["problem"] for report in reports} == {None}
+    assert {report["format"] for report in reports} == {format_}
+    sender = {(report["sender"], report["sender_checked"]) for report in reports}
+    assert sender == {("127.0.0.1", True)}
+    if format_ != "default":
+        assert {report["serial"] for report in reports} == {SERIAL}

@@ -1,0 +1,235 @@
+"""`hbgui receive`: a line for each report, whatever becomes of its reader."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.conftest import Shell
+from core.test_reports import MEMBERS
+from hbgui.cli import main
+from hbgui.simulator.documented import documented
+from runtime.reporting import BODY, OTHER, post, send, status
+
+
+class Receiving:
+    """A command that listens."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.url = self.object()["listening"]
+        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
+
+    def object(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        told = json.loads(self.process.stdout.readline())
+        assert isinstance(told, dict)
+        return told
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """The exit code and what was said on stderr."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        _, err = self.process.communicate(timeout=10)
+        assert time.monotonic() - began < 3
+        return self.process.returncode, err
+
+
+@contextmanager
+def receive(shell: Shell, *arguments: str) -> Iterator[Receiving]:
+    with shell.start("receive", "--port", "0", *arguments) as process:
+        try:
+            yield Receiving(process)
+        finally:
+            process.kill()
+
+
+def test_an_object_for_each_report(shell: Shell) -> None:
+    with receive(shell, "--json") as here:
+        assert here.url == f"http://127.0.0.1:{here.port}/"
+        assert status(send(here.port, post(BODY, "/any?x"))) == 200
+        told = here.object()
+        assert list(told) == MEMBERS
+        del told["received"]
+        assert told == {
+            "event": "BootUp",
+            "format": "2.0.0",
+            "serial": "369000000001",
+            "call_id": None,
+            "sender": "127.0.0.1",
+            "sender_checked": False,
+            "path": "/any?x",
+            "repeat": 0,
+            "fields": {"event": "BootUp", "sn": "369000000001"},
+            "raw": BODY.decode(),
+            "problem": None,
+        }
+        send(here.port, post(b"broken"))
+        told = here.object()
+        assert (told["event"], told["fields"], told["problem"]) == (None, None, "not_json")
+        assert (told["format"], told["raw"]) == ("unknown", "broken")
+        send(here.port, post())
+        assert here.object()["repeat"] == 1
+        assert here.end() == (0, "")
+
+
+def test_path_and_senders_are_checked(shell: Shell) -> None:
+    options = ("--path", "report", "--from", "127.0.0.1", "--from", "127.0.0.3", "--json")
+    with receive(shell, *options) as here:
+        assert here.url.endswith("/report")
+        for source, path, code, problem in (
+            ("127.0.0.1", "/report", 200, None),
+            ("127.0.0.3", "/report", 200, None),
+            ("127.0.0.1", "/", 404, "wrong_path"),
+            (OTHER, "/report", 403, "wrong_sender"),
+        ):
+            assert status(send(here.port, post(path=path), source)) == code
+            told = here.object()
+            assert (told["sender"], told["path"], told["problem"]) == (source, path, problem)
+        loaded = Path(f"/proc/{here.process.pid}/maps").read_text("utf-8")
+        assert "Qt6Core" in loaded
+        assert "Qt6Gui" not in loaded
+        assert here.end(signal.SIGTERM) == (0, "")
+
+
+def test_every_documented_report_is_a_line(shell: Shell) -> None:
+    with receive(shell, "--json") as here:
+        for version, name in (("1.0.0", "default"), ("1.0.2", "1.0.2"), ("2.0.0", "2.0.0")):
+            for body in documented(version):
+                assert status(send(here.port, post(body, length=False))) == 200
+                told = here.object()
+                assert (told["raw"], told["format"], told["problem"]) == (body.decode(), name, None)
+        assert here.end() == (0, "")
+
+
+def test_a_line_each_for_a_person(shell: Shell) -> None:
+    with shell.start("receive", "--port", "0", "--from", "127.0.0.1") as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        port = int(first.rpartition(":")[2].partition("/")[0])
+        assert first == f"Listening on http://127.0.0.1:{port}/. Ctrl-C ends it.\n"
+        ring = b'{"event":"CallStatus","members":[{"ext":{"number":"1","memberstatus":"ALERT"}},'
+        ring += b'{"ext":{"number":"2","memberstatus":"RING"}}]}'
+        send(port, post(ring))
+        line = process.stdout.readline()
+        assert line.endswith("  127.0.0.1  /  CallStatus 1, 2 1 → 2\n")
+        send(port, post(b"\x1b[2Jbroken\n\xe2\x80\xae", "/x"), OTHER)
+        line = process.stdout.readline()
+        assert "\\x1b[2Jbroken\\n\\u202e" in line
+        assert "Wrong sender" in line
+        send(port, b"\x16\x03\x01hello")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out) == (0, "")
+    assert "spoke HTTPS" in err
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_sleeps_holds_no_pbx_up(shell: Shell) -> None:
+    """A pipe takes 64 KiB; all of this is some 600."""
+    with receive(shell, "--json") as here:
+        codes: list[int] = []
+
+        def burst(number: int) -> None:
+            for n in range(50):
+                body = b'{"event":"DTMF","infos":"%d","x":"%s"}' % (number * 50 + n, b"y" * 200)
+                codes.append(status(send(here.port, post(body))))
+
+        threads = [threading.Thread(target=burst, args=(n,)) for n in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert codes == [200] * 1000
+        told = {int(here.object()["fields"]["infos"]) for _ in range(1000)}
+        assert told == set(range(1000))
+        assert here.end() == (0, "")
+
+
+def test_a_reader_that_never_wakes_does_not_hold_the_end_up(shell: Shell) -> None:
+    with shell.start("receive", "--port", "0", "--json") as process:
+        assert process.stdout is not None
+        port = int(json.loads(process.stdout.readline())["listening"].split(":")[2].strip("/"))
+        for _ in range(40):
+            send(port, post(b"{" + b" " * 9000))
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 4
+        process.stdout.close()
+        assert process.stderr is not None
+        assert "not printed" in process.stderr.read()
+
+
+def test_it_ends_quietly_when_nobody_reads(shell: Shell) -> None:
+    with receive(shell, "--json") as here:
+        assert here.process.stdout is not None
+        here.process.stdout.close()
+        send(here.port, post())
+        assert here.process.wait(10) == 0
+        assert here.process.stderr is not None
+        assert here.process.stderr.read() == ""
+
+
+def test_a_port_that_is_taken_is_said_with_its_holder(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = shell.run("receive", "--port", port)
+        as_json = shell.run("receive", "--port", port, "--json")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert f"Port {port} is in use by" in ran.stderr
+    assert f"(process {os.getpid()})" in ran.stderr
+    told = json.loads(as_json.stdout)
+    assert (as_json.returncode, as_json.stderr) == (3, "")
+    assert (told["outcome"], told["code"]) == ("unreachable", "port_taken")
+    assert told["advice"]
+
+
+def test_an_address_of_another_computer_is_said(shell: Shell) -> None:
+    ran = shell.run("receive", "--bind", "192.0.2.7")
+    assert ran.returncode == 3
+    assert "not an address of this computer" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--bind", "pbx.example"),
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--port", "x"),
+        ("--from", "192.168.5.0/24"),
+        ("--path", "a b"),
+        ("--path", "http://x/"),
+        ("--pbx", "x"),
+    ],
+)
+def test_bad_input(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["receive", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert arguments[0] in err
+    assert main(["receive", "--json", *arguments]) == 2
+    assert json.loads(capsys.readouterr().out)["outcome"] == "invalid"
+
+
+def test_it_says_what_to_open_in_a_firewall(shell: Shell) -> None:
+    with shell.start("receive", "--bind", "0.0.0.0", "--port", "0") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "sudo ufw allow" in err
+    assert "--from" in err

@@ -1,0 +1,332 @@
+"""What is read of reports, as tables: columns, lines, records, filter, export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from core.reporting import report, reports
+from hbgui import texts
+from hbgui.core.call_record import CallResult, call_record, call_result
+from hbgui.core.receiving import LISTEN_CODES, ListenProblem, PortHolder, Refusal
+from hbgui.core.report import ReportProblem, read_fields
+from hbgui.core.report_events import KNOWN, known_as
+from hbgui.core.report_export import json_line, to_csv, to_json_lines
+from hbgui.core.report_filter import ReportFilter
+from hbgui.core.report_parties import parties
+from hbgui.core.report_view import Columns, columns
+from hbgui.simulator.documented import documented
+
+FORMATS = ("1.0.0", "1.0.2", "2.0.0")
+
+
+def v2(*members: str, event: str = "CallStatus") -> str:
+    return f'{{"event":"{event}","callid":"7.1","members":[{",".join(members)}]}}'
+
+
+def ext(number: str, status: str = "") -> str:
+    return f'{{"ext":{{"number":"{number}","memberstatus":"{status}"}}}}'
+
+
+INBOUND = '{"inbound":{"from":"5550100","to":"6200","trunkname":"sip","memberstatus":"ALERT"}}'
+OUTBOUND = '{"outbound":{"from":"2001","to":"5550101","trunkname":"sip","memberstatus":"RING"}}'
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (v2(ext("2001", "ALERT"), ext("2002", "RING")), ("2001, 2002", "", "2001", "2002")),
+        (v2(ext("2002", "ANSWER"), ext("2001", "ANSWERED")), ("2002, 2001", "", "2001", "2002")),
+        (v2(ext("2002", "HOLD"), ext("2001", "ANSWERED")), ("2002, 2001", "", "2001", "2002")),
+        (v2(ext("2001", "BYE"), ext("2002", "BYE")), ("2001, 2002", "", "", "")),
+        (v2(INBOUND, ext("2001", "RING")), ("2001", "sip", "5550100", "2001")),
+        (v2(INBOUND), ("", "sip", "5550100", "6200")),
+        (v2(ext("2001", "ALERT"), OUTBOUND), ("2001", "sip", "2001", "5550101")),
+        (
+            '{"action":"RING","callid":"7.1","ext":{"extid":"2002"},"ext":{"extid":"2001"}}',
+            ("2002, 2001", "", "2001", "2002"),
+        ),
+        (
+            '{"action":"ANSWERED","call":[{"ext":{"extid":"2001"}},{"ext":{"extid":"2002"}}]}',
+            ("2001, 2002", "", "2001", "2002"),
+        ),
+        ('{"action":"ALERT","ext":{"extid":"2001"}}', ("2001", "", "2001", "")),
+        (
+            '{"action":"Incoming","call":[{"inbound":{"from":"1","to":"2","trunk":"t"}}]}',
+            ("", "t", "1", "2"),
+        ),
+        ('{"event":"ExtensionStatus","extension":"2001","status":"Busy"}', ("2001", "", "", "")),
+        ('{"event":"ConfigChange","type":"trunk","trunkname":"t"}', ("", "t", "", "")),
+        ('{"event":"ConfigChange","type":"extension","extid":"2001"}', ("2001", "", "", "")),
+        (
+            '{"event":"NewCdr","callfrom":"1","callto":"6200(4002)","type":"Inbound","srctrunkname":"t"}',
+            ("4002", "t", "1", "6200 (4002)"),
+        ),
+        (
+            '{"action":"NewCdr","callfrom":"2001","callto":"5","type":"Outbound","dsttrcunkname":"t"}',
+            ("2001", "t", "2001", "5"),
+        ),
+        (
+            '{"event":"QueueAgentRingNoAnswerTimeout","queue":"queue-6700","agent":"Anna","caller":"5"}',
+            ("6700", "", "5", "Anna"),
+        ),
+        (
+            '{"event":"QueueAutoPause","queue":"6700","agent":"2001","misscall":[{"caller":"5"},{"caller":"6"}]}',
+            ("2001", "", "5, 6", "6700"),
+        ),
+        ('{"event":"uacstacall","extnumber":"2001"}', ("2001", "", "", "")),
+        ('{"action":"PlayPromptEnd","playtonum":"2001","ivr":{}}', ("2001", "", "", "")),
+        (
+            '{"event":"ConferenceStatus","conferencenumber":"6400","members":['
+            f'{ext("2001", "ANSWERED")},{ext("2002", "ANSWER")}]}}',
+            ("2001, 2002", "", "", "6400"),
+        ),
+        ('{"event":"Unheard","extension":2001}', ("2001", "", "", "")),
+        ('{"event":"CallStatus","members":"broken"}', ("", "", "", "")),
+        ('{"event":"CallStatus","members":[1,[2],{"ext":3}]}', ("", "", "", "")),
+        ("not json", ("", "", "", "")),
+    ],
+)  # fmt: skip
+def test_columns(raw: str, expected: tuple[str, str, str, str]) -> None:
+    assert columns(report(raw)) == Columns(*expected)
+
+
+def test_extension_or_trunk() -> None:
+    assert Columns("2001", "sip").subject == "2001"
+    assert Columns("", "sip").subject == "sip"
+
+
+def test_two_parties_of_one_kind_are_two_parties() -> None:
+    flat = read_fields(
+        b'{"action":"RING","ext":{"extid":"1"},"ext":{"extid":"2"},"inbound":{"from":"3"}}'
+    )
+    assert flat is not None
+    assert [(p.kind, p.number) for p in parties(flat)] == [
+        ("ext", "1"),
+        ("ext", "2"),
+        ("inbound", "3"),
+    ]
+
+
+@pytest.mark.parametrize("version", FORMATS)
+def test_every_documented_event_has_a_word_and_lines(version: str) -> None:
+    for one in reports(documented(version)):
+        name = one.decoded.event
+        assert known_as(name), name
+        assert texts.event_word(name) != name
+        lines = texts.report_lines(one)
+        assert name in lines[0][1]
+        shown = " ".join(f"{label} {value}" for label, value in lines)
+        assert "{" not in shown
+        assert "[" not in shown
+        for value in _values(one.fields):
+            assert value in shown or _read_otherwise(value), (value, lines)
+
+
+def _values(fields: object) -> list[str]:
+    if isinstance(fields, dict):
+        return [v for value in fields.values() for v in _values(value)]
+    if isinstance(fields, list):
+        return [v for value in fields for v in _values(value)]
+    return [str(fields)]
+
+
+def _read_otherwise(value: str) -> bool:
+    states = {"ALERT", "RING", "ANSWER", "ANSWERED", "HOLD", "BYE"}
+    return value in states or call_result(value) is not CallResult.UNKNOWN or "(" in value
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        *((name, name) for name in KNOWN),
+        ("Transfer", "Tranfer"),
+        ("CallTransfer", "Tranfer"),
+        ("CallForward", "Forward"),
+        ("DTMF event", "DTMF"),
+        ("newcdr", "NewCdr"),
+        ("Satisfaction", "satisfaction"),
+        ("Unheard", ""),
+        ("", ""),
+    ],
+)
+def test_an_event_is_known_in_each_spelling(event: str, name: str) -> None:
+    assert known_as(event) == name
+
+
+@pytest.mark.parametrize(
+    ("word", "result"),
+    [
+        ("ANSWERED", CallResult.ANSWERED),
+        ("ANSWERD", CallResult.ANSWERED),
+        ("answered", CallResult.ANSWERED),
+        ("NO ANSWER", CallResult.NO_ANSWER),
+        ("NO ANSWERED", CallResult.NO_ANSWER),
+        ("NOANSWER", CallResult.NO_ANSWER),
+        ("No_Answer", CallResult.NO_ANSWER),
+        ("BUSY", CallResult.BUSY),
+        ("FAILED", CallResult.FAILED),
+        ("VOICEMAIL", CallResult.VOICEMAIL),
+        ("CONGESTION", CallResult.UNKNOWN),
+        ("", CallResult.UNKNOWN),
+    ],
+)
+def test_the_result_of_a_call_in_each_spelling(word: str, result: CallResult) -> None:
+    assert call_result(word) is result
+
+
+@pytest.mark.parametrize("out", ["desttrunkname", "dstrunkname", "dsttrcunkname"])
+@pytest.mark.parametrize("misspelled", ["callduraction", "callduration"])
+def test_a_record_in_each_spelling(out: str, misspelled: str) -> None:
+    record = call_record(
+        {misspelled: "19", "talkduraction": 14, out: "sip", "callto": "6200(4002)"}
+    )
+    assert (record.duration_s, record.talk_s, record.trunk) == (19, 14, "sip")
+    assert (record.callee, record.agent) == ("6200", "4002")
+
+
+def test_a_record_with_nonsense_is_read_all_the_same() -> None:
+    record = call_record({"callduraction": "soon", "talkduraction": "-1", "callfrom": {"a": 1}})
+    assert (record.duration_s, record.talk_s, record.caller) == (None, None, "")
+
+
+def test_lines_say_it_in_words() -> None:
+    cdr = (
+        '{"event":"NewCdr","callto":"6200(4002)","callduraction":"19",'
+        '"status":"NO ANSWERED","x":[1,2]}'
+    )
+    assert texts.report_lines(report(cdr)) == (
+        ("Event", "Call record (NewCdr)"),
+        ("Called", "group 6200, answered by 4002"),
+        ("Duration", "19 s"),
+        ("State", "not answered"),
+        ("x", "1"),
+        ("x", "2"),
+    )
+    assert texts.report_lines(report(v2(INBOUND, ext("2001", "RING"))))[1:3] == (
+        ("From outside", "5550100 → 6200, hears ringing, trunk sip"),
+        ("Extension", "2001, rings"),
+    )
+    assert texts.report_lines(report("broken")) == ()
+
+
+WRONG = report("x", 2, ReportProblem.NOT_JSON, sender="10.0.0.9")
+BOOT = report('{"event":"BootUp","sn":"369"}', 1)
+CALL = report('{"action":"Transfer","callid":"7.1"}', 3, pbx_id="b")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [
+        (ReportFilter(), [BOOT, WRONG, CALL]),
+        (ReportFilter(pbx_id="b"), [CALL]),
+        (ReportFilter(events=frozenset({"BootUp"})), [BOOT]),
+        (ReportFilter(events=frozenset({"Tranfer"})), [CALL]),
+        (ReportFilter(problems_only=True), [WRONG]),
+        (ReportFilter(call_id="7.1"), [CALL]),
+        (ReportFilter(text="369"), [BOOT]),
+        (ReportFilter(text="BOOTUP"), [BOOT]),
+        (ReportFilter(text="10.0.0"), [WRONG]),
+        (ReportFilter(text="started", said=texts.events_saying("started")), [BOOT]),
+        (ReportFilter(text="started"), []),
+        (ReportFilter(pbx_id="b", problems_only=True), []),
+    ],
+)
+def test_filter(wanted: ReportFilter, taken: list) -> None:
+    assert [one for one in (BOOT, WRONG, CALL) if wanted.takes(one)] == taken
+
+
+MEMBERS = [
+    *("event", "format", "serial", "call_id", "sender", "sender_checked", "path"),
+    *("received", "repeat", "fields", "raw", "problem"),
+]
+
+
+def test_json_lines_have_every_member() -> None:
+    lines = to_json_lines([BOOT, WRONG]).splitlines()
+    boot, wrong = map(json.loads, lines)
+    assert list(boot) == list(wrong) == MEMBERS
+    assert boot == {
+        "event": "BootUp",
+        "format": "2.0.0",
+        "serial": "369",
+        "call_id": None,
+        "sender": "192.168.5.150",
+        "sender_checked": True,
+        "path": "/",
+        "received": "2026-01-02T03:04:06.678Z",
+        "repeat": 0,
+        "fields": {"event": "BootUp", "sn": "369"},
+        "raw": '{"event":"BootUp","sn":"369"}',
+        "problem": None,
+    }
+    assert (wrong["event"], wrong["format"], wrong["fields"]) == (None, "unknown", None)
+    assert (wrong["raw"], wrong["problem"]) == ("x", "not_json")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"event":"A\\ud800","x":1e999}',
+        '{"event":"A\\u2028\\u202e\\n"}',
+        b'{"event":"\xff"}',
+        "{" * 9999,
+        '{"event":' * 31 + "1" + "}" * 31,
+    ],
+)
+def test_whatever_comes_is_a_line_that_others_can_read(raw: str | bytes) -> None:
+    line = json_line(report(raw))
+    assert line.isascii()
+    assert "\n" not in line
+
+    def no_constant(name: str) -> None:
+        raise AssertionError(name)
+
+    json.loads(line, parse_constant=no_constant)
+    to_csv([report(raw)]).encode()
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(begin: str) -> None:
+    evil = report(json.dumps({"event": f"{begin}cmd|' /C calc'!A0"}))
+    rows = list(csv.DictReader(io.StringIO(to_csv([evil, BOOT]), newline="")))
+    assert list(rows[0]) == MEMBERS
+    assert not rows[0]["event"].startswith(begin) or begin in "\t\r"
+    assert rows[1]["event"] == "BootUp"
+    assert json.loads(rows[1]["fields"]) == {"event": "BootUp", "sn": "369"}
+
+
+@pytest.mark.parametrize("problem", ReportProblem)
+def test_each_problem_says_what_why_and_what_to_do(problem: ReportProblem) -> None:
+    told = texts.report_problem(report('{"event":"BootUp","sn":"369"}', problem=problem))
+    assert told is not None
+    assert all((told.title, told.why, told.advice))
+    assert "{" not in told.title + told.why + told.advice
+
+
+def test_a_report_in_order_has_no_problem_and_a_repeat_says_why() -> None:
+    assert texts.report_problem(BOOT) is None
+    assert texts.repeat_sentence(BOOT) == ""
+    assert "got no 200" in texts.repeat_sentence(report("{}", repeat=3))
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_each_refusal_has_its_own_word(refusal: Refusal) -> None:
+    others = {texts.refusal_word(other) for other in Refusal if other is not refusal}
+    assert texts.refusal_word(refusal) not in others
+
+
+@pytest.mark.parametrize("code", sorted(LISTEN_CODES))
+def test_each_reason_not_to_listen_has_cause_and_cure(code: str) -> None:
+    told = texts.listen_problem(ListenProblem(code, "::1", 8260, "odd"))
+    assert all((told.title, told.why, told.advice))
+    assert "{" not in told.title + told.why + told.advice
+
+
+def test_the_program_that_has_the_port_is_named() -> None:
+    taken = ListenProblem("port_taken", "192.0.2.1", 8260)
+    assert "node (process 41)" in texts.listen_problem(taken, PortHolder("node", 41)).title
+    assert "process 41" in texts.listen_problem(taken, PortHolder("", 41)).title

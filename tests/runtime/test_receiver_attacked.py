@@ -1,0 +1,213 @@
+"""Whoever floods, drips or holds connections keeps no report of a PBX out."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QElapsedTimer, QTimer
+
+from hbgui.core.receiving import Refusal
+from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX
+from hbgui.runtime.report_book import ReportBook
+from runtime.reporting import BODY, OTHER, PBX, Listening, answer_of, connect, post, send, status
+
+THIRD = "127.0.0.3"
+
+
+@contextlib.contextmanager
+def idle(port: int, count: int, source: str) -> Iterator[list[socket.socket]]:
+    """So many connections that say nothing."""
+    with contextlib.ExitStack() as open_ones:
+        yield [open_ones.enter_context(connect(port, source)) for _ in range(count)]
+
+
+class Lag:
+    """How late a timer of 5 ms in this thread was, in ms."""
+
+    def __init__(self) -> None:
+        self.late: list[float] = []
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        self.late.append(self._clock.nsecsElapsed() / 1e6 - 5)
+        self._clock.restart()
+
+    @property
+    def usual(self) -> float:
+        return sorted(self.late)[int(len(self.late) * 0.95)]
+
+
+def test_a_burst_loses_and_refuses_nothing(listening: Listening) -> None:
+    book = ReportBook()
+    listening.receiver.received.connect(book.add)
+    lag = Lag()
+    each, threads = 50, 20
+
+    def sender(number: int) -> Callable[[], bytes]:
+        def run() -> bytes:
+            bodies = (b'{"event":"DTMF","infos":"%d"}' % (number * each + n) for n in range(each))
+            return b"".join(send(listening.port, post(body)) for body in bodies)
+
+        return run
+
+    answers = listening.all([sender(number) for number in range(threads)], 30)
+    assert sum(answer.count(b" 200 OK") for answer in answers) == 1000
+    listening.wait(lambda: len(listening.reports) == 1000)
+    assert {int(one.fields["infos"]) for one in listening.reports} == set(range(1000))
+    assert listening.receiver.refused.total == 0
+    assert len(book) == 1000
+    assert lag.usual < 50
+
+
+def test_a_thousand_sockets_at_once_lose_nothing(listening: Listening) -> None:
+    def sender() -> bytes:
+        with contextlib.ExitStack() as open_ones:
+            socks = [open_ones.enter_context(connect(listening.port)) for _ in range(1000)]
+            for number, sock in enumerate(socks):
+                sock.sendall(post(b'{"event":"DTMF","infos":"%d"}' % number))
+            return b"".join(map(answer_of, socks))
+
+    (answers,) = listening.all([sender], 30)
+    assert answers.count(b" 200 OK") == 1000
+    listening.wait(lambda: len(listening.reports) == 1000)
+    assert listening.receiver.refused.total == 0
+
+
+def test_a_sender_that_hangs_is_let_go_and_no_other_waits(listening: Listening) -> None:
+    with idle(listening.port, 400, OTHER):
+        began = time.monotonic()
+        (answer,) = listening.all([lambda: send(listening.port, post())])
+        assert status(answer) == 200
+        assert time.monotonic() - began < 1
+        assert listening.count(Refusal.TOO_MANY) == 400 - STRANGERS_MAX
+        listening.wait(lambda: not listening.receiver.busy, 6)
+    assert listening.count(Refusal.TOO_SLOW) == STRANGERS_MAX
+
+
+def test_where_everybody_may_send_the_silent_ones_make_room(listening: Listening) -> None:
+    listening.only()
+    with idle(listening.port, 400, OTHER):
+        (answer,) = listening.all([lambda: send(listening.port, post(), THIRD)])
+        assert status(answer) == 200
+    assert listening.count(Refusal.TOO_SLOW) >= 400 - CONNECTIONS_MAX
+
+
+def test_a_drip_is_cut(listening: Listening) -> None:
+    """Head and body, both at once."""
+    took: dict[str, float] = {}
+
+    def drip(name: str, begin: bytes, drop: bytes) -> Callable[[], bytes]:
+        def run() -> bytes:
+            began = time.monotonic()
+            with connect(listening.port) as sock, contextlib.suppress(OSError):
+                sock.sendall(begin)
+                sock.settimeout(0.2)
+                while time.monotonic() - began < 9:
+                    sock.sendall(drop)
+                    with contextlib.suppress(TimeoutError):
+                        if not sock.recv(100):
+                            break
+            took[name] = time.monotonic() - began
+            return b""
+
+        return run
+
+    head = b"POST / HTTP/1.1\r\nHost: x\r\n"
+    listening.all(
+        [
+            drip("line", b"POST /", b"a"),
+            drip("head", head, b"X: y\r\n"),
+            drip("body", head + b"Content-Length: 9000\r\n\r\n{", b" "),
+            drip("chunk", head + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+            drip("body without length", head + b"\r\n{", b" "),
+        ]
+    )
+    assert set(took) == {"line", "head", "body", "chunk", "body without length"}
+    assert all(4.5 < seconds < 6 for seconds in took.values()), took
+    assert listening.count(Refusal.TOO_SLOW) == 4
+    assert [one.raw.strip() for one in listening.reports] == ["{"]
+
+
+def _flood(port: int, head: bytes, piece: bytes, total: int) -> bytes:
+    with connect(port) as sock:
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            sock.sendall(head)
+            while sent < total:
+                sock.sendall(piece)
+                sent += len(piece)
+        return b"" if sent < total else b"all taken"
+
+
+@pytest.mark.parametrize(
+    ("more", "piece"),
+    [
+        (b"Content-Length: 300000000\r\n\r\n", b" " * 65536),
+        (b"\r\n{", b" " * 65536),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + b" " * 4096 + b"\r\n"),
+        (b"X: ", b"y" * 65536),
+    ],
+)
+def test_a_flood_takes_no_memory(listening: Listening, more: bytes, piece: bytes) -> None:
+    def run() -> bytes:
+        return _flood(listening.port, b"POST / HTTP/1.1\r\nHost: x\r\n" + more, piece, 300_000_000)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert listening.all([run]) == [b""]
+    grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kib < 5 * 1024
+    assert listening.count(Refusal.TOO_LARGE) == 1
+
+
+def test_who_only_knocks_is_not_counted(listening: Listening) -> None:
+    listening.all([lambda: connect(listening.port).close() or b""])  # type: ignore[func-returns-value]
+    listening.ask(post())
+    assert listening.receiver.refused.total == 0
+
+
+def test_a_connection_that_breaks_in_the_middle_is_counted(listening: Listening) -> None:
+    def run() -> bytes:
+        with connect(listening.port) as sock:
+            sock.sendall(post()[:-9])
+        return b""
+
+    listening.all([run])
+    listening.wait(lambda: listening.count(Refusal.MALFORMED) == 1)
+    assert not listening.reports
+
+
+def test_the_news_of_what_was_refused_comes_in_batches(listening: Listening) -> None:
+    told: list[int] = []
+    listening.receiver.refused_changed.connect(
+        lambda: told.append(listening.receiver.refused.total)
+    )
+    with idle(listening.port, 100, OTHER):
+        listening.wait(lambda: bool(told) and told[-1] == 100 - STRANGERS_MAX)
+    assert len(told) < 5
+
+
+def test_nothing_is_left_behind(listening: Listening) -> None:
+    """No file, no thread, whatever came."""
+
+    def files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before, threads = files(), threading.active_count()
+    with idle(listening.port, 60, PBX):
+        for _ in range(20):
+            listening.all([lambda: send(listening.port, post(BODY))])
+    listening.wait(lambda: not listening.receiver.busy)
+    listening.receiver.close()
+    assert files() <= before
+    assert threading.active_count() == threads

@@ -1,0 +1,138 @@
+"""The test of reports, from the heartbeat to the telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from runtime.world import World, running
+from ui.test_reports import BOOT, deliver, free_port
+
+HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path, port: int) -> Iterator[World]:
+    hotel = Profile("post", "Hotel Post", "http://127.0.0.1", server=HERE, port=str(port))
+    with running(tmp_path, Settings((hotel,), "post")) as built:
+        built.vault.keep("post", Secret("0f" * 16))
+        yield built
+
+
+@pytest.fixture
+def dialog(window: MainWindow, qtbot: QtBot) -> QDialog:
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    found = window.findChild(QDialog, "proofDialog")
+    qtbot.waitUntil(found.isVisible)
+    return found
+
+
+def said(dialog: QDialog, name: str) -> str:
+    return dialog.findChild(QLabel, name).text()
+
+
+def press(dialog: QDialog, qtbot: QtBot, name: str) -> None:
+    qtbot.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def announce(dialog: QDialog, qtbot: QtBot) -> None:
+    press(dialog, qtbot, "proofHeartbeatButton")
+    qtbot.waitUntil(lambda: said(dialog, "proofHeartbeat").endswith("announced this place"))
+
+
+def causes(dialog: QDialog) -> list[str]:
+    labels = dialog.findChildren(QLabel)
+    return [lab.text() for lab in labels if lab.objectName().startswith("cause_")]
+
+
+def test_it_leads_from_the_heartbeat_to_a_green_lamp(
+    dialog: QDialog, window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    assert said(dialog, "proofReceiver") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
+    assert "does not know this place yet" in said(dialog, "proofHeartbeat")
+    assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()
+    announce(dialog, qtbot)
+    qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
+    assert "s left" in said(dialog, "proofPhone")
+    assert deliver(world, qtbot, port, BOOT) == [200]
+    result = said(dialog, "proofResult")
+    assert result.startswith(f"PBX started arrived at http://127.0.0.1:{port}/ from 127.0.0.1.")
+    assert "s after the heartbeat" in result
+    assert "369000000001" in result
+    assert window.findChild(QLabel, "reportsLamp").text() == "Reports arrive: yes"
+    assert causes(dialog) == []
+
+
+def test_an_old_report_proves_nothing_new(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    world.reception.receive("post", True)
+    deliver(world, qtbot, port, BOOT)
+    world.clock.added_s += 5
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QDialog, "proofDialog")
+    announce(dialog, qtbot)
+    assert not dialog.findChild(QLabel, "proofResult").isVisible()
+    deliver(world, qtbot, port, BOOT)
+    assert dialog.findChild(QLabel, "proofResult").isVisible()
+
+
+def test_silence_ends_in_a_checklist_and_may_go_on(
+    dialog: QDialog, world: World, qtbot: QtBot, port: int
+) -> None:
+    announce(dialog, qtbot)
+    world.clock.added_s += 61
+    qtbot.waitUntil(lambda: said(dialog, "proofResult").startswith("No report came"))
+    listed = causes(dialog)
+    assert len(listed) == 9
+    assert any("Status Monitor" in text for text in listed)
+    # What is ruled out stands last.
+    assert "The token is alive." in listed[-5:]
+    press(dialog, qtbot, "copyFirewallRuleButton")
+    assert str(port) in QGuiApplication.clipboard().text()
+    press(dialog, qtbot, "proofMoreButton")
+    qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
+    assert deliver(world, qtbot, port, BOOT) == [200]
+    assert "arrived at" in said(dialog, "proofResult")
+
+
+def test_the_wrong_path_is_the_first_cause(
+    dialog: QDialog, world: World, qtbot: QtBot, port: int
+) -> None:
+    profile = world.hub.state.profiles[0]
+    changed = replace(profile, url_mode=UrlMode.RELATIVE, url="report")
+    world.supervisor.save_profile(changed)
+    announce(dialog, qtbot)
+    assert deliver(world, qtbot, port, BOOT) == [404]
+    world.clock.added_s += 61
+    qtbot.waitUntil(lambda: bool(causes(dialog)))
+    assert "Reports came to /" in causes(dialog)[0]
+    assert "both" in causes(dialog)[0]
+
+
+def test_a_receiver_that_cannot_listen_says_why(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    far = ServerAddress(AddressKind.FIXED, "203.0.113.7")
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=far))
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QDialog, "proofDialog")
+    assert "is not an address of this computer" in said(dialog, "proofReceiver")
+    announce(dialog, qtbot)
+    assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()

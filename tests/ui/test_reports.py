@@ -1,0 +1,246 @@
+"""The reports in the window: received over the wire, shown, filtered, told in full, exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+)
+from pytestqt.qtbot import QtBot
+
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.ui.main_window import MainWindow
+from hbgui.ui.work_pages import Tabs
+from runtime.reporting import post, send, status
+from runtime.world import World, running
+
+HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
+CALL = (
+    '{"event":"CallStatus","callid":"17.1","members":[{"inbound":{"from":"030123","to":"2001",'
+    '"trunkname":"Berlin","memberstatus":"ALERT"}},{"ext":{"number":"2001","memberstatus":"RING"}}'
+    '],"sn":"369000000001"}',
+    '{"event":"CallStatus","callid":"17.1","members":[{"ext":{"number":"2001","memberstatus":'
+    '"ANSWER"}}],"sn":"369000000001"}',
+    '{"event":"NewCdr","callid":"17.1","callfrom":"030123","callto":"2001","callduraction":"29",'
+    '"talkduraction":"25","srctrunkname":"Berlin","status":"ANSWERED","type":"Inbound",'
+    '"sn":"369000000001"}',
+)
+BOOT = '{"event":"BootUp","sn":"369000000001"}'
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path, port: int) -> Iterator[World]:
+    hotel = Profile("post", "Hotel Post", "http://127.0.0.1", server=HERE, port=str(port))
+    clinic = Profile("clinic", "Clinic North", "http://127.0.0.2", server=HERE, port="9")
+    with running(tmp_path, Settings((hotel, clinic), "post")) as built:
+        built.vault.keep("post", Secret("0f" * 16))
+        yield built
+
+
+@pytest.fixture(autouse=True)
+def opened(window: MainWindow) -> None:
+    window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
+
+
+def press(parent, qtbot: QtBot, name: str) -> None:
+    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def said(window: MainWindow, name: str) -> str:
+    return window.findChild(QLabel, name).text()
+
+
+def table(window: MainWindow) -> QTableView:
+    return window.findChild(QTableView, "reportsTable")
+
+
+def cells(window: MainWindow, column: int) -> list[str]:
+    model = table(window).model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def detail(window: MainWindow) -> str:
+    return window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
+
+
+def deliver(
+    world: World, qtbot: QtBot, port: int, *bodies: str, path: str = "/", source: str = "127.0.0.1"
+) -> list[int]:
+    """What a PBX would do; the answers it got."""
+    got: list[int] = []
+
+    def run() -> None:
+        for body in bodies:
+            got.append(status(send(port, post(body.encode(), path), source)))
+
+    known = len(world.reception.book)
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=15000)
+    qtbot.waitUntil(lambda: len(world.reception.book) == known + len(bodies))
+    world.reception.book.tell()
+    return got
+
+
+def test_a_call_is_shown_and_told(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    assert "Switch Receive on" in said(window, "reportsEmpty")
+    press(window, qtbot, "receiveButton")
+    assert said(window, "receiverState") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
+    assert f"Waiting at http://127.0.0.1:{port}/" in said(window, "reportsEmpty")
+    assert deliver(world, qtbot, port, *CALL) == [200, 200, 200]
+    assert cells(window, 1) == ["Call record", "Call state", "Call state"]
+    assert cells(window, 2) == ["2001", "2001", "2001"]
+    assert cells(window, 3) == ["030123", "", "030123"]
+    assert said(window, "reportsLamp") == "Reports arrive: yes"
+    table(window).selectRow(0)
+    assert "Call record (NewCdr)" in detail(window)
+    assert "29 s" in detail(window)
+    window.findChild(QRadioButton, "reportCall").click()
+    story = detail(window)
+    assert story.index("2001 rings") < story.index("2001 answers") < story.index("Call record")
+    assert story.splitlines()[0] == "030123 → 2001: answered, 29 s in all, 25 s of talk"
+    window.findChild(QRadioButton, "reportRaw").click()
+    assert detail(window) == CALL[2]
+    window.findChild(QRadioButton, "reportHeaders").click()
+    assert "User-Agent: WebAPI" in detail(window)
+
+
+def test_what_is_wrong_is_shown_as_what_it_is(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    press(window, qtbot, "receiveButton")
+    assert deliver(world, qtbot, port, BOOT, path="/other") == [404]
+    assert cells(window, 1) == ["▲ PBX started"]
+    assert said(window, "reportsLamp") == "Reports come to the wrong path: /other"
+    table(window).selectRow(0)
+    assert "/other" in detail(window).splitlines()[0]
+    window.findChild(QRadioButton, "reportDecoded").click()
+    assert deliver(world, qtbot, port, "{broken") == [200]
+    table(window).selectRow(0)
+    window.findChild(QRadioButton, "reportRaw").click()
+    assert detail(window) == "{broken"
+
+
+def test_a_stranger_is_allowed_by_a_click(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    allow = window.findChild(QPushButton, "allowSenderButton")
+    press(window, qtbot, "receiveButton")
+    assert not allow.isVisible()
+    assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [403]
+    qtbot.waitUntil(allow.isVisible)
+    assert allow.text() == "Allow 127.0.0.3"
+    press(window, qtbot, "allowSenderButton")
+    assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [200]
+    assert said(window, "reportsLamp") == "Reports arrive: yes"
+
+
+def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, port: int) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, BOOT, BOOT, BOOT)
+    assert cells(window, 1) == ["PBX started ↻2", "PBX started ↻1", "PBX started"]
+    assert "2" in said(window, "receiverCounts").split("·")[1]
+
+
+def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, port: int) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, *CALL, BOOT)
+    line = window.findChild(QLineEdit, "reportsFilter")
+    qtbot.keyClicks(line, "started")
+    qtbot.waitUntil(lambda: cells(window, 1) == ["PBX started"])
+    line.setText("no such thing")
+    qtbot.waitUntil(lambda: said(window, "reportsEmpty") == "No report passes the filter.")
+    line.clear()
+    qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
+    window.findChild(QComboBox, "reportsKind").setCurrentIndex(1)
+    qtbot.waitUntil(lambda: cells(window, 1) == [])
+    window.findChild(QComboBox, "reportsKind").setCurrentIndex(0)
+    qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
+    press(window, qtbot, "pauseReportsButton")
+    deliver(world, qtbot, port, '{"event":"BootUp","n":2}')
+    assert len(cells(window, 1)) == 4
+    assert said(window, "reportsNote") == "Paused. New reports: 1"
+    press(window, qtbot, "pauseReportsButton")
+    assert len(cells(window, 1)) == 5
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert cells(window, 1) == []
+    assert len(world.reception.book) == 0
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_export(
+    window: MainWindow, world: World, qtbot: QtBot, port: int, tmp_path: Path, ending: str
+) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, *CALL)
+    path = tmp_path / f"reports.{ending}"
+    press(window, qtbot, "exportReportsButton")
+    dialog = window.findChild(QFileDialog, "exportReportsDialog")
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    qtbot.waitUntil(path.exists)
+    text = path.read_text("utf-8")
+    rows = (
+        [json.loads(line) for line in text.splitlines()]
+        if ending == "jsonl"
+        else list(csv.DictReader(text.splitlines()))
+    )
+    assert [row["event"] for row in rows] == ["CallStatus", "CallStatus", "NewCdr"]
+    assert [row["call_id"] for row in rows] == ["17.1"] * 3
+
+
+def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        press(window, qtbot, "receiveButton")
+        qtbot.waitUntil(lambda: "node (process 4120)" in said(window, "receiverState"))
+    assert said(window, "reportsLamp") == "Reports cannot be received here"
+
+
+def test_a_thousand_reports_leave_the_window_responsive(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    press(window, qtbot, "receiveButton")
+    data = [post(f'{{"event":"BootUp","n":{n}}}'.encode()) for n in range(1000)]
+    answers: list[int] = []
+
+    def run(part: list[bytes]) -> None:
+        for each in part:
+            answers.append(status(send(port, each)))
+
+    threads = [Thread(target=run, args=(data[n::20],), daemon=True) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    qtbot.waitUntil(lambda: not any(t.is_alive() for t in threads), timeout=30000)
+    assert answers == [200] * 1000
+    qtbot.waitUntil(lambda: len(cells(window, 0)) == 1000)
+    qtbot.waitUntil(lambda: "1000" in said(window, "receiverCounts"))
