@@ -18,12 +18,15 @@ from hbgui.core.errors import TransportError
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.secret import Secret
 from hbgui.core.target import Announced, ReportTarget
+from hbgui.ui.diagnosis_panel import DiagnosisPanel
 from hbgui.ui.diagnosis_row import WIDE
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World
 from ui.conftest import POST
+from ui.test_contrast import ENOUGH, measured, texts
+from ui.test_keyboard import tabbed
 
 TOKEN = "0f" * 16
 BOX = {
@@ -95,7 +98,7 @@ def test_an_empty_tab_says_what_it_is_for(window: MainWindow) -> None:
 def test_the_first_broken_link_stands_on_top(window: MainWindow, world: World, qtbot) -> None:
     diagnose(window, world, qtbot, NO_TOKEN, LOST)
     result = text(window, "diagnosisResult")
-    assert "Token: The PBX does not know this token" in result
+    assert "Token – The PBX does not know this token" in result
     assert "20004" in result
     assert "Enter a new token" in result
     rows = spoken(window)
@@ -236,7 +239,7 @@ def test_check_only_asks_once_and_says_what_the_pbx_is(window, world: World, qtb
     qtbot.mouseClick(button(window, "checkButton"), Qt.MouseButton.LeftButton)
     ended(world, qtbot)
     result = text(window, "diagnosisResult")
-    assert "it is alive" in result
+    assert "The token is alive" in result
     assert "only the heartbeat is documented" in result.replace("\n", " ")
     assert not links(window).isVisible()
     facts = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
@@ -327,3 +330,64 @@ def test_screen_readers_find_names_and_hear_the_result(window, world: World, qtb
     reader = QAccessible.queryAccessibleInterface(links(window))
     assert reader.text(QAccessible.Text.Name)
     assert "broken" in reader.child(7).text(QAccessible.Text.Name)
+
+
+def test_the_keyboard_reaches_all_of_it_and_one_sees_where(window, world, qtbot: QtBot) -> None:
+    window.resize(1180, 900)
+    diagnose(window, world, qtbot, NO_TOKEN, LOST)
+    reached = {widget.objectName(): widget for widget in tabbed(window, qtbot)}
+    names = (
+        "diagnoseButton",
+        "checkButton",
+        "copyDiagnosisButton",
+        "diagnosisAction",
+        "diagnosisList",
+    )
+    assert set(names) <= set(reached)
+    order = [name for name in reached if name in names]
+    start = order.index("diagnoseButton")
+    assert order[start:] + order[:start] == list(names)
+    for name in names:
+        widget = reached[name]
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        with_focus = widget.grab().toImage()
+        widget.clearFocus()
+        assert widget.grab().toImage() != with_focus, name
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+def test_all_of_it_can_be_read(window, world, qtbot: QtBot, scheme: Qt.ColorScheme) -> None:
+    window._theme._follow(scheme)
+    window.resize(1180, 1000)
+    diagnose(window, world, qtbot, NO_TOKEN, LOST)
+    links(window).setCurrentIndex(links(window).model().index(3, 0))
+    qtbot.wait(50)
+    for row in range(len(StepId)):
+        rect = links(window).visualRect(links(window).model().index(row, 0))
+        found = measured(links(window).viewport().grab(rect).toImage())
+        assert found >= ENOUGH, f"row {row}: {found:.2f}"
+    for widget in texts(window.findChild(DiagnosisPanel)):
+        found = measured(widget.grab().toImage())
+        assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"
+    window._theme._follow(QGuiApplication.styleHints().colorScheme())
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_row_is_mirrored_with_the_language(window, world, qtbot: QtBot, mirrored: bool) -> None:
+    if mirrored:
+        window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    window.resize(640, 480)
+    diagnose(window, world, qtbot, NO_TOKEN, LOST)
+    for each in window.findChildren(QPushButton):
+        if each.isVisible():
+            assert each.width() >= each.sizeHint().width(), each.text()
+    # The mark stands where reading begins.
+    rect = links(window).visualRect(links(window).model().index(0, 0))
+    picture = links(window).viewport().grab(rect).toImage()
+    green = [
+        x
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if picture.pixelColor(x, y) == QColor(window._theme.colors.ok)
+    ]
+    assert (min(green) > picture.width() // 2) is mirrored

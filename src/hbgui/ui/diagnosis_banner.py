@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from hbgui.core.state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, button, label
+from hbgui.ui.panel import Panel, button, label, set_text
 from hbgui.ui.remedies import Remedy
 from hbgui.ui.theme import Theme, set_tone
 
@@ -58,11 +58,10 @@ class DiagnosisBanner(Panel):
 
     def retranslate(self) -> None:
         parts = (self._message.why, self._message.advice)
-        lines = [f"<p style='margin: 0'><b>{html.escape(self._message.title)}</b></p>"]
+        title = html.escape(self._message.title)
+        lines = [f"<p style='margin: 0'><b>{title}</b></p>"] if title else []
         lines += [f"<p style='margin: 4px 0 0 0'>{html.escape(part)}</p>" for part in parts if part]
-        text = "".join(lines)
-        if self._text.text() != text:
-            self._text.setText(text)
+        set_text(self._text, "".join(lines))
         self._action.setVisible(self._remedy is not None)
         if self._remedy is not None:
             name: Callable[[], str] = self._remedy[0]

@@ -23,11 +23,13 @@ class DiagnosisModel(QAbstractListModel):
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
         """Show these; rows that stay keep their selection."""
-        before, self._steps = self._steps, steps
+        before = self._steps
         if [step.id for step in before] != [step.id for step in steps]:
             self.beginResetModel()
+            self._steps = steps
             self.endResetModel()
             return
+        self._steps = steps
         for row, (old, new) in enumerate(zip(before, steps, strict=True)):
             if old is not new:
                 self.dataChanged.emit(self.index(row), self.index(row))
