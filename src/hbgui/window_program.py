@@ -26,7 +26,10 @@ from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
+from hbgui.core.arrivals import Receiving
 from hbgui.core.beat import Beater
+from hbgui.core.check import Checker
+from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.ports import Cancel, Network, Probes, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.receiving import PortHolder
@@ -35,6 +38,7 @@ from hbgui.demo import Demo
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -58,6 +62,9 @@ if TYPE_CHECKING:
 
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
+
+DIAGNOSES = 4
+"""Diagnoses on their way at once."""
 
 GC_AFTER_MS = 1000
 
@@ -90,6 +97,7 @@ class Program:
             self.hub,
             self.supervisor,
             self._accounts,
+            self._diagnostics,
             self._history,
             self._desktop,
             self._reception,
@@ -131,6 +139,14 @@ class Program:
         start = None if self._demo else user_autostart()
         self._desktop = Desktop(self.hub, self._clock, disk, start)
         self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
+        self._diagnostics = Diagnostics(
+            self.hub,
+            self._clock,
+            self._vault,
+            Pool("diagnosis", DIAGNOSES, _new_cancel),
+            cache(self._new_diagnoser),
+            _why_deaf,
+        )
         numbers = itertools.count(1)
         self._reception = Reception(
             self.hub,
@@ -159,6 +175,11 @@ class Program:
         beater = Beater(PbxHttp(redactor, _lookups()), network, self._clock)
         counts = LoginCountFile(self._paths.logins_file)
         return Sessions(beater, counts, redactor.add, redactor.text)
+
+    def _new_diagnoser(self) -> Diagnoser:
+        from hbgui.adapters.aside import DaemonThreads
+
+        return Diagnoser(Checker(self._sessions().beater), _probes(), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -216,9 +237,11 @@ class Program:
         """Stop everything within a second. True when nothing was left behind."""
         self._signals.close()
         deadline = time.monotonic() + CLOSE_S
+        self._diagnostics.close(0.0)
         self._reception.close()
         clean = self.supervisor.close(CLOSE_S)
         clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
+        clean = self._diagnostics.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
             self._instance.close()
         if self._demo is not None:
@@ -254,6 +277,13 @@ def _new_cancel() -> Cancel:
     from hbgui.adapters.cancel import WireCancel
 
     return WireCancel()
+
+
+def _why_deaf(receiving: Receiving) -> str:
+    """Why a receiver does not listen, in words; empty when it does."""
+    if receiving.listens:
+        return ""
+    return texts.deaf(receiving).title
 
 
 @cache

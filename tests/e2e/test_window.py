@@ -117,6 +117,35 @@ def test_quit_while_the_pbx_hangs(screen: Desktop) -> None:
         assert window.printed() == ""
 
 
+def test_the_diagnosis_finds_the_link_that_is_broken(screen: Desktop, simulator: Simulated) -> None:
+    with Hbgui(screen) as window:
+        enter(window, simulator)
+        window.press("checkButton")
+        window.sees("diagnosisResult", "The token is alive")
+        window.type("token", "0f" * 16)
+        window.press("diagnoseButton")
+        window.sees("diagnosisResult", "Token –")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        window.type("pbxHost", f"http://127.0.0.1:{port}")
+        window.press("diagnoseButton")
+        window.sees("diagnosisResult", "Connection –")
+        assert window.quit() == 0
+        assert window.printed() == ""
+
+
+def test_quit_while_a_diagnosis_hangs(screen: Desktop) -> None:
+    with simulated("--fault", "hang") as pbx, Hbgui(screen) as window:
+        enter(window, pbx)
+        window.press("diagnoseButton")
+        window.sees("diagnosisSummary", "4 of 12")
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert window.quit() == 0
+        assert time.monotonic() - began < 1.5  # the test's own process costs some of it
+        assert window.printed() == ""
+
+
 def test_a_second_start_shows_the_first_window(screen: Desktop, simulator: Simulated) -> None:
     with Hbgui(screen) as window:
         enter(window, simulator)

@@ -5,6 +5,7 @@ What differs from run to run (time, paths, the cursor) is held still.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -19,10 +20,10 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QListView,
     QPushButton,
     QRadioButton,
     QTableView,
-    QTabWidget,
     QWidget,
 )
 
@@ -31,6 +32,7 @@ from hbgui.core import events
 from hbgui.core.arrivals import Receiving
 from hbgui.core.beats import Beat
 from hbgui.core.errors import TransportError
+from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.link import Certificate
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import OutcomeKind
@@ -43,6 +45,7 @@ from hbgui.core.target import ReportTarget, UrlMode
 from hbgui.qt_setup import prepare_qt
 from hbgui.ui.certificate_dialogs import TrustDialog
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.work_pages import Tabs
 from runtime.world import MovedClock, World, running
 from ui.conftest import new_window
 
@@ -110,6 +113,20 @@ REPORTS = (
 )
 
 
+BOX = {
+    "devicename": "S50",
+    "sn": "369152000001",
+    "hardwarever": "V1.50 0070-0070",
+    "firmwarever": "30.15.0.10",
+    "systemtime": "2026-01-02 12:01:21 UTC+0",
+    "uptime": "12 days 3:40",
+    "extensionstatus": "12/20",
+}
+TOLD = HttpAnswer(200, json.dumps({"status": "Success", "deviceinfo": BOX}).encode())
+NO_TOKEN = HttpAnswer(200, b'{"status":"Failed","errno":"10001"}', server="Yeastar")
+LOST = HttpAnswer(200, b'{"status":"Failed","errno":"20004"}')
+
+
 def stopped_clock(self: MovedClock) -> Moment:
     return Moment(1000 + self.added_s, NOON + timedelta(seconds=self.added_s))
 
@@ -167,12 +184,14 @@ class Painter:
         self.window.set_icons()
         wait(ms=1200)
         self.window_in_all_sizes("alive")
-        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(1)
+        tabs = self.window.findChild(Tabs, "tabs")
+        tabs.open(Tabs.ACTIVITY)
         self.window_in_all_sizes("activity")
         self.reports()
-        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(3)
+        tabs.open(Tabs.REQUEST)
         self.window_in_all_sizes("request")
-        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(0)
+        self.diagnosis()
+        tabs.open(Tabs.SETUP)
         self.window.resize(SIZES["large"])
         self.press("targetsButton")
         self.dialog("targets", "targetsDialog")
@@ -185,6 +204,24 @@ class Painter:
         self.window.quit()
         self.dialog("leaving", "leavingDialog")
         self.welcome()
+
+    def diagnosis(self) -> None:
+        """A check that succeeds, then a chain that is broken."""
+        self.window.findChild(Tabs, "tabs").open(Tabs.DIAGNOSIS)
+        self.world.pbx.shows = replace(SEEN, fault="")
+        self.world.pbx.replies["query"] = [TOLD]
+        self.examine("checkButton")
+        self.window_in_all_sizes("check")
+        self.world.pbx.replies["query"] = [NO_TOKEN, LOST]
+        self.examine("diagnoseButton")
+        self.window.findChild(QListView, "diagnosisList").setCurrentIndex(
+            self.window.findChild(QListView, "diagnosisList").model().index(3, 0)
+        )
+        self.window_in_all_sizes("diagnosis")
+
+    def examine(self, button: str) -> None:
+        self.press(button)
+        wait(lambda: not self.world.hub.state.pbxs["post"].diagnosis.running, 0)
 
     def past(self) -> None:
         """An hour of heartbeats, one of them lost."""
@@ -203,7 +240,7 @@ class Painter:
         """A call over a trunk, an extension, and one report at the wrong path."""
         place = Place("192.168.5.20", 8260, "/report")
         self.world.hub.apply(events.ReceiverChanged("post", Receiving(place, bound=place.host)))
-        self.window.findChild(QTabWidget, "tabs").setCurrentIndex(2)
+        self.window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
         wait()
         self.window_in_all_sizes("receiving")
         now = self.world.clock.now()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hbgui.adapters.aside import DaemonThreads
 from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
@@ -19,6 +20,8 @@ from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
 from hbgui.core.beat import Beater
+from hbgui.core.check import Checker
+from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.errors import Cancelled, SecretError, StorageError, TransportError
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.link import Certificate, Link
@@ -31,6 +34,7 @@ from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -142,6 +146,37 @@ class FakeProbes(NetworkProbes):
 
 
 @dataclass
+class FakeLinks:
+    """Every link holds but the one whose error is given; with `hang` none ends before it is
+    cancelled. `heard` are ports on which somebody listens."""
+
+    errors: dict[str, TransportError] = field(default_factory=dict)
+    hang: bool = False
+    heard: set[int] = field(default_factory=set)
+
+    def _ask(self, what: str, cancel: Flag) -> None:
+        if self.hang and cancel.event.wait(30):
+            raise Cancelled
+        if what in self.errors:
+            raise self.errors[what]
+
+    def hop(self, address: PbxAddress, _link: Link) -> PbxAddress:
+        return address
+
+    def resolve(self, host: str, _port: int, *, cancel: Flag, **_: object) -> tuple[str, ...]:
+        self._ask("resolve", cancel)
+        return (host,)
+
+    def connect(self, ips: Sequence[str], _port: int, *, cancel: Flag, **_: object) -> str:
+        self._ask("connect", cancel)
+        return ips[0]
+
+    def listens(self, _ip: str, port: int, *, cancel: Flag, **_: object) -> bool:
+        self._ask("listens", cancel)
+        return port in self.heard
+
+
+@dataclass
 class FakeKeyring:
     """A keyring in memory. `error` is raised by every call, `gate` holds them all."""
 
@@ -214,6 +249,8 @@ class World:
     history: HistoryKeeper
     desktop: Desktop
     reception: Reception
+    probes: FakeLinks
+    diagnostics: Diagnostics
 
 
 @contextmanager
@@ -234,6 +271,7 @@ def running(
         if world.keyring.gate is not None:
             world.keyring.gate.set()
         world.reception.close()
+        assert world.diagnostics.close(3.0), "a diagnosis was left behind"
         assert world.supervisor.close(3.0), "something was left behind"
         assert world.history.close(1.0), "the history was left behind"
 
@@ -275,6 +313,8 @@ def build(
         lambda i: NamedLock(folder, keeper_of(i)),
     )
     accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
+    probes = FakeLinks()
+    diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
     history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically)
@@ -302,4 +342,8 @@ def build(
         history,
         Desktop(hub, clock, disk, XdgAutostart(folder, ["hbgui", "--minimized"])),
         reception,
+        probes,
+        Diagnostics(
+            hub, clock, vault, Pool("diagnosis", 4, Flag), lambda: diagnoser, lambda told: told.code
+        ),
     )

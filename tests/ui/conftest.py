@@ -25,6 +25,7 @@ def new_window(world: World, memory: Path | None, selected: str = "") -> MainWin
         world.hub,
         world.supervisor,
         world.accounts,
+        world.diagnostics,
         world.history,
         world.desktop,
         world.reception,

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QTableView,
-    QTabWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +30,7 @@ from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.ports import Settings
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.work_pages import Tabs
 from runtime.world import World, running
 from ui.conftest import CLINIC, POST, new_window
 
@@ -58,7 +58,7 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def opened(window: MainWindow, qtbot: QtBot) -> None:
-    window.findChild(QTabWidget, "tabs").setCurrentIndex(1)
+    window.findChild(Tabs, "tabs").open(Tabs.ACTIVITY)
     qtbot.waitUntil(lambda: count(window) > 0)
 
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QTableView,
-    QTabWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +27,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.work_pages import Tabs
 from runtime.reporting import post, send, status
 from runtime.world import World, running
 
@@ -67,7 +67,7 @@ def world(qtbot: QtBot, tmp_path: Path, port: int) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def opened(window: MainWindow) -> None:
-    window.findChild(QTabWidget, "tabs").setCurrentIndex(2)
+    window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
 
 
 def press(parent, qtbot: QtBot, name: str) -> None:

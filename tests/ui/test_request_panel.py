@@ -7,12 +7,13 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTabWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.work_pages import Tabs
 from runtime.world import World
 
 TOKEN = "0f" * 16
@@ -21,7 +22,7 @@ TOKEN = "0f" * 16
 @pytest.fixture(autouse=True)
 def tab(window: MainWindow, world: World) -> None:
     world.vault.keep("post", Secret(TOKEN))
-    window.findChild(QTabWidget, "tabs").setCurrentIndex(2)
+    window.findChild(Tabs, "tabs").open(Tabs.REQUEST)
 
 
 def shown(window: MainWindow, name: str) -> str:

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QListView,
+    QPushButton,
     QTableView,
     QTabWidget,
     QWidget,
@@ -27,6 +29,7 @@ from pytestqt.qtbot import QtBot
 
 from e2e.desktop import SOURCE
 from hbgui import texts
+from hbgui.core.errors import TransportError
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.ports import Settings
 from hbgui.core.secret import Secret
@@ -136,6 +139,30 @@ def test_every_text_changes_language_while_the_window_is_open(
     assert str(header.headerData(0, Qt.Orientation.Horizontal)).startswith("[")
 
 
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_diagnosis_changes_language(
+    window: MainWindow,
+    world: World,
+    qtbot: QtBot,
+    qapp: QApplication,
+    pseudo: QTranslator,
+    broken: bool,
+) -> None:
+    if broken:
+        world.probes.errors["connect"] = TransportError("connection_refused")
+    world.vault.keep("post", Secret("0f" * 16))
+    window.commands.diagnose()
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].diagnosis.diagnosis is not None)
+    qapp.installTranslator(pseudo)
+    qapp.processEvents()
+    for name in ("diagnosisResult", "diagnosisSummary"):
+        assert "[" in window.findChild(QLabel, name).text()
+    model = window.findChild(QListView, "diagnosisList").model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert all(model.index(n, 0).data(role).startswith("[") for n in range(model.rowCount()))
+    assert "[Copy as text" in window.findChild(QPushButton, "copyDiagnosisButton").text()
+
+
 def cut_buttons(window: MainWindow) -> list[str]:
     return [
         f"{button.objectName()} {button.text()}"
@@ -193,7 +220,7 @@ def test_a_damaged_memory_does_no_harm(
 
 @pytest.mark.parametrize(
     ("key", "modifier", "count"),
-    [(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, 1), (Qt.Key.Key_F5, None, 0)],
+    [(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, 1), (Qt.Key.Key_F6, None, 0)],
 )
 def test_the_send_key(
     window: MainWindow,

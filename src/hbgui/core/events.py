@@ -8,6 +8,8 @@ from enum import StrEnum
 from hbgui.core.arrivals import Receiving
 from hbgui.core.attempt import Attempt as Attempt
 from hbgui.core.beats import Beat
+from hbgui.core.device import DeviceInfo
+from hbgui.core.diagnosis import Diagnosis, Step
 from hbgui.core.link import Certificate, Pin
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
@@ -282,6 +284,53 @@ class ReportsArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosisStarted:
+    """A diagnosis began, or with `check_only` the question that moves nothing. `number` is that
+    of the run."""
+
+    pbx_id: str
+    number: int
+    at: Moment
+    check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisStep:
+    """A link is looked at, or was judged."""
+
+    pbx_id: str
+    number: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisFinished:
+    pbx_id: str
+    number: int
+    diagnosis: Diagnosis
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisCancelled:
+    pbx_id: str
+    number: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The PBX was asked about itself, answered `at` this moment, and told `device` if it took the
+    token."""
+
+    pbx_id: str
+    number: int
+    attempt: Attempt
+    device: DeviceInfo | None
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class SendersFound:
     """The addresses of a PBX that is known by a name: its reports come from there."""
 
@@ -340,6 +389,11 @@ Event = (
     | ImportRead
     | ReceiverChanged
     | ReportsArrived
+    | DiagnosisStarted
+    | DiagnosisStep
+    | DiagnosisFinished
+    | DiagnosisCancelled
+    | Checked
     | SendersFound
     | PortHolderFound
     | ReceiverReached

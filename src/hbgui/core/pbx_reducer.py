@@ -8,6 +8,7 @@ from math import inf
 from hbgui.core import events, schedule
 from hbgui.core.arrivals import announces
 from hbgui.core.beats import Beat, joined
+from hbgui.core.diagnosing import DiagnosisEvent, reduce_diagnosis
 from hbgui.core.events import Attempt, Event, SecretPlace
 from hbgui.core.moment import Moment
 from hbgui.core.pbx_state import Outage, PbxState
@@ -68,6 +69,35 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return _reduce_heartbeat(pbx, event) if run == pbx.run else pbx
         case events.TokenChanged(at=at):
             return _with_new_token(pbx, at)
+        case events.ReceiverChanged() | events.ReportsArrived():
+            return _reduce_reports(pbx, event)
+        case (
+            events.DiagnosisStarted()
+            | events.DiagnosisStep()
+            | events.DiagnosisFinished()
+            | events.DiagnosisCancelled()
+            | events.Checked()
+        ):
+            return _reduce_diagnosis(pbx, event)
+        case (
+            events.SecretPlaced()
+            | events.RouteFound()
+            | events.CertificateTrusted()
+            | events.BeatsRecalled()
+        ):
+            return _learn(pbx, event)
+    return _reduce_login(pbx, event)
+
+
+def _learn(
+    pbx: PbxState,
+    event: events.SecretPlaced
+    | events.RouteFound
+    | events.CertificateTrusted
+    | events.BeatsRecalled,
+) -> PbxState:
+    """What was looked up, or a person said."""
+    match event:
         case events.SecretPlaced(place=place, code=code):
             return replace(pbx, secret=place, secret_code=code)
         case events.RouteFound(route=route, code=code):
@@ -76,9 +106,6 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             return replace(pbx, session_pin=pin)
         case events.BeatsRecalled(beats=beats):
             return replace(pbx, beats=joined(beats, pbx.beats))
-        case events.ReceiverChanged() | events.ReportsArrived():
-            return _reduce_reports(pbx, event)
-    return _reduce_login(pbx, event)
 
 
 def _reduce_heartbeat(
@@ -136,6 +163,15 @@ def _reduce_reports(
             for report in reports:
                 arrivals = arrivals.with_report(report, pbx.receiving, pbx.accepted)
             return replace(pbx, arrivals=arrivals)
+
+
+def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState:
+    diagnosis = reduce_diagnosis(pbx.diagnosis, event)
+    if diagnosis is pbx.diagnosis:
+        return pbx
+    told = diagnosis.checked or diagnosis.diagnosis
+    device = told.device if told else None
+    return replace(pbx, diagnosis=diagnosis, device=device or pbx.device)
 
 
 def _unproven(pbx: PbxState) -> PbxState:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from hbgui.core import schedule
 from hbgui.core.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
 from hbgui.core.beats import Beat
+from hbgui.core.device import DeviceInfo
+from hbgui.core.diagnosing import DiagnosisState
 from hbgui.core.events import Attempt, SecretPlace
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.login import TCP
@@ -51,7 +53,8 @@ class PbxState:
     `moving` is where a heartbeat would have moved the reports to: a person has to decide.
     `beats` are the last heartbeats, those of earlier runs of the program too. Before
     `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
-    `receiving` is the receiver that is on for it, `arrivals` what came in.
+    `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the
+    box last told of itself, to a diagnosis or a check.
     """
 
     id: str
@@ -79,6 +82,8 @@ class PbxState:
     outage: Outage | None = None
     receiving: Receiving | None = None
     arrivals: Arrivals = field(default_factory=Arrivals)
+    diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
+    device: DeviceInfo | None = None
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""

@@ -130,3 +130,19 @@ class ReportIntents(Protocol):
 
     def allow_sender(self, pbx_id: str, ip: str) -> None:
         """Take this PBX's reports from that address, too, until the program ends."""
+
+
+class DiagnosisIntents(Protocol):
+    """What a person can ask for when something does not work. GUI thread; none blocks."""
+
+    def diagnose(self, pbx_id: str) -> None:
+        """Look at every link from here to reports that arrive. Nobody's reports are moved.
+
+        Nothing happens while a diagnosis or a check of that PBX runs.
+        """
+
+    def check(self, pbx_id: str) -> None:
+        """Ask the PBX whether it takes the token, and what it is. It moves nothing."""
+
+    def cancel(self, pbx_id: str) -> None:
+        """End either, at once; nothing happens when there is none."""

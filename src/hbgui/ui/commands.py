@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow
 
 from hbgui.core.listing import SortOrder
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.intents import DiagnosisIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
+from hbgui.ui.diagnosis_panel import DiagnosisPanel
 from hbgui.ui.messages import Messages
 from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
@@ -23,6 +24,7 @@ from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.undo import Undo
 from hbgui.ui.window_menus import WindowMenus
+from hbgui.ui.work_pages import Tabs
 
 _KEY = QKeySequence.StandardKey
 _SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
@@ -44,8 +46,10 @@ class Commands(QObject):
         sharing: SharingDialogs,
         pbxs: PbxList,
         form: PbxForm,
-        tabs: QTabWidget,
+        tabs: Tabs,
         activity: ActivityPanel,
+        diagnosis: DiagnosisPanel,
+        diagnostics: DiagnosisIntents,
         reports: ReportsPanel,
         request: RequestPanel,
         test_reports: Callable[[], None],
@@ -63,6 +67,10 @@ class Commands(QObject):
         self._form = form
         self._tabs = tabs
         self._activity = activity
+        self._diagnostics = diagnostics
+        diagnosis.diagnose_wanted.connect(self.diagnose)
+        diagnosis.check_wanted.connect(self.check)
+        access.remedies.diagnose_wanted.connect(self.diagnose_pbx)
         self._reports = reports
         self._request = request
         self._test_reports = test_reports
@@ -135,7 +143,22 @@ class Commands(QObject):
                 "Ctrl+K",
                 icon="heart-pulse",
             ),
-            add(None, lambda: self.tr("Cancel what is being sent"), self.cancel, _KEY.Cancel),
+            add(
+                menus.pbx,
+                lambda: self.tr("D&iagnose"),
+                self.diagnose,
+                "F5",
+                icon="stethoscope",
+                short=lambda: self.tr("Diagnose"),
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("C&heck only"),
+                self.check,
+                "Shift+F5",
+                icon="badge-check",
+            ),
+            add(None, lambda: self.tr("Cancel what runs"), self.cancel, _KEY.Cancel),
         ]
         menus.pbx.addSeparator()
         self._pbx_actions += [
@@ -252,7 +275,7 @@ class Commands(QObject):
 
     def _choose_new(self, pbx_id: str) -> None:
         self._list.choose(pbx_id)
-        self._tabs.setCurrentIndex(0)
+        self._tabs.open(Tabs.SETUP)
         self._form.focus_first()
 
     @Slot()
@@ -278,6 +301,25 @@ class Commands(QObject):
     @Slot()
     def cancel(self) -> None:
         self._intents.cancel(self._list.chosen)
+        self._diagnostics.cancel(self._list.chosen)
+
+    @Slot()
+    def diagnose(self) -> None:
+        self._examine(self._diagnostics.diagnose)
+
+    @Slot(str)
+    def diagnose_pbx(self, pbx_id: str) -> None:
+        self._list.choose(pbx_id)
+        self.diagnose()
+
+    @Slot()
+    def check(self) -> None:
+        self._examine(self._diagnostics.check)
+
+    def _examine(self, do: Callable[[str], None]) -> None:
+        self._form.flush_all()
+        self._tabs.open(Tabs.DIAGNOSIS)
+        do(self._list.chosen)
 
     @Slot()
     def targets(self) -> None:

@@ -21,12 +21,13 @@ from hbgui.resources_path import resource
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.runtime.intents import AccountIntents, DiagnosisIntents, Intents
 from hbgui.runtime.reception import Reception
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.closing import Closing
 from hbgui.ui.commands import Commands
+from hbgui.ui.diagnosis_panel import DiagnosisPanel
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.messages import Messages
 from hbgui.ui.notifier import Notifier
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         hub: Hub,
         intents: Intents,
         accounts: AccountIntents,
+        diagnostics: DiagnosisIntents,
         history: HistoryKeeper,
         desktop: Desktop,
         reception: Reception,
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self._hub = hub
         self._intents = intents
         self._accounts = accounts
+        self._diagnostics = diagnostics
         self._history = history
         self._desktop = desktop
         self._reception = reception
@@ -98,6 +101,8 @@ class MainWindow(QMainWindow):
             self._form,
             self._tabs,
             self._activity,
+            self._diagnosis,
+            self._diagnostics,
             self._reports,
             self._request,
             self._test_reports,
@@ -152,13 +157,16 @@ class MainWindow(QMainWindow):
             self, self._hub, self._intents, self._theme, self._form.flush_all
         )
         self._request = RequestPanel(self._hub, self._form)
+        self._diagnosis = DiagnosisPanel(
+            self._hub, self._diagnostics, self._access.remedies, self._theme
+        )
         self._reports = ReportsPanel(
             self._hub, self._intents, self._reception, self._reception.book, self._theme
         )
         self._reports.test_wanted.connect(self._test_reports)
         self._reports.export_asked.connect(self._reception.export)
         reports = VerticalScroll(self._reports)
-        self._tabs = Tabs(self._form, self._activity, reports, self._request)
+        self._tabs = Tabs(self._form, self._activity, reports, self._diagnosis, self._request)
         self._work = QStackedWidget()
         self._welcome = Welcome()
         work = named(QWidget(), "page")
@@ -267,6 +275,7 @@ class MainWindow(QMainWindow):
         self._form.show_pbx(pbx_id)
         self._strip.show_pbx(pbx_id)
         self._activity.show_pbx(pbx_id)
+        self._diagnosis.show_pbx(pbx_id)
         self._reports.show_pbx(pbx_id)
         self._work.setCurrentIndex(1 if pbx_id else 0)
         self.commands.enable(bool(pbx_id))

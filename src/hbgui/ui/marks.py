@@ -79,6 +79,22 @@ def _ring(painter: QPainter, rect: QRectF, color: QColor, *, dotted: bool) -> No
     painter.drawEllipse(rect.adjusted(half, half, -half, -half))
 
 
+def paint_progress(painter: QPainter, rect: QRectF, turn: int, colors: Colors) -> None:
+    """Paint a ring with a bright part, turned by so many degrees: something goes on."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    width = max(1.5, rect.width() * 0.13)
+    inner = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(QColor(colors.border), width))
+    painter.drawEllipse(inner)
+    pen = QPen(QColor(colors.accent), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawArc(inner, (90 - turn) * 16, -110 * 16)
+    painter.restore()
+
+
 class Mark(QWidget):
     """A mark of its own, for the state strip and messages. What it says stands beside it in
     words, so it is silent for screen readers."""

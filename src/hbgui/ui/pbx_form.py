@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
 from hbgui.core.address import host_of
 from hbgui.core.profile import Profile, ReportTarget
@@ -16,14 +16,14 @@ from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.server_card import ServerCard
-from hbgui.ui.vertical_scroll import FocusFollower
+from hbgui.ui.vertical_scroll import FocusFollower, SteadyScroll
 
 DEBOUNCE_MS = 500
 NARROW = 760
 """Pixels below which the two halves stand one above the other."""
 
 
-class PbxForm(QScrollArea):
+class PbxForm(SteadyScroll):
     """Shows the profile of one PBX and hands edits over half a second after the last one."""
 
     checked_anew = Signal()
@@ -56,11 +56,8 @@ class PbxForm(QScrollArea):
         layout.addLayout(self._cards)
         layout.addStretch()
         self.setWidget(page)
-        self.setWidgetResizable(True)
         # It scrolls: what is above it must not be squeezed in a small window.
         self.setMinimumHeight(40)
-        # The fields take the focus, the frame around them does not.
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._follower = FocusFollower(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -163,7 +160,7 @@ class PbxForm(QScrollArea):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As narrow as the cards are when they stand one above the other."""
         width = max(card.minimumSizeHint().width() for card in (self._pbx, self._server))
-        return QSize(width + self.verticalScrollBar().sizeHint().width(), 40)
+        return QSize(width + self.bar_width, 40)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
@@ -29,6 +29,9 @@ class Remedies(QObject):
     question where reports shall go; `flush` hands over
     what is being typed, so that no remedy writes over it."""
 
+    diagnose_wanted = Signal(str)
+    """Somebody wants to know why this PBX is not reached."""
+
     def __init__(
         self,
         window: QWidget,
@@ -49,7 +52,15 @@ class Remedies(QObject):
         self._flush = flush
 
     def find(self, pbx_id: str, attempt: Attempt) -> Remedy | None:
-        """The remedy for what happened; None: a person has to do more than click."""
+        """The remedy for what happened, or the way to find out; None: a person has to do more
+        than click."""
+        remedy = self.mend(pbx_id, attempt)
+        if remedy is None and attempt.outcome.kind is OutcomeKind.UNREACHABLE:
+            return (lambda: self.tr("Diagnose"), lambda: self.diagnose_wanted.emit(pbx_id))
+        return remedy
+
+    def mend(self, pbx_id: str, attempt: Attempt) -> Remedy | None:
+        """The remedy for what happened, known to a diagnosis too."""
         outcome = attempt.outcome
         if attempt.held is not None:
             return (lambda: self.tr("Move reports…"), lambda: self._move_reports(pbx_id))

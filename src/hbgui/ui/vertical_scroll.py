@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QStyle, QWidget
 
 
 class FocusFollower(QObject):
@@ -23,7 +24,56 @@ class FocusFollower(QObject):
             self._area.ensureWidgetVisible(now, 0, 12)
 
 
-class VerticalScroll(QScrollArea):
+class SteadyScroll(QScrollArea):
+    """A scroll area whose parts never change, with a bar of its own beside them.
+
+    Who reads the screen counts the parts, then asks for them by number. Qt (6.11) does not look
+    whether a number is still there: a bar of Qt's that has gone meanwhile, with its tab perhaps,
+    would end the program.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self.bar.hide()
+        hidden = self.verticalScrollBar()
+        hidden.rangeChanged.connect(self._fit_bar)
+        hidden.valueChanged.connect(self.bar.setValue)
+        self.bar.valueChanged.connect(hidden.setValue)
+
+    @property
+    def bar_width(self) -> int:
+        """Pixels that the bar takes when it is seen."""
+        return self.bar.sizeHint().width()
+
+    @Slot()
+    def _fit_bar(self) -> None:
+        hidden = self.verticalScrollBar()
+        self.bar.setRange(hidden.minimum(), hidden.maximum())
+        self.bar.setPageStep(hidden.pageStep())
+        self.bar.setSingleStep(hidden.singleStep())
+        needed = hidden.maximum() > hidden.minimum()
+        self.bar.setVisible(needed)
+        margin = self.bar_width if needed else 0
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        margins = QMargins(margin, 0, 0, 0) if mirrored else QMargins(0, 0, margin, 0)
+        if self.viewportMargins() != margins:
+            self.setViewportMargins(margins)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        inside = self.contentsRect()
+        place = QRect(inside)
+        place.setLeft(inside.right() + 1 - self.bar_width)
+        self.bar.setGeometry(QStyle.visualRect(self.layoutDirection(), inside, place))
+        self._fit_bar()
+
+
+class VerticalScroll(SteadyScroll):
     """For a page that may be too high for the window, never narrower than it needs. The page
     takes the focus, it does not."""
 
@@ -31,15 +81,12 @@ class VerticalScroll(QScrollArea):
         super().__init__()
         self._page = page
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page.installEventFilter(self)
         self._follower = FocusFollower(self)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         width = self._page.minimumSizeHint().width()
-        return QSize(width + self.verticalScrollBar().sizeHint().width(), 80)
+        return QSize(width + self.bar_width, 80)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.LayoutRequest and watched is self._page:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
@@ -10,20 +12,44 @@ from hbgui.ui.panel import Panel, button, label
 
 
 class Tabs(QTabWidget):
-    """The views of one PBX."""
+    """The views of one PBX, in the order of `SETUP`, `ACTIVITY` and so on."""
+
+    SETUP, ACTIVITY, REPORTS = "setup", "activity", "reports"
+    DIAGNOSIS, REQUEST = "diagnosis", "request"
 
     def __init__(
-        self, form: QWidget, activity: QWidget, reports: QWidget, request: QWidget
+        self,
+        form: QWidget,
+        activity: QWidget,
+        reports: QWidget,
+        diagnosis: QWidget,
+        request: QWidget,
     ) -> None:
         super().__init__()
+        self._pages = {
+            self.SETUP: form,
+            self.ACTIVITY: activity,
+            self.REPORTS: reports,
+            self.DIAGNOSIS: diagnosis,
+            self.REQUEST: request,
+        }
         self.setObjectName("tabs")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        for page in (form, activity, reports, request):
+        for page in self._pages.values():
             self.addTab(page, "")
         self._names = _TabNames(self)
         # What a tab would like to have is no reason to scroll the page around it.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+
+    def open(self, name: str) -> None:
+        """Bring a view to the front."""
+        self.setCurrentWidget(self._pages[name])
+
+    def name_pages(self, names: dict[str, Callable[[], str]]) -> None:
+        """Caption the tabs."""
+        for name, page in self._pages.items():
+            self.setTabText(self.indexOf(page), names[name]())
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
         return False
@@ -32,7 +58,7 @@ class Tabs(QTabWidget):
 class _TabNames(Panel):
     """Keeps the captions of the tabs in the person's language."""
 
-    def __init__(self, tabs: QTabWidget) -> None:
+    def __init__(self, tabs: Tabs) -> None:
         super().__init__(tabs)
         self.hide()
         self._tabs = tabs
@@ -40,10 +66,15 @@ class _TabNames(Panel):
 
     def retranslate(self) -> None:
         self._tabs.setAccessibleName(self.tr("Views of this PBX"))
-        self._tabs.setTabText(0, self.tr("Setup"))
-        self._tabs.setTabText(1, self.tr("Activity"))
-        self._tabs.setTabText(2, self.tr("Reports"))
-        self._tabs.setTabText(3, self.tr("Request"))
+        self._tabs.name_pages(
+            {
+                Tabs.SETUP: lambda: self.tr("Setup"),
+                Tabs.ACTIVITY: lambda: self.tr("Activity"),
+                Tabs.REPORTS: lambda: self.tr("Reports"),
+                Tabs.DIAGNOSIS: lambda: self.tr("Diagnosis"),
+                Tabs.REQUEST: lambda: self.tr("Request"),
+            }
+        )
 
 
 class Welcome(Panel):

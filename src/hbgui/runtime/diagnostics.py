@@ -1,0 +1,195 @@
+"""Diagnoses and checks in the background: what comes of them is posted, link by link."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Slot
+
+from hbgui.core import events
+from hbgui.core.address import storable
+from hbgui.core.arrivals import Receiving
+from hbgui.core.diagnoser import Diagnoser
+from hbgui.core.diagnosing import faulty, receiver_facts
+from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, not_moving
+from hbgui.core.errors import Cancelled, SecretError
+from hbgui.core.events import Attempt
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.ports import Cancel, Clock
+from hbgui.core.profile import Profile
+from hbgui.core.secret import Secret
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.token_vault import TokenVault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One diagnosis or check: its number, and what it is about."""
+
+    number: int
+    profile: Profile
+    beats: int
+    receiver: ReceiverFacts | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.profile.id, self.number
+
+
+class Diagnostics(QObject):
+    """Fulfils `DiagnosisIntents`. GUI thread; nothing in it blocks but `close`.
+
+    It has a pool of its own: what hangs here keeps no login and no look at a route waiting.
+    `diagnoser` is called there, so that it may be loaded there. `receiver_error` says in words
+    why a receiver does not listen.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        vault: TokenVault,
+        pool: Pool,
+        diagnoser: Callable[[], Diagnoser],
+        receiver_error: Callable[[Receiving], str],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._clock = clock
+        self._vault = vault
+        self._pool = pool
+        self._diagnoser = diagnoser
+        self._receiver_error = receiver_error
+        self._numbers = itertools.count(1)
+        self._runs: dict[str, _Run] = {}
+        hub.pbx_changed.connect(self._follow)
+        hub.profiles_changed.connect(self._follow_profiles)
+
+    def diagnose(self, pbx_id: str) -> None:
+        run = self._start(pbx_id, check_only=False)
+        if run is not None:
+            self._pool.submit(lambda cancel: self._diagnose(run, cancel), key=run.key)
+
+    def check(self, pbx_id: str) -> None:
+        run = self._start(pbx_id, check_only=True)
+        if run is not None:
+            self._pool.submit(lambda cancel: self._check(run, cancel), key=run.key)
+
+    def cancel(self, pbx_id: str) -> None:
+        run = self._runs.get(pbx_id)
+        if run is not None:
+            # Not when the thread says so: it may hang in the system.
+            self._hub.apply(events.DiagnosisCancelled(pbx_id, run.number, self._clock.now()))
+            self._end(pbx_id)
+
+    def close(self, timeout_s: float) -> bool:
+        """End what runs. True when nothing was left behind. May be called twice."""
+        return self._pool.close(drain_s=max(timeout_s, 0.0))
+
+    def _start(self, pbx_id: str, *, check_only: bool) -> _Run | None:
+        profile, pbx = self._hub.state.profile(pbx_id), self._hub.state.pbxs.get(pbx_id)
+        if profile is None or pbx is None or pbx.diagnosis.running:
+            return None
+        error = self._receiver_error(pbx.receiving) if pbx.receiving else ""
+        facts = receiver_facts(pbx.receiving, pbx.arrivals, error)
+        run = _Run(next(self._numbers), pbx.trusting(profile), pbx.run, facts)
+        now = self._clock.now()
+        self._hub.apply(events.DiagnosisStarted(pbx_id, run.number, now, check_only))
+        self._runs[pbx_id] = run
+        return run
+
+    @Slot(str)
+    def _follow(self, pbx_id: str) -> None:
+        """What is no longer shown as running is ended."""
+        run, pbx = self._runs.get(pbx_id), self._hub.state.pbxs.get(pbx_id)
+        if run is not None and pbx is not None:
+            state = pbx.diagnosis
+            if not (state.running and state.number == run.number):
+                self._end(pbx_id)
+
+    @Slot()
+    def _follow_profiles(self) -> None:
+        for pbx_id in self._runs.keys() - self._hub.state.pbxs.keys():
+            self._end(pbx_id)
+
+    def _end(self, pbx_id: str) -> None:
+        run = self._runs.pop(pbx_id, None)
+        if run is not None:
+            self._pool.cancel(run.key)
+
+    # --- in a worker
+
+    def _diagnose(self, run: _Run, cancel: Cancel) -> None:
+        pbx_id, told = run.profile.id, dict[StepId, Step]()
+
+        def tell(step: Step) -> None:
+            told[step.id] = step
+            self._hub.post(events.DiagnosisStep(pbx_id, run.number, step))
+
+        try:
+            diagnosis = self._diagnoser().diagnose(
+                run.profile,
+                lambda: self._token(run.profile),
+                not_moving(run.profile),
+                cancel,
+                tell,
+                receiver=run.receiver,
+            )
+        except Cancelled:
+            self._post_cancelled(run)
+            return
+        except Exception:  # noqa: BLE001 - the PBX must not stay "running" for ever
+            _log.exception("diagnosis failed")
+            diagnosis = faulty(told, self._clock.now())
+        self._post_heartbeat(run, diagnosis)
+        now = self._clock.now()
+        self._hub.post(events.DiagnosisFinished(pbx_id, run.number, diagnosis, now))
+
+    def _post_heartbeat(self, run: _Run, diagnosis: Diagnosis) -> None:
+        """A heartbeat is one, whoever sent it: it counts for token, schedule and history."""
+        if diagnosis.heartbeat is None:
+            return
+        jitter = random.uniform(-1, 1)
+        self._hub.post(
+            events.HeartbeatFinished(
+                run.profile.id, run.beats, diagnosis.heartbeat, self._clock.now(), jitter
+            )
+        )
+
+    def _check(self, run: _Run, cancel: Cancel) -> None:
+        profile = run.profile
+        device = None
+        try:
+            token = self._token(profile)
+            if cancel.cancelled:
+                raise Cancelled
+            asked = self._diagnoser().checker.ask(profile, token, cancel)
+            attempt, device = asked.attempt, asked.device
+        except Cancelled:
+            self._post_cancelled(run)
+            return
+        except SecretError as error:
+            attempt = Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
+        except Exception:  # noqa: BLE001 - the same
+            _log.exception("check failed")
+            outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
+            attempt = Attempt(self._clock.now(), outcome, storable(profile.pbx))
+        now = self._clock.now()
+        self._hub.post(events.Checked(profile.id, run.number, attempt, device, now))
+
+    def _post_cancelled(self, run: _Run) -> None:
+        now = self._clock.now()
+        self._hub.post(events.DiagnosisCancelled(run.profile.id, run.number, now))
+
+    def _token(self, profile: Profile) -> Secret:
+        """Blocks while the keyring does."""
+        if profile.token_is_foreign:
+            raise SecretError("token_of_other_host", profile.token_host)
+        return self._vault.get(profile.id)

@@ -1,0 +1,226 @@
+"""Diagnosis and check in the background: what the PBX is asked, and what the state keeps."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from hbgui.core import events
+from hbgui.core.diagnosing import DiagnosisState
+from hbgui.core.diagnosis import StepId, Verdict
+from hbgui.core.errors import SecretError, TransportError
+from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.ports import Settings
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.core.target import Announced, ReportTarget
+from runtime.world import World, running
+
+TOKEN = Secret("0a" * 16)
+HERE = ReportTarget("192.168.5.20", 8260)
+FIXED = ServerAddress(AddressKind.FIXED, "192.168.5.20")
+PROFILE = Profile(
+    "a",
+    "Hotel Post",
+    "http://192.168.5.150",
+    server=FIXED,
+    announced=(Announced("2026-01-02T12:00:00Z", HERE, here=True),),
+)
+ASKED_WITHOUT = HttpAnswer(200, b'{"status":"Failed","errno":"10001"}')
+LOST = HttpAnswer(200, b'{"status":"Failed","errno":"20004"}')
+BOX = {"devicename": "S50", "sn": "369152000001", "firmwarever": "30.15.0.10"}
+TOLD = HttpAnswer(200, json.dumps({"status": "Success", "deviceinfo": BOX}).encode())
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
+    with running(tmp_path, Settings((PROFILE,))) as built:
+        built.vault.keep("a", TOKEN)
+        built.pbx.replies["query"] = [ASKED_WITHOUT, TOLD]
+        yield built
+
+
+def found(world: World) -> DiagnosisState:
+    return world.hub.state.pbxs["a"].diagnosis
+
+
+def diagnose(world: World, qtbot: QtBot) -> DiagnosisState:
+    world.diagnostics.diagnose("a")
+    qtbot.waitUntil(lambda: not found(world).running)
+    return found(world)
+
+
+def verdict(state: DiagnosisState, link: StepId) -> Verdict:
+    assert state.diagnosis is not None
+    return state.diagnosis.step(link).verdict
+
+
+def calls(world: World) -> list[str]:
+    return [path.rpartition("/")[2] for _url, path, _body, _token in world.pbx.received]
+
+
+def test_each_link_is_told_while_it_is_looked_at(world: World, qtbot: QtBot) -> None:
+    told: list[events.DiagnosisStep] = []
+    world.hub.happened.connect(
+        lambda event: told.append(event) if isinstance(event, events.DiagnosisStep) else None
+    )
+    state = diagnose(world, qtbot)
+    seen = [(each.step.id, each.step.verdict is Verdict.RUNNING) for each in told]
+    assert seen == [(link, running) for link in StepId for running in (True, False)]
+    assert state.diagnosis is not None
+    assert state.diagnosis.first_broken is None
+    assert world.hub.state.pbxs["a"].device == state.diagnosis.device
+    assert state.diagnosis.device is not None
+    assert state.diagnosis.device.serial == "369152000001"
+
+
+def test_its_heartbeat_counts_and_moves_nothing(world: World, qtbot: QtBot) -> None:
+    state = diagnose(world, qtbot)
+    assert verdict(state, StepId.HEARTBEAT) is Verdict.OK
+    assert calls(world) == ["query", "query", "heartbeat"]
+    assert json.loads(world.pbx.received[-1][2]) == {"ipaddr": "192.168.5.20", "port": "8260"}
+    pbx = world.hub.state.pbxs["a"]
+    assert pbx.accepted is not None
+    assert len(pbx.beats) == 1
+
+
+@pytest.mark.parametrize("profile", [replace(PROFILE, port="9000"), replace(PROFILE, announced=())])
+def test_nobodys_reports_are_moved(world: World, qtbot: QtBot, profile: Profile) -> None:
+    world.supervisor.save_profile(profile)
+    state = diagnose(world, qtbot)
+    assert verdict(state, StepId.HEARTBEAT) is Verdict.SKIPPED
+    assert calls(world) == ["query", "query"]
+    assert world.hub.state.pbxs["a"].beats == ()
+
+
+def test_a_check_asks_once_and_moves_nothing(world: World, qtbot: QtBot) -> None:
+    world.pbx.replies["query"] = [TOLD]
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: found(world).checked is not None)
+    assert [(path, body, token) for _url, path, body, token in world.pbx.received] == [
+        ("/api/v1.1.0/deviceinfo/query", b"", TOKEN.reveal())
+    ]
+    checked = found(world).checked
+    assert checked is not None
+    assert checked.attempt.outcome.code == "token_alive"
+    # A question is no heartbeat: the token's clock does not move.
+    pbx = world.hub.state.pbxs["a"]
+    assert (pbx.accepted, pbx.beats) == (None, ())
+    assert pbx.device is not None
+
+
+def test_a_check_says_why_the_token_is_not_alive(world: World, qtbot: QtBot) -> None:
+    world.pbx.replies["query"] = [LOST]
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: found(world).checked is not None)
+    checked = found(world).checked
+    assert checked is not None
+    assert checked.attempt.outcome.token_lost
+
+
+def test_a_token_of_another_host_stays_here(world: World, qtbot: QtBot) -> None:
+    world.supervisor.save_profile(replace(PROFILE, token_host="192.168.5.99"))
+    state = diagnose(world, qtbot)
+    assert verdict(state, StepId.TOKEN) is Verdict.BROKEN
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: found(world).checked is not None)
+    assert {token for _url, _path, _body, token in world.pbx.received} == {""}
+
+
+def test_what_the_links_before_break_is_not_tried(world: World, qtbot: QtBot) -> None:
+    world.probes.errors["connect"] = TransportError("connection_refused")
+    state = diagnose(world, qtbot)
+    assert state.diagnosis is not None
+    broken = state.diagnosis.first_broken
+    assert broken is not None
+    assert (broken.id, broken.code) == (StepId.TCP, "connection_refused")
+    assert world.pbx.received == []
+
+
+def test_cancel_is_at_once_even_when_the_keyring_hangs(world: World, qtbot: QtBot) -> None:
+    world.vault.forget("a")
+    world.keyring.gate = threading.Event()
+    world.diagnostics.check("a")
+    qtbot.wait(50)
+    began = time.monotonic()
+    world.diagnostics.cancel("a")
+    assert found(world).cancelled
+    assert time.monotonic() - began < 0.1
+    world.keyring.entries["a"] = TOKEN
+    world.keyring.gate.set()
+    qtbot.wait(100)
+    assert found(world).cancelled
+    assert world.pbx.received == []
+
+
+def test_the_next_run_need_not_wait_for_the_hung_one(world: World, qtbot: QtBot) -> None:
+    world.probes.hang = True
+    world.diagnostics.diagnose("a")
+    qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
+    number = found(world).number
+    world.diagnostics.diagnose("a")
+    world.diagnostics.check("a")
+    assert found(world).number == number
+    world.diagnostics.cancel("a")
+    world.probes.hang = False
+    state = diagnose(world, qtbot)
+    assert state.number == number + 1
+    assert state.diagnosis is not None
+
+
+def test_quitting_in_a_hung_diagnosis_takes_less_than_a_second(world: World, qtbot: QtBot) -> None:
+    world.probes.hang = True
+    world.diagnostics.diagnose("a")
+    qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
+    began = time.monotonic()
+    assert world.diagnostics.close(1.0)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_run_ends_with_what_it_is_about(world: World, qtbot: QtBot, gone: bool) -> None:
+    world.probes.hang = True
+    world.diagnostics.diagnose("a")
+    qtbot.wait(50)
+    if gone:
+        world.supervisor.remove_pbx("a")
+    else:
+        world.supervisor.save_profile(replace(PROFILE, pbx="http://192.168.5.151"))
+    assert world.diagnostics._runs == {}
+    assert world.diagnostics.close(1.0)
+
+
+def test_a_keyring_that_says_no_is_a_broken_link(world: World, qtbot: QtBot) -> None:
+    world.vault.forget("a")
+    world.keyring.error = SecretError("keyring_locked")
+    state = diagnose(world, qtbot)
+    assert state.diagnosis is not None
+    broken = state.diagnosis.first_broken
+    assert broken is not None
+    assert (broken.id, broken.code) == (StepId.TOKEN, "keyring_locked")
+
+
+def test_a_mistake_of_hbgui_ends_the_run(
+    world: World, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.pbx.replies["query"] = [ZeroDivisionError(), ZeroDivisionError()]
+    state = diagnose(world, qtbot)
+    assert state.diagnosis is not None
+    assert state.diagnosis.first_broken is not None
+    assert state.diagnosis.first_broken.code == "internal_fault"
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: not found(world).running)
+    checked = found(world).checked
+    assert checked is not None
+    assert checked.attempt.outcome.code == "internal_fault"
+    assert [record.getMessage() for record in caplog.records] == [
+        "diagnosis failed",
+        "check failed",
+    ]
