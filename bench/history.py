@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.history_rows import COLUMNS
 from hbgui.core.history import PAGE, HistoryFilter
 
 NEWEST = 2**62
@@ -30,8 +31,9 @@ def fill(path: Path, rows: int) -> None:
     db = sqlite3.connect(path)
     start = datetime.now(UTC).timestamp() - rows * 60
     db.executemany(
-        "INSERT INTO requests VALUES (NULL, ?, ?, ?, ?, 'accepted', NULL, 200, "
-        "'https://192.168.5.150:8088', '192.168.5.20:8260', 12.5, '', '', '', '')",
+        f"INSERT INTO requests ({COLUMNS}) VALUES (?, ?, ?, ?, 'accepted', NULL, 200, "
+        "'https://192.168.5.150:8088', '192.168.5.20:8260', 12.5, '', '', '', '', "
+        "'heartbeat', '{}')",
         ((start + n * 60, f"id{n % 40}", f"PBX {n % 40}", KINDS[n % 4]) for n in range(rows)),
     )
     db.commit()

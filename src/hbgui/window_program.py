@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import __version__, texts
-from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
 from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.history_db import HistoryDb
@@ -164,7 +164,8 @@ class Program:
         # Opening the file would delay the first paint.
         self._records = Pool("history", 1, _new_cancel, held=True)
         store = HistoryDb(self._paths.history_file, self._redactor.text)
-        return HistoryKeeper(self.hub, self._clock, self._records, store, write_atomically)
+        keep = write_pieces_atomically
+        return HistoryKeeper(self.hub, self._clock, self._records, store, keep)
 
     def _new_sessions(self, network: Network) -> Sessions:
         from hbgui.adapters.login_counts import LoginCountFile

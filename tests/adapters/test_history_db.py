@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.history_db import VERSION, HistoryDb
+from hbgui.adapters import history_db
+from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.history_rows import UPGRADES, VERSION
 from hbgui.adapters.redact import Redactor
 from hbgui.core.errors import StorageError
 from hbgui.core.events import Attempt
-from hbgui.core.history import KEPT_ROWS, HistoryFilter, Row
+from hbgui.core.history import KEPT_ROWS, HistoryFilter, RequestKind, Row
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.secret import Secret
@@ -29,7 +34,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 def row(minutes: float = 0, pbx_id: str = "a", outcome: Outcome = ACCEPTED, **more) -> Row:
     sent = Moment(0.0, NOW - timedelta(minutes=minutes))
-    attempt = Attempt(sent, outcome, "https://10.0.0.1:8088", "10.0.0.9:8260", 12.5, **more)
+    given = {"address": "https://10.0.0.1:8088", "target": "10.0.0.9:8260", "latency_ms": 12.5}
+    attempt = Attempt(sent, outcome, **{**given, **more})
     return Row(pbx_id, f"PBX {pbx_id}", attempt)
 
 
@@ -64,6 +70,26 @@ def test_what_was_written_is_read_by_the_next_start(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_few_rows_have_is_kept_too(path: Path) -> None:
+    store = opened(path)
+    final = Outcome(OutcomeKind.INVALID, "invalid", final=True)
+    more = {"problem": "port", "renewed": Moment(0.0, NOW), "transport": "HTTP"}
+    written = row(outcome=final, **more)
+    store.add(replace(written, request=RequestKind.LOGOUT))
+    (read,) = all_of(store)
+    assert read.attempt == written.attempt
+    assert read.request is RequestKind.LOGOUT
+    store.close()
+
+
+def test_half_a_character_from_a_pbx_is_no_reason_to_lose_a_row(path: Path) -> None:
+    store = opened(path)
+    store.add(row(outcome=Outcome(OutcomeKind.REFUSED, "refused", "\ud800", detail="\udfff!")))
+    (read,) = all_of(store)
+    assert (read.attempt.outcome.errno, read.attempt.outcome.detail) == ("?", "?!")
+    store.close()
+
+
 def test_pages_begin_below_a_number(path: Path) -> None:
     store = opened(path)
     numbers = [store.add(row(minutes)) for minutes in range(5, 0, -1)]
@@ -86,13 +112,20 @@ def test_pages_begin_below_a_number(path: Path) -> None:
         HistoryFilter(text="x", codes=frozenset({"refused"})),
         HistoryFilter(text="%"),
         HistoryFilter(text="' OR 1=1 --"),
+        HistoryFilter(text="ŻÓŁĆ STRASSE"),
     ],
 )
 def test_the_file_filters_as_the_list_does(path: Path, wanted: HistoryFilter) -> None:
     store = opened(path)
     gone = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
     dead = Outcome(OutcomeKind.UNREACHABLE, "timed_out", detail="100 % lost")
-    rows = [row(3), row(2, "b", gone), row(1, "b"), row(0, outcome=dead)]
+    rows = [
+        row(4, target="Żółć Straße"),
+        row(3),
+        row(2, "b", gone),
+        row(1, "b"),
+        row(0, outcome=dead),
+    ]
     for each in rows:
         store.add(each)
     found = [r.key for r in all_of(store, wanted)]
@@ -155,6 +188,78 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: st
     store.add(row())
     assert len(all_of(store)) == 1
     store.close()
+
+
+@pytest.mark.parametrize("version", [0, 1, VERSION])
+def test_a_database_with_other_tables_is_kept_aside(path: Path, version: int) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE requests (other TEXT)")
+    db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    store = HistoryDb(path, str)
+    assert [code for code, _ in store.open()] == ["history_damaged"]
+    store.add(row())
+    assert store.lasting
+    store.close()
+
+
+@pytest.mark.parametrize("damage", ["page", "value"])
+def test_damage_that_shows_later_is_told_apart_and_a_new_file_begun(
+    path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """In a large file only the newest page is read when it is opened."""
+    monkeypatch.setattr(history_db, "CHECKED_MAX", 0)
+    store = opened(path)
+    for number in range(2000):
+        store.add(row(number))
+    if damage == "value":
+        store._db.execute("UPDATE requests SET more = 'torn' WHERE number = 1000")
+    store.close()
+    if damage == "page":
+        with path.open("r+b") as file:
+            file.seek(path.stat().st_size // 2)
+            file.write(b"\xff" * 4096 * 20)
+    store = opened(path)
+    with pytest.raises(StorageError) as caught:
+        all_of(store)
+    assert caught.value.code == "damaged"
+    ((code, values),) = store.begin_anew()
+    assert code == "history_damaged"
+    assert Path(values["kept"]).is_file()
+    store.add(row())
+    assert len(all_of(store)) == 1
+    assert store.lasting
+    store.close()
+
+
+def test_a_file_of_version_1_is_read_and_goes_on(path: Path) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    for statement in UPGRADES[0]:
+        db.execute(statement)
+    db.executemany(
+        "INSERT INTO requests VALUES (NULL, ?, 'a', 'PBX a', 'accepted', ?, NULL, 200, "
+        "'https://10.0.0.1:8088', ?, 12.5, '', '', '', '')",
+        [
+            (NOW.timestamp() + n, code, target)
+            for n, (code, target) in enumerate(
+                [("accepted", "10.0.0.9:8260"), ("logged_in", ""), ("logged_out", "")]
+            )
+        ],
+    )
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    store = opened(path)
+    store.add(row(-1))
+    read = all_of(store)
+    assert [r.request.value for r in read] == ["heartbeat", "logout", "login", "heartbeat"]
+    assert read[-1].attempt == row(0, outcome=replace(ACCEPTED, http_status=200)).attempt
+    assert store._db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    store.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_a_newer_versions_file_is_left_alone(path: Path) -> None:
@@ -246,6 +351,77 @@ def test_a_full_disk_is_said_and_leaves_what_was_written(path: Path) -> None:
     store = opened(path)
     assert len(all_of(store)) == int(told[-1]) > 5
     store.close()
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A small disk of memory in `folder`."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False, timeout=10)
+    if done.returncode != 0:
+        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True, timeout=10)
+
+
+def add_many(store: HistoryDb) -> None:
+    for number in range(200):
+        store.add(row(number))
+
+
+def test_a_disk_that_is_full_for_a_while_loses_only_that_while(path: Path) -> None:
+    with mounted(path.parent, "size=256k"):
+        store = opened(path)
+        store.add(row(9))
+        filler = path.parent / "filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        with pytest.raises(StorageError) as caught:
+            add_many(store)
+        assert caught.value.code == "disk_full"
+        written = len(all_of(store))
+        filler.unlink()
+        store.add(row())
+        store.close()
+        store = opened(path)
+        assert len(all_of(store)) == written + 1
+        store.close()
+
+
+def test_a_disk_without_any_room_costs_only_the_file(path: Path) -> None:
+    with mounted(path.parent, "size=8k"):
+        (path.parent / "filler").write_bytes(b"x" * 8192)
+        store = HistoryDb(path, str)
+        assert [code for code, _ in store.open()] == ["history_in_memory"]
+        store.add(row())
+        assert len(all_of(store)) == 1
+        store.close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_read_only_disk_is_said_and_what_is_there_is_shown(path: Path, there: bool) -> None:
+    with mounted(path.parent, "size=1m"):
+        if there:
+            store = opened(path)
+            store.add(row())
+            store.close()
+        remount = ["mount", "-o", "remount,ro", str(path.parent)]
+        subprocess.run(remount, check=True, timeout=10)
+        store = HistoryDb(path, str)
+        codes = [code for code, _ in store.open()]
+        assert codes == ([] if there else ["history_in_memory"])
+        assert len(all_of(store)) == int(there)
+        if there:
+            with pytest.raises(StorageError) as caught:
+                store.add(row())
+            assert caught.value.code == "read_only"
+        store.close()
 
 
 def test_a_file_that_gets_read_only_is_said(path: Path) -> None:

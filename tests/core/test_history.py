@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from hbgui.core.events import Attempt
-from hbgui.core.history import HistoryFilter, Row, to_csv, to_json
+from hbgui.core.history import HistoryFilter, RequestKind, Row, csv_lines, json_lines
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 
 from .test_state import NOON, at
@@ -50,15 +51,17 @@ def test_an_error_number_is_found() -> None:
 
 
 def test_json_is_one_array() -> None:
-    told = json.loads(to_json([row(GONE), row()]))
+    told = json.loads("".join(json_lines([row(GONE), replace(row(), request=RequestKind.LOGIN)])))
     assert [each["outcome"] for each in told] == ["refused", "accepted"]
     assert told[0]["errno"] == "20006"
     assert told[1]["sent"] == "2026-01-02T12:00:00Z"
-    assert json.loads(to_json([])) == []
+    assert [each["request"] for each in told] == ["heartbeat", "login"]
+    assert json.loads("".join(json_lines([]))) == []
 
 
 def test_no_cell_is_a_formula() -> None:
-    text = to_csv([row(pbx="=HYPERLINK(1)"), row(pbx='say "hi",\nthen'), row(pbx="@x")])
+    names = ("=HYPERLINK(1)", 'say "hi",\nthen', "@x")
+    text = "".join(csv_lines([row(pbx=name) for name in names]))
     head, *cells = csv.reader(io.StringIO(text))
     column = head.index("pbx")
     assert [line[column] for line in cells] == ["'=HYPERLINK(1)", 'say "hi",\nthen', "'@x"]

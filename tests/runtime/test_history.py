@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -32,15 +34,20 @@ class FullDisk:
 
     def __init__(self) -> None:
         self.room = False
+        self.tries = 0
         self.rows: list[Row] = []
 
     def open(self) -> Sequence[tuple[str, dict[str, str]]]:
         return []
 
-    def add(self, row: Row) -> int:
+    def begin_anew(self) -> Sequence[tuple[str, dict[str, str]]]:
+        return []
+
+    def add(self, new: Row) -> int:
+        self.tries += 1
         if not self.room:
             raise StorageError("disk_full", "database or disk is full")
-        self.rows.append(row)
+        self.rows.append(new)
         return len(self.rows)
 
     def page(
@@ -101,7 +108,7 @@ def test_a_full_disk_is_said_once_and_again_after_it_was_not(qtbot: QtBot, world
     for _ in range(3):
         with qtbot.waitSignal(keeper.added):
             world.supervisor.send_now("a")
-    qtbot.waitUntil(lambda: told == ["history_disk_full"])
+    qtbot.waitUntil(lambda: told == ["history_disk_full"] and store.tries == 3)
     store.room = True
     with qtbot.waitSignal(keeper.added):
         world.supervisor.send_now("a")
@@ -119,3 +126,71 @@ def test_what_waits_is_written_before_the_end(qtbot: QtBot, tmp_path: Path) -> N
             world.supervisor.send_now("a")
     with running(tmp_path, Settings((PROFILE,), "a")) as world:
         qtbot.waitUntil(lambda: len(world.hub.state.pbxs["a"].beats) == 1)
+
+
+def spoil(path: Path) -> None:
+    """Overwrite all of it, as a dying disk or another program does."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(b"\xff" * size)
+
+
+def test_a_file_damaged_while_it_is_used_is_put_aside_and_no_row_is_lost(
+    qtbot: QtBot, world: World, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(world.history.added):
+        world.supervisor.send_now("a")
+    with qtbot.waitSignal(world.history.read):
+        world.history.ask(HistoryFilter())
+    told = noted(world)
+    spoil(tmp_path / "history.db")
+    for _ in range(2):
+        with qtbot.waitSignal(world.history.added):
+            world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: told == ["history_damaged"])
+    assert len(list(tmp_path.glob("history.db.damaged-*"))) == 1
+    with qtbot.waitSignal(world.history.read) as answer:
+        world.history.ask(HistoryFilter())
+    assert len(answer.args[1]) == 2
+
+
+def test_an_export_of_more_rows_than_a_step_has_them_all_once(
+    qtbot: QtBot, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hbgui.runtime.history._EXPORT_STEP", 2)
+    with qtbot.waitSignal(world.history.added) as added:
+        world.supervisor.send_now("a")
+    with qtbot.waitSignal(world.history.read):
+        world.history.ask(HistoryFilter())
+    for number in range(4):
+        world.history._store.add(replace(added.args[0], pbx=f"{number}"))
+    told = noted(world)
+    file = tmp_path / "out.json"
+    world.history.export(file, HistoryFilter())
+    qtbot.waitUntil(lambda: told == ["history_exported"])
+    names = [each["pbx"] for each in json.loads(file.read_text("utf-8"))]
+    assert names == ["3", "2", "1", "0", "Hotel Post"]
+
+
+def test_an_export_whose_rows_cannot_be_read_leaves_no_half_file(
+    qtbot: QtBot, world: World, tmp_path: Path
+) -> None:
+    class Torn(FullDisk):
+        def page(self, wanted, before, size, *, urgent=True):
+            if before == 1:
+                raise StorageError("damaged", "malformed")
+            return [replace(self.rows[0], number=1)]
+
+    store = Torn()
+    store.room = True
+    with qtbot.waitSignal(world.history.added) as added:
+        world.supervisor.send_now("a")
+    store.add(added.args[0])
+    write = world.history._write
+    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, write)
+    told = noted(world)
+    (tmp_path / "out.csv").write_text("what was there")
+    keeper.export(tmp_path / "out.csv", HistoryFilter())
+    qtbot.waitUntil(lambda: told == ["history_not_exported"])
+    assert (tmp_path / "out.csv").read_text() == "what was there"
+    assert not list(tmp_path.glob(".out*"))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hbgui.adapters.aside import DaemonThreads
-from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.lookup import Lookups
@@ -317,7 +317,7 @@ def build(
     diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, store, write_atomically)
+    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically)
     reception = Reception(
         hub,
         jobs,

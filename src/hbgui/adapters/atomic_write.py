@@ -7,6 +7,7 @@ import errno
 import os
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from hbgui.core.errors import StorageError
@@ -35,12 +36,18 @@ def write_atomically(path: Path, data: bytes) -> None:
     Whatever happens, power loss too, the file then holds the old content or the new. The folder
     is made when it is missing. Raises OSError; the old file is then untouched.
     """
+    write_pieces_atomically(path, (data,))
+
+
+def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
+    """The same with what need not fit into memory. What `pieces` raises is passed on; the old file
+    is then untouched, too."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         replace_patiently(temporary, path)

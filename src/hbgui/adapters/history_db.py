@@ -9,34 +9,29 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION, holds, row, values, where
 from hbgui.core.errors import StorageError
-from hbgui.core.events import Attempt
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import Outcome, OutcomeKind
 
-VERSION = 1
 BUSY_S = 2.0
+CHECKED_MAX = 16 * 2**20
+"""Bytes up to which the whole file is checked when it is opened: 0.1 s."""
+
 PRUNE_MAX = 5000
 """Rows that are deleted at once: more would hold up what waits."""
 
-_COLUMNS = (
-    "at, pbx_id, pbx, kind, code, errno, http_status, address, target, latency_ms, detail, "
-    "location, level, proxy"
-)
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS requests (
-    number INTEGER PRIMARY KEY, at REAL NOT NULL, pbx_id TEXT NOT NULL, pbx TEXT NOT NULL,
-    kind TEXT NOT NULL, code TEXT NOT NULL, errno TEXT, http_status INTEGER, address TEXT NOT NULL,
-    target TEXT NOT NULL, latency_ms REAL, detail TEXT NOT NULL, location TEXT NOT NULL,
-    level TEXT NOT NULL, proxy TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS of_pbx ON requests (pbx_id, number);
-PRAGMA user_version = {VERSION};
-"""
-_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE"})
-_READ_ONLY = frozenset({"SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"})
+_CODES = {
+    "SQLITE_FULL": "disk_full",
+    "SQLITE_READONLY": "read_only",
+    "SQLITE_CANTOPEN": "read_only",
+    "SQLITE_PERM": "read_only",
+    "SQLITE_CORRUPT": "damaged",
+    "SQLITE_NOTADB": "damaged",
+}
+"""What SQLite's errors mean, by how their names begin."""
+
+Notes = list[tuple[str, dict[str, str]]]
 
 
 class HistoryDb:
@@ -53,71 +48,64 @@ class HistoryDb:
         self._interruptible = False
         self.lasting = False
 
-    def open(self) -> list[tuple[str, dict[str, str]]]:
+    def open(self) -> Notes:
         """Open or make the file; what to tell the person, as notes. Never raises."""
         try:
-            return self._open()
-        except (sqlite3.Error, OSError) as error:
-            return [("history_in_memory", {"detail": _why(error)})]
-
-    def _open(self) -> list[tuple[str, dict[str, str]]]:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        notes: list[tuple[str, dict[str, str]]] = []
-        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             opened = _opened(self._path)
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
-                raise
-            kept = _move_aside(self._path)
-            notes.append(("history_damaged", {"kept": str(kept)}))
-            opened = _opened(self._path)
+            # SQLITE_ERROR: a database, but not with what its version should have.
+            useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
+            return self.begin_anew() if useless else _in_memory(error)
+        except OSError as error:
+            return _in_memory(error)
         if opened is None:
             return [("history_newer_version", {})]
         self._db.close()
         self._db, self.lasting = opened, True
-        return notes
+        return []
 
-    def add(self, row: Row) -> int:
+    def begin_anew(self) -> Notes:
+        """Put a damaged file aside and begin a new one; notes as of `open`. Never raises."""
+        self._db.close()
+        self._db, self.lasting = _memory(), False
+        try:
+            kept = _move_aside(self._path)
+            opened = _opened(self._path)
+        except (sqlite3.Error, OSError) as error:
+            return _in_memory(error)
+        if opened is not None:
+            self._db, self.lasting = opened, True
+        return [("history_damaged", {"kept": str(kept)})]
+
+    def add(self, new: Row) -> int:
         """Keep the row; its number. Raises StorageError."""
-        attempt = row.attempt
-        outcome = attempt.outcome
-        cleaned = [
-            attempt.sent.utc.timestamp(),
-            row.pbx_id,
-            self._clean(row.pbx),
-            outcome.kind.value,
-            outcome.code,
-            outcome.errno,
-            outcome.http_status,
-            self._clean(attempt.address),
-            self._clean(attempt.target),
-            attempt.latency_ms,
-            *map(self._clean, (outcome.detail, outcome.location, outcome.level, outcome.proxy)),
-        ]
+        cleaned = values(new, self._clean)
         marks = ", ".join("?" * len(cleaned))
         with self._failing():
-            cursor = self._db.execute(
-                f"INSERT INTO requests ({_COLUMNS}) VALUES ({marks})",
-                cleaned,
-            )
-            return cursor.lastrowid or 0
+            query = f"INSERT INTO requests ({COLUMNS}) VALUES ({marks})"
+            return self._db.execute(query, cleaned).lastrowid or 0
 
     def page(
         self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
     ) -> list[Row]:
         """Up to `size` rows with a number below `before`, the newest first. Raises StorageError."""
-        where, values = _where(wanted, before)
+        passes, given = where(wanted, before)
         query = (
-            f"SELECT number, {_COLUMNS} FROM requests WHERE {where} ORDER BY number DESC LIMIT ?"
+            f"SELECT number, {COLUMNS} FROM requests WHERE {passes} ORDER BY number DESC LIMIT ?"
         )
         with self._failing():
             with self._lock:
                 self._interruptible = not urgent
             try:
-                return [_row(found) for found in self._db.execute(query, [*values, size])]
+                found = self._db.execute(query, [*given, size]).fetchall()
             finally:
                 with self._lock:
                     self._interruptible = False
+        try:
+            return [row(each) for each in found]
+        except (ValueError, TypeError, OverflowError, OSError) as error:
+            raise StorageError("damaged", type(error).__name__) from None
 
     def prune(self, now: datetime) -> int:
         """Delete some of what is older than 90 days and not among the newest 1,000 of its PBX.
@@ -162,37 +150,59 @@ class HistoryDb:
 
 
 def _memory() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    db.executescript(_SCHEMA)
-    return db
+    return _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
-    """The file; None when it is of a newer version. Raises sqlite3.Error."""
+    """The file; None when it is of a newer version. Raises sqlite3.Error, OSError."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
+        if _version(db) > VERSION:
             db.close()
             return None
-        # With a write-ahead log a killed program loses nothing that was written, and a power cut
-        # at most the last rows, never the file.
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_SCHEMA)
-        # Reads the newest page: most damage shows here rather than when a person looks.
-        db.execute("SELECT * FROM requests ORDER BY number DESC LIMIT 1").fetchall()
-        db.execute("SELECT pbx_id FROM requests ORDER BY pbx_id LIMIT 1").fetchall()
+        _check(db, path)
+        return _prepared(db)
     except BaseException:
         db.close()
         raise
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    """Find damage now rather than when a person looks. Raises sqlite3.DatabaseError."""
+    if path.stat().st_size > CHECKED_MAX:
+        return
+    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        error = sqlite3.DatabaseError(found)
+        error.sqlite_errorname = "SQLITE_CORRUPT"
+        raise error
+
+
+def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The same, of this version, with what queries need. Raises sqlite3.Error."""
+    # A row every few minutes needs no write-ahead log, which some folders cannot have.
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = FAST")
+    db.create_function("holds", -1, holds, deterministic=True)
+    if _version(db) < VERSION:
+        db.execute("BEGIN IMMEDIATE")
+        with db:
+            # Read again: another program may have been quicker.
+            for statements in UPGRADES[_version(db) :]:
+                for statement in statements:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+    # The newest page: also of a file that is too large for a whole check.
+    db.execute("SELECT * FROM requests ORDER BY number DESC LIMIT 1").fetchall()
     return db
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 def _move_aside(path: Path) -> Path:
@@ -206,43 +216,17 @@ def _move_aside(path: Path) -> Path:
     return kept
 
 
-def _where(wanted: HistoryFilter, before: int) -> tuple[str, list[Any]]:
-    parts: list[str] = ["number < ?"]
-    values: list[Any] = [before]
-    if wanted.pbx_id:
-        parts.append("pbx_id = ?")
-        values.append(wanted.pbx_id)
-    if wanted.kinds:
-        parts.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
-        values += sorted(kind.value for kind in wanted.kinds)
-    if wanted.since is not None:
-        parts.append("at >= ?")
-        values.append(wanted.since.timestamp())
-    if wanted.text:
-        found = [f"instr(lower({c}), ?)" for c in ("pbx", "address", "target", "detail")]
-        found.append("instr(coalesce(errno, ''), ?)")
-        codes = ", ".join("?" * len(wanted.codes))
-        found += [f"{column} IN ({codes})" for column in ("code", "kind", "errno")]
-        parts.append(f"({' OR '.join(found)})")
-        values += [wanted.text.lower()] * 5 + sorted(wanted.codes) * 3
-    return " AND ".join(parts), values
-
-
-def _row(found: tuple[Any, ...]) -> Row:
-    number, at, pbx_id, pbx, kind, code, errno, status, address, target, latency, *rest = found
-    detail, location, level, proxy = rest
-    known = next((k for k in OutcomeKind if k.value == kind), OutcomeKind.UNCLEAR)
-    outcome = Outcome(known, code, errno, status, detail, location, level, proxy)
-    sent = Moment(0.0, datetime.fromtimestamp(at, UTC))
-    return Row(pbx_id, pbx, Attempt(sent, outcome, address, target, latency), number)
-
-
 def _code(error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    if name in _FULL:
-        return "disk_full"
-    return "read_only" if name.startswith(tuple(_READ_ONLY)) else "storage_failed"
+    name = _name(error)
+    return next(
+        (code for start, code in _CODES.items() if name.startswith(start)), "storage_failed"
+    )
 
 
-def _why(error: sqlite3.Error | OSError) -> str:
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "")
+
+
+def _in_memory(error: sqlite3.Error | OSError) -> Notes:
+    detail = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return [("history_in_memory", {"detail": detail})]

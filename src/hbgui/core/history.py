@@ -4,15 +4,16 @@ programs."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from hbgui.core.attempt import Attempt
 from hbgui.core.beats import Beat
-from hbgui.core.events import Attempt
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.tables import csv_table
+from hbgui.core.tables import csv_table_lines
 
 KEPT_DAYS = 90
 KEPT_ROWS = 1000
@@ -21,8 +22,13 @@ KEPT_ROWS = 1000
 PAGE = 200
 """Rows that are read at once."""
 
-EXPORT_MAX = 100_000
-"""Rows of an export, the newest."""
+
+class RequestKind(StrEnum):
+    """What was asked of the PBX. The words are part of exports."""
+
+    HEARTBEAT = "heartbeat"
+    LOGIN = "login"
+    LOGOUT = "logout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,12 @@ class Row:
     pbx: str
     attempt: Attempt
     number: int = 0
+    request: RequestKind = RequestKind.HEARTBEAT
 
     @property
-    def key(self) -> tuple[str, datetime, str]:
+    def key(self) -> tuple[str, datetime, RequestKind]:
         """What tells it from any other."""
-        return self.pbx_id, self.attempt.sent.utc, self.attempt.outcome.code
+        return self.pbx_id, self.attempt.sent.utc, self.request
 
     @property
     def beat(self) -> Beat:
@@ -88,6 +95,7 @@ def members(row: Row) -> dict[str, str | int | float | None]:
     return {
         "sent": iso(attempt.sent.utc),
         "pbx": row.pbx,
+        "request": row.request.value,
         "address": attempt.address or None,
         "report_target": attempt.target or None,
         "outcome": outcome.kind.value,
@@ -99,12 +107,15 @@ def members(row: Row) -> dict[str, str | int | float | None]:
     }
 
 
-def to_json(rows: Iterable[Row]) -> str:
-    """The rows as one JSON array, one object a line."""
-    lines = (json.dumps(members(row), ensure_ascii=False) for row in rows)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+def json_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as one JSON array, one object a line; piece by piece."""
+    before = "[\n"
+    for row in rows:
+        yield before + json.dumps(members(row), ensure_ascii=False)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-def to_csv(rows: Iterable[Row]) -> str:
-    """The rows as CSV with a line of names."""
-    return csv_table(members(row) for row in rows)
+def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as CSV, line by line."""
+    return csv_table_lines(members(row) for row in rows)

@@ -196,7 +196,10 @@ class History(Protocol):
         """Open it; notes of what a person must know. Never raises: without a file it is kept in
         memory."""
 
-    def add(self, row: Row) -> int:
+    def begin_anew(self) -> Sequence[tuple[str, dict[str, str]]]:
+        """Put a file aside of which a StorageError says "damaged"; notes as of `open`."""
+
+    def add(self, new: Row) -> int:
         """Keep a row; its number. Raises StorageError."""
 
     def page(

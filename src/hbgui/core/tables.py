@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_table(rows: Iterable[Mapping[str, object]]) -> str:
     """CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+    return "".join(csv_table_lines(rows))
+
+
+def csv_table_lines(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The same, line by line."""
     names: list[str] = []
     for row in rows:
         if not names:
             names = list(row)
-            writer.writerow(names)
-        writer.writerow([_cell(value) for value in row.values()])
+            yield _line(names)
+        yield _line([_cell(value) for value in row.values()])
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hbgui.core import events
 from hbgui.core.beats import BEATS_MAX
 from hbgui.core.errors import StorageError
-from hbgui.core.history import EXPORT_MAX, PAGE, HistoryFilter, Row, to_csv, to_json
+from hbgui.core.history import (
+    PAGE,
+    HistoryFilter,
+    RequestKind,
+    Row,
+    csv_lines,
+    json_lines,
+)
 from hbgui.core.ports import Clock, History
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
@@ -23,6 +30,8 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _NEWEST = 2**62
 _PRUNE_EVERY = 200
+_EXPORT_STEP = 2000
+"""Rows of an export that are in memory at once."""
 
 
 class HistoryKeeper(QObject):
@@ -44,7 +53,7 @@ class HistoryKeeper(QObject):
         clock: Clock,
         pool: Pool,
         store: History,
-        write: Callable[[Path, bytes], None],
+        write: Callable[[Path, Iterable[bytes]], None],
     ) -> None:
         super().__init__()
         self._hub = hub
@@ -92,33 +101,40 @@ class HistoryKeeper(QObject):
                 pbx = self._hub.state.pbxs.get(pbx_id)
                 if pbx is None or pbx.last is not attempt:
                     return  # of an old run: it counts for nothing
-            case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
-                pass
+                request = RequestKind.HEARTBEAT
+            case events.LoginFinished(pbx_id, attempt):
+                request = RequestKind.LOGIN
+            case events.LoggedOut(pbx_id, attempt):
+                request = RequestKind.LOGOUT
             case _:
                 return
         profile = self._hub.state.profile(pbx_id)
         if profile is None:
             return
-        row = Row(pbx_id, profile.label, attempt)
+        row = Row(pbx_id, profile.label, attempt, request=request)
         self._pool.submit(lambda _cancel: self._add(row))
         self.added.emit(row)
 
     # --- in the history's thread
 
     def _open(self, ids: list[str]) -> None:
-        for code, values in self._store.open():
-            self._hub.post(events.Noted(code, values=dict(values)))
+        self._tell(self._store.open())
         for pbx_id in ids:
             of_pbx = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, BEATS_MAX))
             if rows:
-                beats = tuple(row.beat for row in reversed(rows) if row.attempt.target)
+                sent = (row for row in reversed(rows) if row.request is RequestKind.HEARTBEAT)
+                beats = tuple(row.beat for row in sent)
                 self._hub.post(events.BeatsRecalled(pbx_id, beats))
         self._prune()
 
+    def _tell(self, notes: Sequence[tuple[str, dict[str, str]]]) -> None:
+        for code, values in notes:
+            self._hub.post(events.Noted(code, values=dict(values)))
+
     def _add(self, row: Row) -> None:
         try:
-            self._store.add(row)
+            self._anew_if_damaged(partial(self._store.add, row))
         except StorageError as error:
             if not self._told:
                 self._told = True
@@ -149,21 +165,50 @@ class HistoryKeeper(QObject):
             self.read.emit(number, rows, more)
 
     def _export(self, path: Path, wanted: HistoryFilter) -> None:
+        rows = _Counted(self._all(wanted))
+        lines = json_lines(rows) if path.suffix.lower() == ".json" else csv_lines(rows)
         try:
-            rows = self._store.page(wanted, _NEWEST, EXPORT_MAX)
-            text = to_json(rows) if path.suffix.lower() == ".json" else to_csv(rows)
-            self._write(path, text.encode())
+            self._write(path, (line.encode() for line in lines))
         except (StorageError, OSError) as error:
             detail = error.detail if isinstance(error, StorageError) else error.strerror or ""
             values = {"path": str(path), "detail": detail}
             self._hub.post(events.Noted("history_not_exported", values=values))
             return
-        values = {"path": str(path), "count": str(len(rows))}
+        values = {"path": str(path), "count": str(rows.count)}
         self._hub.post(events.Noted("history_exported", values=values))
 
-    def _guarded(self, ask: Callable[[], _T]) -> _T | None:
+    def _all(self, wanted: HistoryFilter) -> Iterator[Row]:
+        before = _NEWEST
+        while rows := self._store.page(wanted, before, _EXPORT_STEP):
+            yield from rows
+            before = rows[-1].number
+
+    def _anew_if_damaged(self, ask: Callable[[], _T]) -> _T:
+        """The answer; of a new file, when the old one turns out to be damaged."""
         try:
             return ask()
         except StorageError as error:
+            if error.code != "damaged":
+                raise
+        self._tell(self._store.begin_anew())
+        return ask()
+
+    def _guarded(self, ask: Callable[[], _T]) -> _T | None:
+        try:
+            return self._anew_if_damaged(ask)
+        except StorageError as error:
             _log.info("history: %s", error.code)
             return None
+
+
+class _Counted:
+    """Rows, and how many of them were taken."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.count += 1
+            yield row
