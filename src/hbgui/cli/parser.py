@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
+from hbgui.cli import report_options
 from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
 from hbgui.cli.receive_options import add_receive
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
@@ -64,6 +65,7 @@ examples:
   hbgui trust --pbx 192.168.5.150
   hbgui receive --bind 192.168.5.20 --port 8260 --from 192.168.5.150
   hbgui diagnose --profile "Hotel Post"
+  hbgui report --profile "Hotel Post" --out report.html
   hbgui simulate
 """
 
@@ -158,6 +160,13 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     _add_target(diagnose, DIAGNOSIS_TIMEOUT_S)
     _add_token(diagnose)
+    report = commands.add_parser(
+        "report",
+        help="write a sign-off report for the customer, as one HTML file",
+        epilog=report_options.EPILOG + _WHENCE + _EXIT_CODES,
+    )
+    report_options.add_to(report, _timeout)
+    _add_token(report)
     trust = commands.add_parser(
         "trust", help="show a PBX's certificate, and trust it", epilog=_EXIT_CODES
     )
