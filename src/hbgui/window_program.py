@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import __version__, texts
-from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
+from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.history_db import HistoryDb
@@ -156,7 +156,7 @@ class Program:
             _probes,
             _port_holder,
             disk,
-            write_atomically,
+            write_pieces_atomically,
         )
         return supervisor
 

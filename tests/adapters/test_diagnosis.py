@@ -438,7 +438,7 @@ def test_the_own_receiver_is_reached_and_judged(doctor: Doctor, simulator: New) 
         other = doctor(pbx.url, pbx.token, port=str(closed_port()), receiver=facts)
     gone = doctor(pbx.url, pbx.token, port=str(port), receiver=facts)
     assert good.step(StepId.RECEIVER).code == "receiver_reachable"
-    assert good.step(StepId.REPORTS).code == "reports_none_yet"
+    assert good.step(StepId.REPORTS).code == "reports_none_so_far"
     assert other.step(StepId.RECEIVER).code == "receiver_other_place"
     assert found(gone) == ("receiver", "receiver_unreachable")
 

@@ -251,6 +251,7 @@ def test_what_is_no_live_token(
     pbx = simulator(fault=fault)
     got, told = check(shell, pbx, token=pbx.token)
     assert (got, told["errno"], told["device"]) == (code, errno, None)
+    assert told["advice"]
 
 
 def test_check_without_a_token(shell: Shell, simulator: New) -> None:

@@ -80,6 +80,28 @@ def test_a_profile_alone_stores_nothing(shell: Shell, simulator: New) -> None:
     assert profiles(shell) == before
 
 
+def test_what_is_trusted_is_compared_with_what_is_shown(shell: Shell, simulator: New) -> None:
+    pbx = simulator(tls=True)
+    assert trust(shell, "--pbx", pbx.url, "--profile", "Post", "--yes")[1]["trusted"] is True
+    old, told = sha256(pbx), trust(shell, "--profile", "Post")[1]
+    assert (told["trusted"], told["message"]) == (True, "This is the certificate that is trusted.")
+    pbx.change_certificate()
+    told = trust(shell, "--profile", "Post")[1]
+    assert told["trusted"] is False
+    assert "not the certificate that is trusted" in told["message"]
+    assert spelled_fingerprint(old) in told["message"]
+    assert "do not go on" in told["advice"]
+    told = trust(shell, "--profile", "Post", "--yes")[1]
+    assert "trusted from now on" in told["message"]
+    assert spelled_fingerprint(old) in told["message"]
+
+
+def test_a_refused_certificate_names_the_command(shell: Shell, simulator: New) -> None:
+    pbx = simulator(tls=True)
+    told = shell.json("send", "--pbx", pbx.url, "--ip", "10.0.0.5", token=pbx.token)[1]
+    assert "hbgui trust" in told["advice"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -163,6 +163,7 @@ def test_repeats_and_strangers_tell_nothing() -> None:
         ]
     )
     assert [call.state for call in found] == [CallState.ON_HOLD]
+    assert [call.numbers for call in found] == [(1, 4)]
 
 
 def test_reports_without_a_call_are_no_story() -> None:

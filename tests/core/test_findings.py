@@ -268,7 +268,7 @@ def seen(**members: object) -> ReceiverFacts:
         (seen(since=NOW - timedelta(seconds=61)), WARNING, "reports_none"),
         (seen(since=NOW - DAY, count=3, last=NOW - timedelta(seconds=5)), OK, "reports_seen"),
         (seen(since=NOW - DAY, refused=2), WARNING, "reports_refused"),
-        (seen(), SKIPPED, "reports_none_yet"),
+        (seen(), SKIPPED, "reports_none_so_far"),
     ],
 )
 def test_reports_are_looked_back_at(

@@ -1,5 +1,6 @@
 """What deserves a word on the desktop."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,19 @@ def test_a_token_that_dies_in_ten_minutes() -> None:
     assert notices.expires(pbx, at(1201))
     assert not notices.expires(pbx, at(1801))
     assert not notices.expires(replace(pbx, keeping=False), at(1201))
+
+
+def test_a_long_interval_alone_is_no_reason_for_a_word() -> None:
+    every_25 = replace(PROFILE, interval_min=25)
+    state = reduce(reduce(AppState(), events.ProfileAdded(every_25)), KEEP)
+    attempt = events.Attempt(at(0), ACCEPTED)
+    pbx = reduce(state, events.HeartbeatFinished("a", 0, attempt, at(0), 0)).pbxs["a"]
+    assert pbx.due_s == at(1500).elapsed_s
+    assert not notices.expires(pbx, at(1201))
+    assert not notices.expires(replace(pbx, sending=True, due_s=None), at(1501))
+    assert notices.expires(replace(pbx, failures=1), at(1201))
+    assert notices.expires(replace(pbx, paused_until_s=math.inf), at(1201))
+    assert notices.expires(pbx, at(1570)), "it is late"
 
 
 @pytest.mark.parametrize("code", ["stopped", "failing", "recovered", "expiring"])

@@ -14,7 +14,7 @@ from hbgui.core.call_record import CallResult, call_record, call_result
 from hbgui.core.receiving import LISTEN_CODES, ListenProblem, PortHolder, Refusal
 from hbgui.core.report import ReportProblem, read_fields
 from hbgui.core.report_events import KNOWN, known_as
-from hbgui.core.report_export import json_line, to_csv, to_json_lines
+from hbgui.core.report_export import csv_lines, json_line, json_lines
 from hbgui.core.report_filter import ReportFilter
 from hbgui.core.report_parties import parties
 from hbgui.core.report_view import Columns, columns
@@ -246,7 +246,7 @@ MEMBERS = [
 
 
 def test_json_lines_have_every_member() -> None:
-    lines = to_json_lines([BOOT, WRONG]).splitlines()
+    lines = "".join(json_lines([BOOT, WRONG])).splitlines()
     boot, wrong = map(json.loads, lines)
     assert list(boot) == list(wrong) == MEMBERS
     assert boot == {
@@ -286,13 +286,13 @@ def test_whatever_comes_is_a_line_that_others_can_read(raw: str | bytes) -> None
         raise AssertionError(name)
 
     json.loads(line, parse_constant=no_constant)
-    to_csv([report(raw)]).encode()
+    "".join(csv_lines([report(raw)])).encode()
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(begin: str) -> None:
     evil = report(json.dumps({"event": f"{begin}cmd|' /C calc'!A0"}))
-    rows = list(csv.DictReader(io.StringIO(to_csv([evil, BOOT]), newline="")))
+    rows = list(csv.DictReader(io.StringIO("".join(csv_lines([evil, BOOT])), newline="")))
     assert list(rows[0]) == MEMBERS
     assert not rows[0]["event"].startswith(begin) or begin in "\t\r"
     assert rows[1]["event"] == "BootUp"

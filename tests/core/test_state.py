@@ -7,6 +7,7 @@ import pytest
 
 from hbgui.core import events
 from hbgui.core.events import Attempt, Event
+from hbgui.core.link import Pin, TlsMode
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import Profile
@@ -155,6 +156,16 @@ def test_another_host_voids_what_was_known_and_stops() -> None:
 def test_another_spelling_of_the_host_changes_nothing() -> None:
     same = replace(PROFILE, pbx="https://192.168.5.150:8088/", name="Post")
     assert pbx(KEEP, finished(ACCEPTED), events.ProfileChanged(same)).due_s == 600
+
+
+def test_what_is_trusted_for_now_ends_when_a_person_chooses_anew() -> None:
+    pin = Pin("ab" * 32, "192.168.5.150:8088")
+    trusted = events.CertificateTrusted("a", pin)
+    renamed = events.ProfileChanged(replace(PROFILE, name="Post"))
+    assert pbx(trusted, renamed).session_pin == pin
+    for choice in ({"tls": TlsMode.INSECURE}, {"tls": TlsMode.PINNED, "pin": pin}):
+        chosen = events.ProfileChanged(replace(PROFILE, **choice))
+        assert pbx(trusted, chosen).session_pin is None
 
 
 def test_a_new_interval_counts_from_the_last_heartbeat() -> None:

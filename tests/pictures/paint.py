@@ -197,9 +197,13 @@ class Painter:
         self.dialog("targets", "targetsDialog")
         self.press("getTokenButton")
         self.dialog("login", "loginDialog")
+        self.helpers()
         self.trust()
         self.moving()
         self.failing()
+        self.window.quit()
+        self.dialog("leaving", "leavingDialog")
+        self.welcome()
 
     def diagnosis(self) -> None:
         """A check that succeeds, then a chain that is broken."""
@@ -280,6 +284,22 @@ class Painter:
         self.world.reception.receive("school", False)
         self.window._list.choose("post")
         wait()
+
+    def helpers(self) -> None:
+        """Dialogs of the program itself."""
+        self.window.settings()
+        self.dialog("settings", "settingsDialog")
+        self.window.commands.guide()
+        self.dialog("guide", "guideDialog")
+        self.window.commands.shortcuts()
+        self.dialog("shortcuts", "shortcutsDialog")
+
+    def welcome(self) -> None:
+        """What is there when there is no PBX."""
+        for _ in self.world.hub.state.profiles:
+            self.window.commands.delete()
+        wait()
+        self.window_in_all_sizes("welcome")
 
     def trust(self) -> None:
         dialog = TrustDialog(self.window, "Hotel Post", SEEN, ())

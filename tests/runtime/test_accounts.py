@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from hbgui import texts
 from hbgui.core import events
 from hbgui.core.errors import SecretError, TransportError
 from hbgui.core.events import SecretPlace
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.link import Pin, TlsMode
+from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
@@ -328,18 +330,56 @@ def test_trust_for_now_is_in_no_profile_and_ends_with_the_address(
     assert [link.pin for link in world.pbx.links] == [SHA, ""]
 
 
+def looks(world: World) -> list[events.CertificateSeen]:
+    """What comes of looks at the certificate, from now on."""
+    told: list[events.CertificateSeen] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, events.CertificateSeen):
+            told.append(event)
+
+    world.hub.happened.connect(hear)
+    return told
+
+
 def test_a_look_at_the_certificate_is_told(world: World, qtbot: QtBot) -> None:
-    told: list[object] = []
-    world.hub.happened.connect(told.append)
+    world.supervisor.save_profile(replace(PROFILE, pbx="https://192.168.5.150"))
+    told = looks(world)
     world.accounts.look_at_certificate("a")
     qtbot.waitUntil(lambda: bool(told))
     assert told[-1] == events.CertificateSeen("a", world.pbx.shows)
     world.pbx.shows = TransportError("timed_out")
     world.accounts.look_at_certificate("a")
     qtbot.waitUntil(lambda: len(told) == 2)
-    assert isinstance(told[-1], events.CertificateSeen)
     assert told[-1].attempt is not None
     assert told[-1].attempt.outcome.code == "timed_out"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("", "host_missing"), ("http://192.168.5.150", "address_without_tls")]
+)
+def test_an_address_without_a_certificate_is_told(
+    world: World, qtbot: QtBot, typed: str, code: str
+) -> None:
+    world.supervisor.save_profile(replace(PROFILE, pbx=typed))
+    told = looks(world)
+    world.accounts.look_at_certificate("a")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[-1].certificate is None
+    assert told[-1].attempt is not None
+    assert told[-1].attempt.outcome == Outcome(OutcomeKind.INVALID, code)
+    assert "Nothing was sent" in texts.message(told[-1].attempt).title
+
+
+def test_a_mistake_of_the_program_leaves_no_login_waiting(
+    world: World, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.pbx.replies["login"] = [ZeroDivisionError()]
+    world.accounts.log_in("a", "api", PASSWORD, keep=False, renew=False)
+    qtbot.waitUntil(lambda: not pbx(world).logging_in)
+    assert "account work failed" in caplog.text
+    caplog.clear()
+    log_in(world, qtbot, gives(NEW))
 
 
 def test_deleting_a_pbx_deletes_its_password(world: World, qtbot: QtBot) -> None:

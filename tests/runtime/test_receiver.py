@@ -90,6 +90,11 @@ REFUSED = {
         413,
         Refusal.TOO_LARGE,
     ),
+    "chunks of one byte": (
+        post(b"1\r\n \r\n" * 100_000, "/", "Transfer-Encoding: chunked", length=False),
+        413,
+        Refusal.TOO_LARGE,
+    ),
     "negative length": (post(b"", "/", "Content-Length: -1", length=False), 400, Refusal.MALFORMED),
     "length in words": (
         post(b"", "/", "Content-Length: abc", length=False),
@@ -123,6 +128,23 @@ def test_the_limit_of_a_body_itself_is_taken(listening: Listening) -> None:
     body = BODY + b" " * (256 * 1024 - len(BODY))
     assert listening.ask(post(body)) == OK
     assert len(listening.reports[0].raw) == 256 * 1024
+
+
+def test_who_is_turned_away_early_is_read_from_until_it_has_its_answer(
+    listening: Listening,
+) -> None:
+    """Closed with bytes unread, the connection would be reset, and the answer lost with it."""
+
+    def sender() -> bytes:
+        with connect(listening.port) as sock:
+            sock.sendall(post(b"x" * 300_000))
+            parts = []
+            while part := sock.recv(4096):  # a reset raises
+                parts.append(part)
+            return b"".join(parts)
+
+    (answer,) = listening.all([sender])
+    assert status(answer) == 413
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hbgui.adapters.aside import DaemonThreads
-from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
+from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import XdgAutostart
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.lookup import Lookups
@@ -326,7 +326,7 @@ def build(
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
         disk,
-        write_atomically,
+        write_pieces_atomically,
     )
     return World(
         pbx,

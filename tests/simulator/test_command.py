@@ -214,7 +214,8 @@ def test_a_script_is_played(tmp_path):
 
 
 def test_over_tcp_nothing_is_sent():
-    with listening() as receiver, running("--transport", "tcp", "--events", "list") as process:
+    options = ("--transport", "tcp", "--events", "list", "--events-every", "0.001")
+    with listening() as receiver, running(*options) as process:
         head = [process.stdout.readline() for _ in range(5)]
         told = {"listening": head[0].split()[1], "token": head[1].split()[1]}
         assert beat(told, target(receiver.port)) == {"status": "Success"}

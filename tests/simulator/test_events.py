@@ -109,6 +109,11 @@ def test_the_well_formed_set():
     assert [name for name, _ in failed] == ["action", "reason", "callid", "outbound", "ext", "sn"]
 
 
+def test_who_hears_the_ring_back_is_alone():
+    for body in named("1.0.2", "ALERT"):
+        assert len(json.loads(body)["call"]) == 1
+
+
 def test_who_hung_up_first_is_named_first():
     first, second, *_ = (json.loads(body)["call"] for body in named("1.0.2", "BYE"))
     assert [party["ext"]["extid"] for party in first] == ["2001", "2002"]

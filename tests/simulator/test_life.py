@@ -64,6 +64,27 @@ def test_a_refused_heartbeat_prolongs_nothing():
     assert box.pbx.tokens == {"token": 800.0}
 
 
+def test_deviceinfo_needs_a_live_token_and_prolongs_nothing():
+    box = Box()
+    box.now_s += 1000
+    assert box.ask("deviceinfo/query") == "Success"
+    assert box.pbx.tokens == {"token": 800.0}
+    box.now_s += 800
+    assert box.ask("deviceinfo/query") == "20006"
+
+
+def test_the_time_since_the_start_begins_anew_with_a_boot():
+    box = Box()
+    request = Request("POST", "/api/v1.1.0/deviceinfo/query", "token=token", "", (), b"", "", None)
+    box.now_s += 100
+    assert box.pbx.answer(request)["deviceinfo"]["uptime"] == "00:01:40"
+    box.pbx.boot()
+    assert box.ask("deviceinfo/query") == "20004"
+    box.pbx.admit("token")
+    box.now_s += 5
+    assert box.pbx.answer(request)["deviceinfo"]["uptime"] == "00:00:05"
+
+
 def test_five_wrong_logins_in_a_row_lock_the_source_for_ten_minutes():
     box = Box()
     assert [box.login(right=False) for _ in range(5)] == ["20003"] * 5

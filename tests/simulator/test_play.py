@@ -42,12 +42,24 @@ def test_the_whole_list_arrives_once_in_order(simulator, version):
 
 def test_nothing_happens_before_a_target_is_registered(simulator):
     pbx = simulator()
-    pbx.play([Step(report="BootUp"), Step(report="NewCdr")])
+    done = []
+    pbx.play([Step(act=done.append, words=""), Step(report="BootUp"), Step(report="NewCdr")])
     with listening() as receiver:
         time.sleep(0.2)
-        assert pbx.reports == []
+        assert (pbx.reports, done) == ([], [])
         register(pbx, receiver.port)
         assert [name_of(body) for body in receiver.wait(2)] == ["BootUp", "NewCdr"]
+
+
+def test_steps_take_their_time(simulator):
+    pbx = simulator()
+    with listening() as receiver:
+        register(pbx, receiver.port)
+        pbx.play([Step(report="BootUp"), Step(0.2, "RING"), Step(0.1), Step(report="NewCdr")])
+        receiver.wait(3)
+    first_s, second_s, third_s = receiver.times_s
+    assert second_s - first_s > 0.15
+    assert third_s - second_s > 0.05
 
 
 def test_reports_wait_while_nobody_is_registered(simulator):

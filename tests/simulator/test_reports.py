@@ -257,6 +257,16 @@ def test_a_dead_receiver_holds_up_no_other(simulator):
     assert late.problem == "no answer within 0.3 s"
 
 
+def test_a_try_has_its_time(simulator):
+    pbx = simulator(ways=Ways(repeats=0, total_timeout_s=0.3))
+    with dead_port() as port:
+        register(pbx, port)
+        began_s = time.monotonic()
+        pbx.send_report("BootUp")
+        sent(pbx, 1)
+        assert 0.3 <= time.monotonic() - began_s < 2
+
+
 def test_reports_arrive_in_order(simulator):
     pbx = simulator()
     with listening() as receiver:

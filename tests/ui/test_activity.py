@@ -187,6 +187,24 @@ def test_an_export_that_fails_is_said(window, qtbot: QtBot, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: "not exported" in bar.text())
 
 
+def test_a_cleared_view_shows_what_comes_and_deletes_nothing(world, window, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: count(window) == 0)
+        assert window.findChild(QComboBox, "activityDays").currentText() == "From now on"
+        send(world, window, qtbot)
+        qtbot.waitUntil(lambda: count(window) == 1)
+    window.findChild(QLineEdit, "activityFilter").setText("Accepted")
+    qtbot.wait(300)
+    assert count(window) == 1
+    choose(window, "activityDays", "Any time")
+    window.findChild(QLineEdit, "activityFilter").clear()
+    qtbot.waitUntil(lambda: count(window) == 200)
+    assert window._activity.filter.choices == "0 0 0"
+
+
 def test_choices_survive_a_restart(world, window, qtbot: QtBot, tmp_path: Path) -> None:
     choose(window, "activityResult", "Refused")
     window.close()

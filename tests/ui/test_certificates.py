@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QTableView,
+    QTabWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -225,6 +226,62 @@ def test_the_trusted_certificate_is_back(window: MainWindow, world: World, qtbot
     assert none_open(window)
 
 
+def test_what_was_trusted_for_now_is_compared_too_and_replaced_for_now(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    world.accounts.trust_certificate("post", SHA, lasting=False)
+    world.pbx.shows = replace(SEEN, sha256=OTHER)
+    refuse_once(world, CHANGED)
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(window.findChild(QPushButton, "messageBarAction").isVisible)
+    press(window, qtbot, "messageBarAction")
+    dialog = opened(window, qtbot, ChangedDialog)
+    assert spelled_fingerprint(SHA)[:48] in words(dialog)
+    assert spelled_fingerprint(OTHER)[:48] in words(dialog)
+    dialog.findChild(QCheckBox, "comparedCheck").click()
+    press(dialog, qtbot, "replaceCertificateButton")
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: beats(world) == 2)
+    assert world.pbx.links[-1].pin == OTHER
+    assert (profile(world).tls, profile(world).pin) == (TlsMode.SYSTEM, None)
+
+
+def test_trust_for_good_after_trust_for_now(window: MainWindow, world: World, qtbot: QtBot) -> None:
+    world.accounts.trust_certificate("post", SHA, lasting=False)
+    press(window, qtbot, "showCertificateButton")
+    press(opened(window, qtbot, TrustDialog), qtbot, "trustButton")
+    assert profile(world).link.pin == SHA
+    assert world.hub.state.pbxs["post"].session_pin is None
+
+
+def test_the_button_shows_a_trusted_certificate_with_its_dates(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    pin(world)
+    world.pbx.shows = SEEN
+    press(window, qtbot, "showCertificateButton")
+    dialog = opened(window, qtbot, TrustDialog)
+    assert "that you trust" in dialog.findChild(QLabel, "trustTitle").text()
+    assert "It has run out. A pin does not mind." in words(dialog)
+    assert not dialog.findChild(QPushButton, "trustButton").isVisible()
+    assert not dialog.findChild(QPushButton, "trustOnceButton").isVisible()
+    press(dialog, qtbot, "trustCancelButton")
+    qtbot.waitUntil(lambda: none_open(window))
+    assert beats(world) == 0
+
+
+def test_a_check_that_was_switched_back_to_the_system_asks_again(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    pin(world)
+    world.pbx.shows = SEEN
+    world.supervisor.save_profile(replace(profile(world), tls=TlsMode.SYSTEM))
+    refuse_once(world)
+    press(window, qtbot, "sendButton")
+    press(opened(window, qtbot, TrustDialog), qtbot, "trustButton")
+    assert profile(world).tls is TlsMode.PINNED
+
+
 def test_another_address_has_no_trusted_certificate(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
@@ -249,6 +306,15 @@ def test_one_click_takes_the_level_that_works_and_it_stays_marked(
     qtbot.waitUntil(note.isVisible)
     assert "TLS 1.0" in note.text()
     assert "TLS level" in window.findChild(QPushButton, "advancedButton").text()
+    # Whatever is looked at, also in a low window.
+    weak = window.findChild(QLabel, "weakLink")
+    for size in (QSize(1180, 760), QSize(640, 480)):
+        window.resize(size)
+        for tab in range(3):
+            window.findChild(QTabWidget, "tabs").setCurrentIndex(tab)
+            assert weak.isVisible()
+            assert "very old" in weak.text()
+    window.findChild(QTabWidget, "tabs").setCurrentIndex(0)
     press(window, qtbot, "sendButton")
     qtbot.waitUntil(lambda: beats(world) == 2)
     assert world.pbx.links[-1].level is TlsLevel.VERY_OLD

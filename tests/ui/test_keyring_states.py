@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.address import host_of
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.ui.main_window import MainWindow
@@ -327,6 +329,38 @@ def test_a_renamed_profile_keeps_its_token(
     ) as room:
         assert room.saved()["first"] == "別の名前 מ"
         room.sees("tokenNote", "In the system keyring")
+    assert {a: in_keyring(unlocked, a) for a in TOKENS} == TOKENS
+
+
+def test_an_import_leaves_every_token_with_its_profile(
+    qtbot: QtBot, tmp_path: Path, unlocked: KeyringSession
+) -> None:
+    entries = [
+        {"id": "first", "name": "輸入 מיובא"},
+        {"id": "third", "pbx": "http://192.168.5.199"},
+        {"name": "Ärztehaus „Nord“ 日本 \U0001f511 2", "pbx": HOST},
+    ]
+    file = tmp_path / "in.json"
+    file.write_text(json.dumps({"format": "hbgui profiles", "version": 1, "profiles": entries}))
+    bound = tuple(replace(p, token_host=host_of(p.pbx)) for p in PROFILES)
+    with opened(qtbot, tmp_path, unlocked, bound) as room:
+        room.sees("tokenNote", "In the system keyring")
+        room.world.supervisor.read_import(file)
+        qtbot.waitUntil(lambda: room.window.findChild(QPushButton, "importButton") is not None)
+        room.window.findChild(QPushButton, "importButton").click()
+        qtbot.waitUntil(lambda: len(room.saved()) == 4, timeout=3000)
+        assert room.saved()["first"] == "輸入 מיובא"
+        room.window.findChild(QPushButton, "sendButton").click()
+        qtbot.waitUntil(lambda: room.state("first").accepted is not None)
+        assert [r[3] for r in room.world.pbx.received] == [TOKENS["first"]]
+        (new,) = room.saved().keys() - TOKENS.keys()
+        for pbx_id, note in (("third", "given for 192.168.5.151"), (new, "Goes into the system")):
+            room.window._list.choose(pbx_id)
+            room.sees("tokenNote", note)
+            room.window.findChild(QPushButton, "sendButton").click()
+            qtbot.waitUntil(lambda i=pbx_id: room.state(i).last is not None)
+        assert len(room.world.pbx.received) == 1
+        room.never_stalled()
     assert {a: in_keyring(unlocked, a) for a in TOKENS} == TOKENS
 
 

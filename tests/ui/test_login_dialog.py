@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,10 @@ from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.login import hashed
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget
 from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.move_dialog import MoveDialog
 from runtime.world import World
 
 TOKEN = Secret("0b" * 16)
@@ -94,6 +97,25 @@ def test_it_says_which_account_and_where_reports_go(dialog: LoginDialog) -> None
     assert "not known here" in said(dialog, "loginTarget")
 
 
+def test_who_logs_in_has_agreed_to_where_reports_go(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    post = world.hub.state.profile("post")
+    assert post is not None
+    customer = ReportTarget("192.168.5.122", 8260)
+    world.supervisor.save_profile(replace(post, earlier=customer))
+    press(window, qtbot, "getTokenButton")
+    dialog = window.findChild(LoginDialog)
+    assert "Until now: 192.168.5.122:8260" in said(dialog, "loginTarget")
+    assert "From then on: 192.168.5.20:8260" in said(dialog, "loginTarget")
+    world.pbx.replies["login"] = [gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [path for _, path, _, _ in world.pbx.received][1].endswith("heartbeat")
+    assert not window.findChildren(MoveDialog)
+
+
 def test_empty_fields_are_told_at_the_field(
     dialog: LoginDialog, world: World, qtbot: QtBot
 ) -> None:
@@ -124,12 +146,14 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     type_in(dialog, qtbot, "api", "right")
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "10 minutes" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 9:5" in said(dialog, "loginAttempts"))
     assert "Blocked IP Address" in said(dialog, "loginAttempts")
+    assert "locked this computer out" in said(dialog, "loginResult")
+    assert "Blocked IP Address" not in said(dialog, "loginResult")
     log_in = dialog.findChild(QPushButton, "logInButton")
     assert not log_in.isEnabled()
     world.clock.added_s += 300
-    qtbot.waitUntil(lambda: "5 minutes" in said(dialog, "loginAttempts"), timeout=3000)
+    qtbot.waitUntil(lambda: "for 4:5" in said(dialog, "loginAttempts"), timeout=3000)
     world.clock.added_s += 301
     qtbot.waitUntil(log_in.isEnabled, timeout=3000)
     world.pbx.replies["login"] = [LOCKED]
@@ -137,6 +161,21 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     qtbot.waitUntil(lambda: not log_in.isEnabled() and not dialog._pbx.logging_in)
     press(dialog, qtbot, "unblockedButton")
     assert log_in.isEnabled()
+
+
+def test_what_cannot_be_pressed_looks_like_that(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    def ground(button: QPushButton) -> str:
+        return button.grab().toImage().pixelColor(6, button.height() // 2).name()
+
+    log_in, cancel = dialog.findChild(QPushButton, "logInButton"), dialog._cancel
+    assert ground(log_in) != ground(cancel)
+    type_in(dialog, qtbot, "api", "right")
+    world.pbx.replies["login"] = [LOCKED]
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: "Blocked IP" in said(dialog, "loginAttempts"))
+    assert ground(log_in) == dialog.palette().window().color().name()
 
 
 def test_escape_ends_a_login_that_hangs(
@@ -226,6 +265,42 @@ def test_what_went_wrong_is_told_in_the_dialog(
     assert said(dialog, "loginAttempts") == ""
 
 
+def test_one_click_in_the_login_takes_the_level_that_works(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    world.pbx.replies["login"] = [TransportError("tls_too_old", level="very-old"), gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    take = dialog.findChild(QPushButton, "loginRemedyButton")
+    qtbot.waitUntil(take.isVisible)
+    assert "very-old" in take.text()
+    assert len(world.pbx.received) == 1
+    take.click()
+    assert not take.isVisible()
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [link.level for link in world.pbx.links] == ["compatible", "very-old", "very-old"]
+
+
+@pytest.mark.parametrize("to", ["https://192.168.5.150:8088", "https://elsewhere.example:8088"])
+def test_one_click_in_the_login_goes_where_a_redirect_points(
+    window: MainWindow, dialog: LoginDialog, world: World, qtbot: QtBot, to: str
+) -> None:
+    world.pbx.replies["login"] = [HttpAnswer(302, b"", f"{to}/api/v1.1.0/login"), gives()]
+    type_in(dialog, qtbot, "api", "right")
+    press(dialog, qtbot, "logInButton")
+    take = dialog.findChild(QPushButton, "loginRemedyButton")
+    qtbot.waitUntil(take.isVisible)
+    assert take.text() == f"Use {to}"
+    take.click()
+    for box in window.findChildren(QMessageBox, "redirectDialog"):
+        assert box.parent() is dialog
+        box.button(QMessageBox.StandardButton.Yes).click()
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
+    assert [url for url, *_ in world.pbx.received] == ["http://192.168.5.150:80", to, to]
+
+
 def test_a_keyring_that_fails_is_told_and_the_token_works_all_the_same(
     window: MainWindow, dialog: LoginDialog, world: World, qtbot: QtBot
 ) -> None:
@@ -303,7 +378,7 @@ def test_the_clock_of_a_block_outlives_the_dialog(
     )
     press(window, qtbot, "getTokenButton")
     dialog = window.findChild(LoginDialog)
-    qtbot.waitUntil(lambda: "6 minutes" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 5:5" in said(dialog, "loginAttempts"))
     assert not dialog.findChild(QPushButton, "logInButton").isEnabled()
     assert QApplication.activeModalWidget() is not None
 

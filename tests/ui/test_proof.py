@@ -72,7 +72,8 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     assert "s left" in said(dialog, "proofPhone")
     assert deliver(world, qtbot, port, BOOT) == [200]
     result = said(dialog, "proofResult")
-    assert result.startswith(f"PBX started arrived at http://127.0.0.1:{port}/ from 127.0.0.1.")
+    said_so = f"The report “PBX started” arrived at http://127.0.0.1:{port}/ from 127.0.0.1."
+    assert result.startswith(said_so)
     assert "s after the heartbeat" in result
     assert "369000000001" in result
     assert window.findChild(QLabel, "reportsLamp").text() == "Reports arrive: yes"

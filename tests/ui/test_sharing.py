@@ -318,7 +318,7 @@ def test_names_for_screen_readers(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     assert dialog.windowTitle() == "Import PBXs"
     table = dialog.findChild(QTableWidget, "importTable")
     assert table.accessibleName() == "What the import would do"
-    assert dialog.findChild(QPushButton, "importButton").hasFocus()
+    qtbot.waitUntil(dialog.findChild(QPushButton, "importButton").hasFocus)
     assert dialog.findChild(QPushButton, "importButton").text() == "&Import"
     assert dialog.findChild(QPushButton, "importCancelButton").text() == "&Cancel"
 

@@ -115,6 +115,15 @@ def test_a_snooze_is_quiet(world, window, told, qtbot: QtBot) -> None:
     assert told == []
 
 
+def test_a_snooze_can_be_ended(world, window) -> None:
+    menu(window)["Snooze notifications > 8 h"].trigger()
+    assert not world.hub.state.desktop.may_notify(world.clock.now())
+    assert "Snooze notifications > 8 h" not in menu(window)
+    menu(window)["Notify again"].trigger()
+    assert world.hub.state.desktop.may_notify(world.clock.now())
+    assert "Snooze notifications > 8 h" in menu(window)
+
+
 @pytest.mark.usefixtures("keeping")
 def test_a_dying_token_is_told_once(world, window, told) -> None:
     world.clock.added_s += 1300

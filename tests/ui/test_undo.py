@@ -122,6 +122,18 @@ def test_the_paste_key_fills_an_empty_form(window, world, qtbot, empty: str) -> 
     assert line(window, "pbxHost").text() == "http://10.0.0.1:80/"
 
 
+def test_the_paste_key_adds_a_pbx_where_there_is_none(window, world, qtbot: QtBot) -> None:
+    for _ in world.hub.state.profiles:
+        window.commands.delete()
+    assert window.findChild(QLabel, "welcomeText").isVisible()
+    QGuiApplication.clipboard().setText("https://192.168.5.150:8088/")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(world.hub.state.profiles) == 1)
+    assert world.hub.state.profiles[0].pbx.startswith("https://192.168.5.150")
+
+
 def test_a_form_with_an_address_is_not_written_over(window, world, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("http://10.0.0.1:80/")
     window.commands._pasting.paste()

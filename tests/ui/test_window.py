@@ -223,7 +223,18 @@ def test_the_list_of_keys(window: MainWindow, qtbot: QtBot) -> None:
     told = [label.text() for label in dialog.findChildren(QLabel)]
     assert "Ctrl+Return" in told
     assert "Send heartbeat" in told
+    assert dialog.minimumSizeHint().height() < 400, "too high for a low screen"
     dialog.close()
+
+
+def test_the_help_key_says_how_to_begin(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog, "guideDialog")
+    assert "paste its web address" in dialog.findChild(QLabel, "guideStep1").text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "guideDialog") is None)
 
 
 def test_every_control_has_a_name(window: MainWindow) -> None:

@@ -60,7 +60,7 @@ class Output:
         self._members = MEMBERS.get(command, _ATTEMPT)
 
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
-        """What `texts.message` says, and without a stored token the option that needs none."""
+        """What `texts.message` says, and what helps on the command line only."""
         message = texts.message(attempt, outcome)
         advice = self.advice(message.advice, (outcome or attempt.outcome).code)
         return replace(message, advice=advice)
@@ -69,6 +69,8 @@ class Output:
         """The advice, and what can be done on the command line only."""
         if code == "heartbeat_not_sent":
             return f"{advice} On the command line --ip says so."
+        if code.startswith("certificate_"):
+            return f"{advice} On the command line hbgui trust shows it."
         if not code.startswith(("keyring_", "token_not_stored")):
             return advice
         option = "--print-token prints" if self._command == "login" else "--token-stdin takes"

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from hbgui import __version__
 from hbgui.cli import report_options
+from hbgui.cli.epilogs import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE
 from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
 from hbgui.cli.receive_options import add_receive
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
@@ -20,54 +21,6 @@ from hbgui.core.schedule import parse_duration
 
 USAGE = 2
 TIMEOUT_MAX_S = 300.0
-
-_EXIT_CODES = """\
-exit codes:
-  0 done       1 refused by the PBX   2 bad input   3 unreachable or timed out
-  4 certificate not trusted   5 no token available   6 unclear answer or redirected
-"""
-
-_WHENCE = """\
-token:
-  from --token-stdin, else the variable HBGUI_TOKEN, else the profile's entry in the keyring.
-  There is no option that takes it: other users of this computer can read a command line.
-"""
-
-_DIAGNOSE = """\
-heartbeat:
-  sent when --ip says where reports shall go, or when the PBX of --profile sends them there
-  already; else not, since it could take them away from somebody.
-
-"""
-
-_LOGIN = (
-    """\
-password:
-  of the API account (Settings > PBX > General > API), not of the web page. From
-  --password-stdin, else asked for. The PBX blocks a computer after 5 wrong ones.
-
-token:
-  goes into the keyring under --profile, which is made if need be, and nowhere else;
-  without --profile it is printed, which --print-token must allow.
-
-"""
-    + _EXIT_CODES
-)
-
-_TOP = """\
-  hbgui          opens the window
-  hbgui --demo   opens it on a simulated PBX, in folders of its own
-
-examples:
-  hbgui send --pbx 192.168.5.150 --ip auto --token-stdin < token.txt
-  hbgui keep --profile "Hotel Post" --every 10m
-  hbgui login --pbx 192.168.5.150 --user api --password-stdin --profile "Hotel Post"
-  hbgui trust --pbx 192.168.5.150
-  hbgui receive --bind 192.168.5.20 --port 8260 --from 192.168.5.150
-  hbgui diagnose --profile "Hotel Post"
-  hbgui report --profile "Hotel Post" --out report.html
-  hbgui simulate
-"""
 
 _OPTION = re.compile(r"--?[a-z][a-z-]{0,20}\Z")
 
@@ -111,7 +64,7 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
         prog="hbgui",
         description="Heartbeats for Yeastar S-Series PBXs: they keep an API token alive and tell "
         "the PBX where to send its event reports.",
-        epilog=_TOP,
+        epilog=TOP,
     )
     top.add_argument("--version", action="version", version=f"hbgui {__version__}")
     top.add_argument("--demo", action="store_true", help="only without a command: see below")
@@ -119,11 +72,11 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
         "--minimized", action="store_true", help="only without a command: start without the window"
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    send = commands.add_parser("send", help="send one heartbeat", epilog=_WHENCE + _EXIT_CODES)
+    send = commands.add_parser("send", help="send one heartbeat", epilog=WHENCE + EXIT_CODES)
     _add_target(send)
     _add_token(send)
     keep = commands.add_parser(
-        "keep", help="send heartbeats until Ctrl-C", epilog=_WHENCE + _EXIT_CODES
+        "keep", help="send heartbeats until Ctrl-C", epilog=WHENCE + EXIT_CODES
     )
     _add_target(keep)
     _add_token(keep)
@@ -135,40 +88,40 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     keep.add_argument("--count", type=_count, metavar="N", help="end after N heartbeats")
     login = commands.add_parser(
-        "login", help="get a token with the API's user name and password", epilog=_LOGIN
+        "login", help="get a token with the API's user name and password", epilog=LOGIN
     )
     _add_target(login)
     _add_login(login)
     logout = commands.add_parser(
         "logout",
         help="end a token on the PBX, and with it its reports",
-        epilog=_WHENCE + _EXIT_CODES,
+        epilog=WHENCE + EXIT_CODES,
     )
     _add_target(logout)
     _add_token(logout)
     check = commands.add_parser(
         "check",
         help="ask whether a token is alive, without moving anybody's reports",
-        epilog=_WHENCE + _EXIT_CODES,
+        epilog=WHENCE + EXIT_CODES,
     )
     _add_target(check)
     _add_token(check)
     diagnose = commands.add_parser(
         "diagnose",
         help="look at every link between this computer and reports that arrive",
-        epilog=_DIAGNOSE + _WHENCE + _EXIT_CODES,
+        epilog=DIAGNOSE + WHENCE + EXIT_CODES,
     )
     _add_target(diagnose, DIAGNOSIS_TIMEOUT_S)
     _add_token(diagnose)
     report = commands.add_parser(
         "report",
         help="write a sign-off report for the customer, as one HTML file",
-        epilog=report_options.EPILOG + _WHENCE + _EXIT_CODES,
+        epilog=report_options.EPILOG + WHENCE + EXIT_CODES,
     )
     report_options.add_to(report, _timeout)
     _add_token(report)
     trust = commands.add_parser(
-        "trust", help="show a PBX's certificate, and trust it", epilog=_EXIT_CODES
+        "trust", help="show a PBX's certificate, and trust it", epilog=EXIT_CODES
     )
     _add_pbx(trust)
     trust.add_argument("--yes", action="store_true", help="with --profile: trust what is shown")

@@ -83,7 +83,10 @@ def _trusted(args: argparse.Namespace, world: World, job: Job, seen: Certificate
 
 
 def _show(job: Job, seen: Certificate, *, stored: bool) -> None:
-    message = texts.certificate_message(seen, stored=stored)
+    pinned = job.profile.tls is TlsMode.PINNED and job.profile.link.pin
+    pin = job.profile.pin if pinned else None
+    believed = pin.sha256 == seen.sha256 if pin else not seen.fault
+    message = texts.certificate_message(seen, pin, stored=stored)
     advice = message.advice
     told: dict[str, object] = {
         "outcome": OutcomeKind.ACCEPTED,
@@ -99,7 +102,7 @@ def _show(job: Job, seen: Certificate, *, stored: bool) -> None:
         "sha256": seen.sha256,
         "tls_version": seen.tls_version,
         "cipher": seen.cipher,
-        "trusted": not seen.fault,
+        "trusted": stored or believed,
         "stored": stored,
     }
     if job.output.as_json:

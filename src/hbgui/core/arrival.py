@@ -68,9 +68,10 @@ def reports(facts: ReceiverFacts | None, now: datetime) -> Step:
     if facts.refused:
         values = {"refused": str(facts.refused)}
         return Step(StepId.REPORTS, Verdict.WARNING, "reports_refused", values)
-    began = facts.since or now
-    values = {"seconds": _since(began, now)}
-    if (now - began).total_seconds() < PATIENCE_S:
+    if facts.since is None:
+        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_so_far")
+    values = {"seconds": _since(facts.since, now)}
+    if (now - facts.since).total_seconds() < PATIENCE_S:
         return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_yet", values)
     return Step(StepId.REPORTS, Verdict.WARNING, "reports_none", values)
 

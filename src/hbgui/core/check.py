@@ -89,5 +89,9 @@ class Checker:
         if not told:
             return Asked(attempt, profile.api)
         answer, said = told[0]
-        attempt = replace(attempt, answer=heartbeat.answer_text(answer))
+        outcome = attempt.outcome
+        if outcome.errno == errnos.NOT_SUPPORTED:
+            # Of a heartbeat that would be about the version; here it may be this question only.
+            outcome = replace(outcome, code="question_unknown")
+        attempt = replace(attempt, outcome=outcome, answer=heartbeat.answer_text(answer))
         return Asked(attempt, profile.api, said.device, answer)

@@ -18,7 +18,11 @@ class DesktopState:
 
     def may_notify(self, now: Moment) -> bool:
         """Whether a word on the desktop is welcome now."""
-        return self.preferences.notifications and now.elapsed_s >= self.snoozed_until_s
+        return self.preferences.notifications and not self.snoozed(now)
+
+    def snoozed(self, now: Moment) -> bool:
+        """Whether a person wants it quiet for a while."""
+        return now.elapsed_s < self.snoozed_until_s
 
 
 def reduce_desktop(desktop: DesktopState, event: events.DesktopEvent) -> DesktopState:

@@ -78,10 +78,10 @@ def broken(
 class ReceiverFacts:
     """What hbgui's own receiver of reports knows, while it is switched on.
 
-    It listens on `host` (an IP address, perhaps that for every one) and `port` since `since`,
-    for reports to `path`. `error` says in a person's words why it does not listen, empty when it
-    does. `count` are the reports that it took, the last one at `last`; `refused` those it did not
-    take: of another sender, path or PBX.
+    It listens on `host` (an IP address, perhaps that for every one) and `port`, for reports to
+    `path`, from `since` on, None when that is not known. `error` says in a person's words why it
+    does not listen, empty when it does. `count` are the reports that it took, the last one at
+    `last`; `refused` those it did not take: of another sender, path or PBX.
     """
 
     host: str

@@ -13,7 +13,7 @@ from hbgui.core.attempt import Attempt
 from hbgui.core.beats import Beat
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.tables import csv_table_lines
+from hbgui.core.tables import csv_rows
 
 KEPT_DAYS = 90
 KEPT_ROWS = 1000
@@ -117,5 +117,5 @@ def json_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as CSV, line by line."""
-    return csv_table_lines(members(row) for row in rows)
+    """The rows as CSV with a line of names, line by line."""
+    return csv_rows(members(row) for row in rows)

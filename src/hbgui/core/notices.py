@@ -12,6 +12,10 @@ SECOND = 2
 """Failures in a row before anything is said: one alone is often gone by itself."""
 
 
+LATE_S = 60.0
+"""By so much a heartbeat may be late before that is worth a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """`code` is a key of the texts, `values` fill its blanks."""
@@ -42,6 +46,15 @@ def of_change(before: PbxState, after: PbxState) -> Notice | None:
 
 
 def expires(pbx: PbxState, now: Moment) -> bool:
-    """Whether its token dies within ten minutes, although its schedule runs."""
+    """Whether its token dies within ten minutes, although its schedule runs. Not while the next
+    heartbeat is on its way as planned: with a long interval that is how it always is."""
     left_s = pbx.token_left_s(now)
-    return pbx.keeping and left_s is not None and 0 < left_s < AMBER_S
+    dying = pbx.keeping and left_s is not None and 0 < left_s < AMBER_S
+    return dying and not _comes_in_time(pbx, now, left_s or 0.0)
+
+
+def _comes_in_time(pbx: PbxState, now: Moment, left_s: float) -> bool:
+    if pbx.failures or pbx.due_s is None:
+        return pbx.sending and not pbx.failures
+    wait_s = max(pbx.due_s, pbx.paused_until_s) - now.elapsed_s
+    return -LATE_S < wait_s < left_s

@@ -30,7 +30,7 @@ def place_of(target: ReportTarget) -> Place:
 
 def path_asked_for(request_target: str) -> str:
     """The path of a request line: some PBXs leave it empty, some write a whole URL."""
-    if "://" in request_target:
+    if "://" in request_target and not request_target.startswith("/"):
         _scheme, _mark, rest = request_target.partition("://")
         slash = rest.find("/")
         return rest[slash:] if slash >= 0 else "/"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from hbgui.core.moment import iso_ms
 from hbgui.core.report import Report
-from hbgui.core.tables import csv_table
+from hbgui.core.tables import csv_rows
 
 
 def members(report: Report) -> dict[str, object]:
@@ -34,14 +34,14 @@ def json_line(report: Report) -> str:
     return json.dumps(members(report))
 
 
-def to_json_lines(reports: Iterable[Report]) -> str:
+def json_lines(reports: Iterable[Report]) -> Iterator[str]:
     """One object a line."""
-    return "".join(f"{json_line(report)}\n" for report in reports)
+    return (f"{json_line(report)}\n" for report in reports)
 
 
-def to_csv(reports: Iterable[Report]) -> str:
+def csv_lines(reports: Iterable[Report]) -> Iterator[str]:
     """CSV with a line of names; `fields` is a cell of JSON."""
-    return csv_table(_row(report) for report in reports)
+    return csv_rows(_row(report) for report in reports)
 
 
 def _row(report: Report) -> dict[str, object]:

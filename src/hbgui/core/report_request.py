@@ -38,8 +38,6 @@ _REASONS = {
 _METHOD_NOT_ALLOWED = 405
 
 _EMPTY_TARGET = re.compile(rb"\A([A-Z]{1,20}) {1,2}(HTTP/\d\.\d\s*)\Z")
-_MARK = re.compile(rb'["{}]')
-_IN_TEXT = re.compile(rb'["\\]')
 
 
 class BadRequestError(Exception):
@@ -111,58 +109,3 @@ def check_lengths(headers: Iterable[tuple[str, str]]) -> tuple[int | None, bool]
     if len(text) > 12 or int(text) > BODY_MAX:
         raise BadRequestError(413, Refusal.TOO_LARGE)
     return int(text), chunked
-
-
-class ObjectEnd:
-    """Finds the end of a JSON object in bytes that come piece by piece; each is looked at once.
-
-    Counts braces outside of texts and nothing else: what is between them is the decoder's.
-    """
-
-    def __init__(self) -> None:
-        self._depth = 0
-        self._in_text = False
-        self._escaped = False
-        self._begun = False
-        self.found = False
-        self.rest = 0
-        """Bytes of the last piece that come after the object."""
-
-    def feed(self, piece: bytes) -> bool:
-        """Whether the object is complete with this piece."""
-        if not self._begun and not self._begin(piece):
-            return False
-        at = 0
-        while at < len(piece) and not self.found:
-            at = self._in_a_text(piece, at) if self._in_text else self._outside(piece, at)
-        self.rest = len(piece) - at
-        return self.found
-
-    def _begin(self, piece: bytes) -> bool:
-        """What begins with something else than an object never ends by itself."""
-        self._begun = bool(piece.strip(b"\xef\xbb\xbf \t\r\n"))
-        return self._begun
-
-    def _outside(self, piece: bytes, at: int) -> int:
-        mark = _MARK.search(piece, at)
-        if mark is None:
-            return len(piece)
-        if mark[0] == b'"':
-            self._in_text = True
-        else:
-            self._depth += 1 if mark[0] == b"{" else -1
-            self.found = self._depth <= 0
-        return mark.end()
-
-    def _in_a_text(self, piece: bytes, at: int) -> int:
-        if self._escaped:
-            self._escaped = False
-            return at + 1
-        mark = _IN_TEXT.search(piece, at)
-        if mark is None:
-            return len(piece)
-        if mark[0] == b'"':
-            self._in_text = False
-        else:
-            self._escaped = True
-        return mark.end()

@@ -140,8 +140,12 @@ def _change(state: AppState, profile: Profile) -> AppState:
         fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
         fresh = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
         pbx = replace(fresh, password_kept=pbx.password_kept)
-    elif old.interval_s != profile.interval_s:
+        return _with(state, pbx)
+    if old.interval_s != profile.interval_s:
         pbx = with_interval(pbx, profile.interval_s)
+    if (old.tls, old.pin) != (profile.tls, profile.pin):
+        # What a person chooses now counts, not what was trusted for the time being.
+        pbx = replace(pbx, session_pin=None)
     return _with(state, pbx)
 
 

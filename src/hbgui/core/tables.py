@@ -9,13 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_table(rows: Iterable[Mapping[str, object]]) -> str:
-    """CSV with a line of names (RFC 4180). No cell is a formula to a spreadsheet."""
-    return "".join(csv_table_lines(rows))
-
-
-def csv_table_lines(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """The same, line by line."""
+def csv_rows(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """CSV with a line of names (RFC 4180), line by line. No cell is a formula to a spreadsheet."""
     names: list[str] = []
     for row in rows:
         if not names:

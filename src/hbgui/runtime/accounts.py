@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.address import host_of, parse_pbx
+from hbgui.core.address import AddressError, host_of, parse_pbx, storable
 from hbgui.core.errors import Cancelled, SecretError, TransportError
 from hbgui.core.events import Attempt
 from hbgui.core.link import Certificate, Pin, TlsMode
+from hbgui.core.login_count import LoginCount
+from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
+from hbgui.core.target import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.jobs import Jobs
+
+_log = logging.getLogger(__name__)
 
 
 class Accounts(QObject):
@@ -42,20 +49,35 @@ class Accounts(QObject):
         hub.happened.connect(self._happened)
 
     def log_in(
-        self, pbx_id: str, user: str, password: Secret | None, *, keep: bool, renew: bool
+        self,
+        pbx_id: str,
+        user: str,
+        password: Secret | None,
+        *,
+        keep: bool,
+        renew: bool,
+        moves_to: ReportTarget | None = None,
     ) -> None:
         profile = self._profile(pbx_id)
         if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
             return
         self._hub.apply(events.LoginStarted(pbx_id))
-        self._wanted[pbx_id] = _Wanted(user, password, keep, renew)
-        link = self._hub.state.pbxs[pbx_id].trusting(profile)
+        self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
+        pbx = self._hub.state.pbxs[pbx_id]
+        link, before = pbx.trusting(profile), pbx.logins
         self._jobs.look(
-            ("login", pbx_id), lambda cancel: self._log_in(link, user, password, cancel)
+            ("login", pbx_id), lambda cancel: self._log_in(link, user, password, before, cancel)
         )
 
-    def _log_in(self, profile: Profile, user: str, password: Secret | None, cancel: Cancel) -> None:
-        """In a worker."""
+    def _log_in(
+        self,
+        profile: Profile,
+        user: str,
+        password: Secret | None,
+        before: LoginCount,
+        cancel: Cancel,
+    ) -> None:
+        """In a worker. `before` is the count of wrong logins until now."""
         pbx_id = profile.id
         try:
             if password is None and profile.token_is_foreign:
@@ -66,11 +88,9 @@ class Accounts(QObject):
         except Cancelled:
             self._hub.post(events.LoginCancelled(pbx_id))
             return
-        except SecretError as error:
-            now = self._clock.now()
-            count = self._sessions().count(profile)
-            attempt = Attempt(now, error.outcome, profile.pbx)
-            self._hub.post(events.LoginFinished(pbx_id, attempt, count, "", now))
+        except Exception as error:  # noqa: BLE001 - the PBX must not stay "logging in" for ever
+            attempt = self._failed(profile, error)
+            self._hub.post(events.LoginFinished(pbx_id, attempt, before, "", self._clock.now()))
             return
         if logged_in.token is not None:
             self._jobs.vault.renew(pbx_id, logged_in.token)
@@ -122,9 +142,24 @@ class Accounts(QObject):
             attempt = self._sessions().log_out(profile, token, cancel)
         except Cancelled:
             return
-        except SecretError as error:
-            attempt = Attempt(self._clock.now(), error.outcome, profile.pbx)
+        except Exception as error:  # noqa: BLE001 - somebody waits for an answer
+            attempt = self._failed(profile, error)
         self._hub.post(events.LoggedOut(profile.id, attempt))
+
+    def _failed(self, profile: Profile, error: Exception) -> Attempt:
+        """What to tell of work that has raised this."""
+        match error:
+            case SecretError() | TransportError():
+                outcome = error.outcome
+            case AddressError(code=code):
+                outcome = Outcome(OutcomeKind.INVALID, code)
+            case _:
+                _log.error("account work failed", exc_info=error)
+                outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
+        address = storable(profile.pbx)
+        with contextlib.suppress(AddressError):
+            address = parse_pbx(profile.pbx).url
+        return Attempt(self._clock.now(), outcome, address)
 
     def claim_token(self, pbx_id: str) -> None:
         self._bind(pbx_id)
@@ -151,13 +186,15 @@ class Accounts(QObject):
         attempt = None
         try:
             address = parse_pbx(profile.pbx)
+            if address.scheme != "https":
+                raise AddressError("address_without_tls")
             seen = self._sessions().beater.transport.certificate(
                 address, link=profile.link, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
             )
         except Cancelled:
             return
-        except TransportError as error:
-            attempt = Attempt(self._clock.now(), error.outcome, address.url)
+        except Exception as error:  # noqa: BLE001 - a dialog waits for it
+            attempt = self._failed(profile, error)
         self._hub.post(events.CertificateSeen(profile.id, seen, attempt))
 
     def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
@@ -214,17 +251,18 @@ class Accounts(QObject):
         elif wanted.password is not None:
             self._jobs.keep_password(pbx_id, wanted.password)
         # The login has moved the reports to where it came from: now to where they belong.
-        self._intents.send_now(pbx_id)
+        self._intents.send_now(pbx_id, wanted.moves_to)
 
     def _profile(self, pbx_id: str) -> Profile | None:
         return self._hub.state.profile(pbx_id)
 
 
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """What shall come of a login that is on its way."""
 
-    def __init__(self, user: str, password: Secret | None, keep: bool, renew: bool) -> None:
-        self.user = user
-        self.password = password
-        self.keep = keep
-        self.renew = renew
+    user: str
+    password: Secret | None
+    keep: bool
+    renew: bool
+    moves_to: ReportTarget | None

@@ -78,12 +78,20 @@ class AccountIntents(Protocol):
     """What a person can ask for about access to a PBX. GUI thread; none blocks."""
 
     def log_in(
-        self, pbx_id: str, user: str, password: Secret | None, *, keep: bool, renew: bool
+        self,
+        pbx_id: str,
+        user: str,
+        password: Secret | None,
+        *,
+        keep: bool,
+        renew: bool,
+        moves_to: ReportTarget | None = None,
     ) -> None:
         """Get a token with these; without a password with the one in the keyring.
 
         `keep` puts the password into the keyring, or takes it out; `renew` lets hbgui log in by
-        itself when the token is lost. Nothing happens while a login is on its way.
+        itself when the token is lost. A heartbeat follows, which may move reports to `moves_to`
+        without a question. Nothing happens while a login is on its way.
         """
 
     def cancel_login(self, pbx_id: str) -> None:

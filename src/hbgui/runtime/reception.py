@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Probes
 from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report
-from hbgui.core.report_export import to_csv, to_json_lines
+from hbgui.core.report_export import csv_lines, json_lines
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
@@ -49,7 +49,7 @@ class Reception(QObject):
         probes: Callable[[], Probes],
         holder: Callable[[str, int], PortHolder | None],
         disk: Pool,
-        write: Callable[[Path, bytes], None],
+        write: Callable[[Path, Iterable[bytes]], None],
     ) -> None:
         super().__init__()
         self.book = book
@@ -100,10 +100,10 @@ class Reception(QObject):
         kept = tuple(reports)
 
         def work(_cancel: Cancel) -> None:
-            to = to_csv if path.suffix.lower() == ".csv" else to_json_lines
+            to = csv_lines if path.suffix.lower() == ".csv" else json_lines
             code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
             try:
-                self._write(path, to(kept).encode())
+                self._write(path, (line.encode() for line in to(kept)))
             except OSError as error:
                 code, values["detail"] = "reports_not_exported", error.strerror or ""
             self._hub.post(events.Noted(code, values=values))

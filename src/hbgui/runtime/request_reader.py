@@ -6,13 +6,13 @@ import re
 
 import h11
 
+from hbgui.core.object_end import ObjectEnd
 from hbgui.core.receiving import Refusal
 from hbgui.core.report_request import (
     BODY_MAX,
     HEAD_MAX,
     BadRequestError,
     Head,
-    ObjectEnd,
     check_lengths,
     looks_like_tls,
     mended,
@@ -21,6 +21,9 @@ from hbgui.core.report_request import (
 _TOO_LARGE_HEAD = 431
 _GARBAGE = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Nothing that speaks HTTP has these in its first line; without it one would wait for its end."""
+
+CHUNKS_MAX = 256
+"""Each costs time of its own, so that a body in chunks of one byte would cost seconds."""
 
 
 class RequestReader:
@@ -38,6 +41,7 @@ class RequestReader:
         self.wants_continue = False
         self._line = bytearray()
         self._fed = 0
+        self._chunks = 0
         self._http: h11.Connection | None = None
         self._object = ObjectEnd()
 
@@ -106,12 +110,18 @@ class RequestReader:
                 self._begin(event)
                 return self._framed
             case h11.Data():
+                self._count_chunk()
                 self._take(bytes(event.data))
             case h11.EndOfMessage():
                 self.complete = True
             case _:  # NEED_DATA, ConnectionClosed
                 return False
         return True
+
+    def _count_chunk(self) -> None:
+        self._chunks += 1
+        if self._chunks > CHUNKS_MAX and self.head is not None and self.head.chunked:
+            raise BadRequestError(413, Refusal.TOO_LARGE)
 
     def _begin(self, request: h11.Request) -> None:
         assert self._http is not None, "it gave the request"

@@ -3,12 +3,12 @@
 from hbgui.simulator.documented import DOCUMENTED, documented, event_named
 from hbgui.simulator.events import Event
 from hbgui.simulator.faults import FAULTS, fault_named
-from hbgui.simulator.pbx import Target
 from hbgui.simulator.post import STYLES
-from hbgui.simulator.reporter import Report, ReportCounts, Ways
+from hbgui.simulator.report import Report, ReportCounts, Ways
 from hbgui.simulator.request import Request
 from hbgui.simulator.server import Simulator
 from hbgui.simulator.steps import Step, list_steps, office_steps
+from hbgui.simulator.target import Target
 
 __all__ = [
     "DOCUMENTED",

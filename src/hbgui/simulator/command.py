@@ -16,7 +16,7 @@ from typing import TextIO
 
 from hbgui.simulator.faults import NONE, fault_named
 from hbgui.simulator.options import add_arguments
-from hbgui.simulator.reporter import Report, Ways
+from hbgui.simulator.report import Report, Ways
 from hbgui.simulator.request import Request
 from hbgui.simulator.script import Script
 from hbgui.simulator.server import Simulator

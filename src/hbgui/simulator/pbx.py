@@ -10,12 +10,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hbgui.core import errnos
 from hbgui.simulator.device import Device
 from hbgui.simulator.request import Request
+from hbgui.simulator.target import OLDEST_FORMAT, Target
 
 WRONG_LOGINS = 5
 """Wrong logins in a row after which the source is locked out."""
@@ -25,7 +25,6 @@ REMEMBERED = 1000
 
 _PATH = re.compile(r"/api/(v1\.1\.0|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query)")
 _DEFAULT_PORT = "8260"
-_OLDEST_FORMAT = "1.0.0"
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -37,35 +36,6 @@ def seconds_now() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the reports of a token go: what login or heartbeat last told.
-
-    `mode` is none, relative or absolute; `url_fields` are the names that carried it.
-    `version` is the format of the reports.
-    """
-
-    ipaddr: str
-    port: str
-    url: str = ""
-    mode: str = "none"
-    version: str = _OLDEST_FORMAT
-    url_fields: tuple[str, ...] = ()
-
-    @property
-    def receives(self) -> bool:
-        """Port 0 in a login says that nobody listens."""
-        return self.mode == "absolute" or self.port != "0"
-
-    def __str__(self) -> str:
-        """The place as the PBX uses it, without scheme."""
-        if self.mode == "absolute":
-            return self.url
-        host = f"[{self.ipaddr}]" if ":" in self.ipaddr else self.ipaddr
-        path = f"/{self.url}" if self.mode == "relative" else ""
-        return f"{host}:{self.port}{path}"
 
 
 class Pbx:
@@ -185,11 +155,11 @@ class Pbx:
         ipaddr = _required(members, "ipaddr")
         port = _port(members, required=not v2)
         if v2:
-            version = _text(members, "version") or _OLDEST_FORMAT
+            version = _text(members, "version") or OLDEST_FORMAT
         else:
             # This request has no such field under v1.1.0: the format of the login stays.
             told = self._targets.get(token)
-            version = told.version if told else _OLDEST_FORMAT
+            version = told.version if told else OLDEST_FORMAT
         self._ends_s[token] = self._clock() + self._ttl_s
         self._targets[token] = _target(members, ipaddr, port, version)
 
@@ -201,7 +171,7 @@ class Pbx:
         self._check_password(request.source, user, password)
         token = secrets.token_hex(16)
         self._admit(token)
-        version = _text(members, "version") or _OLDEST_FORMAT
+        version = _text(members, "version") or OLDEST_FORMAT
         self._targets[token] = _target(members, request.source, port, version)
         return {"token": token} | ({"transport": self.transport} if v2 else {})
 

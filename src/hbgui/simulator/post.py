@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from hbgui.simulator.bodies import V2
-from hbgui.simulator.pbx import Target
+from hbgui.simulator.target import Target
 
 _JSON, _ACCEPT, _AGENT = (
     "Content-Type: application/json",

@@ -8,72 +8,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hbgui.simulator.bodies import name_of
 from hbgui.simulator.delivery import Undelivered, deliver
-from hbgui.simulator.pbx import Target
 from hbgui.simulator.post import STYLES, place_of
+from hbgui.simulator.report import Report, ReportCounts, Ways
+from hbgui.simulator.target import Target
 
 REPORTS_MAX = 5000
 """Tries that are kept; the oldest go first."""
 
 WAITING_MAX = 10_000
-"""Reports that wait at most, and targets that are served at a time."""
+"""Reports that wait at most."""
+
 TARGETS_MAX = 50
+"""Targets that are served at a time, each by a thread."""
 
 CLOSE_S = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One try to deliver a report.
-
-    `status` is that of the answer, None without one, and `problem` says why there is none.
-    `repeat` is 0 for the first try. `final` when it arrived or is given up. `number` counts
-    the tries from 1.
-    """
-
-    event: str
-    target: Target
-    body: bytes
-    at: datetime
-    status: int | None = None
-    problem: str = ""
-    repeat: int = 0
-    final: bool = False
-    number: int = 0
-
-    @property
-    def delivered(self) -> bool:
-        """The receiver said 200."""
-        return self.status == 200
-
-
-@dataclass(frozen=True, slots=True)
-class ReportCounts:
-    """Reports that got a 200; tries beyond the first; reports that were given up."""
-
-    delivered: int = 0
-    repeated: int = 0
-    undeliverable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How reports are sent: `style` is a name of STYLES; a report without a 200 is repeated
-    `repeats` times, `repeat_every_s` apart; each try may take `total_timeout_s`."""
-
-    style: str = "documented"
-    repeats: int = 3
-    repeat_every_s: float = 2.0
-    total_timeout_s: float = 5.0
-
-    def __post_init__(self) -> None:
-        if self.style not in STYLES:
-            raise ValueError(f"unknown style; allowed are {', '.join(STYLES)}")
 
 
 class _Waiting(NamedTuple):
@@ -173,6 +127,7 @@ class Reporter:
         finally:
             with self._changed:
                 self._threads.discard(threading.current_thread())
+                self._leave(target, lane)
 
     def _next(
         self, target: Target, lane: list[_Waiting], closing: threading.Event
@@ -184,9 +139,13 @@ class Reporter:
                 if left_s <= 0:
                     return heapq.heappop(lane).report
                 self._changed.wait(left_s)
-            if self._lanes.get(target) is lane:
-                del self._lanes[target]
+            # Under the same lock: who queues after this starts a new thread.
+            self._leave(target, lane)
             return None
+
+    def _leave(self, target: Target, lane: list[_Waiting]) -> None:
+        if self._lanes.get(target) is lane:
+            del self._lanes[target]
 
     def _try(self, report: Report, lane: list[_Waiting], closing: threading.Event) -> None:
         done = self._delivered(report, closing)

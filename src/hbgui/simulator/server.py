@@ -14,10 +14,12 @@ from hbgui.simulator.documented import Sendable, reports_of
 from hbgui.simulator.faults import NONE
 from hbgui.simulator.front import Front
 from hbgui.simulator.listener import Listener
-from hbgui.simulator.pbx import Pbx, Target
+from hbgui.simulator.pbx import Pbx
 from hbgui.simulator.player import Player
-from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
+from hbgui.simulator.report import Report, ReportCounts, Ways
+from hbgui.simulator.reporter import Reporter
 from hbgui.simulator.steps import Step
+from hbgui.simulator.target import Target
 
 OnReport = Callable[[Report], None]
 """Told of each try to deliver a report, in the thread that made it."""

@@ -51,7 +51,7 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
 
 def arrived(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
-    text = QT_TRANSLATE_NOOP("texts", "{event} arrived at {place} from {sender}.")
+    text = QT_TRANSLATE_NOOP("texts", "The report “{event}” arrived at {place} from {sender}.")
     values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
     said = [translate("texts", text, values)]
     if proof.latency_s is not None:
@@ -94,7 +94,7 @@ def receiver_counts(pbx: PbxState) -> str:
         return ""
     said = [_count(QT_TRANSLATE_NOOP("texts", "Reports: {count}"), arrivals.count)]
     if arrivals.repeats:
-        text = QT_TRANSLATE_NOOP("texts", "repeats, since the PBX got no 200 in time: {count}")
+        text = QT_TRANSLATE_NOOP("texts", "the same again within a minute: {count}")
         said.append(_count(text, arrivals.repeats))
     if refused:
         said.append(_count(QT_TRANSLATE_NOOP("texts", "turned away: {count}"), refused))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.link import Certificate, TlsMode, spelled_fingerprint
+from hbgui.core.link import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.profile import Profile
 from hbgui.core.state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
@@ -60,11 +60,44 @@ def trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
     return translate("texts", text, values)
 
 
-def certificate_message(seen: Certificate, *, stored: bool) -> Message:
-    """What to say of a certificate on the command line; `stored` if it is trusted from now on."""
+def weak_link(profile: Profile) -> str:
+    """What the way to a PBX leaves unprotected for as long as it is set so; empty if nothing."""
+    if profile.tls_level is not TlsLevel.VERY_OLD:
+        return ""
+    text = QT_TRANSLATE_NOOP("texts", "TLS level “very old”: who is on the way can read the token.")
+    return translate("texts", text)
+
+
+def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> Message:
+    """What to say of a certificate on the command line; `stored` if it is trusted from now on.
+
+    `pin` is the one that was trusted until now.
+    """
+    changed = pin is not None and pin.sha256 != seen.sha256
+    before = _before(pin) if pin and changed else ""
     if stored:
         title = QT_TRANSLATE_NOOP("texts", "This certificate is trusted from now on, no other")
+        return Message(translate("texts", title), before, "")
+    if changed:
+        title = QT_TRANSLATE_NOOP("texts", "This is not the certificate that is trusted")
+        advice = QT_TRANSLATE_NOOP(
+            "texts",
+            "If nobody renewed it or replaced the PBX, do not go on. Compare the new SHA-256 with "
+            "the one that the PBX or its administrator shows.",
+        )
+        return Message(translate("texts", title), before, translate("texts", advice))
+    if pin is not None:
+        title = QT_TRANSLATE_NOOP("texts", "This is the certificate that is trusted")
         return Message(translate("texts", title), "", "")
+    return _by_system(seen)
+
+
+def _before(pin: Pin) -> str:
+    text = QT_TRANSLATE_NOOP("texts", "The one that was trusted: {sha256}")
+    return translate("texts", text, {"sha256": spelled_fingerprint(pin.sha256)})
+
+
+def _by_system(seen: Certificate) -> Message:
     if not seen.fault:
         title = QT_TRANSLATE_NOOP("texts", "This computer trusts the certificate")
         return Message(translate("texts", title), "", "")

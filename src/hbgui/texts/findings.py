@@ -240,6 +240,11 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
         "",
         QT_TRANSLATE_NOOP("texts", "Lift a monitored handset: that makes a report."),
     ),
+    "reports_none_so_far": (
+        QT_TRANSLATE_NOOP("texts", "None so far."),
+        "",
+        QT_TRANSLATE_NOOP("texts", "Lift a monitored handset: that makes a report."),
+    ),
     "reports_none": (
         QT_TRANSLATE_NOOP("texts", "None since the receiver was started {seconds} s ago."),
         QT_TRANSLATE_NOOP(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 from hbgui.core.login import HTTP, TCP
 from hbgui.core.login_count import WRONG_MAX, LoginCount
@@ -13,14 +14,14 @@ def attempts(count: LoginCount, now: datetime) -> str:
     """How close a block is; empty while no login was wrong. `now` is aware UTC."""
     count = count.at(now)
     if count.locked_until is not None:
-        minutes = max(1, round((count.locked_until - now).total_seconds() / 60))
+        minutes, seconds = divmod(ceil((count.locked_until - now).total_seconds()), 60)
         text = QT_TRANSLATE_NOOP(
             "texts",
-            "The PBX blocks this computer for up to {minutes} minutes. An administrator can end "
+            "The PBX blocks this computer for {left} minutes at most. An administrator can end "
             "that: Settings > System > Security > IP Auto Defense > Blocked IP Address, type "
             "API-IP.",
         )
-        return translate("texts", text, {"minutes": str(minutes)})
+        return translate("texts", text, {"left": f"{minutes}:{seconds:02}"})
     if not count.wrong:
         return ""
     text = QT_TRANSLATE_NOOP(

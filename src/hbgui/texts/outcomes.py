@@ -49,6 +49,15 @@ _ANSWERS: dict[str, _Texts] = {
         ),
         "",
     ),
+    "question_unknown": (
+        QT_TRANSLATE_NOOP("texts", "This PBX cannot be asked about itself"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} does not know the question, or that API version (error {errno})."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Send a heartbeat: its answer tells whether the token is alive."
+        ),
+    ),
     "login_without_token": (
         QT_TRANSLATE_NOOP("texts", "The PBX says Success, but gave no token"),
         QT_TRANSLATE_NOOP("texts", "The answer of {address} has none that can be used."),

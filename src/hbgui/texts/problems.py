@@ -24,6 +24,9 @@ _PROBLEMS = {
         "texts", "Leave out user name and password before the @: the token is all that is needed."
     ),
     "scheme_unknown": QT_TRANSLATE_NOOP("texts", "The address begins with https:// or http://."),
+    "address_without_tls": QT_TRANSLATE_NOOP(
+        "texts", "An http address has no certificate: write https:// before it."
+    ),
     "ip_missing": QT_TRANSLATE_NOOP(
         "texts", "Enter the application server's address: the PBX sends its reports there."
     ),

@@ -73,7 +73,9 @@ _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
 }
 
 _REPEAT = QT_TRANSLATE_NOOP(
-    "texts", "Repeat {count} within a minute: the PBX repeats because it got no 200."
+    "texts",
+    "The same came {count} times in the minute before: the PBX repeats because it got no 200, "
+    "unless a state came back.",
 )
 
 _REFUSALS = {

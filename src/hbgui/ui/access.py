@@ -89,7 +89,7 @@ class Access(QObject):
         from hbgui.ui.login_dialog import LoginDialog  # not needed to see the window
 
         self._form.flush_all()
-        target = self._form.target if pbx_id == self._form.shown else ""
+        target = self._form.target if pbx_id == self._form.shown else None
         dialog = LoginDialog(
             self._window,
             self._hub,
@@ -98,6 +98,7 @@ class Access(QObject):
             self._clipboard,
             pbx_id,
             target,
+            self.remedies.find,
         )
         # With an untrusted certificate the question comes first, then the login again.
         dialog.started.connect(lambda: self._trusting.asked(pbx_id, dialog.start))

@@ -111,6 +111,10 @@ class ActivityPanel(Panel):
         """Put the cursor into the filter."""
         self.filter.line.enter()
 
+    def clear_view(self) -> None:
+        """Show only what comes from now on; nothing is deleted."""
+        self.filter.begin_now()
+
     def remember(self, memory: QSettings) -> None:
         """Keep columns and filter for the next start."""
         memory.setValue("activity_columns", self.table.horizontalHeader().saveState())

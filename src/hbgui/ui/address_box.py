@@ -20,6 +20,9 @@ class AddressBox(QComboBox):
         super().__init__()
         self.setObjectName("serverIp")
         self.setEditable(True)
+        # The names of adapters may be long: the list is as wide as they need, the field is not.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(15)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)  # type: ignore[arg-type]
         self.server = ServerAddress()

@@ -38,18 +38,25 @@ def fingerprint_label(sha256: str, name: str) -> QLabel:
 
 
 class TrustDialog(Dialog):
-    """The first contact. `trust` is called with True for good, False until the program ends.
+    """The first contact, or with `known` only a look at the one that is trusted already.
 
-    `alike` names PBXs that show the same certificate.
+    `trust` means for good, `once` until the program ends. `alike` names PBXs that show the same
+    certificate.
     """
 
     def __init__(
-        self, parent: QWidget, name: str, seen: Certificate, alike: tuple[str, ...]
+        self,
+        parent: QWidget,
+        name: str,
+        seen: Certificate,
+        alike: tuple[str, ...],
+        known: Pin | None = None,
     ) -> None:
         super().__init__(parent, "trustDialog")
         self._name = name
         self._seen = seen
         self._alike = alike
+        self._known = known
         self._title = label("title", "trustTitle", wrap=True)
         self._why = label("", "trustReason", wrap=True)
         self._grid = QGridLayout()
@@ -62,8 +69,9 @@ class TrustDialog(Dialog):
         self.once = named(QPushButton(), "trustOnceButton")
         self._cancel = named(QPushButton(), "trustCancelButton")
         buttons = QDialogButtonBox()
-        buttons.addButton(self.trust, _ROLE.AcceptRole)
-        buttons.addButton(self.once, _ROLE.AcceptRole)
+        for choice in (self.trust, self.once):
+            buttons.addButton(choice, _ROLE.AcceptRole)
+            choice.setVisible(known is None)
         buttons.addButton(self._cancel, _ROLE.RejectRole)
         buttons.rejected.connect(self.reject)
         for part in (self._title, self._why, self._grid, self._warning, buttons):
@@ -76,18 +84,9 @@ class TrustDialog(Dialog):
 
     def retranslate(self) -> None:
         self.setWindowTitle(self.tr("Certificate: {name}").replace("{name}", self._name))
-        seen = self._seen
-        self._title.setText(
-            self.tr("First contact with {name}").replace("{name}", self._name)
-            if seen.fault
-            else self.tr("This computer trusts {name}").replace("{name}", self._name)
-        )
-        reason = texts.fault(seen.fault) if seen.fault else ""
-        ask = self.tr(
-            "Compare the SHA-256 below with the one that the PBX or its administrator shows. If "
-            "they are the same, nobody is in between."
-        )
-        self._why.setText(f"{reason} {ask}".strip())
+        title, why = self._heading()
+        self._title.setText(title.replace("{name}", self._name))
+        self._why.setText(why)
         self._fill()
         self._warning.setVisible(bool(self._alike))
         self._warning.setText(
@@ -98,7 +97,22 @@ class TrustDialog(Dialog):
         )
         self.trust.setText(self.tr("&Trust for this PBX"))
         self.once.setText(self.tr("&Only until hbgui is closed"))
-        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setText(self.tr("Close") if self._known else self.tr("Cancel"))
+
+    def _heading(self) -> tuple[str, str]:
+        if self._known is not None:
+            since = self.tr("Trusted since {date}.").replace("{date}", iso_day(self._known.since))
+            only = self.tr("Any other one stops this PBX until you have compared the two.")
+            why = f"{since} {only}" if self._known.since else only
+            return self.tr("{name} shows the certificate that you trust"), why
+        fault = self._seen.fault
+        ask = self.tr(
+            "Compare the SHA-256 below with the one that the PBX or its administrator shows. If "
+            "they are the same, nobody is in between."
+        )
+        if not fault:
+            return self.tr("This computer trusts {name}"), ask
+        return self.tr("First contact with {name}"), f"{texts.fault(fault)} {ask}"
 
     def _fill(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:

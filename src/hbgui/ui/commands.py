@@ -228,7 +228,13 @@ class Commands(QObject):
             ),
         ]
         add(menus.view, lambda: self.tr("&Find"), self.find, _KEY.Find, icon="search")
-        add(menus.view, lambda: self.tr("&Clear reports"), self.clear, "Ctrl+L", icon="eraser")
+        add(
+            menus.view,
+            lambda: self.tr("&Clear the visible list"),
+            self.clear_view,
+            "Ctrl+L",
+            icon="eraser",
+        )
         order = self._list.model.order
         orders = menus.submenu(menus.view, lambda: self.tr("&Sort PBXs"))
         menus.choices(
@@ -242,6 +248,13 @@ class Commands(QObject):
             lambda number: self._list.sort(_ORDERS[number]),
         )
         menus.view.addAction(menus.bar.toggleViewAction())
+        add(
+            menus.help,
+            lambda: self.tr("&Getting started"),
+            self.guide,
+            _KEY.HelpContents,
+            icon="circle-question-mark",
+        )
         add(
             menus.help,
             lambda: self.tr("&Keyboard shortcuts"),
@@ -339,20 +352,28 @@ class Commands(QObject):
             self._activity.export()
 
     @Slot()
-    def clear(self) -> None:
-        """Empty the visible list: only reports are not kept elsewhere."""
+    def clear_view(self) -> None:
+        """Empty the visible list. The history stays in its file, reports are gone."""
         if self._reports.isVisible():
             self._reports.clear()
+        elif self._activity.isVisible():
+            self._activity.clear_view()
 
     @Slot()
     def flush(self) -> None:
         self._form.flush_all()
 
     @Slot()
-    def shortcuts(self) -> None:
-        from hbgui.ui.help_dialogs import show_shortcuts
+    def guide(self) -> None:
+        from hbgui.ui.guide import Guide
 
-        show_shortcuts(self._window, self.menus.shortcuts())
+        Guide(self._window).open()
+
+    @Slot()
+    def shortcuts(self) -> None:
+        from hbgui.ui.help_dialogs import Shortcuts
+
+        Shortcuts(self._window, self.menus.shortcuts).open()
 
     @Slot()
     def about(self) -> None:

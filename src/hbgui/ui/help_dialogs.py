@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QMessageBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QMessageBox, QPushButton, QWidget
 
 from hbgui import __version__
+from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import label, named
+from hbgui.ui.vertical_scroll import VerticalScroll
 
 
-def show_shortcuts(parent: QWidget, shortcuts: list[tuple[str, str]]) -> None:
-    """A list of keys and what they do."""
-    dialog = named(QDialog(parent), "shortcutsDialog")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(QCoreApplication.translate("Help", "Keyboard shortcuts"))
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(8)
-    for row, (key, text) in enumerate(shortcuts):
-        shown = label("title")
-        shown.setText(key)
-        grid.addWidget(shown, row, 0)
-        does = label()
-        does.setText(text)
-        grid.addWidget(does, row, 1)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(20, 18, 20, 14)
-    layout.setSpacing(16)
-    layout.addLayout(grid)
-    layout.addWidget(buttons)
-    dialog.open()
+class Shortcuts(Dialog):
+    """A list of keys and what they do. It scrolls where the screen is low."""
+
+    def __init__(self, parent: QWidget, shortcuts: Callable[[], list[tuple[str, str]]]) -> None:
+        super().__init__(parent, "shortcutsDialog")
+        self._shortcuts = shortcuts
+        self._lines = [(label("title"), label()) for _ in shortcuts()]
+        page = named(QWidget(), "page")
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        for row, pair in enumerate(self._lines):
+            for column, shown in enumerate(pair):
+                grid.addWidget(shown, row, column)
+        self._close = named(QPushButton(), "shortcutsCloseButton")
+        self._close.setProperty("primary", True)
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._close, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
+        self.retranslate()
+        scroll = VerticalScroll(page)
+        # Keys scroll it.
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.add(scroll)
+        self.add(buttons)
+        self.choose_by_enter(self._close)
+        room = parent.screen().availableSize().height() - 80
+        self.resize(
+            page.sizeHint().width() + 60,
+            min(page.sizeHint().height() + self._close.sizeHint().height() + 60, room),
+        )
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        for (key, does), told in zip(self._lines, self._shortcuts(), strict=True):
+            key.setText(told[0])
+            does.setText(told[1])
+        self._close.setText(self.tr("&Close"))
 
 
 def show_about(parent: QWidget) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QSizePolicy
 
 from hbgui import texts
 from hbgui.core.history import HistoryFilter
@@ -24,9 +24,11 @@ _RESULTS = (
     frozenset({OutcomeKind.UNCLEAR}),
 )
 _DAYS = (0, 1, 7, 30)
+_FROM_NOW = len(_DAYS)
+"""The last choice of time: what comes after it was chosen."""
+
 CHOICE_WIDTH = 96
-NARROW = 640
-"""Pixels below which the choices stand below the line."""
+LINE_WIDTH = 160
 
 
 class HistoryFilterBar(Panel):
@@ -48,30 +50,46 @@ class HistoryFilterBar(Panel):
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.setSpacing(8)
-        first, row = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.line, 1)
-        self._both.addLayout(first, 2)
-        self._both.addLayout(row, 3)
-        for box, count in ((self._pbx, 2), (self._result, len(_RESULTS)), (self._days, len(_DAYS))):
+        self._first, self._row = QHBoxLayout(), QHBoxLayout()
+        self._first.addWidget(self.line, 1)
+        self._both.addLayout(self._first, 1)
+        self._both.addLayout(self._row)
+        self.line.setMinimumWidth(LINE_WIDTH)
+        for box, count in (
+            (self._pbx, 2),
+            (self._result, len(_RESULTS)),
+            (self._days, _FROM_NOW + 1),
+        ):
             for _ in range(count):
                 box.addItem("")
             box.currentIndexChanged.connect(self.changed)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setMinimumWidth(CHOICE_WIDTH)
-            row.addWidget(box, 1)
-        row.addWidget(self._export)
+            self._row.addWidget(box)
+        self._row.addWidget(self._export)
         self.line.textChanged.connect(self.changed)
+        self._since: datetime | None = None
+        self._days.currentIndexChanged.connect(self._forget_since)
         self.retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        narrow = self.width() < NARROW
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        """Put the choices below the line where they cannot be read beside it."""
+        hints = (w.sizeHint().width() for w in (self._pbx, self._result, self._days, self._export))
+        narrow = self.width() < LINE_WIDTH + sum(8 + hint for hint in hints)
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._both.direction() != direction:
             self._both.setDirection(direction)
-        super().resizeEvent(event)
+            (self._first if narrow else self._row).addWidget(self._export)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As narrow as it gets when the choices stand below the line."""
-        width = 3 * (CHOICE_WIDTH + 8) + self._export.minimumSizeHint().width()
+        line = LINE_WIDTH + 8 + self._export.minimumSizeHint().width()
+        width = max(3 * (CHOICE_WIDTH + 8), line)
         return QSize(width, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:
@@ -90,10 +108,12 @@ class HistoryFilterBar(Panel):
             self.tr("Last 24 hours"),
             self.tr("Last 7 days"),
             self.tr("Last 30 days"),
+            self.tr("From now on"),
         )
         self._name(self._days, self.tr("Time"), times)
         self._export.setText(self.tr("Export…"))
         self._export.setAccessibleName(self.tr("Export the history"))
+        self._arrange()
 
     @staticmethod
     def _name(box: QComboBox, name: str, entries: tuple[str, ...]) -> None:
@@ -103,15 +123,32 @@ class HistoryFilterBar(Panel):
 
     def wanted(self, pbx_id: str, now: datetime) -> HistoryFilter:
         """The filter as chosen; `pbx_id` is the PBX that is shown."""
-        days = _DAYS[self._days.currentIndex()]
         text = self.line.text().strip()
         return HistoryFilter(
             pbx_id=pbx_id if self._pbx.currentIndex() else "",
             kinds=_RESULTS[self._result.currentIndex()],
-            since=now - timedelta(days=days) if days else None,
+            since=self._oldest(now),
             text=text,
             codes=texts.codes_saying(text) if text else frozenset(),
         )
+
+    def _oldest(self, now: datetime) -> datetime | None:
+        chosen = self._days.currentIndex()
+        if chosen == _FROM_NOW:
+            self._since = self._since or now
+            return self._since
+        return now - timedelta(days=_DAYS[chosen]) if chosen else None
+
+    @Slot()
+    def _forget_since(self) -> None:
+        self._since = None
+
+    @Slot()
+    def begin_now(self) -> None:
+        """Show only what comes from now on."""
+        self._forget_since()
+        self._days.setCurrentIndex(_FROM_NOW)
+        self.changed.emit()
 
     @property
     def of_one_pbx(self) -> bool:
@@ -120,9 +157,10 @@ class HistoryFilterBar(Panel):
 
     @property
     def choices(self) -> str:
-        """What is chosen, to be remembered. The text is not: it would hide rows unnoticed."""
-        boxes = (self._pbx, self._result, self._days)
-        return " ".join(str(box.currentIndex()) for box in boxes)
+        """What is chosen, to be remembered. Text and "now" are not: the next start would hide
+        rows unnoticed."""
+        days = self._days.currentIndex() % _FROM_NOW
+        return f"{self._pbx.currentIndex()} {self._result.currentIndex()} {days}"
 
     def choose(self, remembered: str) -> None:
         """Choose again what was remembered; what cannot be is left out."""

@@ -67,10 +67,11 @@ class LeavingDialog(Dialog):
         self._title.setText(title.replace("{names}", names))
         lines = []
         for profile in self._profiles:
-            line = self.tr("{name}: from http://{now} back to http://{earlier}")
-            line = line.replace("{name}", profile.label)
-            line = line.replace("{now}", str(profile.reports_go_to))
-            lines.append(line.replace("{earlier}", str(profile.earlier)))
+            # On lines of their own: an address that is broken is hard to read.
+            lines.append(profile.label)
+            now, earlier = self.tr("now: {target}"), self.tr("earlier: {target}")
+            lines.append("    " + now.replace("{target}", f"http://{profile.reports_go_to}"))
+            lines.append("    " + earlier.replace("{target}", f"http://{profile.earlier}"))
         self._list.setText("\n".join(lines))
         self._why.setText(
             self.tr("When hbgui has ended, nobody here takes them. Restore the earlier target?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,10 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core import events
+from hbgui.core import errnos, events
+from hbgui.core.events import Attempt
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
+from hbgui.core.target import ReportTarget
 from hbgui.core.validation import check_password, check_user
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
@@ -25,6 +29,7 @@ from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import button, label, named
+from hbgui.ui.remedies import Remedy
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.secret_edit import SecretEdit
 from hbgui.ui.theme import set_tone
@@ -33,7 +38,8 @@ from hbgui.ui.theme import set_tone
 class LoginDialog(Dialog):
     """Stays open until a login has succeeded, or somebody gives up.
 
-    `target` says where reports are to go. The password leaves the field with the dialog.
+    `target` is where reports are to go: who logs in below that line agrees to it. The password
+    leaves the field with the dialog. `remedy` finds what one click can do about a failure.
     """
 
     started = Signal()
@@ -49,7 +55,8 @@ class LoginDialog(Dialog):
         accounts: AccountIntents,
         clipboard: SecretClipboard,
         pbx_id: str,
-        target: str,
+        target: ReportTarget | None,
+        remedy: Callable[[str, Attempt], Remedy | None],
     ) -> None:
         super().__init__(parent, "loginDialog")
         self._hub = hub
@@ -57,6 +64,7 @@ class LoginDialog(Dialog):
         self._accounts = accounts
         self._pbx_id = pbx_id
         self._target = target
+        self._find_remedy = remedy
         self._failure: events.LoginFinished | None = None
         self._unblocked = False
         self._build(clipboard)
@@ -104,6 +112,8 @@ class LoginDialog(Dialog):
         self._forget.clicked.connect(lambda: self._accounts.forget_password(self._pbx_id))
         self._show_certificate = button("loginCertificateButton")
         self._show_certificate.clicked.connect(self.certificate_wanted)
+        self._take = button("loginRemedyButton")
+        self._take.clicked.connect(self._take_remedy)
         self._free = button("unblockedButton")
         self._free.clicked.connect(self._unblock)
         self._cancel = QPushButton()
@@ -120,6 +130,7 @@ class LoginDialog(Dialog):
         form.addRow("", boxes)
         freeing = QHBoxLayout()
         freeing.addWidget(self._show_certificate)
+        freeing.addWidget(self._take)
         freeing.addWidget(self._free)
         freeing.addWidget(self._forget)
         freeing.addStretch()
@@ -166,34 +177,58 @@ class LoginDialog(Dialog):
             self._failure.attempt.outcome.kind is OutcomeKind.UNTRUSTED
         )
         self._show_certificate.setVisible(untrusted and not busy)
+        remedy = None if busy else self._remedy()
+        self._take.setVisible(remedy is not None)
+        self._take.setText(remedy[0]() if remedy else "")
         for field in (self._user, self._password, self._keep_box):
             field.setEnabled(not busy)
         hint = self.tr("In the system keyring; leave it empty to use it.")
         self._password.edit.setPlaceholderText(hint if self._kept else "")
-        self._show(self._target_label, "", self._target_words(pbx))
+        self._show(self._target_label, "", self._target_words())
         self._show(self._attempts, "warn", texts.attempts(count, now.utc))
         self._show(self._result, "bad", self._result_words())
         self.fit()
 
-    def _target_words(self, pbx: PbxState) -> str:
-        before = pbx.accepted.target if pbx.accepted else self.tr("not known here")
+    def _target_words(self) -> str:
+        profile = self._hub.state.profile(self._pbx_id)
+        known = profile.reports_go_to if profile else None
+        before = str(known) if known else self.tr("not known here")
         text = self.tr(
             "A login, too, says where the PBX sends its reports. Until now: {before}. "
             "From then on: {target}."
         )
-        return text.replace("{before}", before).replace("{target}", self._target or "–")
+        return text.replace("{before}", before).replace("{target}", str(self._target or "–"))
 
     def _result_words(self) -> str:
         if self._failure is None or self._pbx.logging_in:
             return ""
         message = texts.message(self._failure.attempt)
-        return " ".join(p for p in (f"{message.title}.", message.why, message.advice) if p)
+        # What to do about a block stands beside its clock.
+        locked = self._failure.attempt.outcome.errno == errnos.LOCKED_OUT
+        advice = "" if locked else message.advice
+        return " ".join(p for p in (f"{message.title}.", message.why, advice) if p)
 
     def _show(self, shown: QWidget, tone: str, text: str) -> None:
         if shown.text() != text:  # type: ignore[attr-defined]
             shown.setText(text)  # type: ignore[attr-defined]
         shown.setVisible(bool(text))
         set_tone(shown, "tone", tone)
+
+    def _remedy(self) -> Remedy | None:
+        """What one click can change about the PBX, so that the next login gets further."""
+        if self._failure is None:
+            return None
+        outcome = self._failure.attempt.outcome
+        changes = outcome.kind is OutcomeKind.REDIRECTED or outcome.level
+        return self._find_remedy(self._pbx_id, self._failure.attempt) if changes else None
+
+    @Slot()
+    def _take_remedy(self) -> None:
+        if remedy := self._remedy():
+            remedy[1]()
+            self._failure = None
+            self._log_in.setFocus()
+            self._refresh()
 
     @Slot()
     def _typed(self) -> None:
@@ -228,6 +263,7 @@ class LoginDialog(Dialog):
             password,
             keep=self._keep_box.isChecked(),
             renew=self._renew_box.isChecked(),
+            moves_to=self._target,
         )
         self._refresh()
 

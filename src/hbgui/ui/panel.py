@@ -9,6 +9,8 @@ from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
+from hbgui.ui.wrap_label import WrapLabel
+
 
 class Panel(QFrame):
     """A widget whose texts are set in `retranslate`, at first and in each new language."""
@@ -32,11 +34,10 @@ def card() -> QFrame:
 
 def label(role: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     """A label for plain text; `role` is "title", "muted" or nothing."""
-    made = QLabel()
+    made = WrapLabel() if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
     made.setProperty("role", role)
-    made.setWordWrap(wrap)
     return made
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout
 
 from hbgui.core.address import host_of
-from hbgui.core.profile import Profile
+from hbgui.core.profile import Profile, ReportTarget
 from hbgui.core.validation import Checked, check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
@@ -19,7 +19,7 @@ from hbgui.ui.server_card import ServerCard
 from hbgui.ui.vertical_scroll import FocusFollower
 
 DEBOUNCE_MS = 500
-NARROW = 660
+NARROW = 760
 """Pixels below which the two halves stand one above the other."""
 
 
@@ -83,10 +83,9 @@ class PbxForm(QScrollArea):
         return self._pbx_id
 
     @property
-    def target(self) -> str:
-        """Where reports are to go by the fields; empty while they do not say."""
-        target = self.checked.target if self.checked else None
-        return str(target) if target else ""
+    def target(self) -> ReportTarget | None:
+        """Where reports are to go by the fields; None while they do not say."""
+        return self.checked.target if self.checked else None
 
     def show_pbx(self, pbx_id: str) -> None:
         """Show another PBX; what was typed for the one before is saved first."""

@@ -72,12 +72,13 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
         time_left = self._model.time_left(index)
-        trailing = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        trailing = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignBottom
         painter.drawText(words, trailing, time_left)
         taken = painter.fontMetrics().horizontalAdvance(time_left) + (8 if time_left else 0)
-        words = words.adjusted(taken, 0, 0, 0) if mirrored else words.adjusted(0, 0, -taken, 0)
+        # The name, by which a PBX is known, has the whole width of the line above.
+        below = words.adjusted(taken, 0, 0, 0) if mirrored else words.adjusted(0, 0, -taken, 0)
         profile = self._model.profile(index)
-        self._line(painter, words, leading | Qt.AlignmentFlag.AlignBottom, _short(profile.pbx))
+        self._line(painter, below, leading | Qt.AlignmentFlag.AlignBottom, _short(profile.pbx))
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colors.text))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
 from hbgui.core.events import Attempt
@@ -104,7 +104,9 @@ class Remedies(QObject):
         if to.host == host_of(before):
             move()
             return
-        box = named(QMessageBox(self._window), "redirectDialog")
+        # A login may be open: the question stands before that.
+        parent = QApplication.activeModalWidget() or self._window
+        box = named(QMessageBox(parent), "redirectDialog")
         box.setIcon(QMessageBox.Icon.Warning)
         text = self.tr(
             "{before} sends us on to another host: {after}.\n\nUse that one for this PBX from "

@@ -39,6 +39,7 @@ class SettingsDialog(Dialog):
         self._notify = named(QCheckBox(), "notifications")
         self._notify.setChecked(preferences.notifications)
         self._keep = named(QPushButton(), "saveSettingsButton")
+        self._keep.setProperty("primary", True)
         self._leave = named(QPushButton(), "cancelSettingsButton")
         buttons = QDialogButtonBox()
         buttons.addButton(self._keep, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -55,6 +55,8 @@ class StateStrip(Panel):
         self._state = label(name="stateLabel", wrap=True)
         self._state.setFont(bigger(self._state.font(), 1.3))
         self._lamps = Lamps(theme)
+        self._weak = label(name="weakLink", wrap=True)
+        set_tone(self._weak, "tone", "warn")
         self._clock = TokenClock()
         self._beats = BeatBar(theme)
         self._target = TargetLine()
@@ -83,6 +85,7 @@ class StateStrip(Panel):
         words.setSpacing(4)
         words.addWidget(self._state)
         words.addWidget(self._lamps)
+        words.addWidget(self._weak)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -208,6 +211,8 @@ class StateStrip(Panel):
         profile = self._hub.state.profile(self._pbx_id)
         if profile is not None:
             self._target.show_state(profile, pbx)
+            set_text(self._weak, texts.weak_link(profile))
+        self._weak.setVisible(bool(self._weak.text()))
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             set_text(shown, text)
         self._show_buttons(pbx)

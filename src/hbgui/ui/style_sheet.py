@@ -32,6 +32,8 @@ QLineEdit[tone="warn"], QComboBox[tone="warn"] {{
     border-color: {warn}; background: {warn_ground}; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{
     border: none; padding: 0; background: transparent; min-height: 0; }}
+QComboBox {{ padding-right: 2px; }}
+QComboBox:focus {{ padding-right: 1px; }}
 QComboBox:!editable {{ padding-left: 11px; }}
 QComboBox:!editable:focus {{ padding-left: 10px; }}
 QComboBox::drop-down {{ border: none; width: 26px; subcontrol-position: right center; }}
@@ -61,7 +63,7 @@ QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {accent_hover}; border-color: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QPushButton[primary="true"]:disabled {{
-    background: {border}; border-color: {border}; color: {muted}; }}
+    background: {ground}; border-color: {border}; color: {muted}; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {accent}; }}
 QPushButton[flat="true"]:hover {{ border-color: {strong_border}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {accent}; }}
@@ -82,6 +84,8 @@ QCheckBox::indicator {{
     background: {field}; }}
 QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{icons}/check-{scheme}.svg"); }}
+QCheckBox:disabled {{ color: {muted}; }}
+QCheckBox::indicator:disabled:!checked {{ background: {ground}; border-color: {border}; }}
 QCheckBox:focus {{ color: {accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}
 QProgressBar {{
@@ -128,6 +132,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 8px; }}
 QToolTip {{ background: {card}; color: {text}; border: 1px solid {strong_border}; padding: 4px; }}
 QSplitter::handle {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{

@@ -8,6 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from hbgui.core.profile import ReportTarget
 from hbgui.ui.panel import Panel, button, fixed_font, label
+from hbgui.ui.wrap_label import is_long
+
+_FLAG = Qt.TextInteractionFlag
+_NONE = _FLAG.NoTextInteraction
+_SELECTABLE = _FLAG.TextSelectableByMouse | _FLAG.TextSelectableByKeyboard
 
 
 class TargetBox(Panel):
@@ -21,10 +26,6 @@ class TargetBox(Panel):
         self._caption = label("muted")
         self._target = label(name="reportTarget", wrap=True)
         self._target.setFont(fixed_font())
-        self._target.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         self._before = label("muted", "presentTarget", wrap=True)
         self._copy = button("copyTargetButton")
         self._copy.setProperty("flat", True)
@@ -54,6 +55,7 @@ class TargetBox(Panel):
         self._before.setText(self.tr("now: {target}").replace("{target}", f"http://{now}"))
         text = f"http://{target}" if target else self.tr("not known yet")
         if self._target.text() != text:
+            self._target.setTextInteractionFlags(_NONE if is_long(text) else _SELECTABLE)
             self._target.setText(text)
         self._copy.setEnabled(target is not None)
 

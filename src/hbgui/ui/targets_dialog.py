@@ -48,6 +48,7 @@ class TargetsDialog(Dialog):
         self._heading = label("muted")
         self._table = self._new_table()
         self._keep = named(QPushButton(), "saveTargetsButton")
+        self._keep.setProperty("primary", True)
         self._leave = named(QPushButton(), "cancelTargetsButton")
         buttons = QDialogButtonBox()
         buttons.addButton(self._keep, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -161,11 +161,17 @@ class Tray(QObject):
         profiles = [p for p in self._hub.state.profiles if p.pbx.strip()]
         self._fill_send(menu.addMenu(self.tr("Send now")), profiles)
         self._fill_pause(menu)
+        self._fill_snooze(menu)
+        menu.addSeparator()
+        menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
+
+    def _fill_snooze(self, menu: QMenu) -> None:
+        if self._hub.state.desktop.snoozed(self._desktop.now()):
+            menu.addAction(self.tr("Notify again"), partial(self._desktop.snooze, 0.0))
+            return
         snooze = menu.addMenu(self.tr("Snooze notifications"))
         for minutes, text in ((30, self.tr("30 min")), (60, self.tr("1 h")), (480, self.tr("8 h"))):
             snooze.addAction(text, partial(self._desktop.snooze, minutes * MINUTE_S))
-        menu.addSeparator()
-        menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
 
     def _fill_send(self, menu: QMenu, profiles: list[Profile]) -> None:
         menu.setEnabled(bool(profiles))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from hbgui.core import events
-from hbgui.core.link import Certificate
+from hbgui.core.link import Certificate, Pin, TlsMode
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
 from hbgui.runtime.hub import Hub
@@ -65,39 +65,56 @@ class Trusting(QObject):
             self.look(pbx_id)
 
     def _show(self, profile: Profile, seen: Certificate) -> None:
-        # Not needed to see the window.
-        from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
-
-        pbx_id, pin = profile.id, profile.link.pin
-        again = self._asked.pop(pbx_id, lambda: None)
-        if seen.sha256 == pin:
+        again = self._asked.pop(profile.id, None)
+        trusting = self._hub.state.pbxs[profile.id].trusting(profile)
+        # Only one of this very address counts.
+        pin = trusting.pin if trusting.link.pin else None
+        if pin is not None and pin.sha256 != seen.sha256:
+            self._ask_harder(profile, pin, seen)
+        elif pin is not None and trusting.tls is TlsMode.PINNED and again is not None:
             again()
-            return
-        # A login may be open: the question stands before that.
-        parent = QApplication.activeModalWidget() or self._window
-        if pin and profile.pin is not None:
-            changed = ChangedDialog(parent, profile.label, profile.pin, seen)
-            changed.replace.clicked.connect(
-                lambda: self._trust(changed, pbx_id, seen, lambda: None, lasting=True)
-            )
-            changed.open()
-            return
-        first = TrustDialog(parent, profile.label, seen, self._alike(profile, seen))
-        first.trust.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=True))
-        first.once.clicked.connect(lambda: self._trust(first, pbx_id, seen, again, lasting=False))
+        else:
+            lasting = profile.tls is TlsMode.PINNED and pin == profile.pin
+            self._ask(profile, seen, again or (lambda: None), pin if lasting else None)
+
+    def _ask(
+        self, profile: Profile, seen: Certificate, again: Callable[[], None], known: Pin | None
+    ) -> None:
+        """The first contact, or with `known` a second look at what is trusted."""
+        # Not needed to see the window.
+        from hbgui.ui.certificate_dialogs import TrustDialog
+
+        first = TrustDialog(self._parent(), profile.label, seen, self._alike(profile, seen), known)
+        first.trust.clicked.connect(lambda: self._trust(first, profile, seen, again, lasting=True))
+        first.once.clicked.connect(lambda: self._trust(first, profile, seen, again, lasting=False))
         first.open()
+
+    def _ask_harder(self, profile: Profile, pin: Pin, seen: Certificate) -> None:
+        from hbgui.ui.certificate_dialogs import ChangedDialog
+
+        # What was trusted until hbgui is closed is replaced for as long.
+        lasting = pin == profile.pin
+        changed = ChangedDialog(self._parent(), profile.label, pin, seen)
+        changed.replace.clicked.connect(
+            lambda: self._trust(changed, profile, seen, lambda: None, lasting=lasting)
+        )
+        changed.open()
+
+    def _parent(self) -> QWidget:
+        """A login may be open: the question stands before that."""
+        return QApplication.activeModalWidget() or self._window
 
     def _trust(
         self,
         dialog: QDialog,
-        pbx_id: str,
+        profile: Profile,
         seen: Certificate,
         again: Callable[[], None],
         *,
         lasting: bool,
     ) -> None:
         dialog.accept()
-        self._accounts.trust_certificate(pbx_id, seen.sha256, lasting=lasting)
+        self._accounts.trust_certificate(profile.id, seen.sha256, lasting=lasting)
         again()
 
     def _alike(self, profile: Profile, seen: Certificate) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from hbgui.runtime.demo_window import open_demo_window
 from hbgui.ui.panel import Panel, button, label
@@ -83,25 +83,34 @@ class Welcome(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("welcome")
-        self._text = label(name="welcomeText", wrap=True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = label("title", "welcomeTitle", wrap=True)
+        self._text = label("muted", "welcomeText", wrap=True)
+        for words in (self._title, self._text):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = button("welcomeAddButton")
         self.button.setProperty("primary", True)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
+        layout.addWidget(self._title)
         layout.addWidget(self._text)
         layout.addSpacing(12)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._try = button("welcomeTryButton")
         self._try.clicked.connect(open_demo_window)
-        layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        row.addWidget(self.button)
+        row.addWidget(self._try)
+        row.addStretch()
+        layout.addLayout(row)
         layout.addStretch(3)
         self.retranslate()
 
     def retranslate(self) -> None:
+        self._title.setText(self.tr("No PBX yet"))
         self._text.setText(
             self.tr(
-                "Add a PBX, enter its address and token, and say where its reports shall go.\n"
+                "Add a PBX, or paste its web address here with Ctrl+V.\n"
                 "hbgui then tells you what the PBX really answers."
             )
         )
