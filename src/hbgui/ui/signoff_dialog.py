@@ -146,7 +146,7 @@ class SignOffDialog(Dialog):
         for field, (caption, spoken) in zip(self._fields, names, strict=True):
             field.name(caption, spoken)
             # The last letter of a caption with a mnemonic is cut by a pixel without it.
-            field.caption.setContentsMargins(0, 0, 3, 0)
+            field.caption.setMinimumWidth(field.caption.sizeHint().width() + 4)
         self._kind.setItemText(0, self.tr("PDF, for A4"))
         self._kind.setItemText(1, self.tr("HTML, one file"))
         self._diagnose.setText(self.tr("&Diagnose now"))
