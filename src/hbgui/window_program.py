@@ -165,7 +165,8 @@ class Program:
         self._records = Pool("history", 1, _new_cancel, held=True)
         store = HistoryDb(self._paths.history_file, self._redactor.text)
         keep = write_pieces_atomically
-        return HistoryKeeper(self.hub, self._clock, self._records, store, keep)
+        clean = self._redactor.text
+        return HistoryKeeper(self.hub, self._clock, self._records, store, keep, clean)
 
     def _new_sessions(self, network: Network) -> Sessions:
         from hbgui.adapters.login_counts import LoginCountFile

@@ -13,7 +13,13 @@ from hbgui.core.ports import Settings
 from hbgui.core.preferences import OnClose, Preferences
 from hbgui.core.profile import Profile
 
-OTHER = Preferences(OnClose.QUIT, start_minimised=True, notifications=False)
+OTHER = Preferences(
+    OnClose.QUIT,
+    start_minimised=True,
+    notifications=False,
+    technician="A. Berger",
+    company="Fernmeldebau",
+)
 
 
 @pytest.fixture
@@ -32,6 +38,8 @@ def test_they_come_back_as_they_were_saved(path: Path) -> None:
         "on_close": "quit",
         "start_minimised": True,
         "notifications": False,
+        "technician": "A. Berger",
+        "company": "Fernmeldebau",
     }
 
 
@@ -45,6 +53,7 @@ def test_a_file_of_an_older_version_gives_the_defaults(path: Path) -> None:
 @pytest.mark.parametrize("wrong", [None, 7, "yes", [], {"a": 1}])
 def test_what_is_wrong_becomes_its_default_alone(path: Path, wrong: object) -> None:
     members = {"on_close": wrong, "start_minimised": wrong, "notifications": False}
+    members |= {"company": None if wrong == "yes" else wrong}
     path.write_text(json.dumps({"version": 1, "profiles": [], "preferences": members}))
     assert ProfileFile(path).load().settings.preferences == Preferences(notifications=False)
 

@@ -317,7 +317,7 @@ def build(
     diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically)
+    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically, redactor.text)
     reception = Reception(
         hub,
         jobs,

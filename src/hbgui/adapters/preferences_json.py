@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from hbgui.core.preferences import OnClose, Preferences
+from hbgui.core.signoff import WHO_MAX
 
 _NAMES = frozenset(field.name for field in fields(Preferences))
 
@@ -18,6 +19,8 @@ def preferences_from(members: dict[str, Any]) -> Preferences:
         on_close=next((way for way in OnClose if way.value == on_close), default.on_close),
         start_minimised=_flag(members.get("start_minimised"), default.start_minimised),
         notifications=_flag(members.get("notifications"), default.notifications),
+        technician=_text(members.get("technician")),
+        company=_text(members.get("company")),
     )
 
 
@@ -27,12 +30,18 @@ def preference_members(preferences: Preferences) -> dict[str, Any]:
         "on_close": preferences.on_close.value,
         "start_minimised": preferences.start_minimised,
         "notifications": preferences.notifications,
+        "technician": preferences.technician,
+        "company": preferences.company,
     }
 
 
 def unknown_members(members: dict[str, Any]) -> dict[str, Any]:
     """What this version does not know, to be written back."""
     return {name: value for name, value in members.items() if name not in _NAMES}
+
+
+def _text(value: object) -> str:
+    return value[:WHO_MAX] if isinstance(value, str) else ""
 
 
 def _flag(value: object, default: bool) -> bool:

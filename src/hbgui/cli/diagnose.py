@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, world: World) -> int:
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     try:
         job = prepare(args, world, output)
-        token = _token(args, job, world)
+        token = token_source(args, job, world)
     except BadInputError:
         return USAGE
     with stopped_by_signals() as stop:
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, world: World) -> int:
     return EXIT_CODES[found.kind]
 
 
-def _token(args: argparse.Namespace, job: Job, world: World) -> Callable[[], Secret]:
+def token_source(args: argparse.Namespace, job: Job, world: World) -> Callable[[], Secret]:
     """What gives the token. Standard input is read now; the keyring, which may hang, later."""
 
     def absent() -> Secret:

@@ -46,5 +46,6 @@ examples:
   hbgui trust --pbx 192.168.5.150
   hbgui receive --bind 192.168.5.20 --port 8260 --from 192.168.5.150
   hbgui diagnose --profile "Hotel Post"
+  hbgui report --profile "Hotel Post" --out report.html
   hbgui simulate
 """

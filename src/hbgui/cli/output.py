@@ -190,6 +190,7 @@ MEMBERS = {
     "check": (*_ATTEMPT, "device"),
     "diagnose": ("outcome", "pbx", "message", "advice", "device", "steps"),
     "login": ("outcome", "errno", "message", "advice", "transport", "attempts_left"),
+    "report": ("outcome", "pbx", "verdict", "written", "message", "failed", "open", "not_tested"),
     "trust": (
         *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),
         *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),

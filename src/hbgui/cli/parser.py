@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
+from hbgui.cli import report_options
 from hbgui.cli.epilogs import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE
 from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
 from hbgui.cli.receive_options import add_receive
@@ -112,6 +113,13 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     )
     _add_target(diagnose, DIAGNOSIS_TIMEOUT_S)
     _add_token(diagnose)
+    report = commands.add_parser(
+        "report",
+        help="write a sign-off report for the customer, as one HTML file",
+        epilog=report_options.EPILOG + WHENCE + EXIT_CODES,
+    )
+    report_options.add_to(report, _timeout)
+    _add_token(report)
     trust = commands.add_parser(
         "trust", help="show a PBX's certificate, and trust it", epilog=EXIT_CODES
     )

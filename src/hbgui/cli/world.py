@@ -32,6 +32,7 @@ class World:
     redactor: Redactor
     lock_folder: Path
     folders: dict[str, Path]
+    history_file: Path
 
 
 def real_world() -> World:
@@ -60,4 +61,5 @@ def real_world() -> World:
         redactor,
         paths.lock_folder,
         {"settings": paths.settings_file.parent, "state": paths.window_file.parent},
+        paths.history_file,
     )

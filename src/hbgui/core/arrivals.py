@@ -11,6 +11,9 @@ from hbgui.core.moment import Moment
 from hbgui.core.receiving import Place, PortHolder, place_of
 from hbgui.core.report import Report, ReportProblem
 
+EVENTS_MAX = 50
+"""Names of events that are counted apart; the maker's pages know about thirty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
@@ -48,8 +51,9 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Arrivals:
     """Reports of one PBX in this run of the program. `count` has all, `repeats` those that came
-    before with the same body, `problems` what was wrong with how many. `last` is the last one in
-    order, `wrong` the last one that was not; `serial` is that of the first in order."""
+    before with the same body, `problems` what was wrong with how many, `events` how many of those
+    in order told of what. `last` is the last one in order, `wrong` the last one that was not;
+    `serial` is that of the first in order."""
 
     count: int = 0
     repeats: int = 0
@@ -58,6 +62,7 @@ class Arrivals:
     wrong: Report | None = None
     serial: str = ""
     proof: Proof | None = None
+    events: Mapping[str, int] = field(default_factory=dict)
 
     def with_report(
         self, report: Report, receiving: Receiving | None, accepted: Attempt | None
@@ -68,10 +73,17 @@ class Arrivals:
             problems = {**self.problems, report.problem: self.problems.get(report.problem, 0) + 1}
             return replace(counted, problems=problems, wrong=report)
         serial = self.serial or report.decoded.serial
-        counted = replace(counted, last=report, serial=serial)
+        told = _counted(self.events, report.decoded.event)
+        counted = replace(counted, last=report, serial=serial, events=told)
         if self.proof is None and receiving and announces(accepted, receiving.place) is not False:
             counted = replace(counted, proof=proof_of(report, receiving.place, accepted))
         return counted
+
+
+def _counted(events: Mapping[str, int], event: str) -> Mapping[str, int]:
+    """One more of that event. Strangers choose the names: those that are too many have none."""
+    name = event if event in events or len(events) < EVENTS_MAX else ""
+    return {**events, name: events.get(name, 0) + 1}
 
 
 def proof_of(report: Report, place: Place, accepted: Attempt | None) -> Proof:

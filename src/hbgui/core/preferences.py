@@ -20,8 +20,11 @@ class Preferences:
 
     BACKGROUND hides the window where there is a tray, and minimises it where there is none.
     `start_minimised` counts for every start, `notifications` for all words on the desktop.
+    `technician` and `company` stand in sign-off reports until others are typed.
     """
 
     on_close: OnClose = OnClose.ASK
     start_minimised: bool = False
     notifications: bool = True
+    technician: str = ""
+    company: str = ""

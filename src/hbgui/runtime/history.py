@@ -22,7 +22,7 @@ from hbgui.core.history import (
     csv_lines,
     json_lines,
 )
-from hbgui.core.ports import Clock, History
+from hbgui.core.ports import Cancel, Clock, History
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
 
@@ -36,7 +36,8 @@ _EXPORT_STEP = 2000
 
 class HistoryKeeper(QObject):
     """GUI thread; nothing in it blocks. A full disk or a damaged file is said once, and costs
-    nothing but the history. `pool` has one thread; `write` puts a file in place, all or nothing.
+    nothing but the history. `pool` has one thread; `write` puts a file in place, all or nothing;
+    `clean` hides secrets in a text.
     """
 
     read = Signal(int, object, bool)
@@ -44,6 +45,9 @@ class HistoryKeeper(QObject):
 
     added = Signal(object)
     """A row, at the moment it happened."""
+
+    looked_back = Signal(int, object)
+    """The newest rows of a PBX: number of the question, rows or None when they cannot be read."""
 
     _answered = Signal(int, object, bool)
 
@@ -54,6 +58,7 @@ class HistoryKeeper(QObject):
         pool: Pool,
         store: History,
         write: Callable[[Path, Iterable[bytes]], None],
+        clean: Callable[[str], str] = str,
     ) -> None:
         super().__init__()
         self._hub = hub
@@ -61,6 +66,8 @@ class HistoryKeeper(QObject):
         self._pool = pool
         self._store = store
         self._write = write
+        self._clean = clean
+        self._looks = 0
         self._question = 0
         self._since_prune = 0
         self._told = False
@@ -88,6 +95,25 @@ class HistoryKeeper(QObject):
     def export(self, path: Path, wanted: HistoryFilter) -> None:
         """Write the rows into a file, JSON or CSV by its name; a note says how it went."""
         self._pool.submit(lambda _cancel: self._export(path, wanted))
+
+    def look_back(self, pbx_id: str, size: int) -> int:
+        """Read the newest rows of a PBX beside what is paged through; `looked_back` follows with
+        the number that is returned."""
+        self._looks += 1
+        number = self._looks
+
+        def look(_cancel: Cancel) -> None:
+            wanted = HistoryFilter(pbx_id=pbx_id)
+            rows = self._guarded(lambda: self._store.page(wanted, _NEWEST, size))
+            self.looked_back.emit(number, rows)
+
+        self._pool.submit(look)
+        return number
+
+    def write_document(self, path: Path, make: Callable[[Callable[[str], str]], bytes]) -> None:
+        """Write what `make` makes, in the history's thread; it gets what hides secrets. A note
+        says how it went."""
+        self._pool.submit(lambda _cancel: self._document(path, make))
 
     def close(self, timeout_s: float) -> bool:
         """Write what is waiting, then close. True when nothing was left behind."""
@@ -176,6 +202,16 @@ class HistoryKeeper(QObject):
             return
         values = {"path": str(path), "count": str(rows.count)}
         self._hub.post(events.Noted("history_exported", values=values))
+
+    def _document(self, path: Path, make: Callable[[Callable[[str], str]], bytes]) -> None:
+        values = {"path": str(path)}
+        try:
+            self._write(path, (make(self._clean),))
+        except OSError as error:
+            values["detail"] = error.strerror or type(error).__name__
+            self._hub.post(events.Noted("signoff_not_written", values=values))
+            return
+        self._hub.post(events.Noted("signoff_written", values=values))
 
     def _all(self, wanted: HistoryFilter) -> Iterator[Row]:
         before = _NEWEST

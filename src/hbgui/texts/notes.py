@@ -90,6 +90,16 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Choose another folder."),
     ),
+    "signoff_written": (
+        QT_TRANSLATE_NOOP("texts", "The sign-off report was written"),
+        QT_TRANSLATE_NOOP("texts", "It is in {path}, without the token."),
+        "",
+    ),
+    "signoff_not_written": (
+        QT_TRANSLATE_NOOP("texts", "The sign-off report was not written"),
+        QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Choose another folder."),
+    ),
     "reports_exported": (
         QT_TRANSLATE_NOOP("texts", "Exported reports: {count}"),
         QT_TRANSLATE_NOOP("texts", "They are in {path}. They name who called whom."),

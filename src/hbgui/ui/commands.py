@@ -39,6 +39,7 @@ class Commands(QObject):
         window: QMainWindow,
         leave: Callable[[], None],
         settings: Callable[[], None],
+        sign_off: Callable[[], None],
         hub: Hub,
         intents: Intents,
         access: Access,
@@ -58,6 +59,7 @@ class Commands(QObject):
         self._window = window
         self._leave = leave
         self._settings = settings
+        self._sign_off = sign_off
         self._hub = hub
         self._intents = intents
         self._access = access
@@ -192,6 +194,12 @@ class Commands(QObject):
                 "Ctrl+R",
                 icon="radio-tower",
                 short=lambda: self.tr("Test reports"),
+            ),
+            add(
+                menus.pbx,
+                lambda: self.tr("Sig&n-off report…"),
+                self._sign_off,
+                icon="file-check",
             ),
         ]
         menus.pbx.addSeparator()

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             self,
             self.quit,
             self.settings,
+            self.sign_off,
             self._hub,
             self._intents,
             self._access,
@@ -253,6 +254,17 @@ class MainWindow(QMainWindow):
         from hbgui.ui.settings_dialog import SettingsDialog  # not needed to see the window
 
         SettingsDialog(self, self._hub, self._desktop).open()
+
+    @Slot()
+    def sign_off(self) -> None:
+        """Open what makes a sign-off report of the PBX that is shown."""
+        from hbgui.ui.signoff_dialog import SignOffDialog  # not needed to see the window
+
+        self._form.flush_all()
+        pbx_id = self._list.chosen
+        if pbx_id:
+            ways = self._history, self._desktop, self._diagnostics
+            SignOffDialog(self, self._hub, *ways, pbx_id).open()
 
     def end(self) -> None:
         """Close without a question: a person has answered it, or the session ends."""

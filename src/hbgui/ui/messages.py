@@ -19,7 +19,9 @@ from hbgui.ui.remedies import Remedy
 
 UNDO_MS = 10_000
 _GRAVE = frozenset({"kept_elsewhere", "profiles_damaged", "profiles_unreadable"})
-_GOOD = frozenset({"exported", "imported", "history_exported", "reports_exported"})
+_GOOD = frozenset(
+    {"exported", "imported", "history_exported", "reports_exported", "signoff_written"}
+)
 
 
 class Messages(QObject):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QPushButton, QWidget
 
-from hbgui.core.preferences import OnClose, Preferences
+from hbgui.core.preferences import OnClose
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.ui.dialog import Dialog
@@ -17,6 +19,7 @@ class SettingsDialog(Dialog):
 
     def __init__(self, parent: QWidget, hub: Hub, desktop: Desktop) -> None:
         super().__init__(parent, "settingsDialog")
+        self._hub = hub
         self._desktop = desktop
         preferences = hub.state.desktop.preferences
         self._close_label = label("muted", wrap=True)
@@ -81,7 +84,8 @@ class SettingsDialog(Dialog):
         if self._login_was is not None and self._login.isChecked() != self._login_was:
             self._desktop.start_at_login(self._login.isChecked())
         self._desktop.change(
-            Preferences(
+            replace(
+                self._hub.state.desktop.preferences,
                 on_close=list(OnClose)[self._on_close.currentIndex()],
                 start_minimised=self._minimised.isChecked(),
                 notifications=self._notify.isChecked(),

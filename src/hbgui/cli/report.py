@@ -1,0 +1,151 @@
+"""`hbgui report`: a sign-off report of one PBX, as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from hbgui import __version__
+from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.history_reader import read_heartbeats
+from hbgui.cli.diagnose import token_source
+from hbgui.cli.job import BadInputError, Job, prepare
+from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.parser import USAGE
+from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.world import World
+from hbgui.core.diagnosis import Diagnosis, StepId
+from hbgui.core.errors import Cancelled, StorageError
+from hbgui.core.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
+from hbgui.core.signoff_verdict import overall
+from hbgui.texts.signoff import (
+    failed_points,
+    open_points,
+    signoff_summary,
+    signoff_verdict,
+    untested_points,
+)
+from hbgui.texts.signoff_page import signoff_html
+from hbgui.texts.when import When
+
+STDOUT = "-"
+
+
+def run(args: argparse.Namespace, world: World) -> int:
+    """Look at the PBX without moving anything, and write what was found; the exit code."""
+    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    try:
+        path = _place(args, output)
+        job = prepare(args, world, output)
+        found = _diagnosis(args, job, world)
+        signoff = _signoff(args, job, world, found)
+        _write(signoff, path, world, output)
+    except BadInputError:
+        return USAGE
+    except Cancelled:
+        return INTERRUPTED
+    _tell(signoff, path, output)
+    return EXIT_CODES[found.kind]
+
+
+def _place(args: argparse.Namespace, output: Output) -> Path | None:
+    """The file, None for standard output. Anything but a file must never be replaced by one."""
+    if args.out == STDOUT:
+        if not args.json:
+            return None
+        output.usage("--json: not with --out -, which prints the report itself", "hbgui report")
+        raise BadInputError
+    path = Path(args.out).expanduser()
+    if not args.out.strip() or (path.exists() and not path.is_file()) or "\0" in args.out:
+        output.usage("--out: that is no name of a file", "hbgui report")
+        raise BadInputError
+    return path
+
+
+def _diagnosis(args: argparse.Namespace, job: Job, world: World) -> Diagnosis:
+    """Raises BadInputError and Cancelled. Without a guard no heartbeat is sent."""
+    token = token_source(args, job, world)
+    with stopped_by_signals() as stop:
+        return call(
+            lambda cancel: world.diagnoser.diagnose(
+                job.profile, token, None, cancel, timeout_s=args.timeout
+            ),
+            stop,
+            world.new_cancel(),
+        )
+
+
+def _signoff(args: argparse.Namespace, job: Job, world: World, found: Diagnosis) -> SignOff:
+    now = world.clock.now().utc
+    known = world.settings.load().settings.preferences
+    who = Who(
+        known.technician if args.technician is None else args.technician,
+        known.company if args.company is None else args.company,
+        args.customer or "",
+        args.note or "",
+    )
+    signoff = SignOff(
+        now,
+        job.profile,
+        who.bounded(),
+        job.pbx_url,
+        __version__,
+        diagnosis=found,
+        by_command=True,
+    )
+    route = signoff.step(StepId.ROUTE)
+    values = route.values if route else {}
+    signoff = replace(signoff, ip=values.get("ip", ""), adapter=values.get("adapter", ""))
+    try:
+        sent = read_heartbeats(world.history_file, job.profile.id, ROWS_MAX)
+    except StorageError:
+        return replace(signoff, history=HistoryRead.UNREADABLE)
+    if sent is None:
+        return replace(signoff, history=HistoryRead.NONE)
+    return replace(signoff, attempts=chosen(sent, now, job.pbx_url))
+
+
+def _write(signoff: SignOff, path: Path | None, world: World, output: Output) -> None:
+    """Raises BadInputError, told already."""
+    html = signoff_html(signoff, When(), world.redactor.text)
+    data = world.redactor.data(html.encode())
+    if path is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        write_atomically(path, data)
+        return
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+    output.usage(f"--out: {path} cannot be written. The system says: {why}.", "hbgui report")
+    raise BadInputError
+
+
+def _tell(signoff: SignOff, path: Path | None, output: Output) -> None:
+    when = When()
+    failed = failed_points(signoff, when)
+    open_ = open_points(signoff, when)
+    untested = untested_points(signoff, when)
+    verdict, said = signoff_verdict(signoff), signoff_summary(signoff)
+    if output.as_json:
+        kind = signoff.diagnosis.kind if signoff.diagnosis else None
+        told: dict[str, object] = {
+            "outcome": kind,
+            "pbx": signoff.address,
+            "verdict": overall(signoff),
+            "written": str(path),
+            "message": f"{verdict}. {said}",
+            "failed": failed,
+            "open": open_,
+            "not_tested": untested,
+        }
+        output.members(told)
+        return
+    written = "" if path is None else f"Written: {path}"
+    lines = [*failed, *(f"Open: {text}" for text in open_)]
+    lines += [f"Not tested: {text}" for text in untested]
+    head = f"{signoff.profile.label}: {verdict}"
+    output.lines(head, said, *lines, written, to_stderr=path is None)

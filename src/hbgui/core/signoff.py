@@ -1,0 +1,158 @@
+"""The sign-off of one PBX: all that a report to the customer says, as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hbgui.core.arrivals import Arrivals, Receiving
+from hbgui.core.attempt import Attempt
+from hbgui.core.device import DeviceInfo
+from hbgui.core.diagnosis import Diagnosis, Step, StepId
+from hbgui.core.outcome import OutcomeKind
+from hbgui.core.profile import Profile
+
+BEATS_HOURS = 24
+BEATS_MAX = 150
+"""Heartbeats of a report at most: a day and a bit of one every ten minutes."""
+
+BEATS_LEAST = 20
+"""As many are told of even when they are older than a day."""
+
+ROWS_MAX = 1000
+"""Rows of the history in which they are looked for."""
+
+NOT_TRIED = "not_tried"
+"""Code of a link behind a broken one."""
+
+WHO_MAX = 200
+NOTE_MAX = 2000
+"""Characters of a typed line, and of the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who tested, for whom. Typed by a person; any of them may be empty."""
+
+    technician: str = ""
+    company: str = ""
+    customer: str = ""
+    note: str = ""
+
+    def bounded(self) -> Who:
+        """The same, of a length that fits a page."""
+        lines = (self.technician, self.company, self.customer)
+        technician, company, customer = (text.strip()[:WHO_MAX] for text in lines)
+        return Who(technician, company, customer, self.note.strip()[:NOTE_MAX])
+
+
+class HistoryRead(StrEnum):
+    """Whether the heartbeats of the past could be looked up."""
+
+    READ = "read"
+    NONE = "none"
+    UNREADABLE = "unreadable"
+
+
+class Device(StrEnum):
+    """What came of asking the PBX about itself."""
+
+    TOLD = "told"
+    NOT_ASKED = "not_asked"
+    NO_ANSWER = "no_answer"
+
+
+class Overall(StrEnum):
+    """The verdict. The words are part of the command line's JSON and of file names."""
+
+    PASSED = "passed"
+    OPEN = "passed_with_open_points"
+    NOT_PASSED = "not_passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something that a reader must know. `code` is a key of the texts, `values` fill their
+    blanks; with `step` it is said by that link of the diagnosis."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """What is known at the moment `at`, aware UTC. The token is no part of it.
+
+    `address` is the PBX's URL, `attempts` are heartbeats to it, the newest last. `ip` and
+    `adapter` are this computer's on the way there, `told` is what the box last told of itself.
+    `by_command` says that no window and so no receiver was there, `transport` is the reports' way
+    as the last login told it.
+    """
+
+    at: datetime
+    profile: Profile
+    who: Who = field(default_factory=Who)
+    address: str = ""
+    version: str = ""
+    ip: str = ""
+    adapter: str = ""
+    diagnosis: Diagnosis | None = None
+    told: DeviceInfo | None = None
+    attempts: tuple[Attempt, ...] = ()
+    history: HistoryRead = HistoryRead.READ
+    receiving: Receiving | None = None
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    transport: str = ""
+    by_command: bool = False
+
+    @property
+    def last(self) -> Attempt | None:
+        """The newest heartbeat."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def accepted(self) -> Attempt | None:
+        """The newest heartbeat that the PBX accepted."""
+        return next((a for a in reversed(self.attempts) if a.outcome.accepted), None)
+
+    @property
+    def device(self) -> DeviceInfo | None:
+        """What the PBX told of itself."""
+        return self.told or (self.diagnosis.device if self.diagnosis else None)
+
+    @property
+    def asked(self) -> Device:
+        """Whether it was asked, and answered."""
+        if self.device is not None:
+            return Device.TOLD
+        token = self.step(StepId.TOKEN)
+        if token is None or token.code == NOT_TRIED or token.kind is OutcomeKind.NO_SECRET:
+            return Device.NOT_ASKED
+        return Device.NO_ANSWER
+
+    def step(self, wanted: StepId) -> Step | None:
+        """That link of the diagnosis, None without one."""
+        steps = self.diagnosis.steps if self.diagnosis else ()
+        return next((s for s in steps if s.id is wanted), None)
+
+
+def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Attempt, ...]:
+    """The heartbeats that a report of that moment tells of, the newest last.
+
+    Those of another address say nothing of this PBX, whatever the profile's name.
+    """
+    own = {a.sent.utc: a for a in attempts if a.address == address and a.sent.utc <= at}
+    ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
+    since = at - timedelta(hours=BEATS_HOURS)
+    recent = sum(a.sent.utc >= since for a in ordered)
+    return ordered[-max(recent, BEATS_LEAST) :]
+
+
+def file_name(label: str, day: str, overall: Overall, ending: str) -> str:
+    """A name for the report's file that every system takes. `label` is the PBX's."""
+    said = re.sub(r"[^\w.()-]+", " ", label).strip(" .")[:60].strip(" .")
+    return f"sign-off {said or 'PBX'} {day} {overall.value.replace('_', ' ')}.{ending}"

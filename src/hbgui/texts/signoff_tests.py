@@ -1,0 +1,139 @@
+"""The sections of a sign-off report that tell of tests, as HTML: links, heartbeats, reports."""
+
+from __future__ import annotations
+
+from hbgui.core.arrivals import Proof
+from hbgui.core.attempt import Attempt
+from hbgui.core.diagnosis import Step, Verdict
+from hbgui.core.signoff import SignOff
+from hbgui.texts.diagnosis import finding, step_name, verdict_word
+from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.markup import Markup
+from hbgui.texts.outcomes import outcome_message, result_word
+from hbgui.texts.reports import event_word
+from hbgui.texts.signoff_names import name, problem_word
+from hbgui.texts.signoff_parts import section
+from hbgui.texts.signoff_plot import HEIGHT, WIDTH, plot, plot_sentence
+from hbgui.texts.when import When
+
+PAPER_WIDTH = 660
+"""Pixels of the drawing on A4, of 96 to the inch."""
+
+_MARKS = {
+    Verdict.OK: ("●", "ok"),
+    Verdict.WARNING: ("▲", "warn"),
+    Verdict.BROKEN: ("■", "bad"),
+    Verdict.SKIPPED: ("○", "muted"),
+    Verdict.RUNNING: ("○", "muted"),
+}
+
+
+def links(signoff: SignOff, when: When, markup: Markup) -> str:
+    """The diagnosis."""
+    if signoff.diagnosis is None:
+        return section(name("links"), markup.element("p", name("no_diagnosis")))
+    said = translate(
+        "texts",
+        QT_TRANSLATE_NOOP("texts", "Diagnosis of {time}."),
+        {"time": when.time(signoff.diagnosis.at.utc)},
+    )
+    names = (name("link"), name("result"), name("finding"), name("took"))
+    rows = [_link(step, markup) for step in signoff.diagnosis.steps]
+    table = markup.table(names, rows, ("word", "word", "", "number"))
+    return section(name("links"), markup.element("p", said) + table, "next")
+
+
+def _link(step: Step, markup: Markup) -> tuple[str, str, str, str]:
+    shape, kind = _MARKS[step.verdict]
+    said = finding(step)
+    found = [said.observation]
+    if step.verdict in (Verdict.WARNING, Verdict.BROKEN):
+        found += [said.cause, said.cure]
+    return (
+        markup.text(step_name(step.id)),
+        markup.element("span", f"{shape} {verdict_word(step.verdict)}", kind),
+        "<br/>".join(markup.text(part) for part in found if part),
+        "" if step.ms is None else f"{step.ms:.0f}",
+    )
+
+
+def heartbeats(signoff: SignOff, when: When, markup: Markup, *, picture: str) -> str:
+    """The heartbeats as a drawing and a table. `picture` is the name of the drawing; without one
+    it is in the page."""
+    attempts = signoff.attempts
+    if not attempts:
+        return section(name("heartbeats"), markup.element("p", name("no_heartbeats")))
+    drawn = plot(attempts, when)
+    if picture:
+        height = round(HEIGHT * PAPER_WIDTH / WIDTH)
+        drawn = f'<img src="{picture}" width="{PAPER_WIDTH}" height="{height}" alt=""/>'
+    drawing = (
+        f'<figure><div class="plot">{drawn}</div>'
+        f'<p class="caption" id="plot-text">{markup.text(plot_sentence(attempts))}</p></figure>'
+    )
+    names = (name("sent"), name("result"), name("latency"))
+    rows = [_beat(attempt, when, markup) for attempt in reversed(attempts)]
+    table = markup.table(names, rows, ("time", "", "number"))
+    return section(name("heartbeats"), drawing + table)
+
+
+def _beat(attempt: Attempt, when: When, markup: Markup) -> tuple[str, str, str]:
+    outcome, latency_ms = attempt.outcome, attempt.latency_ms
+    said, kind = f"● {result_word(outcome.kind)}", "ok"
+    if not outcome.accepted:
+        why = outcome_message(outcome, attempt.address, attempt.target).title
+        said, kind = f"✕ {result_word(outcome.kind)}: {why}", "bad"
+    return (
+        when.time(attempt.sent.utc),
+        markup.element("span", said, kind),
+        "" if latency_ms is None else f"{latency_ms:.0f}",
+    )
+
+
+def reports(signoff: SignOff, when: When, markup: Markup) -> str:
+    """What came in."""
+    arrivals = signoff.arrivals
+    if not arrivals.count:
+        return section(name("reports"), markup.element("p", name("no_reports")))
+    counted = QT_TRANSLATE_NOOP("texts", "Received: {count}, of these repeated: {repeats}.")
+    values = {"count": str(arrivals.count), "repeats": str(arrivals.repeats)}
+    inner = [markup.element("p", translate("texts", counted, values))]
+    if arrivals.proof is not None:
+        inner.append(markup.element("p", proof_sentence(arrivals.proof, when)))
+    events = [(_event(event), n) for event, n in arrivals.events.items()]
+    problems = [(problem_word(problem), n) for problem, n in arrivals.problems.items()]
+    for title, found in (("event", events), ("problem", problems)):
+        if found:
+            ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
+            rows = [(markup.value(word), str(n)) for word, n in ordered]
+            inner.append(markup.table((name(title), name("count")), rows, ("", "number")))
+    return section(name("reports"), "".join(inner))
+
+
+def _event(event: str) -> str:
+    """In words, and as the PBX spells it."""
+    if not event:
+        return name("other_events")
+    said = event_word(event)
+    return event if said == event else f"{said} ({event})"
+
+
+def proof_sentence(proof: Proof, when: When) -> str:
+    """The first report that came as it should."""
+    said = QT_TRANSLATE_NOOP("texts", "First in order: {event} at {place}, {time}, from {sender}.")
+    parts = [said]
+    if proof.serial:
+        parts.append(QT_TRANSLATE_NOOP("texts", "Serial number {serial}."))
+    if proof.latency_s is not None:
+        parts.append(
+            QT_TRANSLATE_NOOP("texts", "It came {seconds} s after the accepted heartbeat.")
+        )
+    values = {
+        "event": proof.event,
+        "place": proof.place.url,
+        "time": when.time(proof.at.utc),
+        "sender": proof.sender,
+        "serial": proof.serial,
+        "seconds": f"{proof.latency_s or 0.0:.1f}",
+    }
+    return " ".join(translate("texts", part, values) for part in parts)
