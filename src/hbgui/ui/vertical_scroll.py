@@ -25,14 +25,16 @@ class FocusFollower(QObject):
 
 class VerticalScroll(QScrollArea):
     """For a page that may be too high for the window, never narrower than it needs. The page
-    takes the focus, it does not."""
+    takes the focus, it does not.
+
+    It scrolls sideways only where a language is too long for a small window: nothing is lost.
+    """
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
         self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page.installEventFilter(self)
         self._follower = FocusFollower(self)
