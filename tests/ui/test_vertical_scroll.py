@@ -8,7 +8,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from hbgui.ui.main_window import MainWindow
 from hbgui.ui.vertical_scroll import VerticalScroll
+from hbgui.ui.work_pages import Tabs
 
 
 @pytest.fixture
@@ -54,3 +56,15 @@ def test_what_a_screen_reader_has_counted_stays_there(area, qtbot: QtBot) -> Non
     assert tree.childCount() == counted
     area.hide()
     assert tree.childCount() == counted
+
+
+def test_every_tab_is_in_sight_in_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
+    tabs = window.findChild(Tabs, "tabs")
+    for size in ((640, 480), (1180, 760)):
+        window.resize(*size)
+        bar = tabs.tabBar()
+        last = bar.count() - 1
+        for number in range(bar.count()):
+            tabs.setCurrentIndex(number)
+            qtbot.waitUntil(lambda: bar.tabRect(last).right() <= bar.width())
+            assert bar.tabRect(0).left() >= 0
