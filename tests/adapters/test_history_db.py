@@ -18,7 +18,7 @@ import pytest
 
 from hbgui.adapters import history_db
 from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.history_rows import UPGRADES, VERSION
+from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION
 from hbgui.adapters.redact import Redactor
 from hbgui.core.errors import StorageError
 from hbgui.core.events import Attempt
@@ -260,6 +260,29 @@ def test_a_file_of_version_1_is_read_and_goes_on(path: Path) -> None:
     assert store._db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     store.close()
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_million_rows_open_in_less_than_a_second(path: Path) -> None:
+    opened(path).close()
+    db = sqlite3.connect(path)
+    db.execute(
+        f"INSERT INTO requests ({COLUMNS}) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) "
+        "SELECT ? + i, 'id' || (i % 40), 'PBX', 'accepted', 'accepted', NULL, 200, "
+        "'https://10.0.0.1:8088', '10.0.0.9:8260', 12.5, '', '', '', '', 'heartbeat', '{}' FROM n",
+        (NOW.timestamp(),),
+    )
+    db.commit()
+    db.close()
+    start = time.perf_counter()
+    store = opened(path)
+    newest = store.page(HistoryFilter(), LAST, 200)
+    middle = store.page(HistoryFilter(), 500_000, 200)
+    of_one = store.page(HistoryFilter(pbx_id="id7"), LAST, 200)
+    assert time.perf_counter() - start < 1
+    assert [rows[0].number for rows in (newest, middle)] == [1_000_000, 499_999]
+    assert {r.pbx_id for r in of_one} == {"id7"}
+    store.close()
 
 
 def test_a_newer_versions_file_is_left_alone(path: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QLocale, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtGui import QCursor, QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -340,6 +340,8 @@ def main() -> None:
             world.vault.keep(profile.id, Secret("0f" * 16))
         window = new_window(world, None)
         window.show()
+        # Nothing is to look as if the mouse were over it.
+        QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())
         wait(ms=400)
         Painter(window, world, folder).run()
         window.end()

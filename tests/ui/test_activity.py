@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,9 +119,22 @@ def test_a_filter_that_nothing_passes_can_be_taken_back(window, qtbot: QtBot) ->
     window.findChild(QLineEdit, "activityFilter").setText("no such thing")
     empty = window.findChild(QLabel, "activityEmpty")
     qtbot.waitUntil(empty.isVisible)
-    assert "filter" in empty.text()
+    qtbot.waitUntil(lambda: "filter" in empty.text())
     qtbot.mouseClick(window.findChild(QPushButton, "clearFilterButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: count(window) == 200)
+
+
+def test_nothing_is_denied_while_the_file_is_still_read(world, window, qtbot: QtBot) -> None:
+    held = threading.Event()
+    world.history._pool.submit(lambda _cancel: held.wait(10))
+    try:
+        window.findChild(QLineEdit, "activityFilter").setText("no such thing")
+        empty = window.findChild(QLabel, "activityEmpty")
+        qtbot.waitUntil(empty.isVisible)
+        assert empty.text().startswith("Looking")
+    finally:
+        held.set()
+    qtbot.waitUntil(lambda: empty.text().startswith("No row"))
 
 
 def test_by_pbx_result_and_time(world, window, qtbot: QtBot) -> None:

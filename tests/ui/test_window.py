@@ -34,6 +34,7 @@ from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.ports import Settings
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.vertical_scroll import VerticalScroll
 from runtime.world import World, running
 from ui.conftest import POST, new_window
 
@@ -163,15 +164,22 @@ def test_a_diagnosis_changes_language(
     assert "[Copy as text" in window.findChild(QPushButton, "copyDiagnosisButton").text()
 
 
-def cut_buttons(window: MainWindow) -> list[str]:
-    return [
+def cut(window: MainWindow) -> list[str]:
+    """Buttons that are too narrow for their words, and views whose edge cannot be reached."""
+    buttons = [
         f"{button.objectName()} {button.text()}"
         for button in window.findChildren(QAbstractButton)
         if button.isVisible() and button.width() < button.sizeHint().width()
     ]
+    return buttons + [
+        f"{area.widget().width()} > {area.viewport().width()}"
+        for area in window.findChildren(VerticalScroll)
+        if area.widget().width() > area.viewport().width()
+        and not (window.height() < 500 and area.low_bar.isVisible())
+    ]
 
 
-@pytest.mark.parametrize("size", [(1180, 760), (960, 640), (720, 520)])
+@pytest.mark.parametrize("size", [(1180, 760), (960, 640), (720, 520), (640, 480)])
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_longer_and_mirrored_texts_are_not_cut(
     window: MainWindow,
@@ -186,7 +194,7 @@ def test_longer_and_mirrored_texts_are_not_cut(
         qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
         window.resize(*size)
-        qtbot.waitUntil(lambda: cut_buttons(window) == [], timeout=2000)
+        qtbot.waitUntil(lambda: cut(window) == [], timeout=2000)
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 

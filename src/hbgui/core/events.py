@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from hbgui.core.arrivals import Receiving
 from hbgui.core.attempt import Attempt as Attempt
 from hbgui.core.beats import Beat
-from hbgui.core.device import DeviceInfo
-from hbgui.core.diagnosis import Diagnosis, Step
-from hbgui.core.link import Certificate, Pin
-from hbgui.core.login_count import LoginCount
+from hbgui.core.events_of_access import CertificateSeen as CertificateSeen
+from hbgui.core.events_of_access import CertificateTrusted as CertificateTrusted
+from hbgui.core.events_of_access import LoggedOut as LoggedOut
+from hbgui.core.events_of_access import LoginCancelled as LoginCancelled
+from hbgui.core.events_of_access import LoginCounted as LoginCounted
+from hbgui.core.events_of_access import LoginFinished as LoginFinished
+from hbgui.core.events_of_access import LoginStarted as LoginStarted
+from hbgui.core.events_of_access import PasswordPlaced as PasswordPlaced
+from hbgui.core.events_of_access import SecretPlace as SecretPlace
+from hbgui.core.events_of_access import SecretPlaced as SecretPlaced
+from hbgui.core.events_of_access import TokenChanged as TokenChanged
+from hbgui.core.events_of_access import TokenRenewed as TokenRenewed
+from hbgui.core.events_of_diagnosis import Checked as Checked
+from hbgui.core.events_of_diagnosis import DiagnosisCancelled as DiagnosisCancelled
+from hbgui.core.events_of_diagnosis import DiagnosisFinished as DiagnosisFinished
+from hbgui.core.events_of_diagnosis import DiagnosisStarted as DiagnosisStarted
+from hbgui.core.events_of_diagnosis import DiagnosisStep as DiagnosisStep
+from hbgui.core.events_of_reports import PortHolderFound as PortHolderFound
+from hbgui.core.events_of_reports import ReceiverChanged as ReceiverChanged
+from hbgui.core.events_of_reports import ReceiverReached as ReceiverReached
+from hbgui.core.events_of_reports import ReportsArrived as ReportsArrived
+from hbgui.core.events_of_reports import SendersFound as SendersFound
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.preferences import Preferences
 from hbgui.core.profile import Profile
-from hbgui.core.receiving import PortHolder
-from hbgui.core.report import Report
 from hbgui.core.sharing import Preview
 from hbgui.core.target import ReportTarget
-
-
-class SecretPlace(StrEnum):
-    """Where the token of a PBX is."""
-
-    UNKNOWN = "unknown"
-    NOWHERE = "nowhere"
-    KEYRING = "keyring"
-    SESSION = "session"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,98 +107,6 @@ class ComputerSlept:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenChanged:
-    """A new token was typed, or the old one forgotten: what was known of its life is void."""
-
-    pbx_id: str
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class SecretPlaced:
-    """The token was found, stored, missed or not readable; `code` says why it failed, `detail`
-    names what failed."""
-
-    pbx_id: str
-    place: SecretPlace
-    code: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRenewed:
-    """hbgui logged in by itself; the new token is in use, and not in the keyring yet."""
-
-    pbx_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoginStarted:
-    pbx_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoginFinished:
-    """A login that a person asked for has ended, `at` this moment. `count` is that of wrong
-    logins after it. A new token is in use already, and not in the keyring yet."""
-
-    pbx_id: str
-    attempt: Attempt
-    count: LoginCount
-    transport: str
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class LoginCancelled:
-    pbx_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedOut:
-    """The PBX answered to a logout, or could not be asked."""
-
-    pbx_id: str
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class LoginCounted:
-    """How many wrong logins this PBX has seen from here."""
-
-    pbx_id: str
-    count: LoginCount
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordPlaced:
-    """Whether the keyring holds the API password; `code` says why that is not known, or why it
-    could not be stored."""
-
-    pbx_id: str
-    kept: bool
-    code: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateSeen:
-    """Somebody asked to see the certificate; without one `attempt` says why."""
-
-    pbx_id: str
-    certificate: Certificate | None
-    attempt: Attempt | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateTrusted:
-    """A person trusts a certificate until the program ends."""
-
-    pbx_id: str
-    pin: Pin
-
-
-@dataclass(frozen=True, slots=True)
 class RouteFound:
     """This computer's address on the way to the PBX; None with the reason in `code`."""
 
@@ -265,95 +177,6 @@ class ImportRead:
     """A file with profiles was read: this is what taking it would do."""
 
     preview: Preview
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverChanged:
-    """The receiver of a PBX was switched on or off, or listens elsewhere; None: it is off."""
-
-    pbx_id: str
-    receiving: Receiving | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportsArrived:
-    """Reports of a PBX came in, in this order."""
-
-    pbx_id: str
-    reports: tuple[Report, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosisStarted:
-    """A diagnosis began, or with `check_only` the question that moves nothing. `number` is that
-    of the run."""
-
-    pbx_id: str
-    number: int
-    at: Moment
-    check_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosisStep:
-    """A link is looked at, or was judged."""
-
-    pbx_id: str
-    number: int
-    step: Step
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosisFinished:
-    pbx_id: str
-    number: int
-    diagnosis: Diagnosis
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosisCancelled:
-    pbx_id: str
-    number: int
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The PBX was asked about itself, answered `at` this moment, and told `device` if it took the
-    token."""
-
-    pbx_id: str
-    number: int
-    attempt: Attempt
-    device: DeviceInfo | None
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class SendersFound:
-    """The addresses of a PBX that is known by a name: its reports come from there."""
-
-    host: str
-    addresses: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PortHolderFound:
-    """The program that holds a port on which reports were to be received."""
-
-    host: str
-    port: int
-    holder: PortHolder
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverReached:
-    """Whether the receiver at this address and port takes connections from this computer."""
-
-    host: str
-    port: int
-    reached: bool
 
 
 DesktopEvent = PreferencesChanged | NotificationsSnoozed

@@ -147,11 +147,13 @@ class ActivityPanel(Panel):
     @Slot()
     def _show_page(self) -> None:
         filtered = self._model.wanted != HistoryFilter()
-        self._empty.setText(
-            self.tr("No row passes the filter.")
-            if filtered
-            else self.tr("No heartbeat sent yet. Send one now, or switch Keep alive on.")
-        )
+        if self._model.waiting:
+            text = self.tr("Looking through the history…")
+        elif filtered:
+            text = self.tr("No row passes the filter.")
+        else:
+            text = self.tr("No heartbeat sent yet. Send one now, or switch Keep alive on.")
+        self._empty.setText(text)
         self._clear.setVisible(filtered)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
 

@@ -42,6 +42,8 @@ class HistoryModel(QAbstractTableModel):
         self._more = False
         self._oldest = 0
         self._question = 0
+        self.waiting = False
+        """Whether the file has not answered yet."""
         history.added.connect(self._add)
         history.read.connect(self._read)
 
@@ -54,7 +56,7 @@ class HistoryModel(QAbstractTableModel):
         self.wanted = wanted
         self.beginResetModel()
         self._rows = [row for row in self._live if wanted.takes(row)]
-        self._more, self._oldest = False, 0
+        self._more, self._oldest, self.waiting = False, 0, True
         self.endResetModel()
         self._question = self._history.ask(wanted)
 
@@ -71,6 +73,7 @@ class HistoryModel(QAbstractTableModel):
     def _read(self, question: int, rows: list[Row], more: bool) -> None:
         if question != self._question:
             return
+        self.waiting = False
         known = {row.key for row in self._live}
         new = [row for row in rows if row.key not in known]
         self._more = more

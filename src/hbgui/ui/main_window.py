@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -48,6 +48,10 @@ TABS_HEIGHT = 260
 LOW = 600
 """Pixels of height below which the toolbar and part of the state strip go away."""
 
+SIZE = QSize(1180, 760)
+FRAME = QSize(16, 48)
+"""Room for what the window manager puts around it."""
+
 _ORDERS = tuple(SortOrder)
 
 
@@ -85,7 +89,7 @@ class MainWindow(QMainWindow):
         self._theme = Theme(app)
         self._secrets = SecretClipboard(self)
         self.setWindowTitle("hbgui")
-        self.setMinimumSize(560, 460)
+        self.setMinimumSize(560, 420)
         self._build()
         self._list.sort(self._remembered_order())
         self.commands = Commands(
@@ -295,7 +299,7 @@ class MainWindow(QMainWindow):
             self._intents.select_pbx(pbx_id)
 
     def _restore_geometry(self) -> None:
-        self.resize(1180, 760)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
         if self._memory is None:
             return
         memory = QSettings(str(self._memory), QSettings.Format.IniFormat)

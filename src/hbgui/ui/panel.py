@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontDatabase
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from hbgui.ui.wrap_label import WrapLabel
@@ -45,6 +45,11 @@ def set_text(shown: QLabel, text: str) -> None:
     """Set a text only when it is another: each setting is read out by screen readers."""
     if shown.text() != text:
         shown.setText(text)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say it now."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 _W = TypeVar("_W", bound=QWidget)

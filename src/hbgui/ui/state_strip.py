@@ -15,7 +15,7 @@ from hbgui.ui.access import Access
 from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.lamps import Lamps
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, button, clock_time, label, set_text
+from hbgui.ui.panel import Panel, announce, button, clock_time, label, set_text
 from hbgui.ui.target_line import TargetLine
 from hbgui.ui.theme import Theme, set_tone
 from hbgui.ui.token_clock import TokenClock, bigger
@@ -43,6 +43,7 @@ class StateStrip(Panel):
         self._intents = intents
         self._access = access
         self._pbx_id = ""
+        self._said = ("", Phase.OFF)
         self._build(theme)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -202,7 +203,12 @@ class StateStrip(Panel):
         now = self._intents.now()
         phase = pbx.phase(now)
         self._mark.set_phase(phase)
-        set_text(self._state, texts.state_sentence(pbx, now))
+        sentence = texts.state_sentence(pbx, now)
+        set_text(self._state, sentence)
+        if self._said[0] == self._pbx_id and self._said[1] is not phase:
+            # Screen readers pass over the text of a label that has not the focus.
+            announce(self._state, sentence)
+        self._said = (self._pbx_id, phase)
         set_tone(self._state, "tone", _PHASE_TONES.get(phase, ""))
         self._lamps.show_state(pbx, now)
         narrow = self._row.direction() == QBoxLayout.Direction.TopToBottom

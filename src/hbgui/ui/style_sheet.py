@@ -32,8 +32,6 @@ QLineEdit[tone="warn"], QComboBox[tone="warn"] {{
     border-color: {warn}; background: {warn_ground}; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{
     border: none; padding: 0; background: transparent; min-height: 0; }}
-QComboBox {{ padding-right: 2px; }}
-QComboBox:focus {{ padding-right: 1px; }}
 QComboBox:!editable {{ padding-left: 11px; }}
 QComboBox:!editable:focus {{ padding-left: 10px; }}
 QComboBox::drop-down {{ border: none; width: 26px; subcontrol-position: right center; }}

@@ -25,7 +25,7 @@ class FocusFollower(QObject):
 
 
 class SteadyScroll(QScrollArea):
-    """A scroll area whose parts never change, with a bar of its own beside them.
+    """A scroll area whose parts never change, with bars of its own beside them.
 
     Who reads the screen counts the parts, then asks for them by number. Qt (6.11) does not look
     whether a number is still there: a bar of Qt's that has gone meanwhile, with its tab perhaps,
@@ -38,12 +38,16 @@ class SteadyScroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.bar = QScrollBar(Qt.Orientation.Vertical, self)
-        self.bar.hide()
-        hidden = self.verticalScrollBar()
-        hidden.rangeChanged.connect(self._fit_bar)
-        hidden.valueChanged.connect(self.bar.setValue)
-        self.bar.valueChanged.connect(hidden.setValue)
+        self.bar = self._bar_for(self.verticalScrollBar())
+        self.low_bar = self._bar_for(self.horizontalScrollBar())
+
+    def _bar_for(self, hidden: QScrollBar) -> QScrollBar:
+        bar = QScrollBar(hidden.orientation(), self)
+        bar.hide()
+        hidden.rangeChanged.connect(self._fit_bars)
+        hidden.valueChanged.connect(bar.setValue)
+        bar.valueChanged.connect(hidden.setValue)
+        return bar
 
     @property
     def bar_width(self) -> int:
@@ -51,31 +55,41 @@ class SteadyScroll(QScrollArea):
         return self.bar.sizeHint().width()
 
     @Slot()
-    def _fit_bar(self) -> None:
-        hidden = self.verticalScrollBar()
-        self.bar.setRange(hidden.minimum(), hidden.maximum())
-        self.bar.setPageStep(hidden.pageStep())
-        self.bar.setSingleStep(hidden.singleStep())
-        needed = hidden.maximum() > hidden.minimum()
-        self.bar.setVisible(needed)
-        margin = self.bar_width if needed else 0
+    def _fit_bars(self) -> None:
+        right = self.bar_width if _follow(self.bar, self.verticalScrollBar()) else 0
+        low = self.bar_width if _follow(self.low_bar, self.horizontalScrollBar()) else 0
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        margins = QMargins(margin, 0, 0, 0) if mirrored else QMargins(0, 0, margin, 0)
+        margins = QMargins(right, 0, 0, low) if mirrored else QMargins(0, 0, right, low)
         if self.viewportMargins() != margins:
             self.setViewportMargins(margins)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         inside = self.contentsRect()
-        place = QRect(inside)
-        place.setLeft(inside.right() + 1 - self.bar_width)
-        self.bar.setGeometry(QStyle.visualRect(self.layoutDirection(), inside, place))
-        self._fit_bar()
+        beside, below = QRect(inside), QRect(inside)
+        beside.setLeft(inside.right() + 1 - self.bar_width)
+        below.setTop(inside.bottom() + 1 - self.bar_width)
+        self.bar.setGeometry(QStyle.visualRect(self.layoutDirection(), inside, beside))
+        self.low_bar.setGeometry(below)
+        self._fit_bars()
+
+
+def _follow(bar: QScrollBar, hidden: QScrollBar) -> bool:
+    """Make the bar say what the hidden one says; whether it is needed."""
+    bar.setRange(hidden.minimum(), hidden.maximum())
+    bar.setPageStep(hidden.pageStep())
+    bar.setSingleStep(hidden.singleStep())
+    needed = hidden.maximum() > hidden.minimum()
+    bar.setVisible(needed)
+    return needed
 
 
 class VerticalScroll(SteadyScroll):
     """For a page that may be too high for the window, never narrower than it needs. The page
-    takes the focus, it does not."""
+    takes the focus, it does not.
+
+    It scrolls sideways only where a language is too long for a small window: nothing is lost.
+    """
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
