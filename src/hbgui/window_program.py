@@ -7,15 +7,14 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
 
-from hbgui import __version__, texts
+from hbgui import __version__, late, texts
 from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
@@ -26,15 +25,14 @@ from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving
 from hbgui.core.beat import Beater
 from hbgui.core.check import Checker
 from hbgui.core.diagnoser import Diagnoser
-from hbgui.core.ports import Cancel, Network, Probes, SecretStore, Settings
+from hbgui.core.ports import Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
-from hbgui.core.receiving import PortHolder
 from hbgui.core.session import Sessions
 from hbgui.demo import Demo
+from hbgui.first_paint import FirstPaint
 from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
@@ -57,7 +55,6 @@ from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from hbgui.adapters.lookup import Lookups
     from hbgui.runtime.single_instance import SingleInstance
 
 SENDS = 8
@@ -105,7 +102,7 @@ class Program:
             settings.selected,
         )
         self.window.ended.connect(self._exit)
-        self._first_paint = _FirstPaint(self.window, self._after_first_paint)
+        self._first_paint = FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(self._end_now)
 
     def _compose(self) -> Supervisor:
@@ -113,12 +110,12 @@ class Program:
         if self._demo is None:
             store = KeyringStore(came_back=lambda error: jobs.keyring_came_back(error))
         self._vault = TokenVault(store, self._redactor.add)
-        sends, disk = (Pool(name, n, _new_cancel) for name, n in (("send", SENDS), ("disk", 1)))
+        sends, disk = (Pool(name, n, late.new_cancel) for name, n in (("send", SENDS), ("disk", 1)))
         # What they load would delay the first paint.
-        self._looks = Pool("job", 2, _new_cancel, held=True)
-        self._secrets = Pool("keyring", 1, _new_cancel, held=True)
+        self._looks = Pool("job", 2, late.new_cancel, held=True)
+        self._secrets = Pool("keyring", 1, late.new_cancel, held=True)
         post = self.hub.post
-        network = cache(_network)
+        network = cache(late.network)
         self._sessions = cache(lambda: self._new_sessions(network()))
         sender = Sender(sends, self._sessions, self._vault, self._clock, post)
         heart = Heart(self._clock, sender.send, post)
@@ -143,9 +140,9 @@ class Program:
             self.hub,
             self._clock,
             self._vault,
-            Pool("diagnosis", DIAGNOSES, _new_cancel),
+            Pool("diagnosis", DIAGNOSES, late.new_cancel),
             cache(self._new_diagnoser),
-            _why_deaf,
+            late.why_deaf,
         )
         numbers = itertools.count(1)
         self._reception = Reception(
@@ -153,8 +150,8 @@ class Program:
             jobs,
             ReportBook(),
             lambda: Receiver(self._clock, numbers),
-            _probes,
-            _port_holder,
+            late.probes,
+            late.port_holder,
             disk,
             write_pieces_atomically,
         )
@@ -162,7 +159,7 @@ class Program:
 
     def _new_history(self) -> HistoryKeeper:
         # Opening the file would delay the first paint.
-        self._records = Pool("history", 1, _new_cancel, held=True)
+        self._records = Pool("history", 1, late.new_cancel, held=True)
         store = HistoryDb(self._paths.history_file, self._redactor.text)
         keep = write_pieces_atomically
         clean = self._redactor.text
@@ -173,14 +170,14 @@ class Program:
         from hbgui.adapters.pbx_http import PbxHttp
 
         redactor = self._redactor
-        beater = Beater(PbxHttp(redactor, _lookups()), network, self._clock)
+        beater = Beater(PbxHttp(redactor, late.lookups()), network, self._clock)
         counts = LoginCountFile(self._paths.logins_file)
         return Sessions(beater, counts, redactor.add, redactor.text)
 
     def _new_diagnoser(self) -> Diagnoser:
         from hbgui.adapters.aside import DaemonThreads
 
-        return Diagnoser(Checker(self._sessions().beater), _probes(), DaemonThreads())
+        return Diagnoser(Checker(self._sessions().beater), late.probes(), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -272,66 +269,6 @@ class Program:
 
 def _blank() -> Profile:
     return Profile(new_id())
-
-
-def _new_cancel() -> Cancel:
-    from hbgui.adapters.cancel import WireCancel
-
-    return WireCancel()
-
-
-def _why_deaf(receiving: Receiving) -> str:
-    """Why a receiver does not listen, in words; empty when it does."""
-    if receiving.listens:
-        return ""
-    return texts.deaf(receiving).title
-
-
-@cache
-def _lookups() -> Lookups:
-    """One for all: it bounds how many look-ups may hang."""
-    from hbgui.adapters.lookup import Lookups
-
-    return Lookups()
-
-
-def _network() -> Network:
-    from hbgui.adapters.network import SystemNetwork
-
-    return SystemNetwork(_lookups())
-
-
-@cache
-def _probes() -> Probes:
-    from hbgui.adapters.probes import NetworkProbes
-
-    return NetworkProbes(_lookups())
-
-
-def _port_holder(host: str, port: int) -> PortHolder | None:
-    from hbgui.adapters.port_holder import port_holder
-
-    return port_holder(host, port)
-
-
-class _FirstPaint(QObject):
-    """Calls back once, after the window has been painted for the first time."""
-
-    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
-        super().__init__()
-        self._window = window
-        self._then = then
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Paint:
-            self._window.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._call)
-        return super().eventFilter(watched, event)
-
-    @Slot()
-    def _call(self) -> None:
-        self._then()
 
 
 def build(arguments: list[str]) -> Program:

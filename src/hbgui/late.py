@@ -1,0 +1,58 @@
+"""Adapters that are loaded when they are first needed: loading them would delay the first paint."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from hbgui import texts
+from hbgui.core.arrivals import Receiving
+from hbgui.core.ports import Cancel, Network, Probes
+from hbgui.core.receiving import PortHolder
+
+if TYPE_CHECKING:
+    from hbgui.adapters.lookup import Lookups
+
+
+def new_cancel() -> Cancel:
+    """What ends a call of this program."""
+    from hbgui.adapters.cancel import WireCancel
+
+    return WireCancel()
+
+
+def why_deaf(receiving: Receiving) -> str:
+    """Why a receiver does not listen, in words; empty when it does."""
+    if receiving.listens:
+        return ""
+    return texts.deaf(receiving).title
+
+
+@cache
+def lookups() -> Lookups:
+    """One for all: it bounds how many look-ups may hang."""
+    from hbgui.adapters.lookup import Lookups
+
+    return Lookups()
+
+
+def network() -> Network:
+    """This computer's addresses."""
+    from hbgui.adapters.network import SystemNetwork
+
+    return SystemNetwork(lookups())
+
+
+@cache
+def probes() -> Probes:
+    """The single links of a diagnosis."""
+    from hbgui.adapters.probes import NetworkProbes
+
+    return NetworkProbes(lookups())
+
+
+def port_holder(host: str, port: int) -> PortHolder | None:
+    """The program that has a port."""
+    from hbgui.adapters import port_holder as adapter
+
+    return adapter.port_holder(host, port)
