@@ -8,7 +8,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from hbgui.ui.main_window import MainWindow
 from hbgui.ui.vertical_scroll import VerticalScroll
+from hbgui.ui.work_pages import Tabs
 
 
 @pytest.fixture
@@ -54,3 +56,13 @@ def test_what_a_screen_reader_has_counted_stays_there(area, qtbot: QtBot) -> Non
     assert tree.childCount() == counted
     area.hide()
     assert tree.childCount() == counted
+
+
+def test_tabs_stand_closer_together_in_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
+    bar = window.findChild(Tabs, "tabs").tabBar()
+    window.resize(1180, 760)
+    wide = bar.tabRect(1).width()
+    window.resize(600, 480)
+    qtbot.waitUntil(lambda: bar.tabRect(1).width() == wide - 14)
+    assert bar.tabRect(0).left() >= 0
+    assert bar.tabRect(bar.count() - 1).right() <= bar.width()

@@ -56,12 +56,31 @@ class SteadyScroll(QScrollArea):
 
     @Slot()
     def _fit_bars(self) -> None:
-        right = self.bar_width if _follow(self.bar, self.verticalScrollBar()) else 0
-        low = self.bar_width if _follow(self.low_bar, self.horizontalScrollBar()) else 0
+        beside, below = self._needed()
+        _follow(self.bar, self.verticalScrollBar(), shown=beside)
+        _follow(self.low_bar, self.horizontalScrollBar(), shown=below)
+        right, low = self.bar_width * beside, self.bar_width * below
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         margins = QMargins(right, 0, 0, low) if mirrored else QMargins(0, 0, right, low)
         if self.viewportMargins() != margins:
             self.setViewportMargins(margins)
+
+    def _needed(self) -> tuple[bool, bool]:
+        """Whether the page is too high, and too wide.
+
+        By what it needs, not by what can be scrolled now: a bar takes room, and with that room
+        another answer would follow, for ever.
+        """
+        page = self.widget()
+        if page is None:
+            return False, False
+        inside, bar = self.contentsRect(), self.bar_width
+        width = page.minimumWidth() or page.minimumSizeHint().width()
+        beside = _height(page, max(width, inside.width())) > inside.height()
+        below = width > inside.width() - bar * beside
+        if below and not beside:
+            beside = _height(page, max(width, inside.width())) > inside.height() - bar
+        return beside, below
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -74,14 +93,18 @@ class SteadyScroll(QScrollArea):
         self._fit_bars()
 
 
-def _follow(bar: QScrollBar, hidden: QScrollBar) -> bool:
-    """Make the bar say what the hidden one says; whether it is needed."""
+def _height(page: QWidget, width: int) -> int:
+    """What a page needs at that width."""
+    least = page.minimumHeight() or page.minimumSizeHint().height()
+    return max(least, page.heightForWidth(width)) if page.hasHeightForWidth() else least
+
+
+def _follow(bar: QScrollBar, hidden: QScrollBar, *, shown: bool) -> None:
+    """Make the bar say what the hidden one says."""
     bar.setRange(hidden.minimum(), hidden.maximum())
     bar.setPageStep(hidden.pageStep())
     bar.setSingleStep(hidden.singleStep())
-    needed = hidden.maximum() > hidden.minimum()
-    bar.setVisible(needed)
-    return needed
+    bar.setVisible(shown)
 
 
 class VerticalScroll(SteadyScroll):

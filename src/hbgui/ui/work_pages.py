@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from hbgui.runtime.demo_window import open_demo_window
 from hbgui.ui.panel import Panel, button, label
+from hbgui.ui.theme import set_tone
+
+NARROW = 480
+"""Pixels of width below which the tabs stand closer together."""
 
 
 class Tabs(QTabWidget):
@@ -50,6 +55,10 @@ class Tabs(QTabWidget):
         """Caption the tabs."""
         for name, page in self._pages.items():
             self.setTabText(self.indexOf(page), names[name]())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        set_tone(self.tabBar(), "narrow", "true" if self.width() < NARROW else "")
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
         return False
