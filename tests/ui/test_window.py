@@ -169,7 +169,10 @@ def cut(window: MainWindow) -> list[str]:
     buttons = [
         f"{button.objectName()} {button.text()}"
         for button in window.findChildren(QAbstractButton)
-        if button.isVisible() and button.width() < button.sizeHint().width()
+        if button.isVisible()
+        and button.width() < button.sizeHint().width()
+        # Qt's own arrows beside the tabs have no words.
+        and button.text()
     ]
     return buttons + [
         f"{area.widget().width()} > {area.viewport().width()}"
