@@ -15,6 +15,7 @@ from hbgui.runtime.intents import DiagnosisIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.diagnosis_panel import DiagnosisPanel
+from hbgui.ui.help_commands import HelpCommands
 from hbgui.ui.messages import Messages
 from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
@@ -248,21 +249,7 @@ class Commands(QObject):
             lambda number: self._list.sort(_ORDERS[number]),
         )
         menus.view.addAction(menus.bar.toggleViewAction())
-        add(
-            menus.help,
-            lambda: self.tr("&Getting started"),
-            self.guide,
-            _KEY.HelpContents,
-            icon="circle-question-mark",
-        )
-        add(
-            menus.help,
-            lambda: self.tr("&Keyboard shortcuts"),
-            self.shortcuts,
-            "Ctrl+?",
-            icon="keyboard",
-        )
-        add(menus.help, lambda: self.tr("&About hbgui"), self.about, icon="info")
+        self.help = HelpCommands(self._window, menus)
         menus.retranslate()
         self._list.set_menu(menus.pbx)
 
@@ -362,21 +349,3 @@ class Commands(QObject):
     @Slot()
     def flush(self) -> None:
         self._form.flush_all()
-
-    @Slot()
-    def guide(self) -> None:
-        from hbgui.ui.guide import Guide
-
-        Guide(self._window).open()
-
-    @Slot()
-    def shortcuts(self) -> None:
-        from hbgui.ui.help_dialogs import Shortcuts
-
-        Shortcuts(self._window, self.menus.shortcuts).open()
-
-    @Slot()
-    def about(self) -> None:
-        from hbgui.ui.help_dialogs import show_about
-
-        show_about(self._window)
