@@ -287,7 +287,7 @@ class Painter:
 
     def helpers(self) -> None:
         """Dialogs of the program itself."""
-        self.window.settings()
+        self.window.dialogs.settings()
         self.dialog("settings", "settingsDialog")
         self.window.commands.help.guide()
         self.dialog("guide", "guideDialog")

@@ -193,4 +193,4 @@ def test_the_senders_of_a_name_are_looked_up(world: World, qtbot: QtBot, port: i
     world.reception.receive("a", True)
     assert deliver(world, qtbot, port) == 403
     found = {"192.168.5.150"}
-    qtbot.waitUntil(lambda: world.reception._found.get("pbx.example") == found)
+    qtbot.waitUntil(lambda: world.reception._lookups.senders.get("pbx.example") == found)

@@ -171,7 +171,7 @@ def test_closing_without_a_schedule_quits(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_settings_stand_apart_and_are_kept(world, window, qtbot: QtBot) -> None:
-    window.settings()
+    window.dialogs.settings()
     shown = dialog(window, "settingsDialog")
     shown.findChild(QComboBox, "onClose").setCurrentIndex(2)
     shown.findChild(QCheckBox, "notifications").setChecked(False)
@@ -186,7 +186,7 @@ def test_settings_stand_apart_and_are_kept(world, window, qtbot: QtBot) -> None:
 def test_start_at_login_shows_and_changes_what_is_on_disk(window, qtbot: QtBot, tmp_path) -> None:
     file = tmp_path / "autostart" / "hbgui.desktop"
     for wanted in (True, False):
-        window.settings()
+        window.dialogs.settings()
         shown = dialog(window, "settingsDialog")
         box = shown.findChild(QCheckBox, "startAtLogin")
         qtbot.waitUntil(box.isEnabled)
@@ -200,7 +200,7 @@ def test_start_at_login_shows_and_changes_what_is_on_disk(window, qtbot: QtBot, 
 
 def test_start_at_login_that_fails_is_said(window, qtbot: QtBot, tmp_path) -> None:
     (tmp_path / "autostart").write_text("a file")
-    window.settings()
+    window.dialogs.settings()
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: "login" in bar.text())
     assert not dialog(window, "settingsDialog").findChild(QCheckBox, "startAtLogin").isEnabled()

@@ -9,12 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hbgui.core import events
-from hbgui.core.address import host_of, literal_or_none
+from hbgui.core.address import host_of
 from hbgui.core.arrivals import Receiving
-from hbgui.core.errors import Cancelled, TransportError
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Probes
+from hbgui.core.ports import Cancel, Clock, Probes
 from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report
 from hbgui.core.report_export import csv_lines, json_lines
@@ -23,15 +22,10 @@ from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.report_book import ReportBook
+from hbgui.runtime.report_lookups import Bound, ReportLookups
 
 RETRY_MS = 5000
 """Milliseconds after which listening is tried again where it failed."""
-
-REACH_S = 3.0
-"""Seconds for a connection to the receiver from its own computer."""
-
-Bound = tuple[str, int]
-"""Address and port of a receiver."""
 
 
 class Reception(QObject):
@@ -57,28 +51,23 @@ class Reception(QObject):
         self.book = book
         self._hub = hub
         self._clock = clock
-        self._jobs = jobs
         self._new_receiver = new_receiver
-        self._probes = probes
-        self._holder = holder
+        self._lookups = ReportLookups(hub, jobs, probes, holder)
+        self._lookups.found.connect(self._arrange_slot)
         self._disk = disk
         self._write = write
         self._arranging = False
         self._wanted: set[str] = set()
         self._allowed: dict[str, frozenset[str]] = {}
-        self._found: dict[str, frozenset[str]] = {}
         self._receivers: dict[Bound, Receiver] = {}
         self._problems: dict[Bound, ListenProblem] = {}
         self._since: dict[Bound, Moment] = {}
-        self._reached: dict[Bound, bool] = {}
-        self._holders: dict[Bound, PortHolder] = {}
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
         hub.pbx_changed.connect(self._follow)
         hub.profiles_changed.connect(self._follow_all)
         hub.addresses_changed.connect(self._follow_all)
-        hub.happened.connect(self._happened)
         book.added.connect(self._arrived)
 
     def receive(self, pbx_id: str, on: bool) -> None:
@@ -87,7 +76,7 @@ class Reception(QObject):
             return
         if on:
             self._wanted.add(pbx_id)
-            self._find_senders(pbx_id)
+            self._lookups.find_senders(self._hub.state.profile(pbx_id))
         else:
             self._wanted.discard(pbx_id)
         self._arrange()
@@ -132,8 +121,7 @@ class Reception(QObject):
     def _follow(self, pbx_id: str) -> None:
         if pbx_id not in self._wanted:
             return
-        if self._unknown_senders(pbx_id):
-            self._find_senders(pbx_id)
+        self._lookups.find_senders(self._hub.state.profile(pbx_id))
         self._arrange()
 
     @Slot()
@@ -185,7 +173,9 @@ class Reception(QObject):
         place = announced_place(profile, pbx, state.addresses)
         if place is None:
             return None
-        senders = senders_of(profile, self._found.get(host_of(profile.pbx))) or frozenset()
+        senders = (
+            senders_of(profile, self._lookups.senders.get(host_of(profile.pbx))) or frozenset()
+        )
         senders |= self._allowed.get(pbx_id, frozenset())
         bound = (address_to_bind(place, pbx, state.addresses), place.port)
         # What the box said of itself is worth more than the first report.
@@ -199,14 +189,14 @@ class Reception(QObject):
             problem = receiver.listen(*bound)
             if problem is not None:
                 self._problems[bound] = problem
-                self._find_holder(problem)
+                self._lookups.find_holder(problem)
                 return
-            self._holders.pop(bound, None)
+            self._lookups.holders.pop(bound, None)
             receiver.received.connect(self.book.add)
             receiver.refused_changed.connect(self._arrange_slot)
             self._receivers[bound] = receiver
             self._since[bound] = self._clock.now()
-            self._reach(bound)
+            self._lookups.reach(bound)
         if receiver is not None:
             receiver.set_subscriptions(subscriptions)
 
@@ -221,73 +211,13 @@ class Reception(QObject):
             receiving = replace(
                 receiving,
                 code=problem.code if problem else "",
-                holder=self._holders.get(bound) if problem else None,
+                holder=self._lookups.holders.get(bound) if problem else None,
                 since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,
-                reachable=self._reached.get(bound) if receiver else None,
+                reachable=self._lookups.reached.get(bound) if receiver else None,
             )
         if receiving != self._hub.state.pbxs[pbx_id].receiving:
             self._hub.apply(events.ReceiverChanged(pbx_id, receiving))
-
-    # --- what has to be looked up
-
-    def _unknown_senders(self, pbx_id: str) -> bool:
-        profile = self._hub.state.profile(pbx_id)
-        host = host_of(profile.pbx) if profile else ""
-        return bool(host) and literal_or_none(host) is None and host not in self._found
-
-    def _find_senders(self, pbx_id: str) -> None:
-        """A name has to be looked up: until then nobody may send."""
-        profile = self._hub.state.profile(pbx_id)
-        host = host_of(profile.pbx) if profile else ""
-        if not self._unknown_senders(pbx_id):
-            return
-
-        def look(cancel: Cancel) -> None:
-            try:
-                found = self._probes().resolve(host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
-            except (TransportError, Cancelled):
-                return
-            self._hub.post(events.SendersFound(host, frozenset(found)))
-
-        self._jobs.look(("senders", host), look)
-
-    def _reach(self, bound: Bound) -> None:
-        """Find out whether the receiver takes connections from this computer at least."""
-
-        def look(cancel: Cancel) -> None:
-            try:
-                reached = self._probes().listens(*bound, timeout_s=REACH_S, cancel=cancel)
-            except Cancelled:
-                return
-            self._hub.post(events.ReceiverReached(*bound, reached))
-
-        self._jobs.look(("reach", bound), look)
-
-    def _find_holder(self, problem: ListenProblem) -> None:
-        if problem.code != "port_taken":
-            return
-        bound = (problem.host, problem.port)
-
-        def look(_cancel: Cancel) -> None:
-            found = self._holder(*bound)
-            if found is not None:
-                self._hub.post(events.PortHolderFound(*bound, found))
-
-        self._jobs.look(("holder", bound), look)
-
-    @Slot(object)
-    def _happened(self, event: object) -> None:
-        match event:
-            case events.SendersFound(host, senders):
-                self._found[host] = senders
-                self._arrange()
-            case events.PortHolderFound(host, port, holder):
-                self._holders[host, port] = holder
-                self._arrange()
-            case events.ReceiverReached(host, port, reached):
-                self._reached[host, port] = reached
-                self._arrange()
 
     # --- what came in
 

@@ -25,6 +25,7 @@ from hbgui.ui.reports_panel import ReportsPanel
 from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
 from hbgui.ui.undo import Undo
+from hbgui.ui.window_dialogs import WindowDialogs
 from hbgui.ui.window_menus import WindowMenus
 from hbgui.ui.work_pages import Tabs
 
@@ -39,8 +40,7 @@ class Commands(QObject):
         self,
         window: QMainWindow,
         leave: Callable[[], None],
-        settings: Callable[[], None],
-        sign_off: Callable[[], None],
+        dialogs: WindowDialogs,
         hub: Hub,
         intents: Intents,
         access: Access,
@@ -54,13 +54,11 @@ class Commands(QObject):
         diagnostics: DiagnosisIntents,
         reports: ReportsPanel,
         request: RequestPanel,
-        test_reports: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._leave = leave
-        self._settings = settings
-        self._sign_off = sign_off
+        self._dialogs = dialogs
         self._hub = hub
         self._intents = intents
         self._access = access
@@ -76,7 +74,6 @@ class Commands(QObject):
         access.remedies.diagnose_wanted.connect(self.diagnose_pbx)
         self._reports = reports
         self._request = request
-        self._test_reports = test_reports
         self._pasting = Pasting(hub, intents, form, messages, self.add)
         self._undo = Undo(hub, form)
         self.menus = WindowMenus(window)
@@ -109,7 +106,13 @@ class Commands(QObject):
         )
         add(None, lambda: self.tr("Save now"), self.flush, _KEY.Save)
         menus.file.addSeparator()
-        add(menus.file, lambda: self.tr("&Settings…"), self._settings, "Ctrl+,", icon="settings")
+        add(
+            menus.file,
+            lambda: self.tr("&Settings…"),
+            self._dialogs.settings,
+            "Ctrl+,",
+            icon="settings",
+        )
         menus.file.addSeparator()
         add(menus.file, lambda: self.tr("&Close"), self._window.close, "Ctrl+W", icon="x")
         add(menus.file, lambda: self.tr("&Quit"), self._leave, "Ctrl+Q", icon="power")
@@ -131,7 +134,7 @@ class Commands(QObject):
             icon="clipboard-paste",
         )
         self._pbx_menu = PbxMenu(
-            self, menus, self._access, self._list, self._request, self._test_reports, self._sign_off
+            self, menus, self._access, self._list, self._request, self._dialogs
         )
         add(menus.view, lambda: self.tr("&Find"), self.find, _KEY.Find, icon="search")
         add(

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -42,7 +41,8 @@ from hbgui.ui.state_strip import StateStrip
 from hbgui.ui.theme import Theme
 from hbgui.ui.tray import Tray
 from hbgui.ui.vertical_scroll import VerticalScroll
-from hbgui.ui.work_pages import Tabs, Welcome
+from hbgui.ui.window_dialogs import WindowDialogs
+from hbgui.ui.work_pages import Tabs, Welcome, side_by_side
 
 TABS_HEIGHT = 260
 LOW = 600
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._history = history
         self._desktop = desktop
         self._reception = reception
-        self._memory = memory
+        self._memory = QSettings(str(memory), QSettings.Format.IniFormat) if memory else None
         self._bar_wanted = True
         self._may_leave = False
         self._theme = Theme(app)
@@ -95,8 +95,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(
             self,
             self.quit,
-            self.settings,
-            self.sign_off,
+            self.dialogs,
             self._hub,
             self._intents,
             self._access,
@@ -110,7 +109,6 @@ class MainWindow(QMainWindow):
             self._diagnostics,
             self._reports,
             self._request,
-            self._test_reports,
         )
         for wanted in (self._list.add_wanted, self._welcome.button.clicked):
             wanted.connect(self.commands.add)
@@ -161,17 +159,30 @@ class MainWindow(QMainWindow):
         self._sharing = SharingDialogs(
             self, self._hub, self._intents, self._theme, self._form.flush_all
         )
+        self.dialogs = WindowDialogs(
+            self,
+            self._hub,
+            self._intents,
+            self._reception,
+            self._diagnostics,
+            self._history,
+            self._desktop,
+            self._theme,
+            self._form,
+            self._access,
+        )
         self._request = RequestPanel(self._hub, self._form)
         self._diagnosis = DiagnosisPanel(
             self._hub, self._diagnostics, self._access.remedies, self._theme
         )
-        self._reports = ReportsPanel(
-            self._hub, self._intents, self._reception, self._reception.book, self._theme
-        )
-        self._reports.test_wanted.connect(self._test_reports)
+        self._reports = ReportsPanel(self._hub, self._intents, self._reception, self._theme)
+        self._reports.test_wanted.connect(self.dialogs.test_reports)
         self._reports.export_asked.connect(self._reception.export)
         reports = VerticalScroll(self._reports)
         self._tabs = Tabs(self._form, self._activity, reports, self._diagnosis, self._request)
+        self._lay_out(lasting, bar)
+
+    def _lay_out(self, *bars: MessageBar) -> None:
         self._work = QStackedWidget()
         self._welcome = Welcome()
         work = named(QWidget(), "page")
@@ -188,16 +199,10 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 14, 16, 4)
         layout.setSpacing(10)
-        layout.addWidget(lasting)
-        layout.addWidget(bar)
+        for bar in bars:
+            layout.addWidget(bar)
         layout.addWidget(self._work, 1)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.addWidget(self._list)
-        self._splitter.addWidget(page)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setSizes([240, 940])
+        self._splitter = side_by_side(self._list, page)
         self.setCentralWidget(self._splitter)
 
     def raise_window(self) -> None:
@@ -236,40 +241,6 @@ class MainWindow(QMainWindow):
         self._list.choose(pbx_id)
         self.raise_window()
 
-    @Slot()
-    def _test_reports(self) -> None:
-        from hbgui.ui.proof_dialog import ProofDialog  # not needed to see the window
-
-        self._form.flush_all()
-        if self._list.chosen:
-            ProofDialog(
-                self,
-                self._hub,
-                self._intents,
-                self._reception,
-                self._theme,
-                self._list.chosen,
-                self._access.send,
-            ).show()
-
-    @Slot()
-    def settings(self) -> None:
-        """Open the program's own settings."""
-        from hbgui.ui.settings_dialog import SettingsDialog  # not needed to see the window
-
-        SettingsDialog(self, self._hub, self._desktop).open()
-
-    @Slot()
-    def sign_off(self) -> None:
-        """Open what makes a sign-off report of the PBX that is shown."""
-        from hbgui.ui.signoff_dialog import SignOffDialog  # not needed to see the window
-
-        self._form.flush_all()
-        pbx_id = self._list.chosen
-        if pbx_id:
-            ways = self._history, self._desktop, self._diagnostics
-            SignOffDialog(self, self._hub, *ways, pbx_id).open()
-
     def end(self) -> None:
         """Close without a question: a person has answered it, or the session ends."""
         self._may_leave = True
@@ -300,9 +271,9 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
-        if self._memory is None:
+        memory = self._memory
+        if memory is None:
             return
-        memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
         geometry, sizes = memory.value("geometry"), memory.value("splitter")
         self._activity.recall(memory)
         self._reports.recall(memory)
@@ -313,19 +284,17 @@ class MainWindow(QMainWindow):
             self._splitter.restoreState(sizes)
 
     def _remember_geometry(self) -> None:
-        if self._memory is not None:
-            memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
-            memory.setValue("geometry", self.saveGeometry())
-            memory.setValue("splitter", self._splitter.saveState())
-            memory.setValue("toolbar", self._bar_wanted)
-            self._activity.remember(memory)
-            self._reports.remember(memory)
-            memory.setValue("sorted", self._list.model.order.value)
+        memory = self._memory
+        if memory is None:
+            return
+        memory.setValue("geometry", self.saveGeometry())
+        memory.setValue("splitter", self._splitter.saveState())
+        memory.setValue("toolbar", self._bar_wanted)
+        self._activity.remember(memory)
+        self._reports.remember(memory)
+        memory.setValue("sorted", self._list.model.order.value)
+        memory.sync()
 
     def _remembered_order(self) -> SortOrder:
-        if self._memory is not None:
-            memory = QSettings(str(self._memory), QSettings.Format.IniFormat)
-            stored = str(memory.value("sorted", ""))
-            if stored in _ORDERS:
-                return SortOrder(stored)
-        return SortOrder.ADDED
+        stored = str(self._memory.value("sorted", "")) if self._memory else ""
+        return SortOrder(stored) if stored in _ORDERS else SortOrder.ADDED

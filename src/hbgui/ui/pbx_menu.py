@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from hbgui.ui.access import Access
 from hbgui.ui.pbx_list import PbxList
 from hbgui.ui.request_panel import RequestPanel
+from hbgui.ui.window_dialogs import WindowDialogs
 from hbgui.ui.window_menus import WindowMenus
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ class PbxMenu(QObject):
         access: Access,
         pbxs: PbxList,
         request: RequestPanel,
-        test_reports: Callable[[], None],
-        sign_off: Callable[[], None],
+        dialogs: WindowDialogs,
     ) -> None:
         super().__init__(commands)
         add = menus.add
@@ -95,7 +94,7 @@ class PbxMenu(QObject):
             add(
                 menus.pbx,
                 lambda: self.tr("T&est reports…"),
-                test_reports,
+                dialogs.test_reports,
                 "Ctrl+R",
                 icon="radio-tower",
                 short=lambda: self.tr("Test reports"),
@@ -103,7 +102,7 @@ class PbxMenu(QObject):
             add(
                 menus.pbx,
                 lambda: self.tr("Sig&n-off report…"),
-                sign_off,
+                dialogs.sign_off,
                 icon="file-check",
             ),
         ]

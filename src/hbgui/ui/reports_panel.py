@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from hbgui import texts
 from hbgui.core.report_filter import ReportFilter
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents, ReportIntents
-from hbgui.runtime.report_book import ReportBook
+from hbgui.runtime.intents import Intents
+from hbgui.runtime.reception import Reception
 from hbgui.ui.panel import Panel, label, named
 from hbgui.ui.receiver_card import ReceiverCard
 from hbgui.ui.report_detail import ReportDetail
@@ -43,12 +43,10 @@ class ReportsPanel(Panel):
     export_asked = Signal(Path, list)
     """Write these reports into that file."""
 
-    def __init__(
-        self, hub: Hub, intents: Intents, reports: ReportIntents, book: ReportBook, theme: Theme
-    ) -> None:
+    def __init__(self, hub: Hub, intents: Intents, reports: Reception, theme: Theme) -> None:
         super().__init__()
         self._hub = hub
-        self._book = book
+        self._book = book = reports.book
         self._pbx_id = ""
         self._card = ReceiverCard(hub, intents, reports, theme)
         self._card.test_wanted.connect(self.test_wanted)

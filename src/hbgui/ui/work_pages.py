@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from hbgui.runtime.demo_window import open_demo_window
 from hbgui.ui.panel import Panel, button, label
@@ -125,3 +125,15 @@ class Welcome(Panel):
         )
         self.button.setText(self.tr("Add a PBX"))
         self._try.setText(self.tr("Try the simulator"))
+
+
+def side_by_side(sidebar: QWidget, page: QWidget) -> QSplitter:
+    """Both, with the page taking what room there is."""
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    splitter.addWidget(sidebar)
+    splitter.addWidget(page)
+    splitter.setStretchFactor(1, 1)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(1)
+    splitter.setSizes([240, 940])
+    return splitter

@@ -1,0 +1,100 @@
+"""What has to be looked up for a receiver: senders, who has the port, whether it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hbgui.core import events
+from hbgui.core.address import host_of, literal_or_none
+from hbgui.core.errors import Cancelled, TransportError
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Probes
+from hbgui.core.profile import Profile
+from hbgui.core.receiving import ListenProblem, PortHolder
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.jobs import Jobs
+
+REACH_S = 3.0
+"""Seconds for a connection to the receiver from its own computer."""
+
+Bound = tuple[str, int]
+"""Address and port of a receiver."""
+
+
+class ReportLookups(QObject):
+    """GUI thread. `probes`, and `holder`, who says which program has a port, are called in a
+    worker."""
+
+    found = Signal()
+    """One of the answers is another now."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        jobs: Jobs,
+        probes: Callable[[], Probes],
+        holder: Callable[[str, int], PortHolder | None],
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._jobs = jobs
+        self._probes = probes
+        self._holder = holder
+        self.senders: dict[str, frozenset[str]] = {}
+        self.reached: dict[Bound, bool] = {}
+        self.holders: dict[Bound, PortHolder] = {}
+        hub.happened.connect(self._happened)
+
+    def find_senders(self, profile: Profile | None) -> None:
+        """Look a PBX's name up, once: until then nobody may send."""
+        host = host_of(profile.pbx) if profile else ""
+        if not host or literal_or_none(host) is not None or host in self.senders:
+            return
+
+        def look(cancel: Cancel) -> None:
+            try:
+                found = self._probes().resolve(host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
+            except (TransportError, Cancelled):
+                return
+            self._hub.post(events.SendersFound(host, frozenset(found)))
+
+        self._jobs.look(("senders", host), look)
+
+    def reach(self, bound: Bound) -> None:
+        """Find out whether the receiver takes connections from this computer at least."""
+
+        def look(cancel: Cancel) -> None:
+            try:
+                reached = self._probes().listens(*bound, timeout_s=REACH_S, cancel=cancel)
+            except Cancelled:
+                return
+            self._hub.post(events.ReceiverReached(*bound, reached))
+
+        self._jobs.look(("reach", bound), look)
+
+    def find_holder(self, problem: ListenProblem) -> None:
+        """Find out who has the port, if somebody has."""
+        if problem.code != "port_taken":
+            return
+        bound = (problem.host, problem.port)
+
+        def look(_cancel: Cancel) -> None:
+            found = self._holder(*bound)
+            if found is not None:
+                self._hub.post(events.PortHolderFound(*bound, found))
+
+        self._jobs.look(("holder", bound), look)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        match event:
+            case events.SendersFound(host, senders):
+                self.senders[host] = senders
+            case events.PortHolderFound(host, port, holder):
+                self.holders[host, port] = holder
+            case events.ReceiverReached(host, port, reached):
+                self.reached[host, port] = reached
+            case _:
+                return
+        self.found.emit()
