@@ -147,6 +147,7 @@ class Program:
         numbers = itertools.count(1)
         self._reception = Reception(
             self.hub,
+            self._clock,
             jobs,
             ReportBook(),
             lambda: Receiver(self._clock, numbers),

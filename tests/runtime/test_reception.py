@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from hbgui.core import events
 from hbgui.core.arrivals import Receiving, ReportsLamp
+from hbgui.core.attempt import Attempt
+from hbgui.core.device import DeviceInfo
+from hbgui.core.outcome import ACCEPTED
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.receiving import PortHolder
@@ -96,6 +100,17 @@ def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: receiving(world).reachable is True)
     # The look itself is no report, and nothing that was turned away.
     assert (pbx(world).arrivals.count, receiving(world).refused) == (0, 0)
+
+
+def test_a_report_of_another_box_is_told(world: World, qtbot: QtBot, port: int) -> None:
+    """The serial number is known from a question to the PBX, or from its first report."""
+    now = world.clock.now()
+    told = events.Checked("a", 0, Attempt(now, ACCEPTED), DeviceInfo(serial="363000000009"), now)
+    world.reception.receive("a", True)
+    world.hub.apply(told)
+    assert deliver(world, qtbot, port) == 200
+    assert pbx(world).arrivals.problems == {ReportProblem.WRONG_SERIAL: 1}
+    assert lamp(world) is ReportsLamp.WRONG
 
 
 def test_two_pbxs_share_a_port(world: World, qtbot: QtBot, port: int) -> None:

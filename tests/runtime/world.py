@@ -320,6 +320,7 @@ def build(
     history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically, redactor.text)
     reception = Reception(
         hub,
+        clock,
         jobs,
         ReportBook(),
         lambda: Receiver(clock),

@@ -19,13 +19,15 @@ EVENTS_MAX = 50
 class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
     this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
-    that has the port, None when that is not known. `refused` counts what was turned away;
+    that has the port, None when that is not known. It listens `since` then. `refused` counts what
+    was turned away;
     `reachable` says whether this computer can connect to it, None while that was not tried."""
 
     place: Place
     code: str = ""
     holder: PortHolder | None = None
     bound: str = ""
+    since: Moment | None = None
     refused: int = 0
     reachable: bool | None = None
 

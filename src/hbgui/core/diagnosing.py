@@ -110,6 +110,7 @@ def receiver_facts(
     last = arrivals.last.received.utc if arrivals.last else None
     taken = arrivals.count - refused
     host = receiving.bound or place.host
+    since = receiving.since.utc if receiving.since else None
     return ReceiverFacts(
-        host, place.port, place.path, error, count=taken, last=last, refused=refused
+        host, place.port, place.path, error, since, count=taken, last=last, refused=refused
     )

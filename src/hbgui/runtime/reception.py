@@ -13,7 +13,8 @@ from hbgui.core.address import host_of, literal_or_none
 from hbgui.core.arrivals import Receiving
 from hbgui.core.errors import Cancelled, TransportError
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Probes
+from hbgui.core.moment import Moment
+from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Probes
 from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report
 from hbgui.core.report_export import csv_lines, json_lines
@@ -43,6 +44,7 @@ class Reception(QObject):
     def __init__(
         self,
         hub: Hub,
+        clock: Clock,
         jobs: Jobs,
         book: ReportBook,
         new_receiver: Callable[[], Receiver],
@@ -54,6 +56,7 @@ class Reception(QObject):
         super().__init__()
         self.book = book
         self._hub = hub
+        self._clock = clock
         self._jobs = jobs
         self._new_receiver = new_receiver
         self._probes = probes
@@ -66,6 +69,7 @@ class Reception(QObject):
         self._found: dict[str, frozenset[str]] = {}
         self._receivers: dict[Bound, Receiver] = {}
         self._problems: dict[Bound, ListenProblem] = {}
+        self._since: dict[Bound, Moment] = {}
         self._reached: dict[Bound, bool] = {}
         self._holders: dict[Bound, PortHolder] = {}
         self._retry = QTimer(self)
@@ -184,7 +188,9 @@ class Reception(QObject):
         senders = senders_of(profile, self._found.get(host_of(profile.pbx))) or frozenset()
         senders |= self._allowed.get(pbx_id, frozenset())
         bound = (address_to_bind(place, pbx, state.addresses), place.port)
-        return bound, Subscription(place, pbx_id, senders, pbx.arrivals.serial)
+        # What the box said of itself is worth more than the first report.
+        serial = (pbx.device.serial if pbx.device else "") or pbx.arrivals.serial
+        return bound, Subscription(place, pbx_id, senders, serial)
 
     def _listen(self, bound: Bound, subscriptions: tuple[Subscription, ...]) -> None:
         receiver = self._receivers.get(bound)
@@ -199,6 +205,7 @@ class Reception(QObject):
             receiver.received.connect(self.book.add)
             receiver.refused_changed.connect(self._arrange_slot)
             self._receivers[bound] = receiver
+            self._since[bound] = self._clock.now()
             self._reach(bound)
         if receiver is not None:
             receiver.set_subscriptions(subscriptions)
@@ -215,6 +222,7 @@ class Reception(QObject):
                 receiving,
                 code=problem.code if problem else "",
                 holder=self._holders.get(bound) if problem else None,
+                since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,
                 reachable=self._reached.get(bound) if receiver else None,
             )
