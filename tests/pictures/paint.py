@@ -289,9 +289,9 @@ class Painter:
         """Dialogs of the program itself."""
         self.window.settings()
         self.dialog("settings", "settingsDialog")
-        self.window.commands.guide()
+        self.window.commands.help.guide()
         self.dialog("guide", "guideDialog")
-        self.window.commands.shortcuts()
+        self.window.commands.help.shortcuts()
         self.dialog("shortcuts", "shortcutsDialog")
 
     def welcome(self) -> None:

@@ -105,8 +105,9 @@ def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
 def test_a_report_of_another_box_is_told(world: World, qtbot: QtBot, port: int) -> None:
     """The serial number is known from a question to the PBX, or from its first report."""
     now = world.clock.now()
-    told = events.Checked("a", 0, Attempt(now, ACCEPTED), DeviceInfo(serial="363000000009"), now)
+    told = events.Checked("a", 1, Attempt(now, ACCEPTED), DeviceInfo(serial="363000000009"), now)
     world.reception.receive("a", True)
+    world.hub.apply(events.DiagnosisStarted("a", 1, now, check_only=True))
     world.hub.apply(told)
     assert deliver(world, qtbot, port) == 200
     assert pbx(world).arrivals.problems == {ReportProblem.WRONG_SERIAL: 1}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -192,6 +194,19 @@ def test_what_is_shown_is_exported(window, qtbot: QtBot, tmp_path: Path, suffix:
     rows = json.loads(text) if suffix == "json" else list(csv.DictReader(text.splitlines()))
     assert [row["errno"] for row in rows] == ["20006"]
     assert TOKEN not in text
+
+
+def test_the_file_of_one_pbx_has_its_name(world, window, qtbot: QtBot) -> None:
+    profile = world.hub.state.profiles[0]
+    world.supervisor.save_profile(replace(profile, name="Hotel / Café Post"))
+    choose(window, "activityPbx", "This PBX")
+    send(world, window, qtbot)
+    qtbot.waitUntil(lambda: count(window) == 1)
+    window._activity.export()
+    dialog = window.findChild(QFileDialog, "exportHistoryDialog")
+    name = Path(dialog.selectedFiles()[0]).name
+    assert re.fullmatch(r"hbgui-history-Hotel-Café-Post-\d{4}-\d\d-\d\d\.csv", name)
+    dialog.reject()
 
 
 def test_an_export_that_fails_is_said(window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -163,6 +163,20 @@ def test_last_success_and_last_attempt_are_two_things(
     assert "not reached" in shown(window, "stateLabel")
 
 
+def test_yesterdays_success_does_not_look_like_todays(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    button(window, "sendButton").click()
+    last = window.findChild(QLabel, "lastSuccess")
+    qtbot.waitUntil(lambda: ":" in last.text())
+    assert last.toolTip().endswith("Z)")
+    world.clock.added_s += 13 * 3600
+    window._strip._tick()
+    assert ":" not in last.text()
+    assert ":" not in window.findChild(QLabel, "lastAttempt").text()
+    assert last.text() in last.toolTip()
+
+
 def test_keep_alive_shows_when_the_next_one_goes(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,7 +130,7 @@ def test_every_text_changes_language_while_the_window_is_open(
         for where, text in after.items()
         if "[" not in text
         and not text.startswith(SAME_IN_EVERY_LANGUAGE)
-        and not text.replace(":", "").replace(" ", "").isdigit()
+        and not re.sub(r"[\s:/.()TZ-]", "", text).isdigit()  # times
         and "qt_" not in where
         and "Scroll" not in where  # Qt's own
     }
@@ -169,7 +170,10 @@ def cut(window: MainWindow) -> list[str]:
     buttons = [
         f"{button.objectName()} {button.text()}"
         for button in window.findChildren(QAbstractButton)
-        if button.isVisible() and button.width() < button.sizeHint().width()
+        if button.isVisible()
+        and button.width() < button.sizeHint().width()
+        # Qt's own arrows beside the tabs have no words.
+        and button.text()
     ]
     return buttons + [
         f"{area.widget().width()} > {area.viewport().width()}"
@@ -253,7 +257,7 @@ def test_no_key_is_taken_twice(window: MainWindow) -> None:
 
 
 def test_the_list_of_keys(window: MainWindow, qtbot: QtBot) -> None:
-    window.commands.shortcuts()
+    window.commands.help.shortcuts()
     dialog = window.findChild(QDialog, "shortcutsDialog")
     told = [label.text() for label in dialog.findChildren(QLabel)]
     assert "Ctrl+Return" in told

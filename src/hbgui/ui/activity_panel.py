@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from pathlib import Path
 
@@ -163,10 +164,17 @@ class ActivityPanel(Panel):
         if self._detail.toPlainText() != text:
             self._detail.setPlainText(text)
 
+    def _file_name(self) -> str:
+        """With the PBX, if it is of one only, and the date: a name that says what is in it."""
+        of_one = self.filter.of_one_pbx and self._model.rowCount()
+        name = self._model.row(self._model.index(0, 0)).pbx if of_one else ""
+        today = self._history.now().astimezone(UTC).strftime("%Y-%m-%d")
+        words = ("hbgui-history", re.sub(r"\W+", "-", name).strip("-"), today)
+        return "-".join(word for word in words if word) + ".csv"
+
     @Slot()
     def export(self) -> None:
         """Ask for a file, and write what passes the filter into it."""
-        today = self._history.now().astimezone(UTC).strftime("%Y-%m-%d")
         dialog = named(QFileDialog(self.window()), "exportHistoryDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -175,7 +183,7 @@ class ActivityPanel(Panel):
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
         )
-        dialog.selectFile(f"hbgui-history-{today}.csv")
+        dialog.selectFile(self._file_name())
         wanted = self._wanted()
         dialog.fileSelected.connect(lambda path: self._history.export(Path(path), wanted))
         dialog.open()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from hbgui.core.listing import SortOrder
@@ -15,10 +15,12 @@ from hbgui.runtime.intents import DiagnosisIntents, Intents
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.diagnosis_panel import DiagnosisPanel
+from hbgui.ui.help_commands import HelpCommands
 from hbgui.ui.messages import Messages
 from hbgui.ui.pasting import Pasting
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.pbx_list import PbxList
+from hbgui.ui.pbx_menu import PbxMenu
 from hbgui.ui.reports_panel import ReportsPanel
 from hbgui.ui.request_panel import RequestPanel
 from hbgui.ui.sharing_dialogs import SharingDialogs
@@ -27,7 +29,6 @@ from hbgui.ui.window_menus import WindowMenus
 from hbgui.ui.work_pages import Tabs
 
 _KEY = QKeySequence.StandardKey
-_SEND_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 _ORDERS = tuple(SortOrder)
 
 
@@ -76,7 +77,6 @@ class Commands(QObject):
         self._reports = reports
         self._request = request
         self._test_reports = test_reports
-        self._pbx_actions: list[QAction] = []
         self._pasting = Pasting(hub, intents, form, messages, self.add)
         self._undo = Undo(hub, form)
         self.menus = WindowMenus(window)
@@ -130,103 +130,9 @@ class Commands(QObject):
             _KEY.Paste,
             icon="clipboard-paste",
         )
-        self._pbx_actions = [
-            add(
-                menus.pbx,
-                lambda: self.tr("&Send heartbeat"),
-                self.send,
-                *_SEND_KEYS,
-                icon="send",
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("&Keep alive on or off"),
-                self.keep,
-                "Ctrl+K",
-                icon="heart-pulse",
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("D&iagnose"),
-                self.diagnose,
-                "F5",
-                icon="stethoscope",
-                short=lambda: self.tr("Diagnose"),
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("C&heck only"),
-                self.check,
-                "Shift+F5",
-                icon="badge-check",
-            ),
-            add(None, lambda: self.tr("Cancel what runs"), self.cancel, _KEY.Cancel),
-        ]
-        menus.pbx.addSeparator()
-        self._pbx_actions += [
-            add(
-                menus.pbx,
-                lambda: self.tr("&Get token…"),
-                self._access.get_token_of_shown,
-                "Ctrl+T",
-                icon="key-round",
-                short=lambda: self.tr("Get token"),
-            ),
-            add(menus.pbx, lambda: self.tr("Log &out…"), self._access.log_out, icon="log-out"),
-            add(
-                menus.pbx,
-                lambda: self.tr("Show &certificate…"),
-                self._access.look,
-                icon="shield-check",
-                short=lambda: self.tr("Certificate"),
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("Report &targets…"),
-                self.targets,
-                icon="map-pin",
-                short=lambda: self.tr("Report targets"),
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("T&est reports…"),
-                self._test_reports,
-                "Ctrl+R",
-                icon="radio-tower",
-                short=lambda: self.tr("Test reports"),
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("Sig&n-off report…"),
-                self._sign_off,
-                icon="file-check",
-            ),
-        ]
-        menus.pbx.addSeparator()
-        self._pbx_actions += [
-            add(
-                menus.pbx,
-                lambda: self.tr("Copy as cU&RL"),
-                self._request.copy_curl,
-                "Ctrl+Shift+C",
-                icon="terminal",
-            ),
-            add(menus.pbx, lambda: self.tr("&Rename"), self._list.rename, "F2", icon="pencil"),
-            add(
-                menus.pbx,
-                lambda: self.tr("D&uplicate"),
-                self.duplicate,
-                "Ctrl+D",
-                icon="copy",
-            ),
-            add(
-                menus.pbx,
-                lambda: self.tr("&Delete"),
-                self.delete,
-                "Ctrl+Delete",
-                icon="trash-2",
-            ),
-        ]
+        self._pbx_menu = PbxMenu(
+            self, menus, self._access, self._list, self._request, self._test_reports, self._sign_off
+        )
         add(menus.view, lambda: self.tr("&Find"), self.find, _KEY.Find, icon="search")
         add(
             menus.view,
@@ -248,28 +154,13 @@ class Commands(QObject):
             lambda number: self._list.sort(_ORDERS[number]),
         )
         menus.view.addAction(menus.bar.toggleViewAction())
-        add(
-            menus.help,
-            lambda: self.tr("&Getting started"),
-            self.guide,
-            _KEY.HelpContents,
-            icon="circle-question-mark",
-        )
-        add(
-            menus.help,
-            lambda: self.tr("&Keyboard shortcuts"),
-            self.shortcuts,
-            "Ctrl+?",
-            icon="keyboard",
-        )
-        add(menus.help, lambda: self.tr("&About hbgui"), self.about, icon="info")
+        self.help = HelpCommands(self._window, menus)
         menus.retranslate()
         self._list.set_menu(menus.pbx)
 
     def enable(self, on: bool) -> None:
         """Whether there is a PBX to do things with."""
-        for action in self._pbx_actions:
-            action.setEnabled(on)
+        self._pbx_menu.enable(on)
 
     @Slot()
     def add(self) -> None:
@@ -362,21 +253,3 @@ class Commands(QObject):
     @Slot()
     def flush(self) -> None:
         self._form.flush_all()
-
-    @Slot()
-    def guide(self) -> None:
-        from hbgui.ui.guide import Guide
-
-        Guide(self._window).open()
-
-    @Slot()
-    def shortcuts(self) -> None:
-        from hbgui.ui.help_dialogs import Shortcuts
-
-        Shortcuts(self._window, self.menus.shortcuts).open()
-
-    @Slot()
-    def about(self) -> None:
-        from hbgui.ui.help_dialogs import show_about
-
-        show_about(self._window)

@@ -10,11 +10,10 @@ from PySide6.QtGui import QColor
 
 from hbgui import texts
 from hbgui.core.history import HistoryFilter, Row
-from hbgui.core.moment import iso
 from hbgui.core.state import Phase
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.ui.marks import phase_color
-from hbgui.ui.panel import clock_time, day, day_and_time
+from hbgui.ui.panel import clock_time, day, day_and_time, exactly
 from hbgui.ui.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -120,6 +119,9 @@ class HistoryModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._cell(row, index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                exact = index.column() == TIME
+                return exactly(row.attempt.sent.utc) if exact else self._cell(row, index.column())
             case Qt.ItemDataRole.ForegroundRole if index.column() == RESULT:
                 outcome = row.attempt.outcome
                 phase = Phase.FAILING if outcome.may_pass else Phase.STOPPED
@@ -150,7 +152,7 @@ class HistoryModel(QAbstractTableModel):
         """All that is known of a request, as lines of text."""
         attempt = row.attempt
         message = texts.message(attempt)
-        times = f"{day_and_time(attempt.sent.utc)} ({iso(attempt.sent.utc)})"
+        times = exactly(attempt.sent.utc)
         raw = attempt.answer or attempt.outcome.detail
         answer = self.tr("Answer:") + " " + raw[:4000] if raw else ""
         head = f"{row.pbx} – {attempt.address}"

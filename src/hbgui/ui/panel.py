@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontDatabase
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
+from hbgui.core.moment import iso
 from hbgui.ui.wrap_label import WrapLabel
 
 
@@ -52,6 +53,7 @@ def announce(widget: QWidget, text: str) -> None:
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
+TODAY = timedelta(hours=12)
 _W = TypeVar("_W", bound=QWidget)
 
 
@@ -83,6 +85,17 @@ def clock_time(utc: datetime, *, seconds: bool = True) -> str:
     if seconds and "s" not in pattern:
         pattern = pattern.replace("mm", "mm:ss")
     return QLocale().toString(local, pattern)
+
+
+def lately(utc: datetime, now: datetime) -> str:
+    """The time of day of what was in the last twelve hours, the date of what is older: a time
+    alone would look like today's."""
+    return clock_time(utc) if now - utc < TODAY else day(utc)
+
+
+def exactly(utc: datetime) -> str:
+    """Date and time here, and the same in UTC: for those who look closer."""
+    return f"{day_and_time(utc)} ({iso(utc)})"
 
 
 def day_and_time(utc: datetime) -> str:

@@ -15,7 +15,7 @@ from hbgui.ui.access import Access
 from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.lamps import Lamps
 from hbgui.ui.marks import Mark
-from hbgui.ui.panel import Panel, announce, button, clock_time, label, set_text
+from hbgui.ui.panel import Panel, announce, button, clock_time, exactly, label, lately, set_text
 from hbgui.ui.target_line import TargetLine
 from hbgui.ui.theme import Theme, set_tone
 from hbgui.ui.token_clock import TokenClock, bigger
@@ -221,6 +221,8 @@ class StateStrip(Panel):
         self._weak.setVisible(bool(self._weak.text()))
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             set_text(shown, text)
+        for shown, tried in zip(self._facts, (pbx.accepted, pbx.last), strict=False):
+            shown.setToolTip(exactly(tried.sent.utc) if tried else "")
         self._show_buttons(pbx)
         self._hold_height()
 
@@ -234,11 +236,11 @@ class StateStrip(Panel):
 
     def _fact_texts(self, pbx: PbxState, now: Moment) -> tuple[str, str, str]:
         none = "–"
-        success = clock_time(pbx.accepted.sent.utc) if pbx.accepted else none
+        success = lately(pbx.accepted.sent.utc, now.utc) if pbx.accepted else none
         attempt = none
         if pbx.last is not None:
             word = texts.result_word(pbx.last.outcome.kind)
-            attempt = f"{clock_time(pbx.last.sent.utc)}  {word}"
+            attempt = f"{lately(pbx.last.sent.utc, now.utc)}  {word}"
         if pbx.sending:
             due = self.tr("now")
         elif pbx.due_s is None:
