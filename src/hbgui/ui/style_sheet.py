@@ -96,6 +96,7 @@ QTabBar::tab {{
     background: transparent; border: none; border-bottom: 2px solid transparent;
     color: {muted}; padding: 8px 16px; }}
 QTabBar[narrow="true"]::tab {{ padding: 8px 9px; }}
+QTabBar::scroller {{ width: 48px; }}
 QTabBar QToolButton {{ background: {ground}; border: none; padding: 0; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:selected {{ color: {text}; font-weight: 600; border-bottom-color: {accent}; }}
