@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,14 @@ def opened(path: Path, redactor: Redactor | None = None) -> HistoryDb:
     made = HistoryDb(path, (redactor or Redactor()).text)
     assert made.open() == []
     return made
+
+
+def add_all(store: HistoryDb, rows: Iterable[Row]) -> None:
+    """In one transaction: the disk would be waited for with each row."""
+    store._db.execute("BEGIN")
+    for each in rows:
+        store.add(each)
+    store._db.execute("COMMIT")
 
 
 def all_of(store: HistoryDb, wanted: HistoryFilter = HistoryFilter()) -> list[Row]:  # noqa: B008
@@ -146,8 +154,7 @@ def test_secrets_are_hidden_in_what_is_kept(path: Path) -> None:
 def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:
     store = opened(path)
     old, young = 91 * 24 * 60, 10
-    for number in range(KEPT_ROWS + 30):
-        store.add(row(old + KEPT_ROWS + 30 - number))
+    add_all(store, (row(old + KEPT_ROWS + 30 - number) for number in range(KEPT_ROWS + 30)))
     for number in range(5):
         store.add(row(old + number, "b"))
     store.add(row(young))
@@ -160,8 +167,7 @@ def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:
 
 def test_young_rows_stay_however_many_there_are(path: Path) -> None:
     store = opened(path)
-    for number in range(KEPT_ROWS + 50):
-        store.add(row(number))
+    add_all(store, (row(number) for number in range(KEPT_ROWS + 50)))
     assert store.prune(NOW) == 0
     store.close()
 
@@ -169,8 +175,7 @@ def test_young_rows_stay_however_many_there_are(path: Path) -> None:
 @pytest.mark.parametrize("damage", ["text", "header", "middle"])
 def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: str) -> None:
     store = opened(path)
-    for number in range(2000):
-        store.add(row(number))
+    add_all(store, (row(number) for number in range(2000)))
     store.close()
     data = bytearray(path.read_bytes())
     if damage == "text":
@@ -211,8 +216,7 @@ def test_damage_that_shows_later_is_told_apart_and_a_new_file_begun(
     """In a large file only the newest page is read when it is opened."""
     monkeypatch.setattr(history_db, "CHECKED_MAX", 0)
     store = opened(path)
-    for number in range(2000):
-        store.add(row(number))
+    add_all(store, (row(number) for number in range(2000)))
     if damage == "value":
         store._db.execute("UPDATE requests SET more = 'torn' WHERE number = 1000")
     store.close()

@@ -48,11 +48,14 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
     store = HistoryDb(tmp_path / "history.db", str)
     assert store.open() == []
     now = datetime.now(UTC)
+    # In one transaction: the disk would be waited for with each row.
+    store._db.execute("BEGIN")
     for number in range(OLD_ROWS):
         sent = Moment(0.0, now - timedelta(hours=30, seconds=OLD_ROWS - number))
         outcome = GONE if number == 10 else ACCEPTED
         attempt = Attempt(sent, outcome, "http://192.168.5.151:80", "10.0.0.9:8260", 3.0)
         store.add(Row("clinic", "Clinic North", attempt))
+    store._db.execute("COMMIT")
     store.close()
     with running(tmp_path, Settings((POST, CLINIC))) as built:
         built.vault.keep("post", Secret(TOKEN))
