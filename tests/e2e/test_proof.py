@@ -7,12 +7,7 @@ import socket
 from e2e.desktop import Desktop, Hbgui, wait_for
 from e2e.simulated import Simulated, simulated
 from e2e.test_window import enter, no_secret_anywhere
-
-
-def free_port() -> str:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return str(sock.getsockname()[1])
+from runtime.reporting import free_port
 
 
 def announce(window: Hbgui, pbx: Simulated, port: str) -> None:
@@ -27,7 +22,7 @@ def reports(window: Hbgui) -> list[list[str]]:
 
 
 def test_reports_arrive_and_the_lamp_turns_green(screen: Desktop) -> None:
-    port = free_port()
+    port = str(free_port())
     with simulated("--events", "list", "--events-every", "0.2") as pbx, Hbgui(screen) as window:
         announce(window, pbx, port)
         assert window.text("reportsLamp") == "Reports arrive: not checked here"
@@ -43,7 +38,7 @@ def test_reports_arrive_and_the_lamp_turns_green(screen: Desktop) -> None:
 
 
 def test_a_silent_pbx_stays_unproven(screen: Desktop) -> None:
-    port = free_port()
+    port = str(free_port())
     with simulated() as pbx, Hbgui(screen) as window:
         announce(window, pbx, port)
         window.press("receiveButton")

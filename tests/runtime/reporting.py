@@ -20,6 +20,13 @@ OTHER = "127.0.0.2"
 BODY = b'{"event":"BootUp","sn":"369000000001"}'
 
 
+def free_port() -> int:
+    """One that nobody has at this moment."""
+    with socket.socket() as sock:
+        sock.bind((PBX, 0))
+        return int(sock.getsockname()[1])
+
+
 def post(
     body: bytes = BODY, path: str = "/", *headers: str, length: bool = True, version: str = "1.1"
 ) -> bytes:

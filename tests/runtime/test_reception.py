@@ -22,16 +22,10 @@ from hbgui.core.receiving import PortHolder
 from hbgui.core.report import ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
-from runtime.reporting import OTHER, PBX, post, send, status
+from runtime.reporting import OTHER, PBX, free_port, post, send, status
 from runtime.world import World, running
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from runtime.reporting import free_port
 from runtime.world import World, running
-from ui.test_reports import BOOT, deliver, free_port
+from ui.test_reports import BOOT, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 

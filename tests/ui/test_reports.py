@@ -28,7 +28,7 @@ from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs
-from runtime.reporting import post, send, status
+from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
@@ -43,12 +43,6 @@ CALL = (
     '"sn":"369000000001"}',
 )
 BOOT = '{"event":"BootUp","sn":"369000000001"}'
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal, Slot
 
 from hbgui import texts
 from hbgui.core.history import HistoryFilter, Row
@@ -14,17 +12,16 @@ from hbgui.core.state import Phase
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.ui.marks import phase_color
 from hbgui.ui.panel import clock_time, day, day_and_time, exactly
+from hbgui.ui.row_model import ROOT, Index, RowModel
 from hbgui.ui.theme import Theme
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 LIVE_MAX = 1000
 """Rows of this run that are shown even when no file can keep them."""
 
 TIME, PBX, SENT, RESULT, LATENCY = range(5)
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(RowModel[Row]):
     """Heartbeats, logins and logouts that pass the filter."""
 
     filled = Signal()
@@ -35,7 +32,6 @@ class HistoryModel(QAbstractTableModel):
         self._history = history
         self._theme = theme
         self.wanted = HistoryFilter()
-        self._rows: list[Row] = []
         self._live: deque[Row] = deque(maxlen=LIVE_MAX)
         self._today = ""
         self._more = False
@@ -45,10 +41,6 @@ class HistoryModel(QAbstractTableModel):
         """Whether the file has not answered yet."""
         history.added.connect(self._add)
         history.read.connect(self._read)
-
-    def row(self, index: _Index) -> Row:
-        """The request of a row."""
-        return self._rows[index.row()]
 
     def show_only(self, wanted: HistoryFilter) -> None:
         """Begin anew with this filter."""
@@ -63,7 +55,7 @@ class HistoryModel(QAbstractTableModel):
     def _add(self, row: Row) -> None:
         self._live.appendleft(row)
         if self.wanted.takes(row):
-            self.beginInsertRows(_ROOT, 0, 0)
+            self.beginInsertRows(ROOT, 0, 0)
             self._rows.insert(0, row)
             self.endInsertRows()
             self.filled.emit()
@@ -80,58 +72,39 @@ class HistoryModel(QAbstractTableModel):
             self._oldest = rows[-1].number
         if new:
             first = len(self._rows)
-            self.beginInsertRows(_ROOT, first, first + len(new) - 1)
+            self.beginInsertRows(ROOT, first, first + len(new) - 1)
             self._rows += new
             self.endInsertRows()
         self.filled.emit()
 
-    def canFetchMore(self, parent: _Index = _ROOT) -> bool:  # noqa: N802
+    def canFetchMore(self, parent: Index = ROOT) -> bool:  # noqa: N802
         return self._more and not parent.isValid()
 
-    def fetchMore(self, parent: _Index = _ROOT) -> None:  # noqa: N802
+    def fetchMore(self, parent: Index = ROOT) -> None:  # noqa: N802
         if self.canFetchMore(parent):
             self._more = False
             self._question = self._history.ask(self.wanted, self._oldest)
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else 5
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def headers(self) -> tuple[str, ...]:
         return (
             self.tr("Time"),
             self.tr("PBX"),
             self.tr("Reports to"),
             self.tr("Result"),
             self.tr("Latency"),
-        )[section]
+        )
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.row(index)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._cell(row, index.column())
-            case Qt.ItemDataRole.ToolTipRole:
-                exact = index.column() == TIME
-                return exactly(row.attempt.sent.utc) if exact else self._cell(row, index.column())
-            case Qt.ItemDataRole.ForegroundRole if index.column() == RESULT:
-                outcome = row.attempt.outcome
-                phase = Phase.FAILING if outcome.may_pass else Phase.STOPPED
-                phase = Phase.ALIVE if outcome.accepted else phase
-                return QColor(phase_color(phase, self._theme.colors))
-            case Qt.ItemDataRole.TextAlignmentRole if index.column() == LATENCY:
-                return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def tip(self, row: Row, column: int) -> str:
+        return exactly(row.attempt.sent.utc) if column == TIME else self.cell(row, column)
 
-    def _cell(self, row: Row, column: int) -> str:
+    def color(self, row: Row, column: int) -> str:
+        if column != RESULT:
+            return ""
+        outcome = row.attempt.outcome
+        phase = Phase.FAILING if outcome.may_pass else Phase.STOPPED
+        return phase_color(Phase.ALIVE if outcome.accepted else phase, self._theme.colors)
+
+    def cell(self, row: Row, column: int) -> str:
         attempt = row.attempt
         match column:
             case 0:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal, Slot
 
 from hbgui import texts
 from hbgui.core.report import Report
@@ -13,11 +12,9 @@ from hbgui.core.report_filter import ReportFilter
 from hbgui.core.report_view import Columns, columns
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.report_book import ReportBook
-from hbgui.ui.panel import clock_time
+from hbgui.ui.panel import clock_time, exactly
+from hbgui.ui.row_model import ROOT, RowModel
 from hbgui.ui.theme import Theme
-
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 SLACK = 1000
 """Reports that the book has dropped stay in sight for so long: dropping costs a look at all."""
@@ -34,7 +31,7 @@ class ReportRow(NamedTuple):
     latency_s: float | None
 
 
-class ReportModel(QAbstractTableModel):
+class ReportModel(RowModel[ReportRow]):
     """The reports that pass a filter. While it is paused, new ones wait and are counted."""
 
     filled = Signal()
@@ -48,14 +45,9 @@ class ReportModel(QAbstractTableModel):
         self.wanted = ReportFilter()
         self.paused = False
         self.waiting = 0
-        self._rows: list[ReportRow] = []
         self._all: dict[int, ReportRow] = {}
         book.added.connect(self._add)
         book.cleared.connect(self._clear)
-
-    def row(self, index: _Index) -> ReportRow:
-        """What stands in a row."""
-        return self._rows[index.row()]
 
     @property
     def shown(self) -> list[Report]:
@@ -94,7 +86,7 @@ class ReportModel(QAbstractTableModel):
         if self.paused:
             self.waiting += len(new)
         elif new:
-            self.beginInsertRows(_ROOT, 0, len(new) - 1)
+            self.beginInsertRows(ROOT, 0, len(new) - 1)
             self._rows[:0] = [self._all[report.number] for report in reversed(new)]
             self.endInsertRows()
             self._drop_old()
@@ -108,7 +100,7 @@ class ReportModel(QAbstractTableModel):
         self._all = {number: row for number, row in self._all.items() if number in kept}
         first = next((i for i, r in enumerate(self._rows) if r.report.number not in kept), None)
         if first is not None:
-            self.beginRemoveRows(_ROOT, first, len(self._rows) - 1)
+            self.beginRemoveRows(ROOT, first, len(self._rows) - 1)
             del self._rows[first:]
             self.endRemoveRows()
 
@@ -123,17 +115,7 @@ class ReportModel(QAbstractTableModel):
         self._all.clear()
         self._begin_anew()
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else 6
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def headers(self) -> tuple[str, ...]:
         return (
             self.tr("Time"),
             self.tr("Event"),
@@ -141,25 +123,18 @@ class ReportModel(QAbstractTableModel):
             self.tr("Caller"),
             self.tr("Callee"),
             self.tr("Latency"),
-        )[section]
+        )
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.row(index)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._cell(row, index.column())
-            case Qt.ItemDataRole.ForegroundRole if row.report.problem is not None:
-                return QColor(self._theme.colors.warn)
-            case Qt.ItemDataRole.ToolTipRole:
-                problem = texts.report_problem(row.report)
-                return f"{problem.title}\n{problem.why}" if problem else None
-            case Qt.ItemDataRole.TextAlignmentRole if index.column() == LATENCY:
-                return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def tip(self, row: ReportRow, column: int) -> str:
+        problem = texts.report_problem(row.report)
+        if problem is not None:
+            return f"{problem.title}\n{problem.why}"
+        return exactly(row.report.received.utc) if column == TIME else self.cell(row, column)
 
-    def _cell(self, row: ReportRow, column: int) -> str:
+    def color(self, row: ReportRow, _column: int) -> str:
+        return self._theme.colors.warn if row.report.problem is not None else ""
+
+    def cell(self, row: ReportRow, column: int) -> str:
         match column:
             case 0:
                 return clock_time(row.report.received.utc)

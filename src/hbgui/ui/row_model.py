@@ -1,0 +1,71 @@
+"""What models of read-only tables have in common: a row for each thing, a text for each cell."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+_Row = TypeVar("_Row")
+_TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowModel(QAbstractTableModel, Generic[_Row]):
+    """Keeps the rows; a table says what stands in them. Numbers stand in the last column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[_Row] = []
+
+    def headers(self) -> tuple[str, ...]:
+        """The heads of the columns."""
+        raise NotImplementedError
+
+    def cell(self, row: _Row, column: int) -> str:
+        """The text of a cell."""
+        raise NotImplementedError
+
+    def tip(self, row: _Row, column: int) -> str:
+        """What is said on hover; empty for nothing."""
+        raise NotImplementedError
+
+    def color(self, row: _Row, column: int) -> str:
+        """The colour of the text; empty for the usual one."""
+        raise NotImplementedError
+
+    def row(self, index: Index) -> _Row:
+        """What stands in a row."""
+        return self._rows[index.row()]
+
+    def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self.headers())
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self.headers()[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self.row(index), index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.cell(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self.tip(row, column) or None
+            case Qt.ItemDataRole.ForegroundRole:
+                color = self.color(row, column)
+                return QColor(color) if color else None
+            case Qt.ItemDataRole.TextAlignmentRole if column == self.columnCount() - 1:
+                return _TRAILING
+        return None
