@@ -78,7 +78,13 @@ def test_every_member_is_in_the_file_in_readable_json(path: Path) -> None:
     assert json.loads(path.read_text("utf-8")) == {
         "version": 1,
         "selected": "one",
-        "preferences": {"on_close": "ask", "start_minimised": False, "notifications": True},
+        "preferences": {
+            "on_close": "ask",
+            "start_minimised": False,
+            "notifications": True,
+            "technician": "",
+            "company": "",
+        },
         "profiles": [
             {
                 "id": "one",
