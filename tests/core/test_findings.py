@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from hbgui import texts
-from hbgui.core import arrival, findings
+from hbgui.core import findings, last_links
 from hbgui.core.check import Asked
 from hbgui.core.device import DeviceInfo, read_answer
 from hbgui.core.diagnosis import ReceiverFacts, Step, Verdict
@@ -224,7 +224,7 @@ HERE = (LocalAddress("10.0.0.5", "eth0", 24), LocalAddress("127.0.0.1", "lo", 8)
     ],
 )
 def test_which_target_is_here(target: ReportTarget, here: bool) -> None:
-    assert arrival.is_here(target, HERE) is here
+    assert last_links.is_here(target, HERE) is here
 
 
 TARGET = ReportTarget("10.0.0.5", 8260, UrlMode.RELATIVE, "report")
@@ -251,7 +251,7 @@ LISTENING = ReceiverFacts("0.0.0.0", 8260, "/report", since=NOW)
 def test_receivers(
     here: bool, listens: bool, facts: ReceiverFacts | None, verdict: Verdict, code: str
 ) -> None:
-    step = arrival.receiver(TARGET, here, listens, facts)
+    step = last_links.receiver(TARGET, here, listens, facts)
     assert judged(step) == (verdict, code)
     assert step.kind is (OutcomeKind.UNREACHABLE if verdict is BROKEN else None)
 
@@ -274,7 +274,7 @@ def seen(**members: object) -> ReceiverFacts:
 def test_reports_are_looked_back_at(
     facts: ReceiverFacts | None, verdict: Verdict, code: str
 ) -> None:
-    assert judged(arrival.reports(facts, NOW)) == (verdict, code)
+    assert judged(last_links.reports(facts, NOW)) == (verdict, code)
 
 
 @pytest.mark.parametrize(

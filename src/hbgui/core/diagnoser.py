@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from hbgui.core import arrival
+from hbgui.core import last_links
 from hbgui.core.check import Checker
 from hbgui.core.diagnosis import (
     DIAGNOSIS_TIMEOUT_S,
@@ -113,7 +113,7 @@ class _Walk:
             StepId.CLOCK: talk.clock,
             StepId.HEARTBEAT: lambda: talk.beat(self._guard, way.checked),
             StepId.RECEIVER: self._receiver,
-            StepId.REPORTS: lambda: arrival.reports(self._facts, self._task.clock.now().utc),
+            StepId.REPORTS: lambda: last_links.reports(self._facts, self._task.clock.now().utc),
         }
 
     def _timed(self, link: StepId, look: Callable[[], Step]) -> Step:
@@ -130,7 +130,7 @@ class _Walk:
     def _route(self) -> Step:
         step = self._way.route()
         target = self._reports_go_to()
-        if target is not None and arrival.is_here(target, self._way.local):
+        if target is not None and last_links.is_here(target, self._way.local):
             # Looked at while the PBX is asked.
             self._listens = self._diagnoser.aside.start(lambda: self._connects_to(target))
         return step
@@ -155,4 +155,4 @@ class _Walk:
         if self._listens is not None:
             with contextlib.suppress(TimeoutError):
                 listens = self._listens.result(LISTENS_TIMEOUT_S, self._task.cancel)
-        return arrival.receiver(target, self._listens is not None, listens, self._facts)
+        return last_links.receiver(target, self._listens is not None, listens, self._facts)

@@ -67,8 +67,9 @@ QPushButton[flat="true"]:hover {{ border-color: {strong_border}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {accent}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 #keepAliveButton {{ font-weight: 600; }}
-#keepAliveButton:checked {{ background: {ok_ground}; border-color: {ok}; color: {ok}; }}
-#keepAliveButton:checked:focus {{ border: 2px solid {ok}; }}
+#keepAliveButton:checked, #receiveButton:checked {{
+    background: {ok_ground}; border-color: {ok}; color: {ok}; }}
+#keepAliveButton:checked:focus, #receiveButton:checked:focus {{ border: 2px solid {ok}; }}
 QRadioButton[segment="true"] {{
     background: {field}; border: 1px solid {strong_border}; padding: 6px 12px; min-height: 20px;
     border-radius: 6px; spacing: 0; }}
