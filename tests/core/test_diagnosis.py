@@ -71,7 +71,7 @@ def test_each_finding_is_whole(code: str) -> None:
 def test_each_code_in_the_core_has_words() -> None:
     source = "".join(
         (Path(hbgui.core.__file__).parent / f"{name}.py").read_text("utf-8")
-        for name in ("diagnosis", "diagnoser", "findings", "arrival", "way", "talk")
+        for name in ("diagnosis", "diagnoser", "findings", "last_links", "way", "talk")
     )
     used = set(re.findall(r'"((?:' + "|".join(s.value for s in StepId) + r')_\w+)"', source))
     assert len(used) > 30
