@@ -1,17 +1,19 @@
-"""Adapters that are loaded when they are first needed: loading them would delay the first paint."""
+"""What is loaded when it is first needed: loading it would delay the first paint."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 from hbgui import texts
 from hbgui.core.arrivals import Receiving
-from hbgui.core.ports import Cancel, Network, Probes
+from hbgui.core.ports import Cancel, Clock, Network, Probes
 from hbgui.core.receiving import PortHolder
 
 if TYPE_CHECKING:
     from hbgui.adapters.lookup import Lookups
+    from hbgui.runtime.receiver import Receiver
 
 
 def new_cancel() -> Cancel:
@@ -49,6 +51,13 @@ def probes() -> Probes:
     from hbgui.adapters.probes import NetworkProbes
 
     return NetworkProbes(lookups())
+
+
+def receiver(clock: Clock, numbers: Iterator[int]) -> Receiver:
+    """One that listens nowhere yet. `numbers` count the reports of all receivers."""
+    from hbgui.runtime.receiver import Receiver
+
+    return Receiver(clock, numbers)
 
 
 def port_holder(host: str, port: int) -> PortHolder | None:

@@ -26,8 +26,6 @@ from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
 from hbgui.core.beat import Beater
-from hbgui.core.check import Checker
-from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.ports import Network, SecretStore, Settings
 from hbgui.core.profile import Profile, new_id
 from hbgui.core.session import Sessions
@@ -43,7 +41,6 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.reception import Reception
 from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.sender import Sender
@@ -55,6 +52,7 @@ from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from hbgui.core.diagnoser import Diagnoser
     from hbgui.runtime.single_instance import SingleInstance
 
 SENDS = 8
@@ -150,7 +148,7 @@ class Program:
             self._clock,
             jobs,
             ReportBook(),
-            lambda: Receiver(self._clock, numbers),
+            lambda: late.receiver(self._clock, numbers),
             late.probes,
             late.port_holder,
             disk,
@@ -177,6 +175,8 @@ class Program:
 
     def _new_diagnoser(self) -> Diagnoser:
         from hbgui.adapters.aside import DaemonThreads
+        from hbgui.core.check import Checker
+        from hbgui.core.diagnoser import Diagnoser
 
         return Diagnoser(Checker(self._sessions().beater), late.probes(), DaemonThreads())
 

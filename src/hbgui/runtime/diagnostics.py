@@ -7,13 +7,13 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
 from hbgui.core.address import storable
 from hbgui.core.arrivals import Receiving
-from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.diagnosing import faulty, receiver_facts
 from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, not_moving
 from hbgui.core.errors import Cancelled, SecretError
@@ -25,6 +25,10 @@ from hbgui.core.secret import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.token_vault import TokenVault
+
+if TYPE_CHECKING:
+    # Only the first diagnosis needs it.
+    from hbgui.core.diagnoser import Diagnoser
 
 _log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -20,9 +21,12 @@ from hbgui.core.report_export import csv_lines, json_lines
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.report_lookups import Bound, ReportLookups
+
+if TYPE_CHECKING:
+    # Its parser costs time at start, and not everybody receives.
+    from hbgui.runtime.receiver import Receiver
 
 RETRY_MS = 5000
 """Milliseconds after which listening is tried again where it failed."""
