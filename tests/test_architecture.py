@@ -145,3 +145,13 @@ def test_no_package_registry_is_named() -> None:
         path = ROOT / name
         text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
         assert not [host for host in hosts if host in text], name
+
+
+def test_only_steady_areas_scroll() -> None:
+    """Qt's own bars come and go, which ends the program when a screen reader asks for one."""
+    plain = [
+        path.name
+        for path in (HBGUI / "ui").glob("*.py")
+        if "QScrollArea" in path.read_text("utf-8")
+    ]
+    assert sorted(plain) == ["style_sheet.py", "vertical_scroll.py"]

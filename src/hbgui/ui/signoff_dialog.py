@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
-    QFrame,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -41,6 +39,7 @@ from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import button, combo, label, named, set_text
 from hbgui.ui.signoff_files import HTML, PDF, default_name, folder, maker
 from hbgui.ui.theme import set_tone
+from hbgui.ui.vertical_scroll import VerticalScroll
 
 _TONES = {Overall.PASSED: "ok", Overall.OPEN: "warn", Overall.NOT_PASSED: "bad"}
 _SHAPES = {Overall.PASSED: "●", Overall.OPEN: "▲", Overall.NOT_PASSED: "■"}
@@ -112,7 +111,7 @@ class SignOffDialog(Dialog):
         self.resize(600, 600)
         self.choose_by_enter(self._keep)
 
-    def _scrolled(self) -> QScrollArea:
+    def _scrolled(self) -> VerticalScroll:
         """The points, however many: the fields below stay where they are."""
         inner = named(QWidget(), "page")
         column = QVBoxLayout(inner)
@@ -120,12 +119,7 @@ class SignOffDialog(Dialog):
         column.addWidget(self._points)
         column.addWidget(self._diagnose, 0, Qt.AlignmentFlag.AlignLeading)
         column.addStretch()
-        area = named(QScrollArea(), "signOffScroll")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        return area
+        return named(VerticalScroll(inner), "signOffScroll")
 
     def _fill(self) -> None:
         known = self._hub.state.desktop.preferences
