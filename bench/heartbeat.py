@@ -82,7 +82,7 @@ def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
     from hbgui.adapters.redact import Redactor
     from hbgui.core.address import PbxAddress
     from hbgui.core.heartbeat import WireRequest
-    from hbgui.core.profile import TlsMode
+    from hbgui.core.link import Link
     from hbgui.core.secret import Secret
 
     transport = PbxHttp(Redactor())
@@ -93,7 +93,7 @@ def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
             address,
             request,
             Secret(TOKEN),
-            tls=TlsMode.SYSTEM,
+            link=Link(),
             timeout_s=TIMEOUT_S,
             cancel=WireCancel(),
         )
