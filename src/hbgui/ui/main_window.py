@@ -48,7 +48,7 @@ TABS_HEIGHT = 260
 LOW = 600
 """Pixels of height below which the toolbar and part of the state strip go away."""
 
-SIZE = QSize(1180, 760)
+SIZE = QSize(1180, 800)
 FRAME = QSize(16, 48)
 """Room for what the window manager puts around it."""
 
