@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.errors import TransportError
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
-from runtime.world import World, running
-from ui.test_reports import BOOT, deliver
+from runtime.world import SUCCESS, World, running
+from ui.test_reports import BOOT, CALL, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -66,7 +67,7 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     dialog: QDialog, window: MainWindow, world: World, qtbot: QtBot, port: int
 ) -> None:
     assert said(dialog, "proofReceiver") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
-    assert "does not know this place yet" in said(dialog, "proofHeartbeat")
+    assert "has not announced this place yet" in said(dialog, "proofHeartbeat")
     assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()
     announce(dialog, qtbot)
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
@@ -79,6 +80,22 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     assert "369000000001" in result
     assert window.findChild(QLabel, "reportsLamp").text() == "Reports arrive: yes"
     assert causes(dialog) == []
+    # No telephone needs to have been used: the PBX started.
+    assert "telephone" not in said(dialog, "proofPhone")
+    world.clock.added_s += 20
+    deliver(world, qtbot, port, CALL[0])
+    assert said(dialog, "proofResult") == result
+
+
+def test_a_heartbeat_that_fails_says_why_where_it_was_sent(
+    dialog: QDialog, world: World, qtbot: QtBot
+) -> None:
+    world.pbx.reply = TransportError("timed_out")
+    press(dialog, qtbot, "proofHeartbeatButton")
+    qtbot.waitUntil(lambda: "in time" in said(dialog, "proofHeartbeat"))
+    assert dialog.findChild(QPushButton, "proofHeartbeatButton").isVisible()
+    world.pbx.reply = SUCCESS
+    announce(dialog, qtbot)
 
 
 def test_an_old_report_proves_nothing_new(
@@ -104,6 +121,7 @@ def test_silence_ends_in_a_checklist_and_may_go_on(
     listed = causes(dialog)
     assert len(listed) == 9
     assert any("Status Monitor" in text for text in listed)
+    assert "is over" in said(dialog, "proofPhone")
     # What is ruled out stands last.
     assert "The token is alive." in listed[-5:]
     press(dialog, qtbot, "copyFirewallRuleButton")

@@ -52,6 +52,7 @@ class ProofDialog(Dialog):
         self._pbx_id = pbx_id
         self._send = send
         self._began = intents.now()
+        self._came: Report | None = None
         self._ends_s: float | None = None
         self._title = label("title", "proofTitle", wrap=True)
         steps = ("proofReceiver", "proofHeartbeat", "proofPhone", "proofResult")
@@ -150,9 +151,11 @@ class ProofDialog(Dialog):
         self._show_causes(pbx, shown=over)
 
     def _arrived(self, pbx: PbxState) -> Report | None:
+        """The first report in order since the test began; those after it change nothing."""
         last = pbx.arrivals.last
-        fresh = last is not None and last.received.since(self._began) >= 0
-        return last if fresh else None
+        if self._came is None and last is not None and last.received.since(self._began) >= 0:
+            self._came = last
+        return self._came
 
     def _show_receiver(self, pbx: PbxState) -> bool:
         receiving = pbx.receiving
@@ -176,14 +179,25 @@ class ProofDialog(Dialog):
             at = clock_time(pbx.accepted.sent.utc)
             self._lines[1].show_step(Phase.ALIVE, text.replace("{time}", at))
             return True
-        text = self.tr("The PBX does not know this place yet: a heartbeat announces it")
+        text = self.tr("hbgui has not announced this place yet: a heartbeat does")
         if pbx.accepted is not None and place:
             text = self.tr("The PBX was last told to send to {target}; a heartbeat changes that")
             text = text.replace("{target}", pbx.accepted.target)
-        phase = Phase.STARTING if pbx.sending else Phase.UNKNOWN
+        phase = Phase.UNKNOWN
+        if (failure := self._failure(pbx)) is not None:
+            text, phase = f"{failure.title}. {failure.why}\n{failure.advice}", Phase.STOPPED
+        phase = Phase.STARTING if pbx.sending else phase
         action = "" if pbx.sending else self.tr("Send heartbeat")
         self._lines[1].show_step(phase, text, action)
+        self.fit()
         return False
+
+    def _failure(self, pbx: PbxState) -> texts.Message | None:
+        """Why the last heartbeat of this test was not accepted."""
+        last = pbx.last
+        if last is None or last.outcome.accepted or last.sent.since(self._began) < 0:
+            return None
+        return texts.outcome_message(last.outcome, last.address, last.target)
 
     def _left_s(self, *, ready: bool) -> float | None:
         """Seconds to wait; None: the wait has not begun."""
@@ -197,12 +211,14 @@ class ProofDialog(Dialog):
         phase = Phase.UNKNOWN
         if report is not None:
             phase = Phase.ALIVE
-            text = self.tr("A telephone was used")
+            text = self.tr("Something happened at the PBX, and it reported that")
         elif left_s:
             phase = Phase.STARTING
             text = self.tr(
                 "Now lift the handset of a monitored extension, or call one. {seconds} s left"
             ).replace("{seconds}", f"{left_s:.0f}")
+        elif left_s == 0:
+            text = self.tr("The minute for lifting a handset is over")
         self._lines[2].show_step(phase, text)
         waiting = report is None and bool(left_s)
         self._bar.setVisible(waiting)
