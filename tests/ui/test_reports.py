@@ -154,7 +154,10 @@ def test_a_stranger_is_allowed_by_a_click(
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [403]
     qtbot.waitUntil(allow.isVisible)
     assert allow.text() == "Allow 127.0.0.3"
+    assert "until hbgui is closed" in allow.toolTip()
     press(window, qtbot, "allowSenderButton")
+    assert not allow.isVisible()
+    assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [200]
     assert said(window, "reportsLamp") == "Reports arrive: yes"
 
