@@ -6,6 +6,7 @@ import csv
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -221,6 +222,23 @@ def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, 
         press(window, qtbot, "receiveButton")
         qtbot.waitUntil(lambda: "node (process 4120)" in said(window, "receiverState"))
     assert said(window, "reportsLamp") == "Reports cannot be received here"
+
+
+def test_without_a_place_it_says_what_is_missing(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    profile = world.hub.state.profiles[0]
+    world.supervisor.save_profile(replace(profile, port="99999"))
+    press(window, qtbot, "receiveButton")
+    receive = window.findChild(QPushButton, "receiveButton")
+    assert receive.isChecked()
+    assert "port and URL in Setup" in said(window, "receiverState")
+    press(window, qtbot, "receiveButton")
+    assert not receive.isChecked()
+    assert said(window, "receiverState") == "hbgui does not receive reports now."
+    press(window, qtbot, "receiveButton")
+    world.supervisor.save_profile(profile)
+    assert said(window, "receiverState").startswith("Listening on")
 
 
 def test_a_thousand_reports_leave_the_window_responsive(

@@ -13,6 +13,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, address_warnings
 from hbgui.core.pbx_state import PbxState, Phase
 from hbgui.core.profile import ApiVersion, Profile, UrlField, UrlMode
+from hbgui.core.receiving import NOWHERE
 from hbgui.core.report import Report, ReportProblem
 
 
@@ -104,7 +105,7 @@ def _token(seen: Situation) -> _Found:
 
 def _elsewhere(seen: Situation) -> _Found:
     accepted, receiving = seen.pbx.accepted, seen.pbx.receiving
-    if accepted is None or receiving is None:
+    if accepted is None or receiving is None or receiving.place == NOWHERE:
         return Finding.ASK, "unknown", {}
     values = {"target": accepted.target, "place": receiving.place.url}
     if announces(accepted, receiving.place) is False:

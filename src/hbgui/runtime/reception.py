@@ -14,7 +14,7 @@ from hbgui.core.arrivals import Receiving
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Cancel, Clock, Probes
-from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
+from hbgui.core.receiving import NOWHERE, PLACE_UNKNOWN, ListenProblem, PortHolder, Subscription
 from hbgui.core.report import Report, ReportProblem
 from hbgui.core.report_export import csv_lines, json_lines
 from hbgui.core.report_matching import plain_ip
@@ -149,7 +149,7 @@ class Reception(QObject):
         for pbx_id in self._wanted:
             found = self._subscription(pbx_id)
             if found is None:
-                places[pbx_id] = None
+                places[pbx_id] = Receiving(NOWHERE, PLACE_UNKNOWN)
                 continue
             bound, subscription = found
             wanted.setdefault(bound, []).append(subscription)
@@ -212,7 +212,7 @@ class Reception(QObject):
             problem, receiver = self._problems.get(bound), self._receivers.get(bound)
             receiving = replace(
                 receiving,
-                code=problem.code if problem else "",
+                code=problem.code if problem else receiving.code,
                 holder=self._lookups.holders.get(bound) if problem else None,
                 since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,
