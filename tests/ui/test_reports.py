@@ -170,6 +170,13 @@ def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, por
     assert "2" in said(window, "receiverCounts").split("·")[1]
 
 
+def test_the_head_says_what_the_seconds_are(window: MainWindow) -> None:
+    model = table(window).model()
+    across, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    assert "since the last heartbeat" in model.headerData(5, across, tip)
+    assert model.headerData(0, across, tip) is None
+
+
 def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, port: int) -> None:
     press(window, qtbot, "receiveButton")
     deliver(world, qtbot, port, *CALL, BOOT)
@@ -215,6 +222,23 @@ def test_export(
     )
     assert [row["event"] for row in rows] == ["CallStatus", "CallStatus", "NewCdr"]
     assert [row["call_id"] for row in rows] == ["17.1"] * 3
+
+
+def test_the_kind_that_is_chosen_is_written(
+    window: MainWindow, world: World, qtbot: QtBot, port: int, tmp_path: Path
+) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, BOOT)
+    press(window, qtbot, "exportReportsButton")
+    dialog = window.findChild(QFileDialog, "exportReportsDialog")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("mine.jsonl")
+    # Some systems' own dialogs tell this, and leave the name as it was.
+    dialog.filterSelected.emit("CSV table (*.csv)")
+    assert [Path(path).name for path in dialog.selectedFiles()] == ["mine.csv"]
+    dialog.accept()
+    qtbot.waitUntil((tmp_path / "mine.csv").exists)
+    assert (tmp_path / "mine.csv").read_text("utf-8").startswith("event,")
 
 
 def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:

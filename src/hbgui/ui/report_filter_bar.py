@@ -83,7 +83,7 @@ class ReportFilterBar(Panel):
         self._kind.setAccessibleName(self.tr("Kind of report"))
         for box, entries in (
             (self._pbx, (self.tr("All PBXs"), self.tr("This PBX"))),
-            (self._kind, (self.tr("All reports"), self.tr("Only with a problem"))),
+            (self._kind, (self.tr("All reports"), self.tr("With a problem"))),
         ):
             for index, text in enumerate(entries):
                 box.setItemText(index, text)
