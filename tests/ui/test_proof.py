@@ -125,7 +125,15 @@ def test_silence_ends_in_a_checklist_and_may_go_on(
     # What is ruled out stands last.
     assert "The token is alive." in listed[-5:]
     press(dialog, qtbot, "copyFirewallRuleButton")
+    rule = dialog.findChild(QPushButton, "copyFirewallRuleButton")
     assert str(port) in QGuiApplication.clipboard().text()
+    assert (rule.text(), rule.toolTip()) == (
+        "&Firewall rule copied",
+        QGuiApplication.clipboard().text(),
+    )
+    # What a mark says by its shape, a screen reader says in a word.
+    assert dialog.findChild(QLabel, "cause_token").accessibleDescription() == "Ruled out"
+    assert dialog.findChild(QLabel, "cause_monitors").accessibleDescription() == "To be looked up"
     press(dialog, qtbot, "proofMoreButton")
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
     assert deliver(world, qtbot, port, BOOT) == [200]

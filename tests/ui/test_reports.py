@@ -170,6 +170,13 @@ def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, por
     assert "2" in said(window, "receiverCounts").split("·")[1]
 
 
+def test_a_screen_reader_is_not_told_resume_and_on(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "pauseReportsButton")
+    pause = window.findChild(QPushButton, "pauseReportsButton")
+    assert (pause.text(), pause.isChecked()) == ("Resume", True)
+    assert pause.accessibleName() == "Pause the list of reports"
+
+
 def test_the_head_says_what_the_seconds_are(window: MainWindow) -> None:
     model = table(window).model()
     across, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.checklist import Check
+from hbgui.core.checklist import Check, Finding
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _API_PAGE = "Settings > PBX > General > API"
@@ -118,6 +118,19 @@ _CAUSES: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Tick the extension and the trunk: {page}, Status Monitor."),
     ),
 }
+
+
+_FINDINGS = {
+    Finding.FOUND: QT_TRANSLATE_NOOP("texts", "Found"),
+    Finding.LIKELY: QT_TRANSLATE_NOOP("texts", "Likely"),
+    Finding.ASK: QT_TRANSLATE_NOOP("texts", "To be looked up"),
+    Finding.RULED_OUT: QT_TRANSLATE_NOOP("texts", "Ruled out"),
+}
+
+
+def cause_finding(check: Check) -> str:
+    """What hbgui can say of the cause, in a word or two."""
+    return translate("texts", _FINDINGS[check.finding])
 
 
 def cause(check: Check) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.dialog import Dialog
-from hbgui.ui.panel import clock_time, label, named
+from hbgui.ui.panel import announce, clock_time, label, named
 from hbgui.ui.proof_steps import Causes, StepLine
 from hbgui.ui.theme import Theme
 from hbgui.ui.vertical_scroll import VerticalScroll
@@ -129,6 +129,8 @@ class ProofDialog(Dialog):
         if pbx is not None and pbx.receiving is not None and profile is not None:
             command = rule(pbx.receiving.place.port, host_of(profile.pbx))
             QGuiApplication.clipboard().setText(command)
+            self._rule.setToolTip(command)
+            self._rule.setText(self.tr("&Firewall rule copied"))
 
     @Slot()
     def _refresh(self) -> None:
@@ -142,13 +144,21 @@ class ProofDialog(Dialog):
         left_s = self._left_s(ready=listens and announced)
         self._show_phone(report, left_s)
         over = report is None and left_s == 0
-        self._lines[3].setVisible(report is not None or over)
+        self._show_result(pbx, report, over=over)
+        self._show_causes(pbx, shown=over)
+
+    def _show_result(self, pbx: PbxState, report: Report | None, *, over: bool) -> None:
+        line, known = self._lines[3], report is not None or over
+        news = known and line.isHidden()
+        line.setVisible(known)
         if report is not None:
-            self._lines[3].show_step(Phase.ALIVE, self._story(pbx, report))
+            line.show_step(Phase.ALIVE, self._story(pbx, report))
             self._timer.stop()
         elif over:
-            self._lines[3].show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
-        self._show_causes(pbx, shown=over)
+            line.show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
+        if news:
+            # Nobody's focus is here: they were at the telephone.
+            announce(self, line.words.text())
 
     def _arrived(self, pbx: PbxState) -> Report | None:
         """The first report in order since the test began; those after it change nothing."""

@@ -91,6 +91,8 @@ class ReportFilterBar(Panel):
         self._clear.setAccessibleName(self.tr("Clear the reports"))
         self._export.setText(self.tr("Export…"))
         self._export.setAccessibleName(self.tr("Export the reports"))
+        # A screen reader says whether it is on.
+        self._pause.setAccessibleName(self.tr("Pause the list of reports"))
         self._name_pause()
 
     def _name_pause(self) -> None:
