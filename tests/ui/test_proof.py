@@ -90,6 +90,7 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
 def test_a_heartbeat_that_fails_says_why_where_it_was_sent(
     dialog: QDialog, world: World, qtbot: QtBot
 ) -> None:
+    assert dialog.height() == 250
     world.pbx.reply = TransportError("timed_out")
     press(dialog, qtbot, "proofHeartbeatButton")
     qtbot.waitUntil(lambda: "in time" in said(dialog, "proofHeartbeat"))

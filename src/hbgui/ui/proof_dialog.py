@@ -194,12 +194,14 @@ class ProofDialog(Dialog):
             text = self.tr("The PBX was last told to send to {target}; a heartbeat changes that")
             text = text.replace("{target}", pbx.accepted.target)
         phase = Phase.UNKNOWN
-        if (failure := self._failure(pbx)) is not None:
+        failure = self._failure(pbx)
+        if failure is not None:
             text, phase = f"{failure.title}. {failure.why}\n{failure.advice}", Phase.STOPPED
         phase = Phase.STARTING if pbx.sending else phase
         action = "" if pbx.sending else self.tr("Send heartbeat")
         self._lines[1].show_step(phase, text, action)
-        self.fit()
+        if failure is not None:
+            self.fit()
         return False
 
     def _failure(self, pbx: PbxState) -> texts.Message | None:
