@@ -16,6 +16,7 @@ from hbgui.core.errors import TransportError
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget
 from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
 from runtime.world import SUCCESS, World, running
@@ -153,6 +154,20 @@ def test_the_wrong_path_is_the_first_cause(
     qtbot.waitUntil(lambda: bool(causes(dialog)))
     assert "Reports came to /" in causes(dialog)[0]
     assert "both" in causes(dialog)[0]
+
+
+def test_after_the_question_the_keyboard_is_back_in_the_test(
+    window: MainWindow, dialog: QDialog, world: World, qtbot: QtBot
+) -> None:
+    customers = ReportTarget("192.168.5.122", 8260)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], earlier=customers))
+    press(dialog, qtbot, "proofHeartbeatButton")
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "moveDialog") is not None)
+    question = window.findChild(QDialog, "moveDialog")
+    qtbot.waitUntil(question.isActiveWindow)
+    press(question, qtbot, "moveButton")
+    qtbot.waitUntil(lambda: said(dialog, "proofHeartbeat").endswith("announced this place"))
+    qtbot.waitUntil(dialog.isActiveWindow)
 
 
 def test_a_receiver_that_cannot_listen_says_why(

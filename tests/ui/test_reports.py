@@ -28,6 +28,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
 from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
@@ -253,6 +254,11 @@ def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, 
         press(window, qtbot, "receiveButton")
         qtbot.waitUntil(lambda: "node (process 4120)" in said(window, "receiverState"))
     assert said(window, "reportsLamp") == "Reports cannot be received here"
+    # On is no success there: it is not green.
+    receive = window.findChild(QPushButton, "receiveButton")
+    assert receive.isChecked()
+    ground = receive.grab().toImage().pixelColor(6, receive.height() // 2).name()
+    assert ground == LIGHT.card
 
 
 def test_without_a_place_it_says_what_is_missing(

@@ -53,6 +53,7 @@ class ProofDialog(Dialog):
         self._send = send
         self._began = intents.now()
         self._came: Report | None = None
+        self._asked = False
         self._ends_s: float | None = None
         self._title = label("title", "proofTitle", wrap=True)
         steps = ("proofReceiver", "proofHeartbeat", "proofPhone", "proofResult")
@@ -115,6 +116,7 @@ class ProofDialog(Dialog):
 
     @Slot()
     def _send_heartbeat(self) -> None:
+        self._asked = True
         self._send(self._pbx_id)
 
     @Slot()
@@ -188,6 +190,10 @@ class ProofDialog(Dialog):
             text = self.tr("The heartbeat of {time} announced this place")
             at = clock_time(pbx.accepted.sent.utc)
             self._lines[1].show_step(Phase.ALIVE, text.replace("{time}", at))
+            if self._asked:
+                # A question in between has given the keyboard to the window.
+                self._asked = False
+                self.activateWindow()
             return True
         text = self.tr("hbgui has not announced this place yet: a heartbeat does")
         if pbx.accepted is not None and place:

@@ -14,7 +14,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
-from hbgui.ui.theme import Theme
+from hbgui.ui.theme import Theme, set_tone
 
 _PHASES = {
     ReportsLamp.ARRIVE: Phase.ALIVE,
@@ -128,6 +128,10 @@ class ReceiverCard(Panel):
         set_text(self._counts, counts)
         self._counts.setVisible(bool(counts))
         on = pbx.receiving is not None
+        # On is no success where nothing can come in.
+        set_tone(
+            self._receive, "deaf", "yes" if pbx.receiving and not pbx.receiving.listens else ""
+        )
         self._receive.setText(self.tr("Receive: on") if on else self.tr("Receive: off"))
         if self._receive.isChecked() != on:
             with QSignalBlocker(self._receive):
