@@ -50,6 +50,11 @@ def found(
             Cause.SENDER,
             "sender_other",
         ),
+        (
+            (LISTENS, beat(0), came(3, ReportProblem.WRONG_SERIAL)),
+            Cause.SENDER,
+            "sender_other_pbx",
+        ),
     ],
 )
 def test_what_is_certain_comes_first(happened: tuple[Event, ...], cause: Cause, code: str) -> None:
@@ -62,6 +67,22 @@ def test_in_order_only_what_cannot_be_seen_from_here_is_left() -> None:
     seen = found(LISTENS, beat(0))
     asked = {cause for cause, (finding, _) in seen.items() if finding is not Finding.RULED_OUT}
     assert asked == {Cause.TRANSPORT, Cause.FIREWALL, Cause.MONITORS}
+
+
+def test_each_kind_of_wrong_report_is_kept_in_mind() -> None:
+    wrong = (ReportProblem.WRONG_SENDER, ReportProblem.WRONG_PATH, ReportProblem.NOT_A_REPORT)
+    seen = found(LISTENS, beat(0), *map(came, (3, 4, 5), wrong), profile=RELATIVE)
+    assert seen[Cause.SENDER] == (Finding.FOUND, "sender_other")
+    assert seen[Cause.PATH] == (Finding.FOUND, "path_wrong")
+    unread = found(LISTENS, beat(0), came(3, ReportProblem.NOT_JSON))
+    assert unread[Cause.SENDER] == (Finding.LIKELY, "sender_unreadable")
+
+
+def test_a_sender_that_is_allowed_by_now_is_no_cause() -> None:
+    allows = Receiving(place_of(HERE), senders=frozenset({"192.168.5.150"}))
+    happened = (LISTENS, beat(0), came(3, ReportProblem.WRONG_SENDER))
+    seen = found(*happened, events.ReceiverChanged("a", allows))
+    assert seen[Cause.SENDER] == (Finding.RULED_OUT, "sender_none")
 
 
 def test_the_token_ends() -> None:
@@ -94,6 +115,9 @@ def test_the_name_of_the_field() -> None:
 def test_a_receiver_that_does_not_answer_itself() -> None:
     blocked = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=False))
     assert found(blocked)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
+    assert found(LISTENS)[Cause.FIREWALL] == (Finding.ASK, "firewall_untried")
+    answers = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=True))
+    assert found(answers)[Cause.FIREWALL] == (Finding.ASK, "firewall_outside")
 
 
 def test_tcp() -> None:

@@ -96,7 +96,7 @@ def test_it_says_all_of_it() -> None:
         "Of 4 heartbeats 2 were accepted, answered within 42 ms.",
         "✕ Refused:",
         "✕ Not reached:",
-        "Received: 3, of these repeated: 1.",
+        "Received: 3, the same again within a minute: 1.",
         "First in order: BootUp at http://192.168.5.20:8260/, 2026-01-02 13:00:00",
         "6.4 s after the accepted heartbeat",
         "Call record (NewCdr) 2",

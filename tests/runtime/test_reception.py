@@ -125,8 +125,24 @@ def test_another_sender_is_refused_until_a_person_allows_it(
     assert lamp(world) is ReportsLamp.WRONG
     assert pbx(world).arrivals.problems == {ReportProblem.WRONG_SENDER: 1}
     world.reception.allow_sender("a", "127.0.0.3")
+    # What was refused before says nothing any more.
+    assert lamp(world) is ReportsLamp.UNPROVEN
     assert deliver(world, qtbot, port, source="127.0.0.3") == 200
     assert lamp(world) is ReportsLamp.ARRIVE
+
+
+def test_a_stranger_is_none_where_that_address_belongs(
+    world: World, qtbot: QtBot, port: int
+) -> None:
+    """Its reports went to a place that another PBX waits at: that is no wrong sender of it."""
+    for pbx_id in ("a", "b"):
+        world.reception.receive(pbx_id, True)
+    profile = world.hub.state.profile("a")
+    assert profile is not None
+    world.supervisor.save_profile(replace(profile, port=str(free_port())))
+    assert deliver(world, qtbot, port) == 403
+    assert pbx(world).arrivals.problems == {}
+    assert pbx(world, "b").arrivals.problems == {ReportProblem.WRONG_SENDER: 1}
 
 
 def test_the_wrong_path_is_told(world: World, qtbot: QtBot, port: int) -> None:

@@ -12,13 +12,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.errors import TransportError
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.secret import Secret
+from hbgui.core.target import ReportTarget
 from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
-from runtime.world import World, running
-from ui.test_reports import BOOT, deliver
+from runtime.world import SUCCESS, World, running
+from ui.test_reports import BOOT, CALL, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -66,7 +68,7 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     dialog: QDialog, window: MainWindow, world: World, qtbot: QtBot, port: int
 ) -> None:
     assert said(dialog, "proofReceiver") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
-    assert "does not know this place yet" in said(dialog, "proofHeartbeat")
+    assert "has not announced this place yet" in said(dialog, "proofHeartbeat")
     assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()
     announce(dialog, qtbot)
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
@@ -79,6 +81,23 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     assert "369000000001" in result
     assert window.findChild(QLabel, "reportsLamp").text() == "Reports arrive: yes"
     assert causes(dialog) == []
+    # No telephone needs to have been used: the PBX started.
+    assert "telephone" not in said(dialog, "proofPhone")
+    world.clock.added_s += 20
+    deliver(world, qtbot, port, CALL[0])
+    assert said(dialog, "proofResult") == result
+
+
+def test_a_heartbeat_that_fails_says_why_where_it_was_sent(
+    dialog: QDialog, world: World, qtbot: QtBot
+) -> None:
+    assert dialog.height() == 250
+    world.pbx.reply = TransportError("timed_out")
+    press(dialog, qtbot, "proofHeartbeatButton")
+    qtbot.waitUntil(lambda: "in time" in said(dialog, "proofHeartbeat"))
+    assert dialog.findChild(QPushButton, "proofHeartbeatButton").isVisible()
+    world.pbx.reply = SUCCESS
+    announce(dialog, qtbot)
 
 
 def test_an_old_report_proves_nothing_new(
@@ -104,10 +123,19 @@ def test_silence_ends_in_a_checklist_and_may_go_on(
     listed = causes(dialog)
     assert len(listed) == 9
     assert any("Status Monitor" in text for text in listed)
+    assert "is over" in said(dialog, "proofPhone")
     # What is ruled out stands last.
     assert "The token is alive." in listed[-5:]
     press(dialog, qtbot, "copyFirewallRuleButton")
+    rule = dialog.findChild(QPushButton, "copyFirewallRuleButton")
     assert str(port) in QGuiApplication.clipboard().text()
+    assert (rule.text(), rule.toolTip()) == (
+        "&Firewall rule copied",
+        QGuiApplication.clipboard().text(),
+    )
+    # What a mark says by its shape, a screen reader says in a word.
+    assert dialog.findChild(QLabel, "cause_token").accessibleDescription() == "Ruled out"
+    assert dialog.findChild(QLabel, "cause_monitors").accessibleDescription() == "To be looked up"
     press(dialog, qtbot, "proofMoreButton")
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
     assert deliver(world, qtbot, port, BOOT) == [200]
@@ -126,6 +154,20 @@ def test_the_wrong_path_is_the_first_cause(
     qtbot.waitUntil(lambda: bool(causes(dialog)))
     assert "Reports came to /" in causes(dialog)[0]
     assert "both" in causes(dialog)[0]
+
+
+def test_after_the_question_the_keyboard_is_back_in_the_test(
+    window: MainWindow, dialog: QDialog, world: World, qtbot: QtBot
+) -> None:
+    customers = ReportTarget("192.168.5.122", 8260)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], earlier=customers))
+    press(dialog, qtbot, "proofHeartbeatButton")
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "moveDialog") is not None)
+    question = window.findChild(QDialog, "moveDialog")
+    qtbot.waitUntil(question.isActiveWindow)
+    press(question, qtbot, "moveButton")
+    qtbot.waitUntil(lambda: said(dialog, "proofHeartbeat").endswith("announced this place"))
+    qtbot.waitUntil(dialog.isActiveWindow)
 
 
 def test_a_receiver_that_cannot_listen_says_why(

@@ -6,6 +6,7 @@ import csv
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -27,6 +28,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
 from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
@@ -154,7 +156,10 @@ def test_a_stranger_is_allowed_by_a_click(
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [403]
     qtbot.waitUntil(allow.isVisible)
     assert allow.text() == "Allow 127.0.0.3"
+    assert "until hbgui is closed" in allow.toolTip()
     press(window, qtbot, "allowSenderButton")
+    assert not allow.isVisible()
+    assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [200]
     assert said(window, "reportsLamp") == "Reports arrive: yes"
 
@@ -164,6 +169,20 @@ def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, por
     deliver(world, qtbot, port, BOOT, BOOT, BOOT)
     assert cells(window, 1) == ["PBX started ↻2", "PBX started ↻1", "PBX started"]
     assert "2" in said(window, "receiverCounts").split("·")[1]
+
+
+def test_a_screen_reader_is_not_told_resume_and_on(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "pauseReportsButton")
+    pause = window.findChild(QPushButton, "pauseReportsButton")
+    assert (pause.text(), pause.isChecked()) == ("Resume", True)
+    assert pause.accessibleName() == "Pause the list of reports"
+
+
+def test_the_head_says_what_the_seconds_are(window: MainWindow) -> None:
+    model = table(window).model()
+    across, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    assert "since the last heartbeat" in model.headerData(5, across, tip)
+    assert model.headerData(0, across, tip) is None
 
 
 def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, port: int) -> None:
@@ -213,11 +232,50 @@ def test_export(
     assert [row["call_id"] for row in rows] == ["17.1"] * 3
 
 
+def test_the_kind_that_is_chosen_is_written(
+    window: MainWindow, world: World, qtbot: QtBot, port: int, tmp_path: Path
+) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, BOOT)
+    press(window, qtbot, "exportReportsButton")
+    dialog = window.findChild(QFileDialog, "exportReportsDialog")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("mine.jsonl")
+    # Some systems' own dialogs tell this, and leave the name as it was.
+    dialog.filterSelected.emit("CSV table (*.csv)")
+    assert [Path(path).name for path in dialog.selectedFiles()] == ["mine.csv"]
+    dialog.accept()
+    qtbot.waitUntil((tmp_path / "mine.csv").exists)
+    assert (tmp_path / "mine.csv").read_text("utf-8").startswith("event,")
+
+
 def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         press(window, qtbot, "receiveButton")
         qtbot.waitUntil(lambda: "node (process 4120)" in said(window, "receiverState"))
     assert said(window, "reportsLamp") == "Reports cannot be received here"
+    # On is no success there: it is not green.
+    receive = window.findChild(QPushButton, "receiveButton")
+    assert receive.isChecked()
+    ground = receive.grab().toImage().pixelColor(6, receive.height() // 2).name()
+    assert ground == LIGHT.card
+
+
+def test_without_a_place_it_says_what_is_missing(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    profile = world.hub.state.profiles[0]
+    world.supervisor.save_profile(replace(profile, port="99999"))
+    press(window, qtbot, "receiveButton")
+    receive = window.findChild(QPushButton, "receiveButton")
+    assert receive.isChecked()
+    assert "port and URL in Setup" in said(window, "receiverState")
+    press(window, qtbot, "receiveButton")
+    assert not receive.isChecked()
+    assert said(window, "receiverState") == "hbgui does not receive reports now."
+    press(window, qtbot, "receiveButton")
+    world.supervisor.save_profile(profile)
+    assert said(window, "receiverState").startswith("Listening on")
 
 
 def test_a_thousand_reports_leave_the_window_responsive(

@@ -20,8 +20,9 @@ class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
     this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
     that has the port, None when that is not known. It listens `since` then. `refused` counts what
-    was turned away;
-    `reachable` says whether this computer can connect to it, None while that was not tried."""
+    was turned away; `reachable` says whether this computer can connect to it, None while that was
+    not tried. Reports of `senders` are taken: the PBX's own addresses, and those that a person
+    allowed."""
 
     place: Place
     code: str = ""
@@ -30,6 +31,7 @@ class Receiving:
     since: Moment | None = None
     refused: int = 0
     reachable: bool | None = None
+    senders: frozenset[str] = frozenset()
 
     @property
     def listens(self) -> bool:
@@ -54,7 +56,8 @@ class Proof:
 class Arrivals:
     """Reports of one PBX in this run of the program. `count` has all, `repeats` those that came
     before with the same body, `problems` what was wrong with how many, `events` how many of those
-    in order told of what. `last` is the last one in order, `wrong` the last one that was not;
+    in order told of what. `last` is the last one in order, `wrong` the last one that was not,
+    `wrongs` the last one of each problem;
     `serial` is that of the first in order."""
 
     count: int = 0
@@ -64,6 +67,7 @@ class Arrivals:
     wrong: Report | None = None
     serial: str = ""
     proof: Proof | None = None
+    wrongs: Mapping[ReportProblem, Report] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
 
     def with_report(
@@ -73,7 +77,8 @@ class Arrivals:
         counted = replace(self, count=self.count + 1, repeats=self.repeats + bool(report.repeat))
         if report.problem is not None:
             problems = {**self.problems, report.problem: self.problems.get(report.problem, 0) + 1}
-            return replace(counted, problems=problems, wrong=report)
+            wrongs = {**self.wrongs, report.problem: report}
+            return replace(counted, problems=problems, wrong=report, wrongs=wrongs)
         serial = self.serial or report.decoded.serial
         told = _counted(self.events, report.decoded.event)
         counted = replace(counted, last=report, serial=serial, events=told)
@@ -135,4 +140,12 @@ def reports_lamp(
         return ReportsLamp.ELSEWHERE
     if arrivals.proof is not None:
         return ReportsLamp.ENDED if token_ended else ReportsLamp.ARRIVE
-    return ReportsLamp.WRONG if arrivals.wrong is not None else ReportsLamp.UNPROVEN
+    return ReportsLamp.WRONG if still_wrong(arrivals.wrong, receiving) else ReportsLamp.UNPROVEN
+
+
+def still_wrong(report: Report | None, receiving: Receiving | None) -> bool:
+    """Whether this report would not be in order now, either: senders are allowed later, too."""
+    if report is None:
+        return False
+    stranger = report.problem is ReportProblem.WRONG_SENDER
+    return not (stranger and receiving is not None and report.sender in receiving.senders)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hbgui.core.address import host_of
-from hbgui.core.arrivals import announces
+from hbgui.core.arrivals import announces, still_wrong
 from hbgui.core.login import HTTP, TCP
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, address_warnings
 from hbgui.core.pbx_state import PbxState, Phase
 from hbgui.core.profile import ApiVersion, Profile, UrlField, UrlMode
-from hbgui.core.report import ReportProblem
+from hbgui.core.receiving import NOWHERE
+from hbgui.core.report import Report, ReportProblem
 
 
 class Cause(StrEnum):
@@ -58,10 +59,10 @@ class Situation:
     now: Moment
     local: tuple[LocalAddress, ...] = ()
 
-    @property
-    def wrong(self) -> ReportProblem | None:
-        """What was wrong with the last report that was not in order."""
-        return self.pbx.arrivals.wrong.problem if self.pbx.arrivals.wrong else None
+    def wrong(self, problem: ReportProblem) -> Report | None:
+        """The last report with that problem, unless it would be in order now."""
+        report = self.pbx.arrivals.wrongs.get(problem)
+        return report if still_wrong(report, self.pbx.receiving) else None
 
 
 _ORDER = (Finding.FOUND, Finding.LIKELY, Finding.ASK, Finding.RULED_OUT)
@@ -104,7 +105,7 @@ def _token(seen: Situation) -> _Found:
 
 def _elsewhere(seen: Situation) -> _Found:
     accepted, receiving = seen.pbx.accepted, seen.pbx.receiving
-    if accepted is None or receiving is None:
+    if accepted is None or receiving is None or receiving.place == NOWHERE:
         return Finding.ASK, "unknown", {}
     values = {"target": accepted.target, "place": receiving.place.url}
     if announces(accepted, receiving.place) is False:
@@ -116,8 +117,8 @@ def _elsewhere(seen: Situation) -> _Found:
 
 def _path(seen: Situation) -> _Found:
     profile = seen.profile
-    if seen.wrong is ReportProblem.WRONG_PATH and seen.pbx.arrivals.wrong:
-        return Finding.FOUND, "wrong", {"path": seen.pbx.arrivals.wrong.path}
+    if (wrong := seen.wrong(ReportProblem.WRONG_PATH)) is not None:
+        return Finding.FOUND, "wrong", {"path": wrong.path}
     if profile.url_mode is UrlMode.NONE:
         return Finding.RULED_OUT, "none", {}
     field = profile.wire_url_field
@@ -128,8 +129,13 @@ def _path(seen: Situation) -> _Found:
 
 
 def _sender(seen: Situation) -> _Found:
-    if seen.wrong is ReportProblem.WRONG_SENDER and seen.pbx.arrivals.wrong:
-        return Finding.FOUND, "other", {"sender": seen.pbx.arrivals.wrong.sender}
+    if (wrong := seen.wrong(ReportProblem.WRONG_SENDER)) is not None:
+        return Finding.FOUND, "other", {"sender": wrong.sender}
+    if (wrong := seen.wrong(ReportProblem.WRONG_SERIAL)) is not None:
+        return Finding.FOUND, "other_pbx", {"serial": wrong.decoded.serial}
+    for problem in (ReportProblem.NOT_JSON, ReportProblem.NO_EVENT):
+        if (wrong := seen.wrong(problem)) is not None:
+            return Finding.LIKELY, "unreadable", {"sender": wrong.sender}
     return Finding.RULED_OUT, "none", {}
 
 
@@ -159,7 +165,8 @@ def _firewall(seen: Situation) -> _Found:
     values = {"port": str(receiving.place.port) if receiving else ""}
     if receiving is not None and receiving.reachable is False:
         return Finding.FOUND, "blocked", values
-    return Finding.ASK, "outside", values
+    answers = receiving is not None and receiving.reachable
+    return Finding.ASK, "outside" if answers else "untried", values
 
 
 def _monitors(_seen: Situation) -> _Found:

@@ -9,6 +9,7 @@ from hbgui.core.arrivals import Arrivals, Receiving
 from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, Verdict, broken
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.receiving import NOWHERE
 from hbgui.core.report import ReportProblem
 
 DiagnosisEvent = (
@@ -103,7 +104,7 @@ def receiver_facts(
 ) -> ReceiverFacts | None:
     """What a diagnosis has to know of the receiver, None while it is off. `error` says in words
     why it does not listen."""
-    if receiving is None:
+    if receiving is None or receiving.place == NOWHERE:
         return None
     place = receiving.place
     refused = sum(arrivals.problems.get(problem, 0) for problem in _TURNED_AWAY)

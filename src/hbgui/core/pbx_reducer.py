@@ -176,7 +176,7 @@ def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState:
 
 def _unproven(pbx: PbxState) -> PbxState:
     """What has arrived proves nothing of another place or token."""
-    return replace(pbx, arrivals=replace(pbx.arrivals, proof=None, wrong=None))
+    return replace(pbx, arrivals=replace(pbx.arrivals, proof=None, wrong=None, wrongs={}))
 
 
 def _without_token(pbx: PbxState) -> PbxState:

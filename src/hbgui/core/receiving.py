@@ -23,6 +23,10 @@ class Place:
         return f"http://{bracketed(self.host)}:{self.port}{self.path}"
 
 
+NOWHERE = Place("", 0)
+"""Where nothing arrives: what a form announces is missing or wrong."""
+
+
 def place_of(target: ReportTarget) -> Place:
     """Where reports for a target that was announced arrive."""
     return Place(*target.place)
@@ -58,7 +62,10 @@ class PortHolder:
     pid: int
 
 
-LISTEN_CODES = frozenset({"port_taken", "port_privileged", "address_not_ours", "listen_failed"})
+PLACE_UNKNOWN = "place_unknown"
+LISTEN_CODES = frozenset(
+    {"port_taken", "port_privileged", "address_not_ours", "listen_failed", PLACE_UNKNOWN}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hbgui.core.link import TlsMode
 from hbgui.core.login import TCP
 from hbgui.core.moment import iso
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.receiving import place_of
+from hbgui.core.receiving import NOWHERE, place_of
 from hbgui.core.signoff import NOT_TRIED, Device, HistoryRead, Overall, Point, SignOff
 
 DIAGNOSIS_OLD_S = 3600.0
@@ -99,7 +99,7 @@ def _untested_arrival(signoff: SignOff) -> Iterator[Point]:
         yield Point("arrival_by_command")
     elif arrivals.count:
         yield Point("arrival_unproven")
-    elif receiving is None:
+    elif receiving is None or receiving.place == NOWHERE:
         yield Point("arrival_no_receiver")
     else:
         code = "arrival_none_came" if receiving.listens else "arrival_cannot_listen"

@@ -15,9 +15,10 @@ from hbgui.core.arrivals import Receiving
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Cancel, Clock, Probes
-from hbgui.core.receiving import ListenProblem, PortHolder, Subscription
-from hbgui.core.report import Report
+from hbgui.core.receiving import NOWHERE, PLACE_UNKNOWN, ListenProblem, PortHolder, Subscription
+from hbgui.core.report import Report, ReportProblem
 from hbgui.core.report_export import csv_lines, json_lines
+from hbgui.core.report_matching import plain_ip
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
@@ -152,11 +153,12 @@ class Reception(QObject):
         for pbx_id in self._wanted:
             found = self._subscription(pbx_id)
             if found is None:
-                places[pbx_id] = None
+                places[pbx_id] = Receiving(NOWHERE, PLACE_UNKNOWN)
                 continue
             bound, subscription = found
             wanted.setdefault(bound, []).append(subscription)
-            places[pbx_id] = Receiving(subscription.place, bound=bound[0])
+            senders = frozenset(map(plain_ip, subscription.senders or ()))
+            places[pbx_id] = Receiving(subscription.place, bound=bound[0], senders=senders)
         for bound in self._receivers.keys() - wanted.keys():
             self._receivers.pop(bound).close()
         self._problems = {b: p for b, p in self._problems.items() if b in wanted}
@@ -214,7 +216,7 @@ class Reception(QObject):
             problem, receiver = self._problems.get(bound), self._receivers.get(bound)
             receiving = replace(
                 receiving,
-                code=problem.code if problem else "",
+                code=problem.code if problem else receiving.code,
                 holder=self._lookups.holders.get(bound) if problem else None,
                 since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,
@@ -235,7 +237,12 @@ class Reception(QObject):
             self._hub.apply(events.ReportsArrived(pbx_id, tuple(arrived)))
 
     def _whose(self, report: Report) -> list[str]:
-        """What nobody can be named for concerns every PBX that waits for reports."""
+        """What nobody can be named for concerns every PBX that waits for reports, but a stranger
+        none to which that address belongs: it came to another one's place."""
+        pbxs = self._hub.state.pbxs
         if report.pbx_id:
-            return [report.pbx_id] if report.pbx_id in self._hub.state.pbxs else []
-        return sorted(self._wanted)
+            return [report.pbx_id] if report.pbx_id in pbxs else []
+        if report.problem is not ReportProblem.WRONG_SENDER:
+            return sorted(self._wanted)
+        owns = {i for i, p in pbxs.items() if p.receiving and report.sender in p.receiving.senders}
+        return sorted(self._wanted - owns)

@@ -6,7 +6,7 @@ The window hangs Qt's translator into `hook.install`; the command line speaks En
 from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
 from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
 from hbgui.texts.certificates import certificate_message, fault, trust, weak_link
-from hbgui.texts.checklist import cause
+from hbgui.texts.checklist import cause, cause_finding
 from hbgui.texts.device import device_facts
 from hbgui.texts.diagnosis import (
     Finding,
@@ -49,6 +49,7 @@ __all__ = [
     "call_state",
     "call_title",
     "cause",
+    "cause_finding",
     "certificate_message",
     "clock_words",
     "codes_saying",

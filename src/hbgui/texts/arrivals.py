@@ -8,6 +8,7 @@ from hbgui.core.moment import Moment
 from hbgui.core.profile import Profile
 from hbgui.core.receiving import ListenProblem
 from hbgui.core.report import ReportProblem
+from hbgui.core.report_matching import plain_ip
 from hbgui.core.state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.listening import listen_problem
@@ -69,7 +70,9 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     if receiving is None:
         off = QT_TRANSLATE_NOOP("texts", "hbgui does not receive reports now.")
         return translate("texts", off)
-    values = {"place": receiving.place.url, "pbx": host_of(profile.pbx), "bound": receiving.bound}
+    host = host_of(profile.pbx)
+    whose = ", ".join([host, *sorted(receiving.senders - {plain_ip(host)})])
+    values = {"place": receiving.place.url, "pbx": whose, "bound": receiving.bound}
     if not receiving.listens:
         message = deaf(receiving)
         return f"{message.title}. {message.advice}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.checklist import Check
+from hbgui.core.checklist import Check, Finding
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _API_PAGE = "Settings > PBX > General > API"
@@ -50,7 +50,10 @@ _CAUSES: dict[str, tuple[str, str]] = {
             "The PBX may not know the name of the URL mode's field: choose “both” in the form.",
         ),
     ),
-    "path_none": (QT_TRANSLATE_NOOP("texts", "No path is announced: any PBX knows that"), ""),
+    "path_none": (
+        QT_TRANSLATE_NOOP("texts", "No path is announced, so that none can be misunderstood"),
+        "",
+    ),
     "path_both": (QT_TRANSLATE_NOOP("texts", "The URL mode goes out as urlflag and urltag"), ""),
     "path_field": (
         QT_TRANSLATE_NOOP("texts", "The URL mode goes out as {field} only"),
@@ -59,6 +62,14 @@ _CAUSES: dict[str, tuple[str, str]] = {
     "sender_other": (
         QT_TRANSLATE_NOOP("texts", "Reports came from {sender}, which is not the PBX's address"),
         QT_TRANSLATE_NOOP("texts", "If a router is between, allow that sender."),
+    ),
+    "sender_other_pbx": (
+        QT_TRANSLATE_NOOP("texts", "Reports came from another PBX, with serial number {serial}"),
+        QT_TRANSLATE_NOOP("texts", "Check which PBX has the address in Setup."),
+    ),
+    "sender_unreadable": (
+        QT_TRANSLATE_NOOP("texts", "What came from {sender} cannot be read as a report"),
+        QT_TRANSLATE_NOOP("texts", "Look at it in the list of reports: Raw shows what came."),
     ),
     "sender_none": (QT_TRANSLATE_NOOP("texts", "No report from a wrong address was refused"), ""),
     "nat_unknown": (
@@ -98,11 +109,28 @@ _CAUSES: dict[str, tuple[str, str]] = {
             "rule below allows it.",
         ),
     ),
+    "firewall_untried": (
+        QT_TRANSLATE_NOOP("texts", "A firewall may block TCP port {port}"),
+        QT_TRANSLATE_NOOP("texts", "Only the PBX can tell. The rule below allows it."),
+    ),
     "monitors_ask": (
         QT_TRANSLATE_NOOP("texts", "The PBX reports only what is ticked under Status Monitor"),
         QT_TRANSLATE_NOOP("texts", "Tick the extension and the trunk: {page}, Status Monitor."),
     ),
 }
+
+
+_FINDINGS = {
+    Finding.FOUND: QT_TRANSLATE_NOOP("texts", "Found"),
+    Finding.LIKELY: QT_TRANSLATE_NOOP("texts", "Likely"),
+    Finding.ASK: QT_TRANSLATE_NOOP("texts", "To be looked up"),
+    Finding.RULED_OUT: QT_TRANSLATE_NOOP("texts", "Ruled out"),
+}
+
+
+def cause_finding(check: Check) -> str:
+    """What hbgui can say of the cause, in a word or two."""
+    return translate("texts", _FINDINGS[check.finding])
 
 
 def cause(check: Check) -> tuple[str, str]:

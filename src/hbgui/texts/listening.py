@@ -39,6 +39,13 @@ _PROBLEMS = {
             "the port and receive on this computer's own address.",
         ),
     ),
+    "place_unknown": (
+        QT_TRANSLATE_NOOP("texts", "Where the reports will come in is not known yet"),
+        QT_TRANSLATE_NOOP(
+            "texts", "A field in Setup is empty or wrong, or there is no way to the PBX."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check host, IP address, port and URL in Setup."),
+    ),
     "listen_failed": (
         QT_TRANSLATE_NOOP("texts", "Reports cannot be received on {place}"),
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}."),

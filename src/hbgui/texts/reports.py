@@ -74,8 +74,8 @@ _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
 
 _REPEAT = QT_TRANSLATE_NOOP(
     "texts",
-    "The same came {count} times in the minute before: the PBX repeats because it got no 200, "
-    "unless a state came back.",
+    "The same text came in the minute before (times: {count}). Either the PBX repeats it, as it "
+    "does without a 200, or a state came back.",
 )
 
 _REFUSALS = {

@@ -17,7 +17,9 @@ _SUMMARIES = {
         "send them.",
     ),
     Overall.OPEN: QT_TRANSLATE_NOOP(
-        "texts", "The PBX accepts the heartbeat. What is open, or was not tested, stands below."
+        "texts",
+        "The PBX accepts the heartbeat, and its reports were seen to arrive. What is open, or was "
+        "not tested, stands below.",
     ),
     Overall.NOT_PASSED: QT_TRANSLATE_NOOP(
         "texts", "It cannot be signed off as it is, for these reasons."

@@ -95,7 +95,9 @@ def reports(signoff: SignOff, when: When, markup: Markup) -> str:
     arrivals = signoff.arrivals
     if not arrivals.count:
         return section(name("reports"), markup.element("p", name("no_reports")))
-    counted = QT_TRANSLATE_NOOP("texts", "Received: {count}, of these repeated: {repeats}.")
+    counted = QT_TRANSLATE_NOOP(
+        "texts", "Received: {count}, the same again within a minute: {repeats}."
+    )
     values = {"count": str(arrivals.count), "repeats": str(arrivals.repeats)}
     inner = [markup.element("p", translate("texts", counted, values))]
     if arrivals.proof is not None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHeaderView,
     QPlainTextEdit,
     QSplitter,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from hbgui.core.history import HistoryFilter
 from hbgui.runtime.history import HistoryKeeper
+from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.history_filter import HistoryFilterBar
 from hbgui.ui.history_model import LATENCY, PBX, RESULT, SENT, TIME, HistoryModel
 from hbgui.ui.panel import Panel, button, label, named
@@ -164,26 +163,22 @@ class ActivityPanel(Panel):
         if self._detail.toPlainText() != text:
             self._detail.setPlainText(text)
 
-    def _file_name(self) -> str:
+    def _file_stem(self) -> str:
         """With the PBX, if it is of one only, and the date: a name that says what is in it."""
         of_one = self.filter.of_one_pbx and self._model.rowCount()
         name = self._model.row(self._model.index(0, 0)).pbx if of_one else ""
         today = self._history.now().astimezone(UTC).strftime("%Y-%m-%d")
         words = ("hbgui-history", re.sub(r"\W+", "-", name).strip("-"), today)
-        return "-".join(word for word in words if word) + ".csv"
+        return "-".join(word for word in words if word)
 
     @Slot()
     def export(self) -> None:
         """Ask for a file, and write what passes the filter into it."""
-        dialog = named(QFileDialog(self.window()), "exportHistoryDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("CSV table (*.csv)"), self.tr("JSON (*.json)")])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
-        )
-        dialog.selectFile(self._file_name())
         wanted = self._wanted()
-        dialog.fileSelected.connect(lambda path: self._history.export(Path(path), wanted))
-        dialog.open()
+        ask_for_file(
+            self.window(),
+            "exportHistoryDialog",
+            self._file_stem(),
+            {"csv": self.tr("CSV table (*.csv)"), "json": self.tr("JSON (*.json)")},
+            lambda path: self._history.export(path, wanted),
+        )

@@ -19,7 +19,7 @@ from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.dialog import Dialog
-from hbgui.ui.panel import clock_time, label, named
+from hbgui.ui.panel import announce, clock_time, label, named
 from hbgui.ui.proof_steps import Causes, StepLine
 from hbgui.ui.theme import Theme
 from hbgui.ui.vertical_scroll import VerticalScroll
@@ -52,6 +52,8 @@ class ProofDialog(Dialog):
         self._pbx_id = pbx_id
         self._send = send
         self._began = intents.now()
+        self._came: Report | None = None
+        self._asked = False
         self._ends_s: float | None = None
         self._title = label("title", "proofTitle", wrap=True)
         steps = ("proofReceiver", "proofHeartbeat", "proofPhone", "proofResult")
@@ -114,6 +116,7 @@ class ProofDialog(Dialog):
 
     @Slot()
     def _send_heartbeat(self) -> None:
+        self._asked = True
         self._send(self._pbx_id)
 
     @Slot()
@@ -128,6 +131,8 @@ class ProofDialog(Dialog):
         if pbx is not None and pbx.receiving is not None and profile is not None:
             command = rule(pbx.receiving.place.port, host_of(profile.pbx))
             QGuiApplication.clipboard().setText(command)
+            self._rule.setToolTip(command)
+            self._rule.setText(self.tr("&Firewall rule copied"))
 
     @Slot()
     def _refresh(self) -> None:
@@ -141,18 +146,28 @@ class ProofDialog(Dialog):
         left_s = self._left_s(ready=listens and announced)
         self._show_phone(report, left_s)
         over = report is None and left_s == 0
-        self._lines[3].setVisible(report is not None or over)
-        if report is not None:
-            self._lines[3].show_step(Phase.ALIVE, self._story(pbx, report))
-            self._timer.stop()
-        elif over:
-            self._lines[3].show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
+        self._show_result(pbx, report, over=over)
         self._show_causes(pbx, shown=over)
 
+    def _show_result(self, pbx: PbxState, report: Report | None, *, over: bool) -> None:
+        line, known = self._lines[3], report is not None or over
+        news = known and line.isHidden()
+        line.setVisible(known)
+        if report is not None:
+            line.show_step(Phase.ALIVE, self._story(pbx, report))
+            self._timer.stop()
+        elif over:
+            line.show_step(Phase.FAILING, self.tr("No report came. Usual causes:"))
+        if news:
+            # Nobody's focus is here: they were at the telephone.
+            announce(self, line.words.text())
+
     def _arrived(self, pbx: PbxState) -> Report | None:
+        """The first report in order since the test began; those after it change nothing."""
         last = pbx.arrivals.last
-        fresh = last is not None and last.received.since(self._began) >= 0
-        return last if fresh else None
+        if self._came is None and last is not None and last.received.since(self._began) >= 0:
+            self._came = last
+        return self._came
 
     def _show_receiver(self, pbx: PbxState) -> bool:
         receiving = pbx.receiving
@@ -175,15 +190,32 @@ class ProofDialog(Dialog):
             text = self.tr("The heartbeat of {time} announced this place")
             at = clock_time(pbx.accepted.sent.utc)
             self._lines[1].show_step(Phase.ALIVE, text.replace("{time}", at))
+            if self._asked:
+                # A question in between has given the keyboard to the window.
+                self._asked = False
+                self.activateWindow()
             return True
-        text = self.tr("The PBX does not know this place yet: a heartbeat announces it")
+        text = self.tr("hbgui has not announced this place yet: a heartbeat does")
         if pbx.accepted is not None and place:
             text = self.tr("The PBX was last told to send to {target}; a heartbeat changes that")
             text = text.replace("{target}", pbx.accepted.target)
-        phase = Phase.STARTING if pbx.sending else Phase.UNKNOWN
+        phase = Phase.UNKNOWN
+        failure = self._failure(pbx)
+        if failure is not None:
+            text, phase = f"{failure.title}. {failure.why}\n{failure.advice}", Phase.STOPPED
+        phase = Phase.STARTING if pbx.sending else phase
         action = "" if pbx.sending else self.tr("Send heartbeat")
         self._lines[1].show_step(phase, text, action)
+        if failure is not None:
+            self.fit()
         return False
+
+    def _failure(self, pbx: PbxState) -> texts.Message | None:
+        """Why the last heartbeat of this test was not accepted."""
+        last = pbx.last
+        if last is None or last.outcome.accepted or last.sent.since(self._began) < 0:
+            return None
+        return texts.outcome_message(last.outcome, last.address, last.target)
 
     def _left_s(self, *, ready: bool) -> float | None:
         """Seconds to wait; None: the wait has not begun."""
@@ -197,12 +229,14 @@ class ProofDialog(Dialog):
         phase = Phase.UNKNOWN
         if report is not None:
             phase = Phase.ALIVE
-            text = self.tr("A telephone was used")
+            text = self.tr("Something happened at the PBX, and it reported that")
         elif left_s:
             phase = Phase.STARTING
             text = self.tr(
                 "Now lift the handset of a monitored extension, or call one. {seconds} s left"
             ).replace("{seconds}", f"{left_s:.0f}")
+        elif left_s == 0:
+            text = self.tr("The minute for lifting a handset is over")
         self._lines[2].show_step(phase, text)
         waiting = report is None and bool(left_s)
         self._bar.setVisible(waiting)

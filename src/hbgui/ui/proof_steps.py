@@ -44,9 +44,11 @@ class StepLine(Panel):
     def retranslate(self) -> None:
         """The dialog does that."""
 
-    def show_step(self, phase: Phase, words: str, action: str = "") -> None:
-        """Show how the step stands, and offer an action."""
+    def show_step(self, phase: Phase, words: str, action: str = "", mark: str = "") -> None:
+        """Show how the step stands, and offer an action. `mark` is what the mark means."""
         self._mark.set_phase(phase)
+        self._mark.setToolTip(mark)
+        self.words.setAccessibleDescription(mark)
         set_text(self.words, words)
         if self.button.text() != action:
             self.button.setText(action)
@@ -81,5 +83,6 @@ class Causes(QWidget):
     def _line(self, check: Check) -> StepLine:
         line = StepLine(self._theme, f"cause_{check.cause}")
         title, cure = texts.cause(check)
-        line.show_step(_FINDINGS[check.finding], f"{title}.\n{cure}" if cure else f"{title}.")
+        words = f"{title}.\n{cure}" if cure else f"{title}."
+        line.show_step(_FINDINGS[check.finding], words, mark=texts.cause_finding(check))
         return line

@@ -7,14 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui import texts
-from hbgui.core.arrivals import ReportsLamp
+from hbgui.core.arrivals import ReportsLamp, still_wrong
 from hbgui.core.report import ReportProblem
 from hbgui.core.state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
-from hbgui.ui.theme import Theme
+from hbgui.ui.theme import Theme, set_tone
 
 _PHASES = {
     ReportsLamp.ARRIVE: Phase.ALIVE,
@@ -111,8 +111,9 @@ class ReceiverCard(Panel):
     @Slot()
     def _allow_sender(self) -> None:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
-        if pbx is not None and pbx.arrivals.wrong is not None:
-            self._reports.allow_sender(self._pbx_id, pbx.arrivals.wrong.sender)
+        stranger = pbx.arrivals.wrongs.get(ReportProblem.WRONG_SENDER) if pbx else None
+        if stranger is not None:
+            self._reports.allow_sender(self._pbx_id, stranger.sender)
 
     @Slot()
     def _refresh(self) -> None:
@@ -127,6 +128,10 @@ class ReceiverCard(Panel):
         set_text(self._counts, counts)
         self._counts.setVisible(bool(counts))
         on = pbx.receiving is not None
+        # On is no success where nothing can come in.
+        set_tone(
+            self._receive, "deaf", "yes" if pbx.receiving and not pbx.receiving.listens else ""
+        )
         self._receive.setText(self.tr("Receive: on") if on else self.tr("Receive: off"))
         if self._receive.isChecked() != on:
             with QSignalBlocker(self._receive):
@@ -134,9 +139,13 @@ class ReceiverCard(Panel):
         self._show_stranger(pbx)
 
     def _show_stranger(self, pbx: PbxState) -> None:
-        wrong = pbx.arrivals.wrong
-        stranger = wrong is not None and wrong.problem is ReportProblem.WRONG_SENDER
-        self._allow.setVisible(stranger and pbx.receiving is not None)
-        if wrong is not None:
-            text = self.tr("Allow {sender}").replace("{sender}", wrong.sender)
-            self._allow.setText(text)
+        stranger = pbx.arrivals.wrongs.get(ReportProblem.WRONG_SENDER)
+        self._allow.setVisible(pbx.receiving is not None and still_wrong(stranger, pbx.receiving))
+        if stranger is not None:
+            sender = stranger.sender
+            self._allow.setText(self.tr("Allow {sender}").replace("{sender}", sender))
+            tip = self.tr(
+                "Something came from {sender}, which is not the PBX's address, and was refused. "
+                "This takes what comes from there, too, until hbgui is closed."
+            )
+            self._allow.setToolTip(tip.replace("{sender}", sender))

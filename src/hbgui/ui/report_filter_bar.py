@@ -83,7 +83,7 @@ class ReportFilterBar(Panel):
         self._kind.setAccessibleName(self.tr("Kind of report"))
         for box, entries in (
             (self._pbx, (self.tr("All PBXs"), self.tr("This PBX"))),
-            (self._kind, (self.tr("All reports"), self.tr("Only with a problem"))),
+            (self._kind, (self.tr("All reports"), self.tr("With a problem"))),
         ):
             for index, text in enumerate(entries):
                 box.setItemText(index, text)
@@ -91,6 +91,8 @@ class ReportFilterBar(Panel):
         self._clear.setAccessibleName(self.tr("Clear the reports"))
         self._export.setText(self.tr("Export…"))
         self._export.setAccessibleName(self.tr("Export the reports"))
+        # A screen reader says whether it is on.
+        self._pause.setAccessibleName(self.tr("Pause the list of reports"))
         self._name_pause()
 
     def _name_pause(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal, Slot
@@ -124,6 +125,9 @@ class ReportModel(RowModel[ReportRow]):
             self.tr("Callee"),
             self.tr("Latency"),
         )
+
+    def header_tips(self) -> Mapping[int, str]:
+        return {LATENCY: self.tr("Seconds since the last heartbeat that the PBX had accepted")}
 
     def tip(self, row: ReportRow, column: int) -> str:
         problem = texts.report_problem(row.report)

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHeaderView,
     QSplitter,
     QStackedLayout,
@@ -21,7 +20,8 @@ from hbgui.core.report_filter import ReportFilter
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.reception import Reception
-from hbgui.ui.panel import Panel, label, named
+from hbgui.ui.export_dialog import ask_for_file
+from hbgui.ui.panel import Panel, label
 from hbgui.ui.receiver_card import ReceiverCard
 from hbgui.ui.report_detail import ReportDetail
 from hbgui.ui.report_filter_bar import ReportFilterBar
@@ -29,7 +29,7 @@ from hbgui.ui.report_model import CALLEE, CALLER, EVENT, LATENCY, TIME, WHO, Rep
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.theme import Theme
 
-_WIDTHS = ((TIME, 84), (WHO, 140), (CALLER, 104), (CALLEE, 84), (LATENCY, 82))
+_WIDTHS = ((TIME, 84), (WHO, 140), (CALLER, 100), (CALLEE, 72), (LATENCY, 82))
 FILTER_MS = 150
 NARROW = 660
 """Pixels below which a report stands below the list."""
@@ -59,7 +59,7 @@ class ReportsPanel(Panel):
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(self.table)
         self._halves.addWidget(self._detail)
-        self._halves.setSizes([620, 280])
+        self._halves.setSizes([650, 250])
         self._halves.setMinimumHeight(200)
         self._empty = label("muted", "reportsEmpty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -188,15 +188,11 @@ class ReportsPanel(Panel):
     def export(self) -> None:
         """Ask for a file, and write what is shown into it."""
         today = datetime.now(UTC).strftime("%Y-%m-%d")
-        dialog = named(QFileDialog(self.window()), "exportReportsDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("JSON lines (*.jsonl)"), self.tr("CSV table (*.csv)")])
-        dialog.setDefaultSuffix("jsonl")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "jsonl")
-        )
-        dialog.selectFile(f"hbgui-reports-{today}.jsonl")
         shown = self._model.shown
-        dialog.fileSelected.connect(lambda path: self.export_asked.emit(Path(path), shown))
-        dialog.open()
+        ask_for_file(
+            self.window(),
+            "exportReportsDialog",
+            f"hbgui-reports-{today}",
+            {"jsonl": self.tr("JSON lines (*.jsonl)"), "csv": self.tr("CSV table (*.csv)")},
+            lambda path: self.export_asked.emit(path, shown),
+        )

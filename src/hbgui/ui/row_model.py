@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -24,6 +25,10 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
     def headers(self) -> tuple[str, ...]:
         """The heads of the columns."""
         raise NotImplementedError
+
+    def header_tips(self) -> Mapping[int, str]:
+        """What is said on hover over the heads that need it."""
+        return {}
 
     def cell(self, row: _Row, column: int) -> str:
         """The text of a cell."""
@@ -50,9 +55,11 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
             return None
-        return self.headers()[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.header_tips().get(section)
+        return self.headers()[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -70,6 +70,9 @@ QPushButton::menu-indicator {{ image: none; width: 0; }}
 #keepAliveButton:checked, #receiveButton:checked {{
     background: {ok_ground}; border-color: {ok}; color: {ok}; }}
 #keepAliveButton:checked:focus, #receiveButton:checked:focus {{ border: 2px solid {ok}; }}
+#receiveButton[deaf="yes"]:checked {{
+    background: {card}; border-color: {strong_border}; color: {text}; }}
+#receiveButton[deaf="yes"]:checked:focus {{ border: 2px solid {accent}; }}
 QRadioButton[segment="true"] {{
     background: {field}; border: 1px solid {strong_border}; padding: 6px 12px; min-height: 20px;
     border-radius: 6px; spacing: 0; }}
