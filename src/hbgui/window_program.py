@@ -150,7 +150,7 @@ class Program:
             self._clock,
             jobs,
             ReportBook(),
-            lambda: Receiver(self._clock, numbers),
+            lambda: Receiver(self._clock, numbers, self._redactor.data),
             late.probes,
             late.port_holder,
             disk,

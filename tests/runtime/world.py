@@ -323,7 +323,7 @@ def build(
         clock,
         jobs,
         ReportBook(),
-        lambda: Receiver(clock),
+        lambda: Receiver(clock, hide=redactor.data),
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
         disk,

@@ -89,7 +89,8 @@ def _any_spelling(secret: str) -> str:
             # As a whole: one by one would take for ever on a long row of them.
             begin = "" if parts else _BEGIN
             many = rf"{begin}\\{{{count},}}+"
-            parts.append(rf"(?:{many}|(?:%(?:25)*5[cC]){{{count}}}|(?:&\#92;){{{count}}})")
+            one = rf"(?:%(?:25)*5[cC]|&\#92;|{begin}\\++(?:[xX]|u00|U000000)5[cC])"
+            parts.append(rf"(?:{many}|{one}{{{count}}})")
         elif char.isascii() and char.isalnum():
             parts.append(char * count)
         else:

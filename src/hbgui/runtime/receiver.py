@@ -6,7 +6,7 @@ import itertools
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
@@ -33,7 +33,8 @@ class Receiver(QObject):
 
     Each report is answered first and read afterwards. Of 64 connections at once, 8 are for senders
     whose reports are not taken; who finds no place waits in the system's queue and is not turned
-    away. `numbers` is shared by all receivers of a program.
+    away. `numbers` is shared by all receivers of a program. `hide` puts `***` for known secrets:
+    a PBX knows its token and may send it back.
     """
 
     received = Signal(object)
@@ -43,12 +44,16 @@ class Receiver(QObject):
     """`refused` is another now; told at most ten times a second."""
 
     def __init__(
-        self, clock: Clock, numbers: Iterator[int] | None = None, parent: QObject | None = None
+        self,
+        clock: Clock,
+        numbers: Iterator[int] | None = None,
+        hide: Callable[[bytes], bytes] = bytes,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._refused = Refused()
         self._clock = clock
         self._numbers = numbers or itertools.count(1)
+        self._hide = hide
         self._matcher = Matcher()
         self._repeats = Repeats()
         self._guests = Guests(lambda sender: self._matcher.listed(sender))
@@ -216,7 +221,8 @@ class Receiver(QObject):
             self.received.emit(self._report(request, at))
 
     def _report(self, request: Delivered, at: Moment) -> Report:
-        decoded = decode(request.body)
+        body = self._hide(request.body)
+        decoded = decode(body)
         match = request.verdict.match
         pbx_id, problem = match.owner(decoded)
         if request.verdict.refusal is Refusal.NOT_POST:
@@ -225,15 +231,19 @@ class Receiver(QObject):
             next(self._numbers),
             at,
             request.sender,
-            request.head.path,
-            request.body.decode("utf-8", "replace"),
+            self._hidden(request.head.path),
+            body.decode("utf-8", "replace"),
             decoded,
-            request.head.headers,
+            tuple((self._hidden(n), self._hidden(v)) for n, v in request.head.headers),
             self._repeats.count(request.sender, request.body, at),
             problem,
             pbx_id,
             match.checked,
         )
+
+    def _hidden(self, text: str) -> str:
+        """Heads are read as Latin-1."""
+        return self._hide(text.encode("latin-1")).decode("latin-1")
 
     def _tell(self) -> None:
         if self._told != self._refused:
