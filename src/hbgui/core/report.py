@@ -22,6 +22,10 @@ Fields = dict[str, Any]
 DEPTH_MAX = 32
 """Objects and lists inside each other; the documented ones have four."""
 
+LONG = 16 * 1024
+"""Characters beyond which a report is only shown as it came and in full: reading some hundreds of
+them for a list or a call would take minutes. The longest documented one has less than 2 KiB."""
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 

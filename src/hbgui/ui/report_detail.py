@@ -18,6 +18,9 @@ from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 RAW_MAX = 64 * 1024
 """Characters that are shown of a report; the export has all of it."""
 
+TOLD_MAX = 300
+"""Reports of a call that are made into its story; a busy conference has fewer."""
+
 DECODED, CALL, RAW, HEADERS = range(4)
 
 
@@ -67,8 +70,11 @@ class ReportDetail(Panel):
         self._refresh()
 
     @Slot(list)
-    def _more(self, _reports: object) -> None:
-        if self._views.checkedId() == CALL and self.isVisible():
+    def _more(self, reports: list[Report]) -> None:
+        shown = self._report
+        if shown is None or self._views.checkedId() != CALL or not self.isVisible():
+            return
+        if any(map(_of_call(shown).takes, reports)):
             self._refresh()
 
     @Slot()
@@ -101,8 +107,9 @@ class ReportDetail(Panel):
         return "\n".join(lines).rstrip()
 
     def _call(self, report: Report) -> str:
-        of_call = ReportFilter(pbx_id=report.pbx_id, call_id=report.decoded.call_id)
-        found = calls(r for r in self._book.reports if of_call.takes(r))
+        takes = _of_call(report).takes
+        told = [r for r in self._book.reports if takes(r)]
+        found = calls(told[-TOLD_MAX:])
         return "\n\n".join(self._story(call) for call in found) or self.tr(
             "This report belongs to no call."
         )
@@ -112,3 +119,7 @@ class ReportDetail(Panel):
         for step in call.steps:
             lines.append(f"{clock_time(step.at.utc)}  {texts.step_sentence(step)}")
         return "\n".join(lines)
+
+
+def _of_call(report: Report) -> ReportFilter:
+    return ReportFilter(pbx_id=report.pbx_id, call_id=report.decoded.call_id)

@@ -17,6 +17,8 @@ _TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 class RowModel(QAbstractTableModel, Generic[_Row]):
     """Keeps the rows; a table says what stands in them. Numbers stand in the last column."""
 
+    COLUMNS = 0
+
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[_Row] = []
@@ -41,11 +43,15 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
         """What stands in a row."""
         return self._rows[index.row()]
 
+    def line(self, row: int) -> str:
+        """The cells of a row, with tabs between them, for the clipboard."""
+        return "\t".join(self.cell(self._rows[row], column) for column in range(self.COLUMNS))
+
     def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self.headers())
+        return 0 if parent.isValid() else self.COLUMNS
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -66,6 +72,6 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
             case Qt.ItemDataRole.ForegroundRole:
                 color = self.color(row, column)
                 return QColor(color) if color else None
-            case Qt.ItemDataRole.TextAlignmentRole if column == self.columnCount() - 1:
+            case Qt.ItemDataRole.TextAlignmentRole if column == self.COLUMNS - 1:
                 return _TRAILING
         return None
