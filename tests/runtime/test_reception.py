@@ -15,13 +15,16 @@ from hbgui.core import events
 from hbgui.core.arrivals import Receiving, ReportsLamp
 from hbgui.core.attempt import Attempt
 from hbgui.core.device import DeviceInfo
+from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import ACCEPTED
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
-from hbgui.core.receiving import PortHolder
+from hbgui.core.receiving import ListenProblem, PortHolder
 from hbgui.core.report import ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
+from hbgui.runtime import receiver
+from hbgui.runtime.listening import open_listener
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
 from runtime.world import World, running
 
@@ -188,3 +191,28 @@ def test_the_senders_of_a_name_are_looked_up(world: World, qtbot: QtBot, port: i
     assert deliver(world, qtbot, port) == 403
     found = {"192.168.5.150"}
     qtbot.waitUntil(lambda: world.reception._lookups.senders.get("pbx.example") == found)
+
+
+def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wi-Fi off: the socket still listens, and nothing can come any more."""
+    ours, wifi = {"192.168.5.20"}, ServerAddress(AddressKind.FIXED, "192.168.5.20")
+
+    def opened(host: str, port: int) -> socket.socket | ListenProblem:
+        here = host in ours
+        return open_listener(PBX, port) if here else ListenProblem("address_not_ours", host, port)
+
+    monkeypatch.setattr(receiver, "open_listener", opened)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=wifi))
+    world.reception.receive("a", True)
+    world.reception._try_again()
+    qtbot.waitUntil(lambda: len(world.hub.state.addresses) == 1)
+    assert receiving(world).listens
+    ours.clear()
+    world.hub.apply(events.LocalAddressesListed((LocalAddress("192.168.7.1", "eth1", 24),)))
+    assert receiving(world).code == "address_not_ours"
+    assert lamp(world) is ReportsLamp.NO_RECEIVER
+    ours.add("192.168.5.20")
+    world.reception._try_again()
+    assert receiving(world).listens

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from hbgui.core.report import Report, ReportProblem, decode
 from hbgui.core.report_filter import ReportFilter
 from hbgui.runtime.report_book import STRANGERS_MAX, ReportBook
 from hbgui.ui.main_window import MainWindow
-from hbgui.ui.report_model import SLACK, ReportModel
+from hbgui.ui.report_model import EVENT, SLACK, ReportModel
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World
@@ -97,3 +98,16 @@ def test_absurdly_long_reports_cost_list_and_call_nothing(
     window.findChild(QRadioButton, "reportCall").click()
     qtbot.wait(20)
     assert time.monotonic() - began < 2
+
+
+def test_no_word_of_a_stranger_is_read_as_html(window: MainWindow, world: World) -> None:
+    """A tool tip with a picture would fetch it, from another computer's share, too."""
+    evil = "<img src='//203.0.113.9/share/a.png'>"
+    raw = json.dumps({"event": evil, "members": [{"inbound": {"from": evil, "to": "2001"}}]})
+    fill(world.reception.book, [replace(report(1), raw=raw, decoded=decode(raw.encode()))])
+    shown = model(window)
+    for column in range(shown.columnCount()):
+        tip = shown.index(0, column).data(Qt.ItemDataRole.ToolTipRole)
+        assert not Qt.mightBeRichText(tip or "") or "&lt;img" in tip
+        assert "<img" not in (tip or "")
+    assert shown.index(0, EVENT).data() == evil

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hbgui.core import events
-from hbgui.core.address import host_of
+from hbgui.core.address import host_of, literal_or_none
 from hbgui.core.arrivals import Receiving
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
@@ -25,7 +25,8 @@ from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.report_lookups import Bound, ReportLookups
 
 RETRY_MS = 5000
-"""Milliseconds after which listening is tried again where it failed."""
+"""Milliseconds after which listening is tried again where it failed, and this computer's
+addresses are looked at: no socket is told that its own has gone."""
 
 
 class Reception(QObject):
@@ -50,6 +51,7 @@ class Reception(QObject):
         super().__init__()
         self.book = book
         self._hub = hub
+        self._jobs = jobs
         self._clock = clock
         self._new_receiver = new_receiver
         self._lookups = ReportLookups(hub, jobs, probes, holder)
@@ -67,7 +69,7 @@ class Reception(QObject):
         self._retry.timeout.connect(self._try_again)
         hub.pbx_changed.connect(self._follow)
         hub.profiles_changed.connect(self._follow_all)
-        hub.addresses_changed.connect(self._follow_all)
+        hub.addresses_changed.connect(self._follow_addresses)
         book.added.connect(self._arrived)
 
     def receive(self, pbx_id: str, on: bool) -> None:
@@ -117,6 +119,16 @@ class Reception(QObject):
         self._wanted &= self._hub.state.pbxs.keys()
         self._arrange()
 
+    @Slot()
+    def _follow_addresses(self) -> None:
+        """Begin anew where an address is not this computer's any more; it may come back."""
+        ours = {literal_or_none(address.ip) for address in self._hub.state.addresses}
+        for host, port in tuple(self._receivers):
+            ip = literal_or_none(host)
+            if ours and ip and not (ip.is_loopback or ip.is_unspecified or ip in ours):
+                self._receivers.pop((host, port)).close()
+        self._follow_all()
+
     @Slot(str)
     def _follow(self, pbx_id: str) -> None:
         if pbx_id not in self._wanted:
@@ -126,8 +138,10 @@ class Reception(QObject):
 
     @Slot()
     def _try_again(self) -> None:
-        self._problems.clear()
-        self._arrange()
+        self._jobs.find_addresses()
+        if self._problems:
+            self._problems.clear()
+            self._arrange()
 
     # --- who listens where
 
@@ -158,10 +172,10 @@ class Reception(QObject):
         self._problems = {b: p for b, p in self._problems.items() if b in wanted}
         for bound, subscriptions in wanted.items():
             self._listen(bound, tuple(subscriptions))
-        if self._problems and not self._retry.isActive():
-            self._retry.start()
-        elif not self._problems:
+        if not wanted:
             self._retry.stop()
+        elif not self._retry.isActive():
+            self._retry.start()
         for pbx_id in self._hub.state.pbxs:
             self._tell(pbx_id, places.get(pbx_id))
 

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from hbgui.ui.panel import plain_tip
+
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -68,7 +70,7 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
             case Qt.ItemDataRole.DisplayRole:
                 return self.cell(row, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.tip(row, column) or None
+                return plain_tip(self.tip(row, column)) or None
             case Qt.ItemDataRole.ForegroundRole:
                 color = self.color(row, column)
                 return QColor(color) if color else None

@@ -37,6 +37,7 @@ class RowTable(QTableView):
             super().keyPressEvent(event)
             return
         chosen = self.selectionModel().selection()
-        rows = sorted(row for some in chosen for row in range(some.top(), some.bottom() + 1))
+        spans = (chosen.at(number) for number in range(chosen.count()))
+        rows = sorted(row for span in spans for row in range(span.top(), span.bottom() + 1))
         if rows:
             QGuiApplication.clipboard().setText("\n".join(map(self._model.line, rows)))
