@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from hbgui.core.outcome import ACCEPTED
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.receiving import ListenProblem, PortHolder
-from hbgui.core.report import ReportProblem
+from hbgui.core.report import Decoded, Report, ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
 from hbgui.runtime import receiver
@@ -216,3 +218,26 @@ def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
     ours.add("192.168.5.20")
     world.reception._try_again()
     assert receiving(world).listens
+
+
+def test_an_export_keeps_no_settings_waiting_and_no_end(
+    world: World, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def drip(path: Path, lines: Iterable[bytes]) -> None:
+        begun.set()
+        for _line in lines:
+            time.sleep(0.01)
+        path.touch()
+
+    monkeypatch.setattr(world.reception, "_write", drip)
+    report = Report(1, world.clock.now(), PBX, "/", "{}", Decoded())
+    world.reception.export(tmp_path / "all.csv", [report] * 5000)
+    assert begun.wait(5)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], name="Other"))
+    qtbot.waitUntil(lambda: world.file.saved[-1].profiles[0].name == "Other", timeout=3000)
+    began = time.monotonic()
+    assert world.reception.close(1.0), "an export was left behind"
+    assert time.monotonic() - began < 0.5
+    assert not (tmp_path / "all.csv").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from hbgui.core import events
 from hbgui.core.address import host_of, literal_or_none
 from hbgui.core.arrivals import Receiving
+from hbgui.core.errors import Cancelled
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Cancel, Clock, Probes
@@ -33,7 +34,8 @@ class Reception(QObject):
     """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
 
     `probes`, `holder`, who says which program has a port, and `write`, which puts a file in
-    place, all or nothing, are called in a worker.
+    place, all or nothing, are called in a worker. `exports` is for nothing else: a slow disk keeps
+    no settings waiting, and the program's end ends an export.
     """
 
     def __init__(
@@ -45,7 +47,7 @@ class Reception(QObject):
         new_receiver: Callable[[], Receiver],
         probes: Callable[[], Probes],
         holder: Callable[[str, int], PortHolder | None],
-        disk: Pool,
+        exports: Pool,
         write: Callable[[Path, Iterable[bytes]], None],
     ) -> None:
         super().__init__()
@@ -56,7 +58,7 @@ class Reception(QObject):
         self._new_receiver = new_receiver
         self._lookups = ReportLookups(hub, jobs, probes, holder)
         self._lookups.found.connect(self._arrange_slot)
-        self._disk = disk
+        self._exports = exports
         self._write = write
         self._arranging = False
         self._wanted: set[str] = set()
@@ -94,25 +96,29 @@ class Reception(QObject):
         went."""
         kept = tuple(reports)
 
-        def work(_cancel: Cancel) -> None:
+        def work(cancel: Cancel) -> None:
             to = csv_lines if path.suffix.lower() == ".csv" else json_lines
             code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
             try:
-                self._write(path, (line.encode() for line in to(kept)))
+                self._write(path, _until(cancel, to(kept)))
+            except Cancelled:
+                return
             except OSError as error:
                 code, values["detail"] = "reports_not_exported", error.strerror or ""
             self._hub.post(events.Noted(code, values=values))
 
-        self._disk.submit(work)
+        self._exports.submit(work)
 
-    def close(self) -> None:
-        """Listen nowhere any more. May be called twice."""
+    def close(self, timeout_s: float = 0.0) -> bool:
+        """Listen nowhere any more, and end exports. True when none was left behind. May be called
+        twice."""
         self._wanted.clear()
         self._retry.stop()
         while self._receivers:
             # What it tells while it closes comes back here.
             _bound, receiver = self._receivers.popitem()
             receiver.close()
+        return self._exports.close(drain_s=max(timeout_s, 0.0))
 
     @Slot()
     def _follow_all(self) -> None:
@@ -249,3 +255,10 @@ class Reception(QObject):
         if report.pbx_id:
             return [report.pbx_id] if report.pbx_id in self._hub.state.pbxs else []
         return sorted(self._wanted)
+
+
+def _until(cancel: Cancel, lines: Iterable[str]) -> Iterator[bytes]:
+    for line in lines:
+        if cancel.cancelled:
+            raise Cancelled
+        yield line.encode()
