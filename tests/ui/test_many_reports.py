@@ -111,3 +111,28 @@ def test_no_word_of_a_stranger_is_read_as_html(window: MainWindow, world: World)
         assert not Qt.mightBeRichText(tip or "") or "&lt;img" in tip
         assert "<img" not in (tip or "")
     assert shown.index(0, EVENT).data() == evil
+
+
+@pytest.mark.parametrize("view", ["reportDecoded", "reportRaw", "reportHeaders"])
+def test_an_absurdly_long_report_is_shown_in_time(
+    window: MainWindow, world: World, view: str
+) -> None:
+    window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
+    long = replace(report(1, pad="x" * 250_000), headers=(("X", "y" * 15_000),))
+    fill(world.reception.book, [long])
+    window.findChild(RowTable, "reportsTable").selectRow(0)
+    began = time.monotonic()
+    window.findChild(QRadioButton, view).click()
+    text = window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
+    assert time.monotonic() - began < 0.5
+    assert ("too long" if view == "reportDecoded" else "Cut here") in text
+
+
+def test_marks_that_turn_text_around_are_shown_as_such(window: MainWindow, world: World) -> None:
+    window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
+    raw = '{"event":"Boot‮pU",\r\n\t"sn":"\x1b[2J"}'
+    fill(world.reception.book, [replace(report(1), raw=raw, decoded=decode(raw.encode()))])
+    window.findChild(RowTable, "reportsTable").selectRow(0)
+    window.findChild(QRadioButton, "reportRaw").click()
+    text = window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
+    assert text == '{"event":"Boot\\u202epU",\n\t"sn":"\\x1b[2J"}'
