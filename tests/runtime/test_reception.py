@@ -28,7 +28,7 @@ from hbgui.core.state import PbxState
 from hbgui.runtime import receiver
 from hbgui.runtime.listening import open_listener
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
-from runtime.world import World, running
+from runtime.world import FakeProbes, World, running
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -241,3 +241,15 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
     assert world.reception.close(1.0), "an export was left behind"
     assert time.monotonic() - began < 0.5
     assert not (tmp_path / "all.csv").exists()
+
+
+def test_a_name_that_moved_is_found_when_receiving_begins_again(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    senders = world.reception._lookups.senders
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], pbx="http://pbx.example"))
+    for ip in ("192.168.5.150", "192.168.5.151"):
+        monkeypatch.setattr(FakeProbes, "resolve", lambda *_, ip=ip, **__: (ip,))
+        world.reception.receive("a", True)
+        qtbot.waitUntil(lambda ip=ip: senders.get("pbx.example") == {ip}, timeout=2000)
+        world.reception.receive("a", False)

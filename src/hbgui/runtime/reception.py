@@ -80,7 +80,7 @@ class Reception(QObject):
             return
         if on:
             self._wanted.add(pbx_id)
-            self._lookups.find_senders(self._hub.state.profile(pbx_id))
+            self._lookups.find_senders(self._hub.state.profile(pbx_id), anew=True)
         else:
             self._wanted.discard(pbx_id)
         self._arrange()
