@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
 import logging
 import os
 import pickle
@@ -15,12 +16,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from hbgui import texts
+from hbgui.adapters import pbx_http
 from hbgui.adapters.aside import DaemonThreads
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
@@ -29,22 +33,31 @@ from hbgui.adapters.network import SystemNetwork
 from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.redact import Redactor
+from hbgui.cli.report_line import report_line
+from hbgui.core.address import parse_pbx
+from hbgui.core.arrivals import proof_of
 from hbgui.core.beat import Beater
+from hbgui.core.call_story import calls
 from hbgui.core.check import Checker
 from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.diagnosis import Step, StepId, Verdict
 from hbgui.core.errors import HbguiError
 from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import TlsMode
+from hbgui.core.link import Certificate, Link, TlsMode
 from hbgui.core.login import hashed
 from hbgui.core.login_count import LoginCount
 from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.receiving import Place
+from hbgui.core.report import Report
+from hbgui.core.report_export import csv_lines, json_line
+from hbgui.core.report_view import columns
 from hbgui.core.secret import Secret
 from hbgui.core.session import Sessions
 from hbgui.core.target import FREE
 from hbgui.simulator import Simulator
 from hbgui.simulator.faults import FAULTS, fault_named
 from leaks import leaks, tokens
+from runtime.reporting import Listening, post, status
 
 FAMILY_MEMBERS = ["failed-20006", "redirect-302", "redirect-307", "status-103", "status-418"]
 WAITS = {"slow", "hang", "silent", "drip-headers", "drip-body"}
@@ -290,3 +303,68 @@ def test_no_failure_tells_what_a_login_needs_or_gives(fault: str) -> None:
             received = [md5.encode() in request.body for request in pbx.requests]
             assert received == [True, True] or fault in WAITS or not is_read(fault)
             assert given or fault not in GIVES_A_TOKEN
+
+
+class EchoingPbx:
+    """Sends its token back in every place of a report."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._said = json.dumps(token, ensure_ascii=False)[1:-1]
+
+    def bodies(self) -> list[bytes]:
+        party = f'{{"ext":{{"number":"{self._said}","memberstatus":"RING"}}}}'
+        call = f'{{"event":"CallStatus","callid":"{self._said}","sn":"{self._said}"'
+        escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 65536 else c for c in self._token)
+        return [
+            f'{call},"members":[{party}]}}'.encode(),
+            f'{{"event":"{self._said}","{self._said}":["{quote(self._token, safe="")}"]}}'.encode(),
+            f'{{"action":"{escaped}","extension":"{escaped}"}}'.encode(),
+            self._token.encode(),
+        ]
+
+
+def shown_of(report: Report) -> Iterator[object]:
+    """All that people and other programs are told of a report."""
+    problem = texts.report_problem(report)
+    yield from (report, columns(report), problem, report_line(report), json_line(report))
+    yield from (*csv_lines([report]), *texts.report_lines(report), report.fields)
+    for call in calls([report]):
+        yield from (call, texts.call_title(call), *map(texts.step_sentence, call.steps))
+    yield texts.arrived(proof_of(report, Place("127.0.0.1", 8260), None))
+
+
+@pytest.mark.parametrize("token", ["0f" * 16, NASTY])
+def test_a_pbx_that_sends_the_token_back_is_not_believed(token: str, qtbot: QtBot) -> None:
+    redactor, told = Redactor(), Told()
+    redactor.add(Secret(token))
+    listening = Listening(qtbot, redactor.data)
+    quoted = quote(token, safe="")
+    with told.listening():
+        for body in EchoingPbx(token).bodies():
+            data = post(body, f"/{quoted}?token={quoted}", f"X-Token: {quoted}", f"X: {body!r}")
+            assert status(listening.ask(data)) == 404
+            listening.only("127.0.0.1", path=f"/{quoted}?token={quoted}")
+            assert status(listening.ask(data)) == 200
+            listening.only("127.0.0.1")
+    listening.receiver.close()
+    assert len(listening.reports) == 8
+    told.add(*listening.reports)
+    for report in listening.reports:
+        told.add(*shown_of(report))
+    assert "***" in told.text
+    assert not leaks(told.text, token)
+
+
+def test_a_certificate_that_names_the_token_does_not_tell_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    token = "0f" * 16
+    made = Certificate("ab" * 32, f"CN={token}", f"CN=x {token}", names=(f"{token}.example",))
+    monkeypatch.setattr(pbx_http, "look", lambda _line: made)
+    transport = Watched()
+    transport.redactor.add(Secret(token))
+    address = parse_pbx("https://127.0.0.1:1")
+    shown = transport.certificate(address, link=Link(), timeout_s=1, cancel=WireCancel())
+    assert shown.sha256 == made.sha256
+    assert not leaks(repr(shown), token)

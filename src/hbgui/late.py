@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,12 @@ def probes() -> Probes:
     return NetworkProbes(lookups())
 
 
-def receiver(clock: Clock, numbers: Iterator[int]) -> Receiver:
-    """One that listens nowhere yet. `numbers` count the reports of all receivers."""
+def receiver(clock: Clock, numbers: Iterator[int], clean: Callable[[bytes], bytes]) -> Receiver:
+    """One that listens nowhere yet. `numbers` count the reports of all receivers, `clean` hides
+    secrets in what comes in."""
     from hbgui.runtime.receiver import Receiver
 
-    return Receiver(clock, numbers)
+    return Receiver(clock, numbers, clean)
 
 
 def port_holder(host: str, port: int) -> PortHolder | None:

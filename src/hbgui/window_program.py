@@ -148,10 +148,10 @@ class Program:
             self._clock,
             jobs,
             ReportBook(),
-            lambda: late.receiver(self._clock, numbers),
+            lambda: late.receiver(self._clock, numbers, self._redactor.data),
             late.probes,
             late.port_holder,
-            disk,
+            Pool("export", 1, late.new_cancel),
             write_pieces_atomically,
         )
         return supervisor
@@ -241,6 +241,7 @@ class Program:
         clean = self.supervisor.close(CLOSE_S)
         clean = self._history.close(max(deadline - time.monotonic(), 0.1)) and clean
         clean = self._diagnostics.close(max(deadline - time.monotonic(), 0.1)) and clean
+        clean = self._reception.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
             self._instance.close()
         if self._demo is not None:

@@ -190,3 +190,22 @@ def test_threads_may_add_while_others_redact():
     while any(thread.is_alive() for thread in threads):
         assert redactor.text(TOKEN) == "***"
     assert redactor.text("secret-799 secret-0") == "*** ***"
+
+
+@pytest.mark.parametrize(
+    "begin", ["/abcdefgh", "+abcdefgh", "abc/defgh", "ab//////cd", '\\"abcdefg']
+)
+def test_whoever_knows_a_secret_cannot_make_it_slow(begin: str) -> None:
+    redactor = knowing(begin)
+    row = "\\" * 60_000
+    letters = "abcdefghcd"
+    began = time.perf_counter()
+    redactor.data(f"{letters}{row} {begin[:3]}{row}{begin[3:]} ab{row}/{row}/".encode())
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("unit", ["a-", "token-", 'token=\\"', "%25", "&amp;"])
+def test_no_header_makes_it_slow(unit: str) -> None:
+    began = time.perf_counter()
+    knowing(TOKEN).text(unit * (60_000 // len(unit)))
+    assert time.perf_counter() - began < 1

@@ -106,3 +106,19 @@ def test_what_a_diagnosis_knows_of_the_receiver() -> None:
     assert (facts.host, facts.port, facts.path) == ("192.168.5.20", 8260, "/report")
     assert (facts.count, facts.refused, facts.error) == (2, 1, "in use")
     assert facts.last == at(7).utc > NOON
+
+
+def test_reports_that_came_elsewhere_before_prove_nothing_of_this_place() -> None:
+    old, new = (Receiving(Place("192.168.5.20", port)) for port in (8260, 8261))
+    state = pbx(events.ReceiverChanged("a", old), events.ReportsArrived("a", (report(None),)))
+    facts = receiver_facts(old, state.arrivals, "")
+    assert facts is not None
+    assert facts.last is not None
+    moved = pbx(
+        events.ReceiverChanged("a", old),
+        events.ReportsArrived("a", (report(None),)),
+        events.ReceiverChanged("a", new),
+    )
+    facts = receiver_facts(new, moved.arrivals, "")
+    assert facts is not None
+    assert facts.last is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,8 @@ from core.signing import (
     beat,
     chain,
 )
-from hbgui.core import signoff_verdict
+from core.test_state import PROFILE, after, at
+from hbgui.core import events, signoff_verdict
 from hbgui.core.arrivals import EVENTS_MAX, Arrivals, Receiving
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
 from hbgui.core.errors import SecretError
@@ -39,6 +40,7 @@ from hbgui.core.signoff import (
     chosen,
     file_name,
 )
+from hbgui.core.signoff_state import sign_off
 from hbgui.core.signoff_verdict import failures, not_tested, overall, warnings
 from hbgui.core.target import Announced
 from hbgui.texts.signoff import POINTS, failed_points, open_points, signoff_summary, untested_points
@@ -57,6 +59,10 @@ WRONG = Arrivals(2, problems={ReportProblem.WRONG_PATH: 2})
 
 def with_(**members: object) -> SignOff:
     return replace(GOOD, **members)
+
+
+def ago(minutes: float) -> datetime:
+    return NOW - timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +133,15 @@ def with_(**members: object) -> SignOff:
             "",
         ),
         (with_(attempts=(beat(31),)), Overall.OPEN, "", "", "heartbeat_old"),
+        (
+            with_(token_at=ago(5), attempts=(beat(6),)),
+            Overall.OPEN,
+            "",
+            "",
+            "heartbeat_of_old_token",
+        ),
+        (with_(token_at=ago(0.5), attempts=(beat(0.4),)), Overall.OPEN, "", "", "diagnosis_old"),
+        (with_(token_at=ago(5)), Overall.PASSED, "", "", ""),
         (
             with_(attempts=(), history=HistoryRead.NONE),
             Overall.NOT_PASSED,
@@ -234,3 +249,13 @@ def test_events_are_counted_in_bounds() -> None:
     assert arrivals.events["BootUp"] == 2
     assert len(arrivals.events) == EVENTS_MAX + 1
     assert sum(arrivals.events.values()) == len(names)
+
+
+def test_what_another_token_did_is_no_proof_of_the_present_one() -> None:
+    profile = replace(GOOD.profile, id=PROFILE.id)
+    now = at(60)
+    state = after(events.TokenChanged("a", now)).pbxs["a"]
+    made = sign_off(profile, state, (), now.utc, GOOD.who, "0.1.0")
+    assert made.token_at == now.utc
+    before = after().pbxs["a"]
+    assert sign_off(profile, before, (), now.utc, GOOD.who, "0.1.0").token_at is None

@@ -71,9 +71,9 @@ def status(answer: bytes) -> int:
 class Listening:
     """A receiver that listens, and what it delivered."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, hide: Callable[[bytes], bytes] = bytes) -> None:
         self.qtbot = qtbot
-        self.receiver = Receiver(SystemClock())
+        self.receiver = Receiver(SystemClock(), hide=hide)
         self.reports: list[Report] = []
         self.receiver.received.connect(self.reports.append)
         assert self.receiver.listen("127.0.0.1", 0) is None

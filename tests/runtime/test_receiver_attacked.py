@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QElapsedTimer, QTimer
 
-from hbgui.core.receiving import Refusal
+from hbgui.core.receiving import Place, Refusal, Subscription
+from hbgui.core.report_matching import Match, Verdict
+from hbgui.core.report_request import Head
 from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX
 from hbgui.runtime.report_book import ReportBook
+from hbgui.runtime.report_connection import Delivered
 from runtime.reporting import BODY, OTHER, PBX, Listening, answer_of, connect, post, send, status
 
 THIRD = "127.0.0.3"
@@ -211,3 +214,29 @@ def test_nothing_is_left_behind(listening: Listening) -> None:
     listening.receiver.close()
     assert files() <= before
     assert threading.active_count() == threads
+
+
+MANY = b"{" + b",".join(b'"%x":1' % n for n in range(26_000)) + b"}"
+"""As long as a body may be, and slow to read: more than 40 ms."""
+
+
+def test_a_flood_of_bodies_that_are_slow_to_read_does_not_hold_up_the_window(
+    listening: Listening,
+) -> None:
+    lag = Lag()
+    got = listening.all([lambda: send(listening.port, post(MANY))] * 60, 30)
+    listening.wait(lambda: len(listening.reports) == 60, 30)
+    assert {status(answer) for answer in got} == {200}
+    assert max(lag.late) < 600
+
+
+def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> None:
+    request = Delivered(
+        PBX, Head("POST", "/", ()), MANY, Verdict(200, Match((Subscription(Place(PBX, 1)),)))
+    )
+    began = time.monotonic()
+    for _ in range(40):
+        listening.receiver.delivered(request)
+    listening.receiver.close()
+    assert time.monotonic() - began < 0.6
+    assert not listening.receiver.busy

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +17,18 @@ from hbgui.core import events
 from hbgui.core.arrivals import Receiving, ReportsLamp
 from hbgui.core.attempt import Attempt
 from hbgui.core.device import DeviceInfo
+from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import ACCEPTED
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
-from hbgui.core.receiving import PortHolder
-from hbgui.core.report import ReportProblem
+from hbgui.core.receiving import ListenProblem, PortHolder
+from hbgui.core.report import Decoded, Report, ReportProblem
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
+from hbgui.runtime import receiver
+from hbgui.runtime.listening import open_listener
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
-from runtime.world import World, running
+from runtime.world import FakeProbes, World, running
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -204,3 +209,63 @@ def test_the_senders_of_a_name_are_looked_up(world: World, qtbot: QtBot, port: i
     assert deliver(world, qtbot, port) == 403
     found = {"192.168.5.150"}
     qtbot.waitUntil(lambda: world.reception._lookups.senders.get("pbx.example") == found)
+
+
+def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wi-Fi off: the socket still listens, and nothing can come any more."""
+    ours, wifi = {"192.168.5.20"}, ServerAddress(AddressKind.FIXED, "192.168.5.20")
+
+    def opened(host: str, port: int) -> socket.socket | ListenProblem:
+        here = host in ours
+        return open_listener(PBX, port) if here else ListenProblem("address_not_ours", host, port)
+
+    monkeypatch.setattr(receiver, "open_listener", opened)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=wifi))
+    world.reception.receive("a", True)
+    world.reception._try_again()
+    qtbot.waitUntil(lambda: len(world.hub.state.addresses) == 1)
+    assert receiving(world).listens
+    ours.clear()
+    world.hub.apply(events.LocalAddressesListed((LocalAddress("192.168.7.1", "eth1", 24),)))
+    assert receiving(world).code == "address_not_ours"
+    assert lamp(world) is ReportsLamp.NO_RECEIVER
+    ours.add("192.168.5.20")
+    world.reception._try_again()
+    assert receiving(world).listens
+
+
+def test_an_export_keeps_no_settings_waiting_and_no_end(
+    world: World, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def drip(path: Path, lines: Iterable[bytes]) -> None:
+        begun.set()
+        for _line in lines:
+            time.sleep(0.01)
+        path.touch()
+
+    monkeypatch.setattr(world.reception, "_write", drip)
+    report = Report(1, world.clock.now(), PBX, "/", "{}", Decoded())
+    world.reception.export(tmp_path / "all.csv", [report] * 5000)
+    assert begun.wait(5)
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], name="Other"))
+    qtbot.waitUntil(lambda: world.file.saved[-1].profiles[0].name == "Other", timeout=3000)
+    began = time.monotonic()
+    assert world.reception.close(1.0), "an export was left behind"
+    assert time.monotonic() - began < 0.5
+    assert not (tmp_path / "all.csv").exists()
+
+
+def test_a_name_that_moved_is_found_when_receiving_begins_again(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    senders = world.reception._lookups.senders
+    world.supervisor.save_profile(replace(world.hub.state.profiles[0], pbx="http://pbx.example"))
+    for ip in ("192.168.5.150", "192.168.5.151"):
+        monkeypatch.setattr(FakeProbes, "resolve", lambda *_, ip=ip, **__: (ip,))
+        world.reception.receive("a", True)
+        qtbot.waitUntil(lambda ip=ip: senders.get("pbx.example") == {ip}, timeout=2000)
+        world.reception.receive("a", False)

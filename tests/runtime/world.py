@@ -323,10 +323,10 @@ def build(
         clock,
         jobs,
         ReportBook(),
-        lambda: Receiver(clock),
+        lambda: Receiver(clock, hide=redactor.data),
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
-        disk,
+        Pool("export", 1, Flag),
         write_pieces_atomically,
     )
     return World(

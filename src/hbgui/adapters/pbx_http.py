@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from http.client import HTTPException
 from typing import TypeVar
 
@@ -80,7 +81,9 @@ class PbxHttp:
         self, address: PbxAddress, *, link: Link, timeout_s: float, cancel: Cancel
     ) -> Certificate:
         """What the PBX shows; see `core.ports.Transport`. Raises TransportError, Cancelled."""
-        return self._run(address, link, timeout_s, cancel, lambda line, _stack: look(line))
+        return self._run(
+            address, link, timeout_s, cancel, lambda line, _stack: self._seen(look(line))
+        )
 
     def _run(
         self,
@@ -113,6 +116,12 @@ class PbxHttp:
         )
         body = self._redactor.data(answer.body)
         return HttpAnswer(answer.status, body, location, answer.proxy, server[:SERVER_MAX])
+
+    def _seen(self, found: Certificate) -> Certificate:
+        """A box may make a certificate of what it was told."""
+        hide = self._redactor.text
+        names = tuple(map(hide, found.names))
+        return replace(found, subject=hide(found.subject), issuer=hide(found.issuer), names=names)
 
     def _redacted(self, error: TransportError, proxy: str) -> TransportError:
         detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]

@@ -14,7 +14,7 @@ SHORTEST = 4
 
 _BY_NAME = re.compile(
     r"""
-    ( \b(?:[\w-]*(?:token|passw(?:or)?d|secret)|authorization|(?:set-)?cookie)
+    ( (?<![\w-])(?:[\w-]*(?:token|passw(?:or)?d|secret)|authorization|(?:set-)?cookie)
       (?:\\*["'])?  \s*(?:[=:]|%(?:25)*3d)\s*  (?:(?:basic|bearer|digest)\s+)? )
     (?: (?P<open>\\+["']).*?(?:(?P=open)|$)
       | "(?:[^"\\]|\\.)*"?

@@ -81,37 +81,53 @@ def _any_spelling(secret: str) -> str:
 
     ASCII letters and digits stand for themselves: `_NEEDLESS` is about the others.
     """
-    parts = []
+    parts: list[str] = []
+    after_backslash = False
     for char, run in itertools.groupby(secret):
         count = len(list(run))
         if char == "\\":
             # As a whole: one by one would take for ever on a long row of them.
-            parts.append(rf"(?:\\{{{count},}}|(?:%(?:25)*5[cC]){{{count}}}|(?:&\#92;){{{count}}})")
+            begin = "" if parts else _BEGIN
+            many = rf"{begin}\\{{{count},}}+"
+            one = rf"(?:%(?:25)*5[cC]|&\#92;|{begin}\\++(?:[xX]|u00|U000000)5[cC])"
+            parts.append(rf"(?:{many}|{one}{{{count}}})")
         elif char.isascii() and char.isalnum():
             parts.append(char * count)
         else:
-            parts.append(_spellings(char) * count)
+            each = _spellings(char, after_backslash=False)
+            first = _spellings(char, after_backslash=after_backslash, begins=not parts)
+            parts.append(first + each * (count - 1))
+        after_backslash = char == "\\"
     return "".join(parts)
 
 
-def _spellings(char: str) -> str:
+_BEGIN = r"(?<!\\)"
+"""A row of backslashes is tried from its first one only."""
+
+
+def _spellings(char: str, *, after_backslash: bool, begins: bool = False) -> str:
+    """All rows of backslashes are taken as a whole and never given back: whoever knows the secret
+    could send long ones. One after a backslash of the secret is taken already."""
     number = ord(char)
     utf8 = char.encode("utf-8", "surrogatepass")
     utf16 = char.encode("utf-16-be", "surrogatepass")
     bytewise = [utf8] if number > 255 else [utf8, bytes([number])]
     forms = [_literal(char), rf"&(?:amp;)*\#(?:0*{number}|x0*{number:x});?"]
     forms += ["".join(f"%(?:25)*{b:02x}" for b in form) for form in bytewise]
-    forms += ["".join(rf"\\+x{b:02x}" for b in form) for form in bytewise]
-    forms += ["".join(rf"\\+u{unit.hex()}" for unit in (utf16[:2], utf16[2:]) if unit)]
-    forms += [rf"\\+U{number:08x}"]
     if number in html.entities.codepoint2name:
         forms.append(rf"&(?:amp;)*{html.entities.codepoint2name[number]};")
     if number > 127:
         # UTF-8 read as Latin-1, and the reverse.
         forms += [re.escape(form.decode("latin-1")) for form in bytewise]
         forms += [re.escape(form.decode("ascii", "surrogateescape")) for form in bytewise]
-    escaped = r"\\*" if char in "\"'/" else ""
-    return f"{escaped}(?i:{'|'.join(forms)})"
+    begin = _BEGIN if begins else ""
+    if char in "\"'/":
+        forms.append(rf"{begin}\\++(?:{'|'.join(forms)})")
+    row = r"\\*+" if after_backslash else rf"{begin}\\++"
+    forms += [row + r"\\++".join(f"x{b:02x}" for b in form) for form in bytewise]
+    forms += [row + r"\\++".join(f"u{unit.hex()}" for unit in (utf16[:2], utf16[2:]) if unit)]
+    forms += [rf"{row}U{number:08x}"]
+    return f"(?i:{'|'.join(forms)})"
 
 
 def _literal(char: str) -> str:

@@ -15,6 +15,7 @@ from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import iso
 from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.printable import printable
 from hbgui.core.secret import Secret
 from hbgui.core.validation import Problem, Severity
 
@@ -140,6 +141,8 @@ class Output:
     def lines(self, *lines: str, to_stderr: bool = False) -> None:
         """A block of text."""
         text = self._redact("\n  ".join(line for line in lines if line))
+        # What comes from the wire must not move the cursor or hide what was said before.
+        text = "\n".join(map(printable, text.split("\n")))
         file = sys.stderr if to_stderr else sys.stdout
         # A name or a path may have letters that this terminal or pipe has not.
         encoding = file.encoding or "utf-8"

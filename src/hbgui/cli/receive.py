@@ -30,7 +30,7 @@ _LAST_LINES_TIMEOUT_S = 2.0
 def run(args: argparse.Namespace, world: World) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
     app = QCoreApplication.instance() or QCoreApplication([])
-    receiver = Receiver(world.clock)
+    receiver = Receiver(world.clock, hide=world.redactor.data)
     problem = receiver.listen(args.bind, args.port)
     if problem is not None:
         _cannot_listen(problem, args, world)

@@ -67,11 +67,11 @@ _STATES = {
 }
 
 
-def steps_of(report: Report) -> tuple[Step, ...]:
-    """What a report tells of its call, in its order."""
+def steps_of(report: Report, fields: Fields) -> tuple[Step, ...]:
+    """What a report with these members tells of its call, in its order."""
     event = report.decoded.event
     name = known_as(event)
-    fields, at = report.fields, report.received
+    at = report.received
     found = parties(fields)
     if name in ("CallStatus", "ConferenceStatus"):
         return tuple(_state(p.status, p, at, fields) for p in found if p.status in _STATES)

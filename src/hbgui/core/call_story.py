@@ -9,8 +9,8 @@ from enum import StrEnum
 from hbgui.core.call_record import CallRecord, CallResult
 from hbgui.core.call_steps import Step, StepKind, steps_of
 from hbgui.core.moment import Moment
-from hbgui.core.report import Report
-from hbgui.core.report_view import columns
+from hbgui.core.report import LONG, Report
+from hbgui.core.report_view import columns_of
 
 STEPS_MAX = 500
 """Of one call; a conference has the most."""
@@ -66,12 +66,12 @@ class Call:
 def calls(reports: Iterable[Report]) -> tuple[Call, ...]:
     """The calls in these reports, which come in their order; the call that began last is first.
 
-    Repeated reports, and those of senders that are not allowed, tell nothing.
+    Repeated reports, those of senders that are not allowed, and absurdly long ones tell nothing.
     """
     found: dict[tuple[str, str, str], Call] = {}
     for report in reports:
         call_id = report.decoded.call_id
-        if not call_id or report.repeat or not report.answered:
+        if not call_id or report.repeat or not report.answered or len(report.raw) > LONG:
             continue
         key = (report.pbx_id, "" if report.pbx_id else report.sender, call_id)
         found[key] = with_report(found.get(key), report)
@@ -83,8 +83,9 @@ def with_report(call: Call | None, report: Report) -> Call:
     at = report.received
     if call is None:
         call = Call(report.decoded.call_id, report.pbx_id, report.sender, at, at)
-    seen = columns(report)
-    for step in steps_of(report):
+    fields = report.fields
+    seen = columns_of(report.decoded.event, fields)
+    for step in steps_of(report, fields):
         call = _with_step(call, step)
     return replace(
         call,

@@ -103,12 +103,13 @@ def receiver_facts(
     receiving: Receiving | None, arrivals: Arrivals, error: str
 ) -> ReceiverFacts | None:
     """What a diagnosis has to know of the receiver, None while it is off. `error` says in words
-    why it does not listen."""
+    why it does not listen. Reports that came to another place or for another token count for
+    nothing: they are no proof of this one."""
     if receiving is None or receiving.place == NOWHERE:
         return None
     place = receiving.place
     refused = sum(arrivals.problems.get(problem, 0) for problem in _TURNED_AWAY)
-    last = arrivals.last.received.utc if arrivals.last else None
+    last = arrivals.last.received.utc if arrivals.last and arrivals.proof else None
     taken = arrivals.count - refused
     host = receiving.bound or place.host
     since = receiving.since.utc if receiving.since else None

@@ -192,7 +192,7 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
     cleared = replace(_unproven(pbx), accepted=None, last=None, sending=False)
-    return replace(cleared, run=pbx.run + 1, due_s=due_s)
+    return replace(cleared, run=pbx.run + 1, due_s=due_s, token_at=at)
 
 
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:

@@ -53,6 +53,7 @@ class PbxState:
     `moving` is where a heartbeat would have moved the reports to: a person has to decide.
     `beats` are the last heartbeats, those of earlier runs of the program too. Before
     `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
+    `token_at` is when the present token came, None when it was there from the beginning.
     `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the
     box last told of itself, to a diagnosis or a check.
     """
@@ -79,6 +80,7 @@ class PbxState:
     moving: ReportTarget | None = None
     beats: tuple[Beat, ...] = ()
     paused_until_s: float = 0.0
+    token_at: Moment | None = None
     outage: Outage | None = None
     receiving: Receiving | None = None
     arrivals: Arrivals = field(default_factory=Arrivals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hbgui.core.call_record import call_record
-from hbgui.core.report import Fields, Report
+from hbgui.core.report import LONG, Fields, Report
 from hbgui.core.report_events import known_as
 from hbgui.core.report_parties import Party, as_list, parties, text_of
 
@@ -30,8 +30,12 @@ class Columns:
 
 def columns(report: Report) -> Columns:
     """The columns of a report of any format. Reads its text anew: call it once a row."""
-    fields = report.fields
-    match known_as(report.decoded.event):
+    return columns_of(report.decoded.event, {} if len(report.raw) > LONG else report.fields)
+
+
+def columns_of(event: str, fields: Fields) -> Columns:
+    """The same of what was read already."""
+    match known_as(event):
         case "NewCdr":
             record = call_record(fields)
             callee = f"{record.callee} ({record.agent})" if record.agent else record.callee
@@ -49,7 +53,7 @@ def columns(report: Report) -> Columns:
         case "ConferenceStatus":
             seen = _of_call("", fields)
             return Columns(seen.extension, seen.trunk, "", text_of(fields, "conferencenumber"))
-    return _of_call(report.decoded.event, fields)
+    return _of_call(event, fields)
 
 
 def _of_call(event: str, fields: Fields) -> Columns:

@@ -90,7 +90,8 @@ class SignOff:
     `address` is the PBX's URL, `attempts` are heartbeats to it, the newest last. `ip` and
     `adapter` are this computer's on the way there, `told` is what the box last told of itself.
     `by_command` says that no window and so no receiver was there, `transport` is the reports' way
-    as the last login told it.
+    as the last login told it. `token_at` is when the present token came, None when it was there
+    from the beginning: what was seen before was another's.
     """
 
     at: datetime
@@ -108,6 +109,7 @@ class SignOff:
     arrivals: Arrivals = field(default_factory=Arrivals)
     transport: str = ""
     by_command: bool = False
+    token_at: datetime | None = None
 
     @property
     def last(self) -> Attempt | None:

@@ -42,6 +42,7 @@ def sign_off(
         pbx.receiving,
         pbx.arrivals,
         pbx.transport,
+        token_at=pbx.token_at.utc if pbx.token_at else None,
     )
 
 

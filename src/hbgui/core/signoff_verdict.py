@@ -112,6 +112,8 @@ def _untested_heartbeat(signoff: SignOff) -> Iterator[Point]:
     accepted = signoff.accepted
     if not signoff.attempts:
         yield Point("heartbeat_not_sent")
+    elif accepted and signoff.token_at and accepted.sent.utc < signoff.token_at:
+        yield Point("heartbeat_of_old_token", {"time": iso(accepted.sent.utc)})
     elif accepted and signoff.at - accepted.sent.utc > timedelta(seconds=TOKEN_LIFE_S):
         yield Point("heartbeat_old", {"time": iso(accepted.sent.utc)})
 
@@ -121,7 +123,8 @@ def _untested_links(signoff: SignOff) -> Iterator[Point]:
     if diagnosis is None:
         yield Point("diagnosis_not_run")
         return
-    if (signoff.at - diagnosis.at.utc).total_seconds() > DIAGNOSIS_OLD_S:
+    old = (signoff.at - diagnosis.at.utc).total_seconds() > DIAGNOSIS_OLD_S
+    if old or (signoff.token_at and diagnosis.at.utc < signoff.token_at):
         yield Point("diagnosis_old", {"time": iso(diagnosis.at.utc)})
     broken = diagnosis.first_broken
     if broken is None:

@@ -172,6 +172,14 @@ class Jobs:
 
         self._secrets.submit(work, key=key if once else None)
 
+    def find_addresses(self) -> None:
+        """List this computer's addresses."""
+
+        def look(_cancel: Cancel) -> None:
+            self._post(LocalAddressesListed(self._network().local_addresses()))
+
+        self._looks.submit(look, key="addresses")
+
     def find_route(self, profile: Profile) -> None:
         """Find this computer's address on the way to the PBX; a newer search ends an older."""
         self._looks.cancel((profile.id, self._looking.get(profile.id)))

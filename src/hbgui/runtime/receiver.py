@@ -6,7 +6,7 @@ import itertools
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
@@ -24,8 +24,12 @@ _SWEEP_MS = 100
 _PASS_S = 0.008
 """Time that accepting or decoding may take before the window gets its turn."""
 
+_LAST_PASS_S = 0.2
+"""The same when it closes. A thousand reports take a third of it; absurd ones may be lost."""
+
 _WAITING_MAX = 1000
 _WAITING_BYTES_MAX = 8 * 1024 * 1024
+"""Reports that wait to be read, from which on nobody more is let in."""
 
 
 class Receiver(QObject):
@@ -33,7 +37,8 @@ class Receiver(QObject):
 
     Each report is answered first and read afterwards. Of 64 connections at once, 8 are for senders
     whose reports are not taken; who finds no place waits in the system's queue and is not turned
-    away. `numbers` is shared by all receivers of a program.
+    away. `numbers` is shared by all receivers of a program. `hide` puts `***` for known secrets:
+    a PBX knows its token and may send it back.
     """
 
     received = Signal(object)
@@ -43,12 +48,16 @@ class Receiver(QObject):
     """`refused` is another now; told at most ten times a second."""
 
     def __init__(
-        self, clock: Clock, numbers: Iterator[int] | None = None, parent: QObject | None = None
+        self,
+        clock: Clock,
+        numbers: Iterator[int] | None = None,
+        hide: Callable[[bytes], bytes] = bytes,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._refused = Refused()
         self._clock = clock
         self._numbers = numbers or itertools.count(1)
+        self._hide = hide
         self._matcher = Matcher()
         self._repeats = Repeats()
         self._guests = Guests(lambda sender: self._matcher.listed(sender))
@@ -109,7 +118,9 @@ class Receiver(QObject):
         for guest in self._guests:
             guest.close()
         self._sweeper.stop()
-        self._decode_until(None)
+        self._decode_until(time.monotonic() + _LAST_PASS_S)
+        self._waiting.clear()
+        self._waiting_bytes = 0
         self._tell()
 
     # --- connections
@@ -148,13 +159,18 @@ class Receiver(QObject):
             if not guest.drains:
                 self.refuse(Refusal.TOO_SLOW, guest.sender)
             guest.close()
-        return len(self._guests) < CONNECTIONS_MAX
+        full = len(self._waiting) >= _WAITING_MAX or self._waiting_bytes >= _WAITING_BYTES_MAX
+        return len(self._guests) < CONNECTIONS_MAX and not full
 
     def _pause(self) -> None:
         """Leave the next ones in the system's queue until there is room."""
         if self._notifier is not None:
             self._notifier.setEnabled(False)
         self._keep_sweeping()
+
+    def _look_again(self) -> None:
+        if self._notifier is not None and not self._notifier.isEnabled():
+            self._notifier.setEnabled(True)
 
     def _keep_sweeping(self) -> None:
         """Starting it again would put it off."""
@@ -187,18 +203,15 @@ class Receiver(QObject):
     def ended(self, connection: ReportConnection) -> None:
         """There is a place again."""
         self._guests.remove(connection)
-        if self._notifier is not None and not self._notifier.isEnabled():
-            self._notifier.setEnabled(True)
+        self._look_again()
 
     def delivered(self, request: Delivered) -> None:
-        """Keep it for later; at once when there is too much of it already."""
+        """Keep it for later."""
         if request.verdict.refusal is Refusal.BROWSER:
             return
         self._waiting.append((request, self._clock.now()))
         self._waiting_bytes += len(request.body)
-        if len(self._waiting) > _WAITING_MAX or self._waiting_bytes > _WAITING_BYTES_MAX:
-            self._decode_until(None)
-        elif not self._decoder.isActive():
+        if not self._decoder.isActive():
             self._decoder.start()
 
     # --- reports
@@ -206,17 +219,19 @@ class Receiver(QObject):
     @Slot()
     def _decode(self) -> None:
         self._decode_until(time.monotonic() + _PASS_S)
+        self._look_again()
         if self._waiting:
             self._decoder.start()
 
-    def _decode_until(self, until_s: float | None) -> None:
-        while self._waiting and (until_s is None or time.monotonic() < until_s):
+    def _decode_until(self, until_s: float) -> None:
+        while self._waiting and time.monotonic() < until_s:
             request, at = self._waiting.popleft()
             self._waiting_bytes -= len(request.body)
             self.received.emit(self._report(request, at))
 
     def _report(self, request: Delivered, at: Moment) -> Report:
-        decoded = decode(request.body)
+        body = self._hide(request.body)
+        decoded = decode(body)
         match = request.verdict.match
         pbx_id, problem = match.owner(decoded)
         if request.verdict.refusal is Refusal.NOT_POST:
@@ -225,15 +240,19 @@ class Receiver(QObject):
             next(self._numbers),
             at,
             request.sender,
-            request.head.path,
-            request.body.decode("utf-8", "replace"),
+            self._hidden(request.head.path),
+            body.decode("utf-8", "replace"),
             decoded,
-            request.head.headers,
+            tuple((self._hidden(n), self._hidden(v)) for n, v in request.head.headers),
             self._repeats.count(request.sender, request.body, at),
             problem,
             pbx_id,
             match.checked,
         )
+
+    def _hidden(self, text: str) -> str:
+        """Heads are read as Latin-1."""
+        return self._hide(text.encode("latin-1")).decode("latin-1")
 
     def _tell(self) -> None:
         if self._told != self._refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hbgui.core import events
-from hbgui.core.address import host_of
+from hbgui.core.address import host_of, literal_or_none
 from hbgui.core.arrivals import Receiving
+from hbgui.core.errors import Cancelled
 from hbgui.core.listening import address_to_bind, announced_place, senders_of
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Cancel, Clock, Probes
@@ -30,14 +31,16 @@ if TYPE_CHECKING:
     from hbgui.runtime.receiver import Receiver
 
 RETRY_MS = 5000
-"""Milliseconds after which listening is tried again where it failed."""
+"""Milliseconds after which listening is tried again where it failed, and this computer's
+addresses are looked at: no socket is told that its own has gone."""
 
 
 class Reception(QObject):
     """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
 
     `probes`, `holder`, who says which program has a port, and `write`, which puts a file in
-    place, all or nothing, are called in a worker.
+    place, all or nothing, are called in a worker. `exports` is for nothing else: a slow disk keeps
+    no settings waiting, and the program's end ends an export.
     """
 
     def __init__(
@@ -49,17 +52,18 @@ class Reception(QObject):
         new_receiver: Callable[[], Receiver],
         probes: Callable[[], Probes],
         holder: Callable[[str, int], PortHolder | None],
-        disk: Pool,
+        exports: Pool,
         write: Callable[[Path, Iterable[bytes]], None],
     ) -> None:
         super().__init__()
         self.book = book
         self._hub = hub
+        self._jobs = jobs
         self._clock = clock
         self._new_receiver = new_receiver
         self._lookups = ReportLookups(hub, jobs, probes, holder)
         self._lookups.found.connect(self._arrange_slot)
-        self._disk = disk
+        self._exports = exports
         self._write = write
         self._arranging = False
         self._wanted: set[str] = set()
@@ -72,7 +76,7 @@ class Reception(QObject):
         self._retry.timeout.connect(self._try_again)
         hub.pbx_changed.connect(self._follow)
         hub.profiles_changed.connect(self._follow_all)
-        hub.addresses_changed.connect(self._follow_all)
+        hub.addresses_changed.connect(self._follow_addresses)
         book.added.connect(self._arrived)
 
     def receive(self, pbx_id: str, on: bool) -> None:
@@ -81,7 +85,7 @@ class Reception(QObject):
             return
         if on:
             self._wanted.add(pbx_id)
-            self._lookups.find_senders(self._hub.state.profile(pbx_id))
+            self._lookups.find_senders(self._hub.state.profile(pbx_id), anew=True)
         else:
             self._wanted.discard(pbx_id)
         self._arrange()
@@ -97,30 +101,44 @@ class Reception(QObject):
         went."""
         kept = tuple(reports)
 
-        def work(_cancel: Cancel) -> None:
+        def work(cancel: Cancel) -> None:
             to = csv_lines if path.suffix.lower() == ".csv" else json_lines
             code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
             try:
-                self._write(path, (line.encode() for line in to(kept)))
+                self._write(path, _until(cancel, to(kept)))
+            except Cancelled:
+                return
             except OSError as error:
                 code, values["detail"] = "reports_not_exported", error.strerror or ""
             self._hub.post(events.Noted(code, values=values))
 
-        self._disk.submit(work)
+        self._exports.submit(work)
 
-    def close(self) -> None:
-        """Listen nowhere any more. May be called twice."""
+    def close(self, timeout_s: float = 0.0) -> bool:
+        """Listen nowhere any more, and end exports. True when none was left behind. May be called
+        twice."""
         self._wanted.clear()
         self._retry.stop()
         while self._receivers:
             # What it tells while it closes comes back here.
             _bound, receiver = self._receivers.popitem()
             receiver.close()
+        return self._exports.close(drain_s=max(timeout_s, 0.0))
 
     @Slot()
     def _follow_all(self) -> None:
         self._wanted &= self._hub.state.pbxs.keys()
         self._arrange()
+
+    @Slot()
+    def _follow_addresses(self) -> None:
+        """Begin anew where an address is not this computer's any more; it may come back."""
+        ours = {literal_or_none(address.ip) for address in self._hub.state.addresses}
+        for host, port in tuple(self._receivers):
+            ip = literal_or_none(host)
+            if ours and ip and not (ip.is_loopback or ip.is_unspecified or ip in ours):
+                self._receivers.pop((host, port)).close()
+        self._follow_all()
 
     @Slot(str)
     def _follow(self, pbx_id: str) -> None:
@@ -131,8 +149,10 @@ class Reception(QObject):
 
     @Slot()
     def _try_again(self) -> None:
-        self._problems.clear()
-        self._arrange()
+        self._jobs.find_addresses()
+        if self._problems:
+            self._problems.clear()
+            self._arrange()
 
     # --- who listens where
 
@@ -164,10 +184,10 @@ class Reception(QObject):
         self._problems = {b: p for b, p in self._problems.items() if b in wanted}
         for bound, subscriptions in wanted.items():
             self._listen(bound, tuple(subscriptions))
-        if self._problems and not self._retry.isActive():
-            self._retry.start()
-        elif not self._problems:
+        if not wanted:
             self._retry.stop()
+        elif not self._retry.isActive():
+            self._retry.start()
         for pbx_id in self._hub.state.pbxs:
             self._tell(pbx_id, places.get(pbx_id))
 
@@ -246,3 +266,10 @@ class Reception(QObject):
             return sorted(self._wanted)
         owns = {i for i, p in pbxs.items() if p.receiving and report.sender in p.receiving.senders}
         return sorted(self._wanted - owns)
+
+
+def _until(cancel: Cancel, lines: Iterable[str]) -> Iterator[bytes]:
+    for line in lines:
+        if cancel.cancelled:
+            raise Cancelled
+        yield line.encode()

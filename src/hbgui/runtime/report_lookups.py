@@ -46,10 +46,10 @@ class ReportLookups(QObject):
         self.holders: dict[Bound, PortHolder] = {}
         hub.happened.connect(self._happened)
 
-    def find_senders(self, profile: Profile | None) -> None:
-        """Look a PBX's name up, once: until then nobody may send."""
+    def find_senders(self, profile: Profile | None, *, anew: bool = False) -> None:
+        """Look a PBX's name up, once, or `anew`: until then nobody, or who had it, may send."""
         host = host_of(profile.pbx) if profile else ""
-        if not host or literal_or_none(host) is not None or host in self.senders:
+        if not host or literal_or_none(host) is not None or (host in self.senders and not anew):
             return
 
         def look(cancel: Cancel) -> None:

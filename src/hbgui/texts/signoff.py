@@ -93,6 +93,10 @@ POINTS = {
         "The heartbeat in the last 30 minutes, the life of a token. The last accepted one was "
         "sent {time}.",
     ),
+    "heartbeat_of_old_token": QT_TRANSLATE_NOOP(
+        "texts",
+        "A heartbeat with the present token. The last accepted one, sent {time}, was another's.",
+    ),
     "diagnosis_not_run": QT_TRANSLATE_NOOP(
         "texts", "The way to the PBX, link by link: no diagnosis was made."
     ),

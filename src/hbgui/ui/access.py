@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hbgui.runtime.hub import Hub
@@ -127,6 +127,7 @@ class Access(QObject):
             return
         pbx_id = profile.id
         box = named(QMessageBox(self._window), "logOutDialog")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(self.tr("Log out of {name}?").replace("{name}", profile.label))
         box.setInformativeText(

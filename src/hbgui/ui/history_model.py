@@ -27,6 +27,8 @@ class HistoryModel(RowModel[Row]):
     filled = Signal()
     """Rows came, or it is known that there are none."""
 
+    COLUMNS = 5
+
     def __init__(self, history: HistoryKeeper, theme: Theme) -> None:
         super().__init__()
         self._history = history

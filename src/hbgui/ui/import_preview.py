@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import fields
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 from hbgui import texts
 from hbgui.core.profile import Profile
 from hbgui.core.sharing import LOCAL_ONLY, Change, Preview
-from hbgui.ui.panel import button, label, named
+from hbgui.ui.panel import button, label, named, plain_tip
 from hbgui.ui.theme import Theme
 
 WHAT, PBX, DETAILS = range(3)
@@ -106,10 +105,8 @@ class ImportPreview(QDialog):
         for row, (tone, *cells) in enumerate(rows):
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                # Tool tips guess whether a text is HTML: that of a file must not be.
-                lines = html.escape(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
-                item.setToolTip(f"<p style='white-space: pre-wrap'>{lines}</p>")
+                item.setToolTip(plain_tip(text))
                 if column == WHAT:
                     item.setForeground(QColor(getattr(self._theme.colors, tone)))
                 self._table.setItem(row, column, item)

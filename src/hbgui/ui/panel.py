@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -46,6 +47,12 @@ def set_text(shown: QLabel, text: str) -> None:
     """Set a text only when it is another: each setting is read out by screen readers."""
     if shown.text() != text:
         shown.setText(text)
+
+
+def plain_tip(text: str) -> str:
+    """A tool tip that says just that. They guess whether a text is HTML, and would load pictures
+    from wherever a stranger's text says."""
+    return f"<p style='white-space: pre-wrap'>{html.escape(text)}</p>" if "<" in text else text
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from hbgui.core.schedule import TokenHealth
 from hbgui.core.state import PbxState
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.ui.panel import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -82,8 +82,7 @@ class PbxModel(QAbstractListModel):
             case Qt.ItemDataRole.EditRole:
                 return profile.name
             case Qt.ItemDataRole.ToolTipRole if profile.notes.strip():
-                # Tool tips guess whether a text is HTML: notes must not be.
-                return f"<p style='white-space: pre-wrap'>{html.escape(profile.notes)}</p>"
+                return plain_tip(profile.notes)
             case Qt.ItemDataRole.DisplayRole:
                 return profile.label or self.tr("New PBX")
             case Qt.ItemDataRole.AccessibleTextRole:

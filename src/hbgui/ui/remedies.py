@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
@@ -107,6 +107,7 @@ class Remedies(QObject):
         # A login may be open: the question stands before that.
         parent = QApplication.activeModalWidget() or self._window
         box = named(QMessageBox(parent), "redirectDialog")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Warning)
         text = self.tr(
             "{before} sends us on to another host: {after}.\n\nUse that one for this PBX from "

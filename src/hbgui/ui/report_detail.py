@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Slot
@@ -10,13 +11,18 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QRadioB
 from hbgui import texts
 from hbgui.core.call_story import Call, calls
 from hbgui.core.moment import iso_ms
-from hbgui.core.report import Report
+from hbgui.core.printable import printable
+from hbgui.core.report import LONG, Report
 from hbgui.core.report_filter import ReportFilter
 from hbgui.runtime.report_book import ReportBook
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 
-RAW_MAX = 64 * 1024
-"""Characters that are shown of a report; the export has all of it."""
+SHOWN_MAX = 8 * 1024
+"""Characters that are shown of a report: laying out one line of 256 KiB takes a quarter of a
+minute. The longest documented report has less than 2 KiB, and the export has all of it."""
+
+TOLD_MAX = 300
+"""Reports of a call that are made into its story; a busy conference has fewer."""
 
 DECODED, CALL, RAW, HEADERS = range(4)
 
@@ -67,8 +73,11 @@ class ReportDetail(Panel):
         self._refresh()
 
     @Slot(list)
-    def _more(self, _reports: object) -> None:
-        if self._views.checkedId() == CALL and self.isVisible():
+    def _more(self, reports: list[Report]) -> None:
+        shown = self._report
+        if shown is None or self._views.checkedId() != CALL or not self.isVisible():
+            return
+        if any(map(_of_call(shown).takes, reports)):
             self._refresh()
 
     @Slot()
@@ -76,11 +85,14 @@ class ReportDetail(Panel):
         shows: tuple[Callable[[Report], str], ...] = (
             self._decoded,
             self._call,
-            lambda report: report.raw[:RAW_MAX],
+            self._raw,
             lambda report: "\n".join(f"{name}: {value}" for name, value in report.headers),
         )
         report = self._report
         text = shows[self._views.checkedId()](report) if report is not None else ""
+        if len(text) > SHOWN_MAX:
+            cut = self.tr("Cut here; the export has all of it.")
+            text = f"{text[:SHOWN_MAX]}…\n\n{cut}"
         if self._text.toPlainText() != text:
             self._text.setPlainText(text)
 
@@ -89,7 +101,10 @@ class ReportDetail(Panel):
         problem = texts.report_problem(report)
         if problem is not None:
             lines += [f"{problem.title}. {problem.why} {problem.advice}".strip(), ""]
-        lines += [f"{label}: {value}" for label, value in texts.report_lines(report)]
+        if len(report.raw) > LONG:
+            lines += [self.tr("It is too long to be told in words.")]
+        else:
+            lines += [f"{label}: {value}" for label, value in texts.report_lines(report)]
         came = self.tr("Came at {time} ({utc}) from {sender} to {path}")
         values = {
             "time": day_and_time(report.received.utc),
@@ -100,9 +115,15 @@ class ReportDetail(Panel):
         lines += ["", texts.filled(came, values), texts.repeat_sentence(report)]
         return "\n".join(lines).rstrip()
 
+    def _raw(self, report: Report) -> str:
+        """As it came; marks that would turn or hide text are shown as such."""
+        raw = report.raw[: SHOWN_MAX + 1].replace("\r\n", "\n")
+        return re.sub(r"[^\n\t]+", lambda piece: printable(piece[0]), raw)
+
     def _call(self, report: Report) -> str:
-        of_call = ReportFilter(pbx_id=report.pbx_id, call_id=report.decoded.call_id)
-        found = calls(r for r in self._book.reports if of_call.takes(r))
+        takes = _of_call(report).takes
+        told = [r for r in self._book.reports if takes(r)]
+        found = calls(told[-TOLD_MAX:])
         return "\n\n".join(self._story(call) for call in found) or self.tr(
             "This report belongs to no call."
         )
@@ -112,3 +133,7 @@ class ReportDetail(Panel):
         for step in call.steps:
             lines.append(f"{clock_time(step.at.utc)}  {texts.step_sentence(step)}")
         return "\n".join(lines)
+
+
+def _of_call(report: Report) -> ReportFilter:
+    return ReportFilter(pbx_id=report.pbx_id, call_id=report.decoded.call_id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from PySide6.QtCore import Signal, Slot
 
@@ -23,13 +25,18 @@ SLACK = 1000
 TIME, EVENT, WHO, CALLER, CALLEE, LATENCY = range(6)
 
 
-class ReportRow(NamedTuple):
+@dataclass(frozen=True)
+class ReportRow:
     """A report with what its table cells say. `latency_s` is counted from the last heartbeat that
     the PBX had accepted when the report came."""
 
     report: Report
-    columns: Columns
     latency_s: float | None
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Read when the row comes into sight."""
+        return columns(self.report)
 
 
 class ReportModel(RowModel[ReportRow]):
@@ -37,6 +44,8 @@ class ReportModel(RowModel[ReportRow]):
 
     filled = Signal()
     """Rows came or went."""
+
+    COLUMNS = 6
 
     def __init__(self, hub: Hub, book: ReportBook, theme: Theme) -> None:
         super().__init__()
@@ -77,7 +86,7 @@ class ReportModel(RowModel[ReportRow]):
 
     def _row(self, report: Report) -> ReportRow:
         known = self._all.get(report.number)
-        return known or ReportRow(report, columns(report), self._latency_s(report))
+        return known or ReportRow(report, self._latency_s(report))
 
     @Slot(list)
     def _add(self, reports: list[Report]) -> None:
@@ -90,7 +99,7 @@ class ReportModel(RowModel[ReportRow]):
             self.beginInsertRows(ROOT, 0, len(new) - 1)
             self._rows[:0] = [self._all[report.number] for report in reversed(new)]
             self.endInsertRows()
-            self._drop_old()
+        self._drop_old()
         self.filled.emit()
 
     def _drop_old(self) -> None:
@@ -99,10 +108,14 @@ class ReportModel(RowModel[ReportRow]):
             return
         kept = {report.number for report in self._book.reports}
         self._all = {number: row for number, row in self._all.items() if number in kept}
-        first = next((i for i, r in enumerate(self._rows) if r.report.number not in kept), None)
-        if first is not None:
-            self.beginRemoveRows(ROOT, first, len(self._rows) - 1)
-            del self._rows[first:]
+        if self.paused:
+            return  # what is in sight stays
+        gone = [i for i, row in enumerate(self._rows) if row.report.number not in kept]
+        # Strangers and others are dropped apart: what goes may stand in several places.
+        for _, run in groupby(enumerate(reversed(gone)), lambda pair: pair[0] + pair[1]):
+            places = [place for _, place in run]
+            self.beginRemoveRows(ROOT, places[-1], places[0])
+            del self._rows[places[-1] : places[0] + 1]
             self.endRemoveRows()
 
     def _latency_s(self, report: Report) -> float | None:

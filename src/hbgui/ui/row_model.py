@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from hbgui.ui.panel import plain_tip
+
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -17,6 +19,8 @@ _TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 class RowModel(QAbstractTableModel, Generic[_Row]):
     """Keeps the rows; a table says what stands in them. Numbers stand in the last column."""
+
+    COLUMNS = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,11 +50,15 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
         """What stands in a row."""
         return self._rows[index.row()]
 
+    def line(self, row: int) -> str:
+        """The cells of a row, with tabs between them, for the clipboard."""
+        return "\t".join(self.cell(self._rows[row], column) for column in range(self.COLUMNS))
+
     def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self.headers())
+        return 0 if parent.isValid() else self.COLUMNS
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -69,10 +77,10 @@ class RowModel(QAbstractTableModel, Generic[_Row]):
             case Qt.ItemDataRole.DisplayRole:
                 return self.cell(row, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.tip(row, column) or None
+                return plain_tip(self.tip(row, column)) or None
             case Qt.ItemDataRole.ForegroundRole:
                 color = self.color(row, column)
                 return QColor(color) if color else None
-            case Qt.ItemDataRole.TextAlignmentRole if column == self.columnCount() - 1:
+            case Qt.ItemDataRole.TextAlignmentRole if column == self.COLUMNS - 1:
                 return _TRAILING
         return None

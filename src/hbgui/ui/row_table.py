@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from typing import Any
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView
+
+from hbgui.ui.row_model import RowModel
 
 
 class RowTable(QTableView):
     """Whole rows are chosen; the standard key puts them into the clipboard."""
 
-    def __init__(self, name: str, model: QAbstractItemModel) -> None:
+    def __init__(self, name: str, model: RowModel[Any]) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName(name)
         self.setModel(model)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -31,11 +36,8 @@ class RowTable(QTableView):
         if not event.matches(QKeySequence.StandardKey.Copy):
             super().keyPressEvent(event)
             return
-        model = self.model()
-        rows = sorted({index.row() for index in self.selectedIndexes()})
-        lines = [
-            "\t".join(str(model.index(row, c).data()) for c in range(model.columnCount()))
-            for row in rows
-        ]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
+        chosen = self.selectionModel().selection()
+        spans = (chosen.at(number) for number in range(chosen.count()))
+        rows = sorted(row for span in spans for row in range(span.top(), span.bottom() + 1))
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join(map(self._model.line, rows)))
