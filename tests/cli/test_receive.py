@@ -182,6 +182,20 @@ def test_it_ends_quietly_when_nobody_reads(shell: Shell) -> None:
         assert here.process.stderr.read() == ""
 
 
+@pytest.mark.parametrize("after_s", [0.1, 0.2, 0.3, 0.4, 0.5])
+def test_ctrl_c_while_it_starts_ends_it(shell: Shell, after_s: float) -> None:
+    """Loading Qt must neither abort nor swallow it."""
+    with shell.start("receive", "--port", "0", "--json") as process:
+        time.sleep(after_s)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert "Fatal" not in err
+
+
 def test_a_port_that_is_taken_is_said_with_its_holder(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -14,6 +14,7 @@ from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.world import World, real_world
+from hbgui.starting import ended_at_once
 
 
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
@@ -42,6 +43,7 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
         from hbgui.simulator.command import run as simulate
 
         return simulate(args)
-    command = importlib.import_module(f"hbgui.cli.{args.command}")
+    with ended_at_once():
+        command = importlib.import_module(f"hbgui.cli.{args.command}")
     code: int = command.run(args, new_world())
     return code

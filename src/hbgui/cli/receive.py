@@ -23,12 +23,18 @@ from hbgui.core.report import Report
 from hbgui.core.report_export import json_line
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.unix_signals import UnixSignals
+from hbgui.starting import ended_at_once
 
 _LAST_LINES_TIMEOUT_S = 2.0
 
 
 def run(args: argparse.Namespace, world: World) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
+    with ended_at_once():
+        return _receive(args, world)
+
+
+def _receive(args: argparse.Namespace, world: World) -> int:
     app = QCoreApplication.instance() or QCoreApplication([])
     receiver = Receiver(world.clock)
     problem = receiver.listen(args.bind, args.port)
