@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
@@ -20,6 +21,8 @@ from hbgui.starting import ended_at_once
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # closed by who started us: `hbgui receive >&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
     try:
         return _run(arguments, new_world)
     except BrokenPipeError:
