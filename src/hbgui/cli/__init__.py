@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = rea
     """Run a command line; the exit code. Main thread only: it handles signals."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if sys.stdout is None:  # closed by who started us: `hbgui receive >&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     try:
         return _run(arguments, new_world)
     except BrokenPipeError:
