@@ -74,7 +74,7 @@ _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
 
 _REPEAT = QT_TRANSLATE_NOOP(
     "texts",
-    "The same came {count} times in the minute before: the PBX repeats because it got no 200, "
+    "Came before in the last minute, {count} ×: the PBX repeats because it got no 200, "
     "unless a state came back.",
 )
 
