@@ -17,6 +17,11 @@ from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.world import World, real_world
 from hbgui.starting import ended_at_once
 
+READER_GONE = 141
+"""As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""
+
+_OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
+
 
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
@@ -28,7 +33,7 @@ def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = rea
     except BrokenPipeError:
         # Whoever read our output has gone; Python must not complain about that at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0 if _OF_ENDLESS & set(arguments) else READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -41,6 +46,7 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
         Output(as_json="--json" in arguments, command=named).usage(str(error), error.command)
         return USAGE
     except SystemExit as done:  # --help and --version
+        sys.stdout.flush()  # here somebody catches that its reader has gone
         return int(done.code or 0)
     if args.command == "simulate":
         from hbgui.simulator.command import run as simulate
