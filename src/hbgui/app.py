@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hbgui import qt_facts
+from hbgui.starting import ended_at_once
 
 if TYPE_CHECKING:
     from hbgui.window_program import Program
@@ -24,7 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return qt_facts.main()
     if arguments in WINDOW_ARGUMENTS:
         return _run_window(arguments)
-    from hbgui.cli import main as command_line
+    with ended_at_once():
+        from hbgui.cli import main as command_line
 
     return command_line(arguments)
 

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Shell
+from cli.conftest import SOURCE, Shell
 from core.test_reports import MEMBERS
 from hbgui.cli import main
 from hbgui.simulator.documented import documented
@@ -180,6 +181,80 @@ def test_it_ends_quietly_when_nobody_reads(shell: Shell) -> None:
         assert here.process.wait(10) == 0
         assert here.process.stderr is not None
         assert here.process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="stands for a full disk")
+def test_a_full_disk_is_said(shell: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "hbgui", "receive", "--port", "0", "--json"],
+            env={"HOME": str(shell.home), "PYTHONPATH": str(SOURCE)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=20,
+        )
+    assert ran.returncode == 2
+    assert "cannot be written" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_without_a_standard_output_it_receives_all_the_same(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = f'exec "{sys.executable}" -m hbgui receive --port {port} >&-'
+    env = {"HOME": str(shell.home), "PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
+    with subprocess.Popen(
+        ["sh", "-c", command], env=env, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert _status_once_it_listens(port) == 200
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+def _status_once_it_listens(port: int) -> int:
+    end_s = time.monotonic() + 20
+    while time.monotonic() < end_s:
+        try:
+            return status(send(port, post()))
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    return 0
+
+
+def test_what_was_turned_away_is_said_beside_the_objects(shell: Shell) -> None:
+    with receive(shell, "--json") as here:
+        send(here.port, b"\x16\x03\x01\n\n")
+        send(here.port, post())
+        assert here.object()["event"]
+        time.sleep(0.3)  # told at most ten times a second
+        code, err = here.end()
+    assert code == 0
+    assert "spoke HTTPS" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has loaded stands in /proc")
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.1])
+def test_ctrl_c_while_it_starts_ends_it(shell: Shell, after_s: float) -> None:
+    """Loading Qt must neither abort nor swallow it."""
+    with shell.start("receive", "--port", "0", "--json") as process:
+        maps = Path(f"/proc/{process.pid}/maps")
+        while process.poll() is None and "libshiboken" not in maps.read_text():
+            time.sleep(0.001)
+        time.sleep(after_s)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert "Traceback" not in err
+    assert "Fatal" not in err
 
 
 def test_a_port_that_is_taken_is_said_with_its_holder(shell: Shell) -> None:

@@ -206,7 +206,8 @@ def test_on_standard_output(shell: Shell, simulator: New) -> None:
         (("--profile", "post", "--out", "{home}/pipe"), "no name of a file"),
         (("--profile", "post", "--out", ""), "no name of a file"),
         (("--profile", "post", "--out", "-", "--json"), "--json"),
-        (("--profile", "post", "--out", "{home}/file/x.html"), "cannot be written"),
+        (("--profile", "post", "--out", "{home}/file/x.html"), "there is no folder"),
+        (("--profile", "post", "--out", "{home}/missing/x.html"), "there is no folder"),
         (("--profile", "post"), "--out"),
         (("--out", "x"), "--profile"),
         (("--profile", "post", "--out", "{home}/x.html", "--timeout", "0"), "--timeout"),
@@ -221,7 +222,7 @@ def test_bad_input(shell: Shell, simulator: New, arguments: tuple[str, ...], wor
     ran = shell.run("report", *given, token=pbx.token)
     assert ran.returncode == 2
     assert words in ran.stderr + ran.stdout
-    assert not list(shell.home.glob("*.html"))
+    assert not list(shell.home.glob("**/*.html"))
     assert (shell.home / "file").read_text() == "mine"
     assert (shell.home / "pipe").is_fifo()
 
@@ -234,6 +235,24 @@ def test_a_file_that_was_there_is_replaced_as_a_whole(shell: Shell, simulator: N
     assert sorted(p.name for p in shell.home.iterdir() if not p.name.startswith(".")) == [
         "report.html"
     ]
+
+
+def test_what_a_link_leads_to_is_replaced(shell: Shell, simulator: New) -> None:
+    pbx = simulator()
+    known(shell, pbx.url)
+    (shell.home / "report.html").symlink_to(shell.home / "archive.html")
+    assert made(shell, token=pbx.token)[2].startswith("Sign-off report")
+    assert (shell.home / "report.html").is_symlink()
+    assert (shell.home / "archive.html").is_file()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that takes no files")
+def test_a_folder_that_takes_no_file_is_said(shell: Shell, simulator: New) -> None:
+    pbx = simulator()
+    known(shell, pbx.url)
+    ran = shell.run("report", "--profile", "post", "--out", "/proc/x.html", token=pbx.token)
+    assert ran.returncode == 2
+    assert "cannot be written" in ran.stderr
 
 
 def test_a_signal_ends_it_and_writes_nothing(shell: Shell, simulator: New) -> None:

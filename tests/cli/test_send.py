@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.conftest import SOURCE, Shell
+from hbgui.cli.parser import COMMANDS
 from hbgui.simulator import Simulator
 
 New = Callable[..., Simulator]
@@ -231,6 +232,27 @@ def test_usage_errors_end_with_2(shell: Shell, arguments: list[str]) -> None:
         ran = shell.run(*arguments)
         assert ran.returncode == 2
         assert "--help" in ran.stderr
+
+
+def test_a_command_that_is_not_there_is_answered_with_those_that_are(shell: Shell) -> None:
+    ran = shell.run("0f" * 16)
+    assert ran.returncode == 2
+    assert "allowed: send, keep, login" in ran.stderr
+    assert "0f0f" not in ran.stderr
+    listed = set(re.findall(r"^    ([a-z]+)  ", shell.run("--help").stdout, re.MULTILINE))
+    assert listed == set(COMMANDS)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["check"], 141), (["check", "--help"], 0)])
+def test_a_result_that_nobody_read_is_no_success(
+    shell: Shell, arguments: list[str], code: int
+) -> None:
+    with shell.start(*arguments, "--pbx", "http://127.0.0.1:1", token="0f" * 16) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(20) == code
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_help_and_version(shell: Shell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections import deque
@@ -9,6 +10,8 @@ from collections.abc import Callable
 
 BYTES_MAX = 32 * 1024 * 1024
 """Of lines that wait because nobody reads them."""
+
+_READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 
 
 class LineWriter:
@@ -22,6 +25,8 @@ class LineWriter:
         self.left_out = 0
         """Lines that were not taken because too many waited."""
         self.broken = False
+        self.why = ""
+        """What the system says against writing, unless the reader has just gone."""
         self._fd = fd
         self._encoding = encoding
         self._gone = gone
@@ -56,8 +61,10 @@ class LineWriter:
             try:
                 while data:
                     data = data[os.write(self._fd, data) :]
-            except OSError:
+            except OSError as error:
                 self.broken = True
+                if error.errno not in _READER_GONE:
+                    self.why = error.strerror or type(error).__name__
                 self._gone()
                 return
 

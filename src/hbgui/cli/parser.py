@@ -22,6 +22,11 @@ from hbgui.core.schedule import parse_duration
 USAGE = 2
 TIMEOUT_MAX_S = 300.0
 
+COMMANDS = (
+    *("send", "keep", "login", "logout", "check", "diagnose", "report", "trust", "receive"),
+    *("selftest", "simulate"),
+)
+
 _OPTION = re.compile(r"--?[a-z][a-z-]{0,20}\Z")
 
 
@@ -39,7 +44,9 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **kwargs)
 
     def error(self, message: str) -> NoReturn:
-        # argparse quotes what was typed.
+        # argparse quotes what was typed, and with it the commands.
+        if message.startswith("argument COMMAND"):
+            message = "there is no such command; allowed: " + ", ".join(COMMANDS)
         hidden = re.sub(r"(['\"]).*\1", "(not shown)", message, flags=re.DOTALL)
         raise UsageError(hidden, self.prog)
 

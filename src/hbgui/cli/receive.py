@@ -14,6 +14,7 @@ from hbgui import texts
 from hbgui.adapters.port_holder import port_holder
 from hbgui.cli.line_writer import LineWriter
 from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.parser import USAGE
 from hbgui.cli.report_line import report_line
 from hbgui.cli.world import World
 from hbgui.core.firewall import firewall_rules
@@ -23,12 +24,18 @@ from hbgui.core.report import Report
 from hbgui.core.report_export import json_line
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.unix_signals import UnixSignals
+from hbgui.starting import ended_at_once
 
 _LAST_LINES_TIMEOUT_S = 2.0
 
 
 def run(args: argparse.Namespace, world: World) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
+    with ended_at_once():
+        return _receive(args, world)
+
+
+def _receive(args: argparse.Namespace, world: World) -> int:
     app = QCoreApplication.instance() or QCoreApplication([])
     receiver = Receiver(world.clock, hide=world.redactor.data)
     problem = receiver.listen(args.bind, args.port)
@@ -47,7 +54,7 @@ def run(args: argparse.Namespace, world: World) -> int:
         receiver.close()
         signals.close()
         reporter.close()
-    return 0
+    return USAGE if reporter.unwritable else 0
 
 
 class _Reporter(QObject):
@@ -65,8 +72,12 @@ class _Reporter(QObject):
         encoding = "ascii" if as_json else (sys.stdout.encoding or "utf-8")
         self._out = LineWriter(sys.stdout.fileno(), encoding, self._nobody_reads.emit)
         receiver.received.connect(self._received)
-        if not as_json:
-            receiver.refused_changed.connect(self._refused)
+        receiver.refused_changed.connect(self._refused)
+
+    @property
+    def unwritable(self) -> bool:
+        """Whether the lines could not go where they were told to, for instance to a full disk."""
+        return bool(self._out.why)
 
     def begin(self, place: Place, senders: list[str]) -> None:
         """Say where it listens."""
@@ -80,7 +91,9 @@ class _Reporter(QObject):
     def close(self) -> None:
         """Print what waits, unless nobody reads it."""
         done = self._out.close(_LAST_LINES_TIMEOUT_S)
-        if self._out.left_out or not (done or self._out.broken):
+        if self.unwritable:
+            _note(f"The lines cannot be written. The system says: {self._out.why}.")
+        elif self._out.left_out or not (done or self._out.broken):
             _note("Some reports were answered but not printed: nobody read the lines fast enough.")
 
     @Slot(object)

@@ -15,6 +15,7 @@ one object on one line.
 
 exit codes:
   0 told to end, or nobody read the lines any more   2 bad input   3 cannot listen there
+  2 also when the lines cannot be written, for instance to a full disk
 """
 
 

@@ -61,6 +61,10 @@ def _place(args: argparse.Namespace, output: Output) -> Path | None:
     if not args.out.strip() or (path.exists() and not path.is_file()) or "\0" in args.out:
         output.usage("--out: that is no name of a file", "hbgui report")
         raise BadInputError
+    path = path.resolve()  # what a link leads to is replaced, not the link
+    if not path.parent.is_dir():
+        output.usage(f"--out: there is no folder {path.parent}", "hbgui report")
+        raise BadInputError
     return path
 
 

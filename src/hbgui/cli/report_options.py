@@ -21,7 +21,12 @@ def add_to(parser: argparse.ArgumentParser, timeout: Callable[[str], float]) -> 
     """Add them; `timeout` reads seconds."""
     add = parser.add_argument
     add("--profile", metavar="NAME", required=True, help="a PBX of the window")
-    add("--out", metavar="FILE", required=True, help="the HTML file; - is standard output")
+    add(
+        "--out",
+        metavar="FILE",
+        required=True,
+        help="the HTML file, in a folder that exists; - is standard output",
+    )
     for name, what in (
         ("technician", "who tested (the one of the window)"),
         ("company", "for which company (the one of the window)"),

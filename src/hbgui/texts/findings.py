@@ -30,9 +30,7 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
     ),
     "route_found_nameless": (QT_TRANSLATE_NOOP("texts", "Packets leave from {ip}."), "", ""),
     "announced_doubtful": (
-        QT_TRANSLATE_NOOP(
-            "texts", "Packets leave from {ip}; the PBX is told to send its reports to {announced}."
-        ),
+        QT_TRANSLATE_NOOP("texts", "Packets leave from {ip}; reports shall go to {announced}."),
         "{problem}",
         QT_TRANSLATE_NOOP(
             "texts", "Announce an address under which the PBX reaches the application server."
