@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -65,8 +66,6 @@ def lamp(world: World, pbx_id: str = "a") -> ReportsLamp:
 
 def deliver(world: World, qtbot: QtBot, port: int, path: str = "/", source: str = PBX) -> int:
     """Send one report of its own; the status of the answer."""
-    from threading import Thread
-
     count = sum(p.arrivals.count for p in world.hub.state.pbxs.values())
     body = json.dumps({"event": "BootUp", "sn": f"36900000000{len(source)}", "n": count}).encode()
     got: list[bytes] = []
@@ -120,6 +119,30 @@ def test_two_pbxs_share_a_port(world: World, qtbot: QtBot, port: int) -> None:
     assert deliver(world, qtbot, port) == 200
     assert (pbx(world).arrivals.count, pbx(world, "b").arrivals.count) == (1, 1)
     assert [r.pbx_id for r in world.reception.book.reports] == ["b", "a"]
+
+
+def test_what_could_be_of_two_pbxs_proves_nothing_of_either(
+    world: World, qtbot: QtBot, port: int
+) -> None:
+    """Two PBXs behind one router, or one that was duplicated: only a serial number tells."""
+    second = replace(world.hub.state.profiles[0], id="c", name="Annex")
+    world.supervisor.add_pbx(second)
+    for pbx_id in ("a", "c"):
+        world.reception.receive(pbx_id, True)
+    book = world.reception.book
+    send_one = Thread(target=lambda: send(port, post(b'{"action":"RING","callid":"1"}')))
+    send_one.start()
+    qtbot.waitUntil(lambda: len(book) == 1)
+    book.tell()
+    assert {lamp(world, "a"), lamp(world, "c")} == {ReportsLamp.UNPROVEN}
+    assert book.reports[0].pbx_id == ""
+    now = world.clock.now()
+    world.hub.apply(events.DiagnosisStarted("c", 1, now, check_only=True))
+    device = DeviceInfo(serial="369000000009")  # as `deliver` sends from 127.0.0.1
+    world.hub.apply(events.Checked("c", 1, Attempt(now, ACCEPTED), device, now))
+    assert deliver(world, qtbot, port) == 200
+    assert (lamp(world, "a"), lamp(world, "c")) == (ReportsLamp.UNPROVEN, ReportsLamp.ARRIVE)
+    send_one.join(5)
 
 
 def test_another_sender_is_refused_until_a_person_allows_it(
@@ -252,7 +275,8 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
     world.reception.export(tmp_path / "all.csv", [report] * 5000)
     assert begun.wait(5)
     world.supervisor.save_profile(replace(world.hub.state.profiles[0], name="Other"))
-    qtbot.waitUntil(lambda: world.file.saved[-1].profiles[0].name == "Other", timeout=3000)
+    saved = world.file.saved
+    qtbot.waitUntil(lambda: bool(saved) and saved[-1].profiles[0].name == "Other", timeout=3000)
     began = time.monotonic()
     assert world.reception.close(1.0), "an export was left behind"
     assert time.monotonic() - began < 0.5

@@ -203,6 +203,11 @@ def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, 
     deliver(world, qtbot, port, '{"event":"BootUp","n":2}')
     assert len(cells(window, 1)) == 4
     assert said(window, "reportsNote") == "Paused. New reports: 1"
+    line.setText("started")
+    qtbot.waitUntil(lambda: cells(window, 1) == ["PBX started"])
+    assert said(window, "reportsNote") == "Paused. New reports: 1"
+    line.clear()
+    qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
     press(window, qtbot, "pauseReportsButton")
     assert len(cells(window, 1)) == 5
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)

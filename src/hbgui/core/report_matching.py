@@ -48,17 +48,21 @@ class Match:
     checked: bool = True
 
     def owner(self, decoded: Decoded) -> tuple[str, ReportProblem | None]:
-        """Whose report it is by its serial number, and what is wrong with it."""
+        """Whose report it is by its serial number, and what is wrong with it.
+
+        Of several PBXs with the same address and path only the serial number tells; where it does
+        not, the report is nobody's: it must not prove anything of the wrong one.
+        """
         if self.problem is not None:
             return self.pbx_id, self.problem
         problem = _unreadable(decoded)
-        by_serial = {s.serial: s.pbx_id for s in reversed(self.fitting)}
-        for serial in (decoded.serial, ""):
-            if serial in by_serial:
-                return by_serial[serial], problem
-        # The default format has no serial number: nothing speaks against it.
-        wrong = ReportProblem.WRONG_SERIAL if decoded.serial else None
-        return self.fitting[0].pbx_id, problem or wrong
+        named = [s for s in self.fitting if s.serial and s.serial == decoded.serial]
+        # The default format has no serial number: nothing speaks against any of them.
+        open_ = [s for s in self.fitting if not s.serial or not decoded.serial]
+        if not named and not open_:
+            problem = problem or ReportProblem.WRONG_SERIAL
+        whose = {s.pbx_id for s in named or open_ or self.fitting}
+        return (whose.pop() if len(whose) == 1 else ""), problem
 
 
 def _unreadable(decoded: Decoded) -> ReportProblem | None:

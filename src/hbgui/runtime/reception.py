@@ -257,11 +257,14 @@ class Reception(QObject):
             self._hub.apply(events.ReportsArrived(pbx_id, tuple(arrived)))
 
     def _whose(self, report: Report) -> list[str]:
-        """What nobody can be named for concerns every PBX that waits for reports, but a stranger
-        none to which that address belongs: it came to another one's place."""
+        """What went wrong without a name to it concerns every PBX that waits for reports, but a
+        stranger none to which that address belongs: it came to another one's place. What is in
+        order and could be of several PBXs proves nothing of any."""
         pbxs = self._hub.state.pbxs
         if report.pbx_id:
             return [report.pbx_id] if report.pbx_id in pbxs else []
+        if report.problem is None:
+            return []
         if report.problem is not ReportProblem.WRONG_SENDER:
             return sorted(self._wanted)
         owns = {i for i, p in pbxs.items() if p.receiving and report.sender in p.receiving.senders}

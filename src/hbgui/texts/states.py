@@ -38,6 +38,9 @@ _CLOCK = {
 def state_sentence(pbx: PbxState, now: Moment) -> str:
     """The state now, in one sentence without a full stop."""
     phase = pbx.phase(now)
+    if phase is Phase.OFF and pbx.beats:
+        earlier = QT_TRANSLATE_NOOP("texts", "No heartbeat sent since hbgui was started")
+        return translate("texts", earlier)
     if pbx.paused(now):
         return translate("texts", QT_TRANSLATE_NOOP("texts", "Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):

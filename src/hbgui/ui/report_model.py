@@ -54,6 +54,7 @@ class ReportModel(RowModel[ReportRow]):
         self._theme = theme
         self.wanted = ReportFilter()
         self.paused = False
+        self._last = 0
         self.waiting = 0
         self._all: dict[int, ReportRow] = {}
         book.added.connect(self._add)
@@ -72,6 +73,7 @@ class ReportModel(RowModel[ReportRow]):
     def pause(self, on: bool) -> None:
         """Let the list stand still, or catch up."""
         self.paused = on
+        self._last = max(self._all, default=0)
         if not on:
             self._begin_anew()
 
@@ -79,8 +81,10 @@ class ReportModel(RowModel[ReportRow]):
         self.beginResetModel()
         kept = self._book.reports
         self._all = {report.number: self._row(report) for report in kept}
-        self._rows = [self._all[r.number] for r in reversed(kept) if self.wanted.takes(r)]
-        self.waiting = 0
+        taken = [report.number for report in reversed(kept) if self.wanted.takes(report)]
+        shown = [number for number in taken if not self.paused or number <= self._last]
+        self._rows = [self._all[number] for number in shown]
+        self.waiting = len(taken) - len(shown)
         self.endResetModel()
         self.filled.emit()
 
