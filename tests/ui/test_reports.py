@@ -197,8 +197,9 @@ def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, 
     qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
     window.findChild(QComboBox, "reportsKind").setCurrentIndex(1)
     qtbot.waitUntil(lambda: cells(window, 1) == [])
-    window.findChild(QComboBox, "reportsKind").setCurrentIndex(0)
+    press(window, qtbot, "clearReportsFilterButton")
     qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
+    assert not window.findChild(QPushButton, "clearReportsFilterButton").isVisible()
     press(window, qtbot, "pauseReportsButton")
     deliver(world, qtbot, port, '{"event":"BootUp","n":2}')
     assert len(cells(window, 1)) == 4

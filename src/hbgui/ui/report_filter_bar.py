@@ -136,3 +136,10 @@ class ReportFilterBar(Panel):
         for box, text in zip((self._pbx, self._kind), remembered.split(), strict=False):
             if text.isdecimal() and int(text) < box.count():
                 box.setCurrentIndex(int(text))
+
+    @Slot()
+    def clear(self) -> None:
+        """Show all."""
+        self.line.clear()
+        for box in (self._pbx, self._kind):
+            box.setCurrentIndex(0)

@@ -21,7 +21,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.reception import Reception
 from hbgui.ui.export_dialog import ask_for_file
-from hbgui.ui.panel import Panel, label
+from hbgui.ui.panel import Panel, button, label
 from hbgui.ui.receiver_card import ReceiverCard
 from hbgui.ui.report_detail import ReportDetail
 from hbgui.ui.report_filter_bar import ReportFilterBar
@@ -63,9 +63,17 @@ class ReportsPanel(Panel):
         self._halves.setMinimumHeight(200)
         self._empty = label("muted", "reportsEmpty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._unfilter = button("clearReportsFilterButton")
+        self._unfilter.clicked.connect(self.filter.clear)
+        nothing = QWidget()
+        column = QVBoxLayout(nothing)
+        column.addStretch()
+        column.addWidget(self._empty)
+        column.addWidget(self._unfilter, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
         pages = QWidget()
         self._pages = QStackedLayout(pages)
-        self._pages.addWidget(self._empty)
+        self._pages.addWidget(nothing)
         self._pages.addWidget(self._halves)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
@@ -107,6 +115,7 @@ class ReportsPanel(Panel):
 
     def retranslate(self) -> None:
         self.table.setAccessibleName(self.tr("Event reports"))
+        self._unfilter.setText(self.tr("Show all reports"))
         self._show_page()
 
     def show_pbx(self, pbx_id: str) -> None:
@@ -141,7 +150,9 @@ class ReportsPanel(Panel):
         self._pages.setCurrentIndex(1 if rows else 0)
         if rows:
             return
-        if len(self._book) and self._model.wanted != ReportFilter():
+        filtered = bool(len(self._book)) and self._model.wanted != ReportFilter()
+        self._unfilter.setVisible(filtered)
+        if filtered:
             self._empty.setText(self.tr("No report passes the filter."))
             return
         pbx = self._hub.state.pbxs.get(self._pbx_id)
