@@ -4,7 +4,7 @@ import pytest
 
 from core.test_state import at, pbx
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving, ReportsLamp
+from hbgui.core.arrivals import Receiving, ReportsLamp, proof_of
 from hbgui.core.events import Attempt, Event
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.receiving import Place, path_asked_for, place_of
@@ -86,6 +86,12 @@ def test_proof_says_what_came_from_where_and_how_long_after() -> None:
     assert (proof.latency_s, proof.sender) == (5.5, "192.168.5.150")
     assert (proof.event, proof.serial) == ("BootUp", "369000000001")
     assert proof.place == Place("192.168.5.20", 8260)
+
+
+def test_a_heartbeat_that_announced_another_place_caused_no_report() -> None:
+    accepted = pbx(beat(1, ELSEWHERE)).accepted
+    assert proof_of(report(7.5), place_of(HERE), accepted).latency_s is None
+    assert proof_of(report(7.5), place_of(HERE), pbx(beat(1)).accepted).latency_s == 6.5
 
 
 def test_arrivals_are_counted() -> None:

@@ -94,8 +94,10 @@ def _counted(events: Mapping[str, int], event: str) -> Mapping[str, int]:
 
 
 def proof_of(report: Report, place: Place, accepted: Attempt | None) -> Proof:
-    """What a report that is in order proves."""
-    latency_s = report.received.since(accepted.sent) if accepted else None
+    """What a report that is in order proves. A heartbeat that announced another place has nothing
+    to do with it."""
+    caused = accepted if announces(accepted, place) is not False else None
+    latency_s = report.received.since(caused.sent) if caused else None
     decoded = report.decoded
     return Proof(report.received, place, report.sender, decoded.serial, decoded.event, latency_s)
 

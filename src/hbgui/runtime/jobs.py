@@ -29,6 +29,8 @@ from hbgui.core.secret import Secret
 from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.token_vault import TokenVault
 
+_LOOKS_S = 0.2
+
 _Failed = Callable[[SecretError], Event | None]
 
 
@@ -205,11 +207,13 @@ class Jobs:
     def close(self, timeout_s: float) -> bool:
         """Finish what must not be lost, drop the rest. True when nothing was left behind."""
         deadline = time.monotonic() + timeout_s
+        self._looks.close()
         return all(
             [
-                self._looks.close(),
                 self._secrets.close(drain_s=deadline - time.monotonic(), abort=False),
                 self._disk.close(drain_s=deadline - time.monotonic(), abort=False),
+                # They were told to end, which takes milliseconds where nothing hangs.
+                self._looks.close(drain_s=min(_LOOKS_S, deadline - time.monotonic())),
             ]
         )
 

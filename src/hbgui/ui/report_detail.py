@@ -86,7 +86,7 @@ class ReportDetail(Panel):
             self._decoded,
             self._call,
             self._raw,
-            lambda report: "\n".join(f"{name}: {value}" for name, value in report.headers),
+            lambda report: "\n".join(printable(f"{n}: {v}") for n, v in report.headers),
         )
         report = self._report
         text = shows[self._views.checkedId()](report) if report is not None else ""
