@@ -38,6 +38,7 @@ _OPTIONS = {
     "proxy": "--proxy",
     "user": "--user",
     "password": "--password-stdin",
+    "token": "HBGUI_TOKEN or --token-stdin",
 }
 
 
