@@ -300,6 +300,8 @@ def test_what_cannot_be_a_token_ends_with_2(shell: Shell, simulator: New, token:
     code, told = shell.json("send", "--pbx", pbx.url, "--ip", "127.0.0.1", token=token)
     assert (code, told["outcome"]) == (2, "invalid")
     assert token not in told["message"]
+    assert "HBGUI_TOKEN or --token-stdin: " in told["message"]
+    assert "***" not in told["message"], "a word of the sentence was taken for a token"
 
 
 CANARY = "Canary+b/c=d&e%f-ü"

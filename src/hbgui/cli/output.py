@@ -39,6 +39,7 @@ _OPTIONS = {
     "proxy": "--proxy",
     "user": "--user",
     "password": "--password-stdin",
+    "token": "HBGUI_TOKEN or --token-stdin",
 }
 
 
