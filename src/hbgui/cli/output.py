@@ -75,7 +75,11 @@ class Output:
             return f"{advice} On the command line hbgui trust shows it."
         if not code.startswith(("keyring_", "token_not_stored")):
             return advice
-        option = "--print-token prints" if self._command == "login" else "--token-stdin takes"
+        option = (
+            "--print-token without --profile prints"
+            if self._command == "login"
+            else "--token-stdin takes"
+        )
         return f"{advice} On the command line {option} a token without the keyring."
 
     def attempt(self, attempt: Attempt, name: str = "", device: DeviceInfo | None = None) -> None:
