@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cli.conftest import Shell
+from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.history import HistoryFilter
 from hbgui.core.ports import Settings
 from hbgui.core.profile import Profile
 from hbgui.core.target import ReportTarget
@@ -76,3 +78,27 @@ def test_another_pbx_than_the_profiles_is_nothing_to_remember(home, simulator) -
     home.file.save(Settings((Profile("a", "Hotel Post", pbx.url),), "a"))
     home.beat(other, "--pbx", other.url)
     assert home.profile.announced == ()
+
+
+def test_heartbeats_are_in_the_history_of_the_window(home, simulator) -> None:
+    pbx = simulator()
+    home.file.save(Settings((Profile("a", "Hotel Post", pbx.url),), "a"))
+    home.beat(pbx)
+    home.beat(pbx, "--count", "2", "--every", "0.2s", command="keep")
+    assert home.shell.run("send", "--profile", "Hotel Post", token="0f" * 16).returncode == 1
+    history = HistoryDb(home.shell.home / ".local/state/hbgui/history.db", str)
+    assert history.open() == []
+    rows = history.page(HistoryFilter(pbx_id="a"), 2**62, 10)
+    history.close()
+    assert [row.attempt.outcome.errno for row in rows] == ["20004", None, None, None]
+    assert {row.pbx for row in rows} == {"Hotel Post"}
+
+
+def test_a_heartbeat_needs_no_history(home, simulator) -> None:
+    pbx = simulator()
+    home.file.save(Settings((Profile("a", "Hotel Post", pbx.url),), "a"))
+    state = home.shell.home / ".local/state/hbgui"
+    state.mkdir(parents=True)
+    (state / "history.db").mkdir()  # nothing can be kept in that
+    home.beat(pbx)
+    assert len(pbx.requests) == 1

@@ -10,7 +10,7 @@ from hbgui.cli.device import device_members
 from hbgui.cli.job import BadInputError, Job, prepare, stored_token, typed_token
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
-from hbgui.cli.remembering import remember_target
+from hbgui.cli.remembering import remember
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core.address import same_pbx
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, world: World) -> int:
             return INTERRUPTED
     _show(found, job)
     if found.heartbeat is not None:
-        remember_target(job, found.heartbeat, world)
+        remember(job, found.heartbeat, world)
     return EXIT_CODES[found.kind]
 
 

@@ -13,7 +13,7 @@ from hbgui import texts
 from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.parser import USAGE
-from hbgui.cli.remembering import remember_target
+from hbgui.cli.remembering import remember
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core import events, schedule
@@ -113,7 +113,7 @@ class _Keeper:
                 return 0
             sent += 1
             self._finished(attempt)
-            remember_target(self._job, attempt, self._world)
+            remember(self._job, attempt, self._world)
             last = sent == self._args.count or self._pbx.due_s is None
             self._job.output.line(attempt, self._job.name, None if last else self._next_at())
             if last:

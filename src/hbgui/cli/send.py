@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hbgui.cli.once import once
-from hbgui.cli.remembering import remember_target
+from hbgui.cli.remembering import remember
 from hbgui.cli.world import World
 from hbgui.core.target import FREE
 
@@ -18,5 +18,5 @@ def run(args: argparse.Namespace, world: World) -> int:
         lambda job, token, cancel: world.beater.beat(
             job.profile, token, cancel, args.timeout, FREE
         ),
-        lambda job, _token, attempt: remember_target(job, attempt, world),
+        lambda job, _token, attempt: remember(job, attempt, world),
     )
