@@ -291,7 +291,9 @@ def test_whatever_comes_is_a_line_that_others_can_read(raw: str | bytes) -> None
     "".join(csv_lines([report(raw)])).encode()
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+)
 def test_no_cell_is_a_formula(begin: str) -> None:
     evil = report(json.dumps({"event": f"{begin}cmd|' /C calc'!A0"}))
     rows = list(csv.DictReader(io.StringIO("".join(csv_lines([evil, BOOT])), newline="")))

@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -30,6 +31,7 @@ from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
+from leaks import leaks
 from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
 
@@ -302,3 +304,28 @@ def test_a_thousand_reports_leave_the_window_responsive(
     assert answers == [200] * 1000
     qtbot.waitUntil(lambda: len(cells(window, 0)) == 1000)
     qtbot.waitUntil(lambda: "1000" in said(window, "receiverCounts"))
+
+
+def test_a_token_that_the_pbx_sends_back_is_nowhere_to_be_seen(
+    window: MainWindow, world: World, qtbot: QtBot, port: int, tmp_path: Path
+) -> None:
+    token = "0f" * 16
+    press(window, qtbot, "receiveButton")
+    call = CALL[0].replace("17.1", token).replace("030123", token).replace("369000000001", token)
+    assert deliver(world, qtbot, port, call, path=f"/?token={token}") == [404]
+    assert deliver(world, qtbot, port, call) == [200]
+    table(window).selectAll()
+    qtbot.keyClick(table(window), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    shown = [QGuiApplication.clipboard().text(), said(window, "receiverState")]
+    for row in range(2):
+        table(window).selectRow(row)
+        for view in ("reportDecoded", "reportCall", "reportRaw", "reportHeaders"):
+            window.findChild(QRadioButton, view).click()
+            shown.append(detail(window))
+    for ending in ("csv", "jsonl"):
+        path = tmp_path / f"all.{ending}"
+        world.reception.export(path, list(world.reception.book.reports))
+        qtbot.waitUntil(path.exists)
+        shown.append(path.read_text("utf-8"))
+    assert all("***" in text for text in (shown[0], *shown[-2:]))
+    assert not leaks("\n".join(shown), token)

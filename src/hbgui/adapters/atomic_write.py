@@ -7,7 +7,7 @@ import errno
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hbgui.core.errors import StorageError
@@ -47,7 +47,7 @@ def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
+            file.writelines(_kindly(pieces))
             file.flush()
             os.fsync(file.fileno())
         replace_patiently(temporary, path)
@@ -56,6 +56,14 @@ def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _kindly(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Other threads may go first after each piece: else every step of the window's thread would
+    wait for 5 ms while this one computes."""
+    for piece in pieces:
+        yield piece
+        time.sleep(0)
 
 
 def sweep(path: Path) -> None:

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+"""OWASP's list for CSV injection; the last four are the wide forms of the first."""
 
 
 def csv_rows(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
