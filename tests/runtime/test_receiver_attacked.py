@@ -227,7 +227,8 @@ def test_a_flood_of_bodies_that_are_slow_to_read_does_not_hold_up_the_window(
     got = listening.all([lambda: send(listening.port, post(MANY))] * 60, 30)
     listening.wait(lambda: len(listening.reports) == 60, 30)
     assert {status(answer) for answer in got} == {200}
-    assert max(lag.late) < 600
+    # Decoded in one go they took 17 s; the rest is for a busy machine.
+    assert max(lag.late) < 3000
 
 
 def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> None:
@@ -238,5 +239,6 @@ def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> No
     for _ in range(40):
         listening.receiver.delivered(request)
     listening.receiver.close()
-    assert time.monotonic() - began < 0.6
+    # Each read in full took 0.12 s and more on an idle machine.
+    assert time.monotonic() - began < 3
     assert not listening.receiver.busy
