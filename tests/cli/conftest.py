@@ -48,10 +48,9 @@ class Shell:
             [sys.executable, "-X", "dev", "-W", "error", "-m", "hbgui", *arguments],
             env=env,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            **kwargs,
+            **{"stdout": subprocess.PIPE} | kwargs,
         )
 
     def run(

@@ -10,6 +10,7 @@ import sys
 import urllib.parse
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -384,3 +385,15 @@ def test_a_token_in_the_address_is_not_repeated(shell: Shell) -> None:
         assert code == 3
         assert "Canary" not in json.dumps(told)
         assert told["pbx"].startswith(f"http://{host}")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_result_that_cannot_be_written_is_told(shell: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = shell.start("selftest", "--json", stdout=full)
+        assert process.wait(30) == 2
+        said = process.stderr.read()
+        process.stderr.close()
+        process.stdin.close()
+    assert said.startswith("hbgui: the result cannot be written: ")
+    assert "Traceback" not in said

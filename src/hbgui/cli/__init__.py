@@ -5,6 +5,7 @@ Never loads QtWidgets or QtGui.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -19,6 +20,8 @@ from hbgui.starting import ended_at_once
 
 READER_GONE = 141
 """As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""
+
+_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 _OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
 
@@ -36,6 +39,13 @@ def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = rea
         return 0 if _OF_ENDLESS & set(arguments) else READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        why = error.strerror
+    print(f"hbgui: the result cannot be written: {why}", file=sys.stderr)
+    return USAGE
 
 
 def _run(arguments: list[str], new_world: Callable[[], World]) -> int:

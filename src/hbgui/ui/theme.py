@@ -94,7 +94,9 @@ class Theme(QObject):
         self._app = app
         self.colors = LIGHT
         self._window: QWidget | None = None
-        app.setStyle("Fusion")
+        if app.style().name() != "fusion":
+            # Setting it again styles every widget anew, also those that are about to go.
+            app.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
         self._follow(hints.colorScheme())
