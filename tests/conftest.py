@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+
+import pytest
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     # Without a display Qt would abort the whole run.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+TESTS_A_LOOK = 20
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program: what holds widgets must not be found by another thread."""
+    gc.disable()
+    yield
+    count = request.session.stash.get(_tests, 0) + 1
+    request.session.stash[_tests] = count
+    gc.collect(2 if count % TESTS_A_LOOK == 0 else 1)
+
+
+_tests: pytest.StashKey[int] = pytest.StashKey()

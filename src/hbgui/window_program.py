@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import os
 import sys
@@ -35,6 +34,7 @@ from hbgui.qt_setup import prepare_qt
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.diagnostics import Diagnostics
+from hbgui.runtime.garbage import Garbage
 from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
@@ -78,6 +78,7 @@ class Program:
         self._demo = demo
         self._redactor = redactor
         self._awake = False
+        self._garbage = Garbage()
         self._paths = demo.paths if demo else Paths.for_user()
         self._instance: SingleInstance | None = None
         self._clock = SystemClock()
@@ -212,8 +213,8 @@ class Program:
                 self.window.showMinimized()
         else:
             self.window.show()
-        # Off since the start, for a quick first paint.
-        QTimer.singleShot(GC_AFTER_MS, lambda: gc.enable())
+        # Nothing has looked for garbage since the start, for a quick first paint.
+        QTimer.singleShot(GC_AFTER_MS, self._garbage.start)
 
     def run(self) -> int:
         """Show the window and stay until it ends; the exit code."""
