@@ -7,21 +7,15 @@ from datetime import UTC
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QPlainTextEdit,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QPlainTextEdit, QSplitter, QVBoxLayout
 
 from hbgui.core.history import HistoryFilter
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.history_filter import HistoryFilterBar
 from hbgui.ui.history_model import LATENCY, PBX, RESULT, SENT, TIME, HistoryModel
-from hbgui.ui.panel import Panel, button, label, named
+from hbgui.ui.list_pages import ListPages
+from hbgui.ui.panel import Panel, named
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.theme import Theme
 
@@ -50,25 +44,13 @@ class ActivityPanel(Panel):
         halves.addWidget(self.table)
         halves.addWidget(self._detail)
         halves.setSizes([300, 110])
-        self._empty = label("muted", "activityEmpty", wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._clear = button("clearFilterButton")
-        self._clear.clicked.connect(self.filter.clear)
-        nothing = QWidget()
-        column = QVBoxLayout(nothing)
-        column.addStretch()
-        column.addWidget(self._empty)
-        column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        pages = QWidget()
-        self._pages = QStackedLayout(pages)
-        self._pages.addWidget(nothing)
-        self._pages.addWidget(halves)
+        self._pages = ListPages(halves, "activityEmpty", "clearFilterButton")
+        self._pages.unfilter.clicked.connect(self.filter.clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.filter)
-        layout.addWidget(pages, 1)
+        layout.addWidget(self._pages, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_MS)
@@ -95,7 +77,7 @@ class ActivityPanel(Panel):
         self.table.setAccessibleName(self.tr("Heartbeats sent"))
         self._detail.setAccessibleName(self.tr("Details of the chosen row"))
         self._detail.setPlaceholderText(self.tr("Choose a row to see all that is known of it."))
-        self._clear.setText(self.tr("Show all"))
+        self._pages.unfilter.setText(self.tr("Show all"))
         self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 4)
         self._model.layoutChanged.emit()
         self._show_page()
@@ -153,9 +135,8 @@ class ActivityPanel(Panel):
             text = self.tr("No row passes the filter.")
         else:
             text = self.tr("No heartbeat sent yet. Send one now, or switch Keep alive on.")
-        self._empty.setText(text)
-        self._clear.setVisible(filtered)
-        self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
+        self._pages.explain(text, filtered=filtered)
+        self._pages.show_list(self._model.rowCount())
 
     @Slot(QModelIndex, QModelIndex)
     def _show_detail(self, current: QModelIndex, _before: QModelIndex | None = None) -> None:

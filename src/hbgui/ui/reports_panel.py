@@ -7,13 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QSplitter, QVBoxLayout
 
 from hbgui import texts
 from hbgui.core.report_filter import ReportFilter
@@ -21,7 +15,8 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.reception import Reception
 from hbgui.ui.export_dialog import ask_for_file
-from hbgui.ui.panel import Panel, button, label
+from hbgui.ui.list_pages import ListPages
+from hbgui.ui.panel import Panel
 from hbgui.ui.receiver_card import ReceiverCard
 from hbgui.ui.report_detail import ReportDetail
 from hbgui.ui.report_filter_bar import ReportFilterBar
@@ -61,26 +56,14 @@ class ReportsPanel(Panel):
         self._halves.addWidget(self._detail)
         self._halves.setSizes([650, 250])
         self._halves.setMinimumHeight(200)
-        self._empty = label("muted", "reportsEmpty", wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._unfilter = button("clearReportsFilterButton")
-        self._unfilter.clicked.connect(self.filter.clear)
-        nothing = QWidget()
-        column = QVBoxLayout(nothing)
-        column.addStretch()
-        column.addWidget(self._empty)
-        column.addWidget(self._unfilter, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        pages = QWidget()
-        self._pages = QStackedLayout(pages)
-        self._pages.addWidget(nothing)
-        self._pages.addWidget(self._halves)
+        self._pages = ListPages(self._halves, "reportsEmpty", "clearReportsFilterButton")
+        self._pages.unfilter.clicked.connect(self.filter.clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._card)
         layout.addWidget(self.filter)
-        layout.addWidget(pages, 1)
+        layout.addWidget(self._pages, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_MS)
@@ -115,7 +98,7 @@ class ReportsPanel(Panel):
 
     def retranslate(self) -> None:
         self.table.setAccessibleName(self.tr("Event reports"))
-        self._unfilter.setText(self.tr("Show all reports"))
+        self._pages.unfilter.setText(self.tr("Show all reports"))
         self._show_page()
 
     def show_pbx(self, pbx_id: str) -> None:
@@ -147,27 +130,23 @@ class ReportsPanel(Panel):
     def _show_page(self) -> None:
         self.filter.show_waiting(self._model.waiting, self._book.dropped)
         rows = self._model.rowCount()
-        self._pages.setCurrentIndex(1 if rows else 0)
+        self._pages.show_list(rows)
         if rows:
             return
         filtered = bool(len(self._book)) and self._model.wanted != ReportFilter()
-        self._unfilter.setVisible(filtered)
-        if filtered:
-            self._empty.setText(self.tr("No report passes the filter."))
-            return
+        text = self.tr("No report passes the filter.") if filtered else self._waiting_text()
+        self._pages.explain(text, filtered=filtered)
+
+    def _waiting_text(self) -> str:
         pbx = self._hub.state.pbxs.get(self._pbx_id)
         if pbx is not None and pbx.receiving is not None and pbx.receiving.listens:
             text = self.tr(
                 "Waiting at {place}\n\nLift the handset of a monitored extension, or call one: "
                 "the PBX then sends a report."
             )
-            self._empty.setText(texts.filled(text, {"place": pbx.receiving.place.url}))
-            return
-        self._empty.setText(
-            self.tr(
-                "No report yet. Switch Receive on, and send a heartbeat that announces this "
-                "computer."
-            )
+            return texts.filled(text, {"place": pbx.receiving.place.url})
+        return self.tr(
+            "No report yet. Switch Receive on, and send a heartbeat that announces this computer."
         )
 
     @Slot(QModelIndex, QModelIndex)
