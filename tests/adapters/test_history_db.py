@@ -9,13 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from adapters.small_disk import mounted
 from hbgui.adapters import history_db
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION
@@ -378,22 +379,6 @@ def test_a_full_disk_is_said_and_leaves_what_was_written(path: Path) -> None:
     store = opened(path)
     assert len(all_of(store)) == int(told[-1]) > 5
     store.close()
-
-
-@contextlib.contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    """A small disk of memory in `folder`."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
-    folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False, timeout=10)
-    if done.returncode != 0:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True, timeout=10)
 
 
 def add_many(store: HistoryDb) -> None:

@@ -5,12 +5,11 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from adapters.small_disk import mounted
 from hbgui.adapters import atomic_write
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.errors import StorageError
@@ -106,22 +105,6 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new_file(path: Path) -> None:
         assert number in (last, last + 1)
     ProfileFile(path).save(NEW)
     assert names(path.parent) == ["settings.json", "settings.json.bak"]
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    """A small disk of memory in `folder`."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
-    folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False, timeout=10)
-    if done.returncode != 0:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True, timeout=10)
 
 
 def test_a_full_disk_leaves_the_old_file(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from adapters.test_profile_disk import mounted
+from adapters.small_disk import mounted
 from hbgui.adapters import profile_share
 from hbgui.adapters.profile_share import TEXT_MAX, ProfileShare
 from hbgui.adapters.redact import Redactor
