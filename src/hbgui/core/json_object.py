@@ -1,27 +1,106 @@
-"""A JSON object with every member kept, read as leniently as the PBX writes."""
+"""JSON objects with every member kept, read as leniently as the PBX writes."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Any
+
+from hbgui.core.body_text import decode
+
+OBJECTS_MAX = 64
+"""Objects of one body that are read; what follows counts as `rest`."""
+
+_BETWEEN = re.compile("[\\s,\0\x1e\ufeff]*+")
+"""What stands between two objects of one body: senders have put all of these there."""
 
 
 class Members(list[tuple[str, Any]]):
     """An object's members in their order, repeated names too."""
 
 
-def json_object(body: bytes) -> Members | None:
-    """The members of the JSON object that the body begins with, None when there is none.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object, and the text that it was read from."""
 
-    A byte order mark, white space and rubbish after the object do not matter.
+    members: Members
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """What a body holds: objects one after the other. `rest` is the text from where there is
+    none, `cut_off` says that it is the beginning of one, `alone` that the body is one object and
+    white space."""
+
+    found: tuple[Found, ...] = ()
+    rest: str = ""
+    cut_off: bool = False
+    alone: bool = False
+
+    @property
+    def first(self) -> Members | None:
+        """The members of the first object."""
+        return self.found[0].members if self.found else None
+
+
+def read_objects(text: str) -> Objects:
+    """The objects of a body, with commas, line ends, NULs or nothing between them.
+
+    A raw control character in a text, as TAB, does not matter.
     """
-    text = body.decode("utf-8-sig", "replace").lstrip()
-    decoder = json.JSONDecoder(object_pairs_hook=Members, parse_constant=_no_constant)
-    try:
-        value, _end = decoder.raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, Members) else None
+    decoder = json.JSONDecoder(object_pairs_hook=Members, parse_constant=_no_constant, strict=False)
+    text = text.strip("\ufeff \t\r\n")
+    found: list[Found] = []
+    begin = end = 0
+    while begin < len(text) and len(found) < OBJECTS_MAX:
+        try:
+            value, after = decoder.raw_decode(text, begin)
+        except (ValueError, RecursionError) as error:
+            cut_off = _is_cut_off(text, begin, error)
+            return Objects(tuple(found), text[begin:], cut_off)
+        if not isinstance(value, Members):
+            break
+        end = after
+        found.append(Found(value, text[begin:end]))
+        begin = _after(text, end)
+    return Objects(tuple(found), text[begin:], alone=len(found) == 1 and end == len(text))
+
+
+def _after(text: str, end: int) -> int:
+    between = _BETWEEN.match(text, end)
+    return between.end() if between else end
+
+
+def _is_cut_off(text: str, begin: int, error: Exception) -> bool:
+    """Whether what begins there as an object is sound up to its end, and only not finished."""
+    return (
+        text[begin] == "{"
+        and isinstance(error, json.JSONDecodeError)
+        and (error.pos >= len(text) or _open_at(text, error.pos))
+    )
+
+
+_OPEN = re.compile(
+    r"""
+      "(?:[^"\\]|\\.)*+\\?            # a text without its end
+    | -?[0-9.eE+-]*                   # a number without its last digits
+    | t(?:ru?)? | f(?:al?|als)? | n(?:ul?)?
+    | \\?u?[0-9a-fA-F]{0,4}           # an escape
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def _open_at(text: str, place: int) -> bool:
+    """Whether all from where reading failed is a word that may go on."""
+    return _OPEN.fullmatch(text, place) is not None
+
+
+def json_object(body: bytes) -> Members | None:
+    """The members of the JSON object that the body begins with, None when there is none."""
+    return read_objects(decode(body)).first
 
 
 def _no_constant(name: str) -> None:

@@ -29,6 +29,11 @@ class ObjectEnd:
         self._in_text = False
         self._escaped = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether an object or a text has begun and not ended."""
+        return not self.found and (self._depth > 0 or self._in_text)
+
     def feed(self, piece: bytes) -> bool:
         """Whether the object is complete with this piece."""
         begin = self._end_of_text(piece) if self._in_text else 0
