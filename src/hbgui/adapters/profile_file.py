@@ -1,8 +1,15 @@
-"""The profiles in a file that survives power loss, mistakes of other programs and a downgrade."""
+"""The profiles in a file that survives power loss, mistakes of other programs and a downgrade.
+
+What is wrong with the file is told as data, `Loaded.problem` (`core.file_problem`): which file,
+which fault, at which line and column, what was done with it, and whether the settings in use are
+guessed. It is told by every load until the file is in order again: a program that only reads
+leaves a damaged file where its author can mend it, and the next one finds it as well.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import stat
 import threading
@@ -12,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
-from hbgui.adapters.profile_json import (
-    SIZE_MAX,
-    DamagedError,
-    Decoded,
-    decode,
-    encode,
-)
+from hbgui.adapters.json_fault import DamagedError
+from hbgui.adapters.profile_json import SIZE_MAX, Decoded, decode, encode
+from hbgui.adapters.profile_notes import notes_of
 from hbgui.core.errors import StorageError
+from hbgui.core.file_problem import FileFault, FileProblem, SettingsFrom
 from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
+
+
+class NotAFileError(OSError):
+    """A folder, a pipe or a device is in the file's place."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it is not a file")
 
 
 class ProfileFile:
@@ -28,10 +39,14 @@ class ProfileFile:
 
     Beside the file are its last good copy, `.bak`, and damaged ones, `.damaged-` with the time.
     A symbolic link stays one. What this version does not know in the file is written back.
+
+    Only the program that owns the settings `moves_damaged` ones aside: two would disagree, and a
+    command that reads them has no reason to.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, moves_damaged: bool = True) -> None:
         self._path = path
+        self._moves_damaged = moves_damaged
         self._lock = threading.Lock()
         self._unknown: dict[str, dict[str, Any]] = {}
         self._extra: dict[str, Any] = {}
@@ -39,16 +54,20 @@ class ProfileFile:
     def load(self) -> Loaded:
         """Read the file, or its last good copy when it is damaged or gone. Never raises."""
         path = self._target()
+        problem = FileProblem(path, FileFault.MISSING, backup=_backup(path))
         try:
-            decoded = _read(path)
+            return self._loaded(problem, _read(path))
         except FileNotFoundError:
-            return self._from_backup(path, [])
-        except DamagedError:
-            return self._from_damaged(path)
+            problem = replace(problem, moved_to=_last_damaged(path))
+        except DamagedError as error:
+            problem = self._put_aside(
+                replace(problem, fault=error.fault, place=error.place, detail=error.detail)
+            )
         except OSError as error:
-            detail = error.strerror or type(error).__name__
-            return Loaded(Settings(), [("profiles_unreadable", {"detail": detail})], True)
-        return self._loaded(decoded)
+            not_file = isinstance(error, (NotAFileError, IsADirectoryError))
+            fault = FileFault.NOT_A_FILE if not_file else FileFault.UNREADABLE
+            return _told(Settings(), replace(problem, fault=fault, detail=_words(error)), True)
+        return self._from_backup(problem)
 
     def save(self, settings: Settings) -> None:
         """Write the file, all or nothing, and keep what was in it as the last good copy.
@@ -77,6 +96,7 @@ class ProfileFile:
             good = path.read_bytes()
             if good == data:
                 return
+            _spare_damaged(_backup(path))
             write_atomically(_backup(path), good)
         write_atomically(path, data)
 
@@ -89,55 +109,79 @@ class ProfileFile:
         except DamagedError:
             decoded = None
         if decoded is None:
+            if not self._moves_damaged:
+                raise StorageError("storage_failed", "the file is damaged")
             _move_aside(path)
         elif decoded.newer or decoded.too_many:
             raise StorageError("storage_failed", _why_read_only(decoded))
         else:
             self._remember(decoded)
 
-    def _loaded(self, decoded: Decoded) -> Loaded:
+    def _loaded(self, problem: FileProblem, decoded: Decoded) -> Loaded:
+        """What was read from the file itself."""
         self._remember(decoded)
-        if decoded.newer:
-            return Loaded(decoded.settings, [("profiles_newer_version", {})], True)
-        if decoded.too_many:
-            detail = _why_read_only(decoded)
-            return Loaded(decoded.settings, [("profiles_unreadable", {"detail": detail})], True)
-        return Loaded(decoded.settings)
+        fault = _fault(decoded)
+        detail = _why_read_only(decoded) if decoded.too_many else ""
+        problem = replace(
+            problem, used=SettingsFrom.FILE, detail=detail, wrong_values=decoded.wrong
+        )
+        if fault is not None:
+            return _told(decoded.settings, replace(problem, fault=fault), True)
+        wrong = replace(problem, fault=FileFault.WRONG_VALUES) if decoded.wrong else None
+        return Loaded(decoded.settings, problem=wrong)
 
     def _remember(self, decoded: Decoded) -> None:
         """What is known already stays: a profile may be deleted, saved, and brought back."""
         self._unknown = {**self._unknown, **decoded.unknown}
         self._extra = {**self._extra, **decoded.settings.extra}
 
-    def _from_damaged(self, path: Path) -> Loaded:
+    def _put_aside(self, problem: FileProblem) -> FileProblem:
+        """Move the damaged file aside, if that is ours to do."""
+        if not self._moves_damaged:
+            return problem
         try:
-            kept = _move_aside(path)
+            return replace(problem, moved_to=_move_aside(problem.path))
+        except FileNotFoundError:  # somebody else was faster
+            return replace(problem, moved_to=_last_damaged(problem.path))
         except OSError as error:
-            detail = error.strerror or type(error).__name__
-            return Loaded(Settings(), [("profiles_unreadable", {"detail": detail})], True)
-        return self._from_backup(path, [("profiles_damaged", {"kept": str(kept)})])
+            return replace(problem, not_moved=_words(error))
 
-    def _from_backup(self, path: Path, notes: list[tuple[str, dict[str, str]]]) -> Loaded:
+    def _from_backup(self, problem: FileProblem) -> Loaded:
+        read_only = bool(problem.not_moved)
         try:
-            decoded = _read(_backup(path))
-        except (OSError, DamagedError):
-            return Loaded(Settings(), notes)
-        loaded = self._loaded(decoded)
-        return replace(loaded, notes=[*notes, ("profiles_from_backup", {}), *loaded.notes])
+            decoded = _read(problem.backup)
+        except FileNotFoundError:
+            never = problem.fault is FileFault.MISSING and problem.moved_to is None
+            missing = replace(problem, backup_fault=FileFault.MISSING)
+            return Loaded(Settings()) if never else _told(Settings(), missing, read_only)
+        except DamagedError as error:
+            return _told(Settings(), replace(problem, backup_fault=error.fault), read_only)
+        except OSError:
+            unreadable = replace(problem, backup_fault=FileFault.UNREADABLE)
+            return _told(Settings(), unreadable, read_only)
+        self._remember(decoded)
+        fault = _fault(decoded)
+        used, wrong = SettingsFrom.BACKUP, decoded.wrong
+        problem = replace(problem, used=used, backup_fault=fault, wrong_values=wrong)
+        return _told(decoded.settings, problem, read_only or fault is not None)
 
     def _target(self) -> Path:
         """The file itself when the path is a symbolic link to it."""
         return Path(os.path.realpath(self._path))
 
 
+def _told(settings: Settings, problem: FileProblem, read_only: bool) -> Loaded:
+    return Loaded(settings, notes_of(problem), read_only, problem)
+
+
 def _read(path: Path) -> Decoded:
     """Raises OSError, DamagedError."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "it is not a file")
+        raise NotAFileError
     with path.open("rb") as file:
         data = file.read(SIZE_MAX + 1)
     if len(data) > SIZE_MAX:
-        raise DamagedError
+        raise DamagedError(FileFault.TOO_LARGE)
     return decode(data)
 
 
@@ -155,6 +199,32 @@ def _move_aside(path: Path) -> Path:
         kept = path.with_name(f"{path.name}.damaged-{now}-{number}")
     path.rename(kept)
     return kept
+
+
+def _last_damaged(path: Path) -> Path | None:
+    """The damaged file that was moved aside last."""
+    with contextlib.suppress(OSError):
+        return max(path.parent.glob(f"{glob.escape(path.name)}.damaged-*"), default=None)
+    return None
+
+
+def _spare_damaged(backup: Path) -> None:
+    """A copy that cannot be read is not written over: a person may still mend it."""
+    with contextlib.suppress(OSError):
+        try:
+            _read(backup)
+        except DamagedError:
+            _move_aside(backup)
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _fault(decoded: Decoded) -> FileFault | None:
+    if decoded.newer:
+        return FileFault.NEWER
+    return FileFault.TOO_MANY if decoded.too_many else None
 
 
 def _why_read_only(decoded: Decoded) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hbgui.adapters.json_fault import DamagedError, object_from, place_at
 from hbgui.adapters.preferences_json import (
     preference_members,
     preferences_from,
@@ -22,6 +24,7 @@ from hbgui.adapters.target_json import (
     target_members,
 )
 from hbgui.core.address import storable
+from hbgui.core.file_problem import FileFault, Place
 from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import PROFILES_MAX, Settings
 from hbgui.core.profile import (
@@ -32,8 +35,10 @@ from hbgui.core.profile import (
     UrlField,
     UrlMode,
 )
+from hbgui.core.target import ANNOUNCED_MAX
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 D = TypeVar("D")
 
 VERSION = 1
@@ -44,38 +49,41 @@ _KNOWN = frozenset({"version", "selected", "profiles", "preferences"})
 ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 
 
-class DamagedError(Exception):
-    """The bytes are no settings."""
-
-
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """Settings as read. `unknown` are members of profiles, by profile id, that this version does
-    not know. `newer` and `too_many` say why the file must not be written."""
+    not know, `wrong` the names of those that it cannot use. `newer` and `too_many` say why the
+    file must not be written."""
 
     settings: Settings
     unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
     newer: bool = False
     too_many: bool = False
 
 
 def decode(data: bytes) -> Decoded:
     """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
-    members = read_object(data)
-    if members is None:
-        raise DamagedError
+    with contextlib.suppress(RecursionError):
+        return _decode(object_from(data), data)
+    raise DamagedError(FileFault.TOO_DEEP)
+
+
+def _decode(members: dict[str, Any], data: bytes) -> Decoded:
     newer = is_newer(members.get("version"))
     entries = members.get("profiles", [])
     if not isinstance(entries, list):
         if not newer:
-            raise DamagedError
+            raise DamagedError(FileFault.NOT_SETTINGS, _only_place_of('"profiles"', data))
         entries = []
     dicts = [entry for entry in entries if isinstance(entry, dict)]
     profiles: dict[str, Profile] = {}
-    unknown = {}
+    unknown, wrong = {}, {}
     for number, entry in enumerate(dicts[:PROFILES_MAX]):
-        profile = profile_from(entry, _free_id(entry.get("id"), number, profiles))
+        profile, unusable = read_profile(entry, _free_id(entry.get("id"), number, profiles))
         profiles[profile.id] = profile
+        if unusable:
+            wrong[profile.id] = unusable
         unknown[profile.id] = {k: v for k, v in entry.items() if k not in members_of(profile)}
     selected = members.get("selected")
     selected = selected if isinstance(selected, str) and selected in profiles else ""
@@ -84,7 +92,7 @@ def decode(data: bytes) -> Decoded:
     if unknown_preferences := unknown_members(preferences):
         extra["preferences"] = unknown_preferences
     settings = Settings(tuple(profiles.values()), selected, preferences_from(preferences), extra)
-    return Decoded(settings, unknown, newer, len(dicts) > PROFILES_MAX)
+    return Decoded(settings, unknown, wrong, newer, len(dicts) > PROFILES_MAX)
 
 
 def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
@@ -116,18 +124,15 @@ def to_bytes(members: dict[str, Any], indent: int | None) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def read_object(data: bytes) -> dict[str, Any] | None:
-    """The members of a file; None when the bytes are no JSON object."""
-    try:
-        value = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def is_newer(version: object) -> bool:
     """Whether a file of this version may mean things that this program does not know."""
     return isinstance(version, int | float) and version > VERSION
+
+
+def _only_place_of(name: str, data: bytes) -> Place | None:
+    """Where the member is, if only one place can be meant."""
+    text = data.decode("utf-8-sig")
+    return place_at(text, text.index(name)) if text.count(name) == 1 else None
 
 
 def _object(value: object) -> dict[str, Any]:
@@ -175,56 +180,104 @@ def _storable_proxy(text: str) -> bool:
 
 def profile_from(entry: dict[str, Any], id_: str) -> Profile:
     """The profile of an entry; members that are missing or wrong get their default."""
-    default = Profile(id_)
-    server = entry.get("server")
-    server = server if isinstance(server, dict) else {}
-    interval = entry.get("interval_min")
-    return Profile(
+    return read_profile(entry, id_)[0]
+
+
+def read_profile(entry: dict[str, Any], id_: str) -> tuple[Profile, tuple[str, ...]]:
+    """The profile, and the names of the members that are there and cannot be used."""
+    default, read = Profile(id_), _Reader(entry)
+    profile = Profile(
         id=id_,
-        name=_text(entry.get("name"), default.name),
-        pbx=_text(entry.get("pbx"), default.pbx),
-        api=_choice(ApiVersion, entry.get("api"), default.api),
-        url_field=_choice(UrlField, entry.get("url_field"), None),
-        tls=_choice(TlsMode, entry.get("tls"), default.tls),
-        tls_level=_choice(TlsLevel, entry.get("tls_level"), default.tls_level),
-        pin=_pin(entry.get("pin")),
-        proxy=_text(entry.get("proxy"), default.proxy),
-        server=ServerAddress(
-            _choice(AddressKind, server.get("kind"), AddressKind.AUTO),
-            _text(server.get("value"), ""),
-        ),
-        port=_text(entry.get("port"), default.port),
-        url_mode=_choice(UrlMode, entry.get("url_mode"), default.url_mode),
-        url=_text(entry.get("url"), default.url),
-        interval_min=interval if type(interval) is int else default.interval_min,
-        user=_text(entry.get("user"), default.user),
-        renew=entry.get("renew") is True,
-        token_host=_text(entry.get("token_host"), default.token_host),
-        notes=_text(entry.get("notes"), default.notes),
+        name=read.text("name", default.name),
+        pbx=read.text("pbx", default.pbx),
+        api=read.choice("api", ApiVersion, default.api),
+        url_field=read.choice("url_field", UrlField, None),
+        tls=read.choice("tls", TlsMode, default.tls),
+        tls_level=read.choice("tls_level", TlsLevel, default.tls_level),
+        pin=read.part("pin", _pin, None),
+        proxy=read.text("proxy", default.proxy),
+        server=read.part("server", _server, default.server),
+        port=read.text("port", default.port),
+        url_mode=read.choice("url_mode", UrlMode, default.url_mode),
+        url=read.text("url", default.url),
+        interval_min=read.part("interval_min", _whole, default.interval_min),
+        user=read.text("user", default.user),
+        renew=read.part("renew", _flag, default=False),
+        token_host=read.text("token_host", default.token_host),
+        notes=read.text("notes", default.notes),
         announced=announced_from(entry.get("announced")),
-        earlier=target_from(entry.get("earlier")),
-        ask_before_moving=entry.get("ask_before_moving") is not False,
+        earlier=read.part("earlier", target_from, None),
+        ask_before_moving=read.part("ask_before_moving", _flag, default=True),
     )
+    if not _all_announced(entry.get("announced"), profile):
+        read.wrong.append("announced")
+    return profile, tuple(read.wrong)
+
+
+class _Reader:
+    """Takes the members of an entry one by one, and notes in `wrong` which are no good."""
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        self._members = members
+        self.wrong: list[str] = []
+
+    def part(self, name: str, read: Callable[[Any], T | None], default: D) -> T | D:
+        """What `read` makes of the member, the default when that is None."""
+        given = self._members.get(name)
+        found = None if given is None else read(given)
+        if given is not None and found is None:
+            self.wrong.append(name)
+        return default if found is None else found
+
+    def text(self, name: str, default: str) -> str:
+        """A text, or a port without quotation marks."""
+        return self.part(name, _text, default)
+
+    def choice(self, name: str, kind: type[E], default: D) -> E | D:
+        """A member of the enumeration."""
+        return self.part(name, lambda value: _choice(kind, value), default)
 
 
 def _pin(value: object) -> Pin | None:
     """None when it cannot be used: the PBX then has no pinned certificate, and gets nothing."""
-    members = value if isinstance(value, dict) else {}
+    members = _object(value)
     try:
-        sha256 = parse_fingerprint(_text(members.get("sha256"), ""))
+        sha256 = parse_fingerprint(_text(members.get("sha256")) or "")
     except ValueError:
         return None
-    return Pin(sha256, _text(members.get("authority"), ""), _text(members.get("since"), ""))
+    texts = (_text(members.get(name)) or "" for name in ("authority", "since"))
+    return Pin(sha256, *texts)
 
 
-def _text(value: object, default: str) -> str:
-    if type(value) is int:  # a port without quotation marks
+def _server(value: object) -> ServerAddress | None:
+    """A kind alone is right for the automatic choice only, but its value may be typed later."""
+    members = _object(value)
+    kind = _choice(AddressKind, members.get("kind"))
+    return None if kind is None else ServerAddress(kind, _text(members.get("value")) or "")
+
+
+def _text(value: object) -> str | None:
+    if type(value) is int:
         return str(value)
-    return value if isinstance(value, str) else default
+    return value if isinstance(value, str) else None
 
 
-def _choice(kind: type[E], value: object, default: D) -> E | D:
-    return next((member for member in kind if member.value == value), default)
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _choice(kind: type[E], value: object) -> E | None:
+    return next((member for member in kind if member.value == value), None)
+
+
+def _all_announced(given: object, profile: Profile) -> bool:
+    if isinstance(given, list):
+        return len(profile.announced) == min(len(given), ANNOUNCED_MAX)
+    return given is None
 
 
 def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:

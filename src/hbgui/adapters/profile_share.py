@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
+from hbgui.adapters.json_fault import DamagedError, object_from
 from hbgui.adapters.profile_json import (
     ID,
     SIZE_MAX,
@@ -17,7 +18,6 @@ from hbgui.adapters.profile_json import (
     is_newer,
     members_of,
     profile_from,
-    read_object,
     to_bytes,
 )
 from hbgui.core.address import storable
@@ -68,8 +68,8 @@ class ProfileShare:
 
     def read(self, path: Path) -> Shared:
         """Read such a file. Raises StorageError when it cannot be read, or is none of ours."""
-        members = read_object(_read(path))
-        if members is None or members.get("format") != FORMAT:
+        members = _members(_read(path))
+        if members.get("format") != FORMAT:
             raise StorageError("not_profiles")
         if is_newer(members.get("version")):
             raise StorageError("newer_version")
@@ -112,6 +112,14 @@ def _read(path: Path) -> bytes:
             return data
         failure = StorageError("too_large")
     raise failure
+
+
+def _members(data: bytes) -> dict[str, Any]:
+    """Empty when the bytes are no JSON object."""
+    try:
+        return object_from(data)
+    except DamagedError:
+        return {}
 
 
 def _shared(raw: list[Any]) -> Shared:

@@ -58,7 +58,6 @@ def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
         folders[name] = {"path": str(path), "writable": not why}
         problems += [f"The folder {path} cannot be written to: {why}."] if why else []
     loaded = world.settings.load()
-    # Where a damaged file is kept is told once: loading has moved it there.
     notes = [texts.note(code, values) for code, values in loaded.notes]
     problems += [f"{note.title}. {note.why}" for note in notes]
     facts = {

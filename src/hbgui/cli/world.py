@@ -55,7 +55,7 @@ def real_world() -> World:
         Sessions(beater, LoginCountFile(paths.logins_file), redactor.add, redactor.text),
         Diagnoser(Checker(beater), NetworkProbes(lookups), DaemonThreads()),
         KeyringStore(),
-        ProfileFile(paths.settings_file),
+        ProfileFile(paths.settings_file, moves_damaged=False),
         clock,
         WireCancel,
         redactor,

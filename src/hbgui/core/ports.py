@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from hbgui.core.address import PbxAddress
+from hbgui.core.file_problem import FileProblem
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.history import HistoryFilter, Row
 from hbgui.core.link import Certificate, Link
@@ -171,12 +172,15 @@ class Settings:
 class Loaded:
     """Settings as found. `notes` are codes of the texts, with the values that fill them.
 
-    `read_only` is set when the file must not be written: it is of a newer version.
+    `read_only` is set when the file must not be written: it is of a newer version. `problem` says
+    the same as the notes in full: what is wrong with the file, where, and what was done about it;
+    None when the file was read, or there has never been one.
     """
 
     settings: Settings
     notes: Sequence[tuple[str, dict[str, str]]] = ()
     read_only: bool = False
+    problem: FileProblem | None = None
 
 
 class SettingsFile(Protocol):

@@ -20,6 +20,16 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The settings file itself could not be read."),
         QT_TRANSLATE_NOOP("texts", "Check the list of PBXs: the last change may be missing."),
     ),
+    "profiles_damaged_in_place": (
+        QT_TRANSLATE_NOOP("texts", "The settings file is damaged"),
+        QT_TRANSLATE_NOOP("texts", "It is {path}, and is left as it is."),
+        QT_TRANSLATE_NOOP("texts", "Correct it, or open the window, which begins a new one."),
+    ),
+    "profiles_copy_unreadable": (
+        QT_TRANSLATE_NOOP("texts", "The last good copy of the settings cannot be read either"),
+        QT_TRANSLATE_NOOP("texts", "It is {path}. The list of PBXs begins empty."),
+        QT_TRANSLATE_NOOP("texts", "Restore the file from a backup, or enter the PBXs again."),
+    ),
     "profiles_newer_version": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the file is of a newer hbgui"),
         QT_TRANSLATE_NOOP("texts", "It is shown, and left as it is."),

@@ -1,0 +1,88 @@
+"""Why the bytes of a file are no JSON object, and where."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Any
+
+from hbgui.core.file_problem import FileFault, Place
+
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+
+
+class DamagedError(Exception):
+    """The bytes are no JSON object of ours. `place` is None where there is none to name."""
+
+    def __init__(self, fault: FileFault, place: Place | None = None, detail: str = "") -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.place = place
+        self.detail = detail
+
+
+def object_from(data: bytes) -> dict[str, Any]:
+    """The members of the file. Raises DamagedError."""
+    text = _text(data)
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        failure = _syntax(text, error)
+    except RecursionError:
+        failure = DamagedError(FileFault.TOO_DEEP)
+    except ValueError as error:  # a number with too many digits
+        failure = DamagedError(FileFault.SYNTAX, None, str(error))
+    else:
+        if isinstance(value, dict):
+            return value
+        failure = DamagedError(FileFault.NOT_SETTINGS, Place(1, 1))
+    raise failure
+
+
+def _text(data: bytes) -> str:
+    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise DamagedError(FileFault.EMPTY)
+    if _is_wide(data):
+        raise DamagedError(FileFault.UTF16)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+    raise DamagedError(FileFault.NOT_UTF8, place_at(before, len(before)))
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether its mark says so, or every other byte of its begin is zero."""
+    begin = data[: min(len(data), 64) & ~1]
+    even, odd = begin[::2], begin[1::2]
+    every_other = all(even) != all(odd) and not (any(even) and any(odd))
+    return data.startswith(_WIDE) or (len(begin) >= 4 and every_other)
+
+
+def _syntax(text: str, error: json.JSONDecodeError) -> DamagedError:
+    at = error.pos
+    filled_from = len(text.rstrip("\0"))
+    if filled_from < len(text):
+        return DamagedError(FileFault.ZERO_BYTES, place_at(text, filled_from))
+    if _is_cut_off(text[at:].strip(), error.msg):
+        return DamagedError(FileFault.CUT_OFF, place_at(text, len(text.rstrip())))
+    if text[at] in "}]":
+        # The comma too many is the mistake; Python names it since 3.13 only.
+        before = text[:at].rstrip()
+        at = len(before) - 1 if before.endswith(",") else at
+    return DamagedError(FileFault.SYNTAX, place_at(text, at), error.msg)
+
+
+def _is_cut_off(rest: str, reason: str) -> bool:
+    """Whether the file would be right so far, if only it went on."""
+    if reason.startswith("Unterminated string"):
+        return True
+    if reason.startswith("Invalid \\u") and '"' not in rest:
+        return True
+    return any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+
+
+def place_at(text: str, at: int) -> Place:
+    """The place of that character."""
+    before = text[:at]
+    return Place(before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
