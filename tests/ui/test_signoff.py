@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import threading
 import xml.etree.ElementTree as ElementTree
@@ -112,8 +111,6 @@ def page(path: Path) -> str:
 
 
 def pdf_text(path: Path) -> str:
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not installed")
     ran = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, timeout=30
     )
