@@ -13,6 +13,18 @@ from hbgui.core.link import TlsLevel, TlsMode
 _Stamp = tuple[str | None, int]
 _Kind = tuple[bool, TlsLevel]
 
+_SUITES = {
+    # The list that python.org builds into Python. Debian's Python takes OpenSSL's instead, which
+    # has suites without forward secrecy.
+    TlsLevel.MODERN: "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES"
+    ":!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM",
+    # With the one suite that real PBXs have: AES256-GCM-SHA384 without Diffie-Hellman.
+    TlsLevel.COMPATIBLE: "DEFAULT:@SECLEVEL=2",
+    TlsLevel.VERY_OLD: "DEFAULT:@SECLEVEL=0",
+}
+"""Suites and security level, which bounds keys and signatures. Each level says all of it, so that
+it means the same whatever Python and OpenSSL's configuration file on this computer prefer."""
+
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's number for servers without secure renegotiation; Python names it from 3.12 on."""
 
@@ -44,17 +56,17 @@ class TlsTrust:
 
 def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
     context = _system() if checked else _unchecked()
+    context.set_ciphers(_SUITES[level])
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if level is TlsLevel.MODERN:
-        return context
-    # PBXs of the S-Series never speak TLS 1.3, and a real one refused a greeting that offers it.
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    # Python's own list lacks the one suite that real PBXs have: AES256-GCM-SHA384 without DH.
-    context.set_ciphers("DEFAULT")
+    context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    if level is not TlsLevel.MODERN:
+        # S-Series PBXs never speak TLS 1.3, and a real one refused a greeting that offers it.
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
     if level is TlsLevel.VERY_OLD:
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.options |= _LEGACY_SERVER_CONNECT
+    else:
+        context.options &= ~_LEGACY_SERVER_CONNECT
     return context
 
 
