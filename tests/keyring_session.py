@@ -18,6 +18,10 @@ from typing import Any
 
 from session_bus import KEYRING_PASSWORD, session_bus, started, tool, unlocked_keyring, x_server
 
+CANARY = "canary"
+"""What scripts store. They read it from standard input, since a traceback of Python 3.13 shows the
+lines of `python -c`: a test that looks for the secret would find it in its own script."""
+
 SRC = Path(__file__).resolve().parents[1] / "src"
 
 PRELUDE = """
@@ -59,10 +63,17 @@ def bare_environment(folder: Path) -> dict[str, str]:
 def run_script(
     script: str, environment: Mapping[str, str], *arguments: str, timeout_s: float = 60
 ) -> str:
-    """What a Python script prints. It must end with 0 and write no warning."""
-    command = [sys.executable, "-c", script, *arguments]
+    """What a Python script prints. It must end with 0 and write no warning.
+
+    Its standard input is CANARY.
+    """
     done = subprocess.run(
-        command, env=dict(environment), capture_output=True, text=True, timeout=timeout_s
+        [sys.executable, "-c", script, *arguments],
+        env=dict(environment),
+        input=CANARY,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
     )
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr

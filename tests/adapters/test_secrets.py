@@ -9,12 +9,14 @@ import pprint
 import socket
 import time
 import traceback
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import hbgui
 from adapters import certificates
 from adapters.conftest import CANARY
 from adapters.servers import Behaviour, Server, closed_port, hang, reply, reply_with
@@ -40,6 +42,9 @@ SPELLINGS = {
 }
 
 
+OURS = str(Path(hbgui.__file__).parent)
+
+
 def assert_clean(text: str) -> None:
     for spelling in SPELLINGS:
         assert spelling not in text
@@ -53,7 +58,7 @@ def everything_about(error: BaseException) -> str:
     assert error.__cause__ is None
     trace = error.__traceback__
     while trace is not None:
-        if "hbgui" in trace.tb_frame.f_code.co_filename:
+        if trace.tb_frame.f_code.co_filename.startswith(OURS):
             parts += map(repr, trace.tb_frame.f_locals.values())
             for value in trace.tb_frame.f_locals.values():
                 parts.append(pprint.pformat(getattr(value, "__dict__", "")))

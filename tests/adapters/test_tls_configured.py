@@ -29,7 +29,8 @@ print(json.dumps(shown))
 """
 
 CONFIGURATIONS = {
-    "lax": "CipherString = ALL:@SECLEVEL=0\nMinProtocol = TLSv1\nOptions = UnsafeLegacyServerConnect",
+    "lax": "CipherString = ALL:@SECLEVEL=0\nMinProtocol = TLSv1\n"
+    "Options = UnsafeLegacyServerConnect",
     "strict": "CipherString = ECDHE-RSA-AES256-GCM-SHA384:@SECLEVEL=3\nMinProtocol = TLSv1.3",
     "old": "MaxProtocol = TLSv1.2\nCipherString = AES128-SHA",
 }
