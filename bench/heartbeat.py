@@ -196,6 +196,9 @@ def answer_all(listener: socket.socket, tls: ssl.SSLContext | None) -> None:
                     raise ConnectionResetError
                 data += part
             connection.sendall(ANSWER)
+            if isinstance(connection, ssl.SSLSocket):
+                # Without a length curl takes an answer for whole only when TLS ends in order.
+                connection.unwrap()
         connection.close()
 
 
