@@ -186,6 +186,7 @@ def answer_all(listener: socket.socket, tls: ssl.SSLContext | None) -> None:
         connection, _ = listener.accept()
         # Whoever does not answer in time is dropped, the next one is served.
         connection.settimeout(TIMEOUT_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError):
             if tls is not None:
                 connection = tls.wrap_socket(connection, server_side=True)
