@@ -15,6 +15,7 @@ import pytest
 
 from adapters.small_disk import mounted
 from hbgui.adapters import profile_share
+from hbgui.adapters.profile_json import members_of
 from hbgui.adapters.profile_share import TEXT_MAX, ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core.errors import StorageError
@@ -414,3 +415,12 @@ def test_half_a_surrogate_pair_comes_back(share: ProfileShare, path: Path) -> No
     odd = replace(PLAIN, name="odd \ud83d name")
     share.write(path, (odd,))
     assert share.read(path).entries[0].profile == odd
+
+
+@pytest.mark.parametrize("typed", ["0f" * 16, "0F" * 16 + ":8088", " token=" + "0f" * 16])
+def test_a_token_in_the_wrong_field_reaches_no_file(typed: str) -> None:
+    server = ServerAddress(AddressKind.FIXED, typed)
+    members = members_of(Profile("a", "Post", typed, server=server, proxy=f"http://{typed}"))
+    assert "0f" * 16 not in json.dumps(members).lower()
+    usual = Profile("a", "Post", "pbx.example", server=ServerAddress(AddressKind.FIXED, "10.0.0.9"))
+    assert members_of(usual)["server"] == {"kind": "fixed", "value": "10.0.0.9"}

@@ -66,7 +66,7 @@ def test_words_from_the_wire_are_no_template() -> None:
 
 def test_every_problem_code_in_the_code_has_a_sentence() -> None:
     source = "".join(Path(module.__file__).read_text("utf-8") for module in (address, validation))
-    raised = set(re.findall(r'AddressError\("(\w+)"\)', source))
+    raised = set(re.findall(r'AddressError\("(\w+)"', source)) | address.CAUSES
     raised |= set(re.findall(r'_(?:error|warning)\(Field\.\w+, "(\w+)"', source))
     raised |= set(re.findall(r'Severity\.NOTE, "(\w+)"', source))
     assert len(raised) > 20

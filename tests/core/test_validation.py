@@ -1,12 +1,16 @@
 """What is wrong with a profile."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from hbgui.core.events import Attempt
+from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, adapter_ip
 from hbgui.core.profile import AddressKind, Profile, ReportTarget, ServerAddress, UrlMode
-from hbgui.core.validation import Field, Severity, check, check_token
+from hbgui.core.validation import Field, Severity, check, check_token, parse_target
+from hbgui.texts import message, problem
 
 
 def fixed(ip: str) -> ServerAddress:
@@ -34,7 +38,6 @@ def test_a_good_profile_has_no_problems_and_a_target() -> None:
         ({"pbx": ""}, Field.PBX, Severity.ERROR, "host_missing"),
         ({"server": fixed("")}, Field.IP, Severity.ERROR, "ip_missing"),
         ({"server": fixed("10.0.0.256")}, Field.IP, Severity.ERROR, "ipv4_malformed"),
-        ({"server": fixed("10.0.0.5:8260")}, Field.IP, Severity.ERROR, "ipv6_malformed"),
         ({"server": fixed("127.0.0.1")}, Field.IP, Severity.WARNING, "ip_loopback"),
         ({"server": fixed("localhost")}, Field.IP, Severity.WARNING, "ip_loopback"),
         ({"server": fixed("169.254.3.4")}, Field.IP, Severity.WARNING, "ip_link_local"),
@@ -204,3 +207,208 @@ def test_an_adapter_announces_the_pbxs_kind_of_address(
         LocalAddress("127.0.0.1", "lo", 8),
     )
     assert adapter_ip(adapter, pbx, local) == ip
+
+
+TOKEN = "0f" * 16
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("192.168.5.122:8260", "ip_has_port"),
+        ("192.168.5.122:", "ip_has_port"),
+        ("server.example:8260", "ip_has_port"),
+        ("[2001:db8::9]:8260", "ip_has_port"),
+        ("http://192.168.5.122", "ip_is_url"),
+        ("http://192.168.5.122:8260/report", "ip_is_url"),
+        ("192.168.5.122:8260/report", "ip_is_url"),
+        ("192.168.5.122/24", "ip_is_url"),
+        ("http//192.168.5.122", "ip_is_url"),
+        ("2001:db8:::9", "ipv6_malformed"),
+        ("192.168.5.１２２", "character_odd"),
+        ("192.168.5.122：8260", "character_odd"),
+        ("192.168\u200b.5.122", "character_invisible"),
+        (TOKEN, "address_is_token"),
+        ("\u00a0\u200b", "ip_missing"),
+    ],
+)
+def test_what_is_no_server_address_is_named(typed: str, code: str) -> None:
+    assert found(replace(GOOD, server=fixed(typed))) == {(Field.IP, Severity.ERROR, code)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "announced"),
+    [
+        ("büro.example", "xn--bro-hoa.example"),
+        ("bu\u0308ro.example", "xn--bro-hoa.example"),
+        ("\ufeff192.168.5.20\u200f", "192.168.5.20"),
+        ("fe80::3%eth0", "fe80::3"),
+        ("[fe80::3%25eth0]", "fe80::3"),
+        ("2001:DB8::9", "2001:db8::9"),
+    ],
+)
+def test_the_server_is_announced_as_others_know_it(typed: str, announced: str) -> None:
+    target = check(replace(GOOD, server=fixed(typed)), None).target
+    assert target is not None
+    assert target.ip == announced
+
+
+def test_a_zone_of_an_adapter_is_taken_off_and_said() -> None:
+    problems = found(replace(GOOD, pbx="fe80::1%eth0", server=fixed("fe80::3%eth0")))
+    assert (Field.IP, Severity.NOTE, "ip_zone_taken_off") in problems
+    target = check(replace(GOOD, server=ServerAddress()), "fe80::9%eth0").target
+    assert target is not None
+    assert target.ip == "fe80::9"
+
+
+def test_the_pbx_itself_is_known_without_its_zone() -> None:
+    profile = replace(GOOD, pbx="[fe80::3%eth0]", server=fixed("fe80::3"))
+    assert (Field.IP, Severity.WARNING, "ip_is_pbx") in found(profile)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wire"),
+    [
+        ("büro.example:8260/r", "xn--bro-hoa.example:8260/r"),
+        ("http://BÜRO.example/r?x=ö#y", "xn--bro-hoa.example/r?x=ö#y"),
+        ("[fe80::9%25eth0]:8260/r", "[fe80::9]:8260/r"),
+        ("fe80::9%eth0", "[fe80::9]"),
+        ("\u200b10.0.0.9:80/r\ufeff", "10.0.0.9:80/r"),
+        ("HTTP://10.0.0.9", "10.0.0.9"),
+    ],
+)
+def test_an_absolute_url_names_its_host_as_others_know_it(typed: str, wire: str) -> None:
+    target = check(replace(GOOD, url_mode=UrlMode.ABSOLUTE, url=typed), None).target
+    assert target is not None
+    assert target.url == wire
+
+
+@pytest.mark.parametrize(
+    ("mode", "typed", "code"),
+    [
+        (UrlMode.ABSOLUTE, "192.168.5.１２２:8260/r", "character_odd"),
+        (UrlMode.ABSOLUTE, "192。168.5.122/r", "character_odd"),
+        (UrlMode.ABSOLUTE, "192.168.5.122:8260/r１", "character_odd"),
+        (UrlMode.ABSOLUTE, "192.168.5\u2060.122/r", "character_invisible"),
+        (UrlMode.ABSOLUTE, "http//192.168.5.122:8260/r", "scheme_mistyped"),
+        (UrlMode.ABSOLUTE, "http://http://192.168.5.122/r", "scheme_mistyped"),
+        (UrlMode.ABSOLUTE, f"{TOKEN}/r", "address_is_token"),
+        (UrlMode.RELATIVE, "report１", "character_odd"),
+        (UrlMode.RELATIVE, "re\u00adport", "character_invisible"),
+        (UrlMode.RELATIVE, "re\u00a0port", "character_invisible"),
+    ],
+)
+def test_a_url_with_a_look_alike_is_refused(mode: UrlMode, typed: str, code: str) -> None:
+    profile = replace(GOOD, url_mode=mode, url=typed)
+    assert found(profile) == {(Field.URL, Severity.ERROR, code)}
+
+
+def test_a_url_that_the_pbx_may_not_understand_is_told() -> None:
+    (problem,) = check(replace(GOOD, url_mode=UrlMode.RELATIVE, url="büro"), None).problems
+    assert (problem.severity, problem.code) == (Severity.WARNING, "url_not_ascii")
+    assert problem.values == {"character": "ü", "encoded": "%C3%BC"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "warned"),
+    [
+        ("192.168.5.122:8260/report", True),
+        ("192.168.5.122/report", True),
+        ("192.168.5.122", True),
+        ("http://192.168.5.122:8260/report", True),
+        ("HTTPS://server/report", True),
+        ("http//server/report", True),
+        ("//server/report", True),
+        ("server:8260", True),
+        ("server.example/report", True),
+        ("server.example", True),
+        ("localhost/report", True),
+        ("[2001:db8::9]:8260/report", True),
+        ("büro.example:8260/report", True),
+        ("report", False),
+        ("report/192.168.5.122", False),
+        ("report.php", False),
+        ("index.PHP/report?x=a:1", False),
+        ("v1.0/report", False),
+        ("a:b/report", False),
+    ],
+)
+def test_a_relative_url_that_looks_absolute_is_told(typed: str, warned: bool) -> None:
+    codes = {
+        code
+        for _field, _severity, code in found(replace(GOOD, url_mode=UrlMode.RELATIVE, url=typed))
+    }
+    assert ("url_looks_absolute" in codes) is warned
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"port": "８２６０"}, "character_odd"),
+        ({"port": "82\u200b60"}, "character_invisible"),
+        ({"port": "٨٢٦٠"}, "character_odd"),
+    ],
+)
+def test_a_port_has_plain_digits(change: dict, code: str) -> None:
+    assert found(replace(GOOD, **change)) == {(Field.PORT, Severity.ERROR, code)}
+
+
+def test_marks_around_a_port_do_not_matter() -> None:
+    target = check(replace(GOOD, port="\ufeff 8261\u200e"), None).target
+    assert target is not None
+    assert target.port == 8261
+
+
+def test_the_usual_port_is_named_for_each_side() -> None:
+    assert "8088" in problem(check(replace(GOOD, pbx="192.168.5.150:"), None).errors[0])
+    assert "8260" in problem(check(replace(GOOD, port=""), None).errors[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"),
+    [
+        ("192.168.5.122:8260", "192.168.5.122:8260"),
+        ("HTTP://192.168.5.122:8260/report", "192.168.5.122:8260/report"),
+        ("\u200b[fe80::9%25eth0]:8260", "[fe80::9]:8260"),
+        ("büro.example:8260", "xn--bro-hoa.example:8260"),
+    ],
+)
+def test_a_written_down_target_is_read_as_the_form_is(typed: str, target: str) -> None:
+    assert str(parse_target(typed)[0]) == target
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("192.168.5.１２２:8260", "character_odd"),
+        ("192.168.5.122:８２６０", "character_odd"),
+        ("192.168.5.122", "port_missing"),
+        ("https://192.168.5.122:8260", "url_scheme"),
+        ("http//192.168.5.122:8260", "scheme_mistyped"),
+        (f"{TOKEN}:8260", "address_is_token"),
+        ("192.168.5.122:8260/r\u200bx", "character_invisible"),
+        (":8260", "ip_missing"),
+    ],
+)
+def test_what_is_no_written_down_target_is_named(typed: str, code: str) -> None:
+    target, problems = parse_target(typed)
+    assert target is None
+    assert [p.code for p in problems] == [code]
+    assert "{" not in problem(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"pbx": "192.168.5.１"}, "１ (U+FF11 FULLWIDTH DIGIT ONE)"),
+        ({"pbx": "https//192.168.5.150"}, "colon"),
+        ({"pbx": TOKEN}, "looks like a token"),
+        ({"server": fixed("192.168.5.122:8260")}, "--port"),
+    ],
+)
+def test_what_was_typed_is_corrected_in_words(change: dict, said: str) -> None:
+    (found_problem,) = check(replace(GOOD, **change), None).errors
+    assert said in problem(found_problem)
+    attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), found_problem.outcome)
+    assert said in message(attempt).why
+    assert TOKEN not in problem(found_problem)

@@ -118,6 +118,34 @@ def test_a_token_in_a_pasted_address_goes_nowhere(
     assert edit(window, "pbxHost").text() == pasted
 
 
+@pytest.mark.parametrize("typed", ["0f" * 16, "https://" + "0F" * 16 + "/", "0f" * 16 + ":8088"])
+def test_a_token_typed_as_the_address_is_told_and_never_kept(
+    window: MainWindow, world: World, qtbot: QtBot, typed: str
+) -> None:
+    edit(window, "pbxHost").setText(typed)
+    qtbot.waitUntil(lambda: stored(world).pbx == "", timeout=3000)
+    assert "looks like a token" in shown(window, "pbxHostNote")
+    assert "0f" * 16 not in repr(world.hub.state).lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "note", "words"),
+    [
+        ("pbxHost", "192.168.5.１", "pbxHostNote", "U+FF11 FULLWIDTH DIGIT ONE"),
+        ("pbxHost", "https//192.168.5.150", "pbxHostNote", "colon"),
+        ("pbxHost", "192.168.5.150:", "pbxHostNote", "8088"),
+        ("serverPort", "８２６０", "serverPortNote", "U+FF18"),
+        ("reportUrl", "192.168.5.122:8260/report", "reportUrlNote", "absolute"),
+    ],
+)
+def test_a_slip_is_named_at_its_field(
+    window: MainWindow, name: str, text: str, note: str, words: str
+) -> None:
+    window.findChild(QRadioButton, "urlModeRelative").click()
+    edit(window, name).setText(text)
+    assert words in shown(window, note)
+
+
 def test_switching_saves_the_one_and_shows_the_other(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:

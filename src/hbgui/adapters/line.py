@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from hbgui.adapters import proxy
 from hbgui.adapters.bounds import Bounds
-from hbgui.adapters.lookup import Address, Lookups, ascii_host
+from hbgui.adapters.lookup import Address, Lookups
 from hbgui.adapters.pipe import Pipe, connect
 from hbgui.adapters.tls_pipe import TlsPipe
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.address import PbxAddress, bracketed
+from hbgui.core.address import PbxAddress, bracketed, wire_host
 from hbgui.core.errors import TransportError
 from hbgui.core.link import Link, TlsLevel, TlsMode
 
@@ -50,7 +50,7 @@ class Line:
         self._trust = trust
         self._bounds = bounds
         self._stack = stack
-        self.host = ascii_host(address.host).partition("%")[0].rstrip(".")
+        self.host = wire_host(address.host).rstrip(".")
         self.proxy = proxy.choose(link.proxy, address)
         self._addresses = self._find(lookups)
 

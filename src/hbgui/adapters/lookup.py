@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hbgui.adapters.bounds import LOOK_S, Bounds
-from hbgui.core.address import literal_or_none
+from hbgui.core.address import literal_or_none, wire_host
 from hbgui.core.errors import TransportError
 
 LOOKUPS_MAX = 8
@@ -16,21 +16,6 @@ LOOKUPS_MAX = 8
 
 Address = tuple[int, Any]
 """Family and socket address."""
-
-
-def ascii_host(host: str) -> str:
-    """The host as name services, certificates and headers spell it. Raises TransportError."""
-    if host.isascii():
-        return host
-    # Imported late: few hosts need it, and it takes long.
-    from urllib3.exceptions import LocationParseError
-    from urllib3.util import parse_url
-
-    try:
-        return parse_url(f"//{host}").host or host
-    except LocationParseError:
-        pass
-    raise TransportError("name_unknown", "not a name that a host can have")
 
 
 class Lookups:
@@ -42,7 +27,7 @@ class Lookups:
 
     def find(self, host: str, port: int, bounds: Bounds) -> list[Address]:
         """The addresses of a host, best first. Raises TransportError name_unknown, Cancelled."""
-        job = _Job(ascii_host(host), port)
+        job = _Job(host if ":" in host else wire_host(host), port)
         if literal_or_none(host) is not None:
             job.run(socket.getaddrinfo, socket.AI_NUMERICHOST)
         else:

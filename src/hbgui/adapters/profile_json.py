@@ -23,7 +23,7 @@ from hbgui.adapters.target_json import (
     target_from,
     target_members,
 )
-from hbgui.core.address import storable
+from hbgui.core.address import looks_like_token, storable
 from hbgui.core.file_problem import FileFault, Place
 from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import PROFILES_MAX, Settings
@@ -152,7 +152,7 @@ def members_of(profile: Profile) -> dict[str, Any]:
         "tls_level": profile.tls_level.value,
         "pin": _pin_members(profile.pin),
         "proxy": profile.proxy if _storable_proxy(profile.proxy) else "",
-        "server": {"kind": profile.server.kind.value, "value": profile.server.value},
+        "server": {"kind": profile.server.kind.value, "value": _storable_server(profile.server)},
         "port": profile.port,
         "url_mode": profile.url_mode.value,
         "url": profile.url,
@@ -175,7 +175,12 @@ def _pin_members(pin: Pin | None) -> dict[str, str] | None:
 
 def _storable_proxy(text: str) -> bool:
     """What stands before an @ may be a password."""
-    return "@" not in text
+    return "@" not in text and not looks_like_token(text.rpartition("://")[2])
+
+
+def _storable_server(server: ServerAddress) -> str:
+    fixed = server.kind is AddressKind.FIXED
+    return "" if fixed and looks_like_token(server.value) else server.value
 
 
 def profile_from(entry: dict[str, Any], id_: str) -> Profile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hbgui.core.address import AddressError, check_host, check_port
+from hbgui.core.address import AddressError, check_host, check_port, wire_host
 from hbgui.core.target import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
 
 
@@ -20,7 +20,7 @@ def target_from(value: object) -> ReportTarget | None:
     """The target of such members; None when they cannot be one."""
     members = value if isinstance(value, dict) else {}
     try:
-        ip = check_host(str(members.get("ip", "")))
+        ip = wire_host(check_host(str(members.get("ip", ""))))
         port = check_port(str(members.get("port", "")))
         mode = UrlMode(str(members.get("url_mode", UrlMode.NONE)))
         target = ReportTarget(ip, port, mode, str(members.get("url", "")))

@@ -20,6 +20,7 @@ from hbgui.core.link import Pin, TlsMode
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
 from hbgui.core.secret import Secret
+from hbgui.core.typed import blanks_alike, name_key, trimmed
 from hbgui.core.validation import Checked, check, check_token
 
 TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
@@ -82,10 +83,10 @@ def merged(args: argparse.Namespace, profile: Profile) -> Profile:
         given["url_mode"] = UrlMode.RELATIVE
     ip, proxy = options.get("ip"), args.proxy
     if ip is not None:
-        auto = ip.strip().lower() == "auto"
+        auto = trimmed(ip).lower() == "auto"
         given["server"] = ServerAddress() if auto else ServerAddress(AddressKind.FIXED, ip)
     if proxy is not None:
-        given["proxy"] = "" if proxy.strip().lower() == "none" else proxy
+        given["proxy"] = "" if trimmed(proxy).lower() == "none" else proxy
     return _with_tls(args.tls, replace(profile, **given))
 
 
@@ -103,7 +104,8 @@ def _stored(name: str, world: World, output: Output, *, needed: bool) -> Profile
     wanted = name.strip()
     ways: tuple[Callable[[Profile], bool], ...] = (
         lambda p: p.name.strip() == wanted,
-        lambda p: p.name.strip().casefold() == wanted.casefold(),
+        lambda p: blanks_alike(p.name) == blanks_alike(wanted),
+        lambda p: name_key(p.name) == name_key(wanted),
         lambda p: p.id == wanted,
     )
     for fits in ways:

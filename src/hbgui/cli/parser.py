@@ -18,6 +18,7 @@ from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import TOTAL_TIMEOUT_S
 from hbgui.core.profile import ApiVersion, UrlField, UrlMode
 from hbgui.core.schedule import parse_duration
+from hbgui.core.typed import trimmed
 
 USAGE = 2
 TIMEOUT_MAX_S = 300.0
@@ -225,7 +226,7 @@ def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
 
 def _tls(text: str) -> tuple[TlsMode, str]:
     """Mode and pin. A fingerprint that is too short must never pass for a pin."""
-    word, colon, rest = text.strip().partition(":")
+    word, colon, rest = trimmed(text).partition(":")
     try:
         if word.lower() == "pin" and colon:
             return TlsMode.PINNED, parse_fingerprint(rest)
@@ -239,10 +240,10 @@ def _tls(text: str) -> tuple[TlsMode, str]:
 
 
 def _timeout(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
+    # float() takes digits of other scripts, too.
+    seconds = (
+        float(text) if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
+    )
     if not 0 < seconds <= TIMEOUT_MAX_S:
         raise argparse.ArgumentTypeError(f"allowed: above 0, up to {TIMEOUT_MAX_S:g} seconds")
     return seconds

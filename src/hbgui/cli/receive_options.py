@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
+import contextlib
 import re
 
+from hbgui.core.address import AddressError, check_host, literal_or_none
 from hbgui.core.profile import DEFAULT_PORT
+from hbgui.core.typed import trimmed
 
 EPILOG = """\
 A PBX sends its reports to where the last accepted heartbeat told it to: announce the same
@@ -56,12 +58,13 @@ def add_receive(parser: argparse.ArgumentParser) -> None:
 
 
 def _address(text: str) -> str:
-    if text.strip().lower() == "localhost":
+    typed = trimmed(text)
+    if typed.lower() == "localhost":
         return "127.0.0.1"
-    try:
-        return str(ipaddress.ip_address(text.strip().strip("[]")))
-    except ValueError:
-        pass
+    with contextlib.suppress(AddressError):
+        host = check_host(typed.removeprefix("[").removesuffix("]"))
+        if literal_or_none(host) is not None:
+            return host
     raise argparse.ArgumentTypeError("allowed: an IP address, or localhost")
 
 

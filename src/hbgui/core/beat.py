@@ -11,7 +11,7 @@ from hbgui.core.errors import MoveHeld, TransportError
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.networks import adapter_ip
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.outcome import Outcome
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, Network, Transport
 from hbgui.core.profile import (
     DEFAULT_PORT,
@@ -107,8 +107,7 @@ class Beater:
             return Attempt(began, error.outcome, parse_pbx(profile.pbx).url)
         if checked.address is None or checked.target is None or checked.errors:
             problem = checked.errors[0]
-            outcome = Outcome(OutcomeKind.INVALID, problem.code)
-            return Attempt(began, outcome, storable(profile.pbx), problem=problem.field)
+            return Attempt(began, problem.outcome, storable(profile.pbx), problem=problem.field)
         sent = self.clock.now()
         try:
             answer = self.transport.post(

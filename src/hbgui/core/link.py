@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hbgui.core.typed import invisible
+
 
 class TlsMode(StrEnum):
     """Whom to believe to be the PBX."""
@@ -81,12 +83,13 @@ class Certificate:
 
 
 def parse_fingerprint(text: str) -> str:
-    """A typed SHA-256 as 64 lower-case hex digits; colons and white space may stand between.
+    """A typed SHA-256 as 64 lower-case hex digits; colons, white space and invisible marks may
+    stand between.
 
     Raises ValueError: what is shorter, of MD5 or SHA-1 for instance, proves nothing.
     """
-    digits = re.sub(r"[\s:]", "", text).lower()
-    if not re.fullmatch(r"[0-9a-f]{64}", digits, re.ASCII):
+    digits = "".join(char for char in text if char != ":" and not invisible(char)).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
         raise ValueError("no SHA-256")
     return digits
 

@@ -41,7 +41,7 @@ def address_warnings(
         if ip.casefold().rstrip(".") == "localhost":
             yield "ip_loopback"
         return
-    pbx = literal_or_none(pbx_host) if pbx_host else None
+    pbx = literal_or_none(pbx_host.partition("%")[0]) if pbx_host else None
     kind = _kind(announced)
     on_this_computer = pbx is not None and pbx.is_loopback and announced.is_loopback
     if kind and not on_this_computer:

@@ -10,6 +10,7 @@ from hbgui.core.link import Link, Pin, TlsLevel, TlsMode
 from hbgui.core.target import ANNOUNCED_MAX, Announced
 from hbgui.core.target import ReportTarget as ReportTarget
 from hbgui.core.target import UrlMode as UrlMode
+from hbgui.core.typed import trimmed
 
 
 class ApiVersion(StrEnum):
@@ -119,7 +120,7 @@ class Profile:
         """How to reach the PBX. A pin of another address is none."""
         pinned = self.pin is not None and self.pin.authority == self.authority
         pin = self.pin.sha256 if self.pin and pinned else ""
-        return Link(self.tls, self.tls_level, pin, self.proxy.strip())
+        return Link(self.tls, self.tls_level, pin, trimmed(self.proxy))
 
     @property
     def token_is_foreign(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from hbgui.core.address import PbxAddress, bracketed
+from hbgui.core.address import PbxAddress, bracketed, wire_host
 from hbgui.core.heartbeat import WireRequest, build
 from hbgui.core.http_request import headers
 from hbgui.core.link import PROXY_SYSTEM, Link, TlsLevel, TlsMode
@@ -35,7 +35,7 @@ def wire_text(
     `proxied` says whether a proxy is in between: with plain http it is told the whole address.
     """
     secured = address.scheme == "https"
-    host = _ascii(address.host)
+    host = wire_host(address.host).rstrip(".")
     whole = f"http://{bracketed(host)}:{address.port}" if proxied and not secured else ""
     lines = [f"POST {whole}{request.path}?token={MASKED} HTTP/1.1"]
     fields = headers(host, address.port, agent, secured=secured)
@@ -50,7 +50,7 @@ def curl_command(address: PbxAddress, request: WireRequest, link: Link, agent: s
     A comment says what curl cannot do as hbgui does.
     """
     secured = address.scheme == "https"
-    host = _ascii(address.host)
+    host = wire_host(address.host).rstrip(".")
     options = ["--max-time", f"{TOTAL_TIMEOUT_S:g}", "--connect-timeout", f"{CONNECT_TIMEOUT_S:g}"]
     options += _proxy_options(link.proxy)
     if secured:
@@ -78,11 +78,3 @@ def _proxy_options(proxy: str) -> list[str]:
     if proxy == PROXY_SYSTEM:
         return []
     return ["--proxy", proxy] if proxy else ["--noproxy", "*"]
-
-
-def _ascii(host: str) -> str:
-    bare = host.partition("%")[0].rstrip(".")
-    try:
-        return bare if bare.isascii() else bare.encode("idna").decode()
-    except UnicodeError:
-        return bare

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from hbgui.core.heartbeat import TOKEN_LIFE_S
+from hbgui.core.typed import trimmed
 
 RETRY_DELAYS_S = (15.0, 30.0, 60.0, 120.0)
 """After the first, second, ... failure in a row; the last one holds on."""
@@ -73,7 +74,7 @@ _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
 def parse_duration(text: str) -> float:
     """`30s`, `10m`, `1h`, `0.5s` or plain seconds, in seconds. Raises ValueError."""
-    match = _DURATION.fullmatch(text.strip())
+    match = _DURATION.fullmatch(trimmed(text))
     seconds = float(match["number"]) * _UNIT_S[match["unit"]] if match else 0.0
     if not 0 < seconds < 10**9:
         raise ValueError("not a duration")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from hbgui.core.address import same_pbx, storable
 from hbgui.core.profile import Profile, new_id
+from hbgui.core.typed import name_key
 
 LOCAL_ONLY = ("renew", "token_host", "announced", "earlier", "ask_before_moving")
 """Members of a profile that concern what this computer did: never shared, kept on an import."""
@@ -111,12 +112,8 @@ def _matches(current: Sequence[Profile], entries: Sequence[Entry]) -> dict[int, 
 
 
 def _alike(profiles: Sequence[Profile], wanted: Profile) -> Iterator[Profile]:
-    name = _key(wanted.name)
-    return (p for p in profiles if _key(p.name) == name and same_pbx(p.pbx, wanted.pbx))
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()
+    name = name_key(wanted.name)
+    return (p for p in profiles if name_key(p.name) == name and same_pbx(p.pbx, wanted.pbx))
 
 
 def _change(old: Profile, entry: Entry) -> Change:

@@ -12,7 +12,7 @@ from hbgui.core.check import Asked, Checker
 from hbgui.core.device import DeviceInfo
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
 from hbgui.core.errors import MoveHeld, SecretError
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.outcome import Outcome
 from hbgui.core.ports import Aside
 from hbgui.core.secret import Secret
 from hbgui.core.target import Guard
@@ -102,7 +102,7 @@ class Talk:
     def beat(self, guard: Guard | None, checked: Checked) -> Step:
         """Send a heartbeat, if it may be sent."""
         if checked.target is None:
-            return broken(StepId.HEARTBEAT, Outcome(OutcomeKind.INVALID, checked.errors[0].code))
+            return broken(StepId.HEARTBEAT, checked.errors[0].outcome)
         values = {"target": str(checked.target)}
         held = Step(StepId.HEARTBEAT, Verdict.SKIPPED, "heartbeat_not_sent", values)
         if guard is None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 from hbgui.core.address import (
+    CAUSES,
     AddressError,
     PbxAddress,
     bracketed,
     check_host,
+    check_plain,
     check_port,
+    cut_port,
+    literal_or_none,
     parse_pbx,
     parse_proxy,
+    scheme_of,
     split_host_port,
+    wire_host,
 )
 from hbgui.core.link import PROXY_SYSTEM
 from hbgui.core.networks import LocalAddress, address_warnings
+from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.profile import (
     INTERVAL_MIN,
     AddressKind,
@@ -28,6 +37,7 @@ from hbgui.core.profile import (
     UrlMode,
 )
 from hbgui.core.secret import Secret
+from hbgui.core.typed import trimmed
 
 TOKEN_MAX = 1200
 """Characters: the Windows credential store holds no more."""
@@ -66,6 +76,11 @@ class Problem:
     code: str
     values: dict[str, str] = dataclasses.field(default_factory=dict)
 
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call for which nothing was sent because of this."""
+        return Outcome(OutcomeKind.INVALID, self.code, detail=self.values.get("character", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -95,7 +110,7 @@ def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()
     port = _port(profile.port, problems)
     url = _url(profile, problems)
     problems += _interval(profile.interval_min)
-    problems += _proxy(profile.proxy.strip())
+    problems += _proxy(trimmed(profile.proxy))
     target = None
     if known_ip and port and url is not None:
         target = ReportTarget(known_ip, port, profile.url_mode, url)
@@ -122,27 +137,47 @@ def _address(text: str, problems: list[Problem]) -> PbxAddress | None:
     try:
         return parse_pbx(text)
     except AddressError as error:
-        problems.append(_error(Field.PBX, error.code))
+        problems.append(_error(Field.PBX, error.code, **error.values))
     return None
 
 
 def _ip(text: str, problems: list[Problem]) -> str | None:
-    bare = text.strip()
+    """The host as it is announced. The zone stays here: it names an adapter of this computer."""
+    bare = trimmed(text)
     if bare.startswith("[") and bare.endswith("]"):
         bare = bare[1:-1]
     try:
-        return check_host(bare)
+        host = check_host(bare)
     except AddressError as error:
-        code = "ip_missing" if error.code == "host_missing" else error.code
-        problems.append(_error(Field.IP, code))
-    return None
+        problems.append(_error(Field.IP, _why_no_ip(bare, error.code), **error.values))
+        return None
+    announced = wire_host(host)
+    if zone := host.partition("%")[2]:
+        note = Problem(Field.IP, Severity.NOTE, "ip_zone_taken_off", {"zone": f"%{zone}"})
+        problems.append(note)
+    return announced
+
+
+def _why_no_ip(text: str, code: str) -> str:
+    """More than a host may have been typed: say which part is one too many."""
+    if code in CAUSES:
+        return code
+    if "://" in text or "/" in text or code == "scheme_mistyped":
+        return "ip_is_url"
+    if code == "host_missing":
+        return "ip_missing"
+    try:
+        port = cut_port(text)[1]
+    except AddressError:
+        return code
+    return code if port is None else "ip_has_port"
 
 
 def _port(text: str, problems: list[Problem]) -> int | None:
     try:
         return check_port(text)
     except AddressError as error:
-        problems.append(_error(Field.PORT, error.code, port=text.strip()))
+        problems.append(_error(Field.PORT, error.code, **error.values))
     return None
 
 
@@ -150,22 +185,34 @@ def _url(profile: Profile, problems: list[Problem]) -> str | None:
     """The URL as it goes on the wire, empty without a URL mode; None when it cannot be one."""
     if profile.url_mode is UrlMode.NONE:
         return ""
-    text = profile.url.strip()
+    text = trimmed(profile.url)
+    try:
+        check_plain(text)
+    except AddressError as error:
+        problems.append(_error(Field.URL, error.code, **error.values))
+        return None
     if not text:
         problems.append(_error(Field.URL, "url_missing"))
     elif len(text) > URL_MAX:
         problems.append(_error(Field.URL, "url_long", max=str(URL_MAX)))
     elif any(c.isspace() or not c.isprintable() for c in text):
         problems.append(_error(Field.URL, "url_characters"))
-    elif profile.url_mode is UrlMode.RELATIVE:
-        return _relative(text, problems)
     else:
-        return _absolute(text, problems)
+        reads = _relative if profile.url_mode is UrlMode.RELATIVE else _absolute
+        url = reads(text, problems)
+        if url is not None and not url.isascii():
+            problems.append(_not_ascii(url))
+        return url
     return None
 
 
+def _not_ascii(url: str) -> Problem:
+    char = next(c for c in url if not c.isascii())
+    return _warning(Field.URL, "url_not_ascii", character=char, encoded=quote(char))
+
+
 def _relative(text: str, problems: list[Problem]) -> str:
-    if "://" in text:
+    if _looks_absolute(text):
         problems.append(_warning(Field.URL, "url_looks_absolute"))
     stripped = text.lstrip("/")
     if stripped != text:
@@ -173,29 +220,52 @@ def _relative(text: str, problems: list[Problem]) -> str:
     return stripped
 
 
-def _absolute(text: str, problems: list[Problem]) -> str | None:
-    scheme, mark, rest = text.partition("://")
-    if not mark:
-        rest = text
-    elif scheme.lower() == "http":
-        problems.append(Problem(Field.URL, Severity.NOTE, "url_scheme_taken_off"))
-    elif scheme.lower() == "https":
-        problems.append(_warning(Field.URL, "url_https"))
-    else:
-        problems.append(_error(Field.URL, "url_scheme"))
-        return None
+_PAGE = re.compile(r"\.(?:php[0-9]?|s?html?|aspx?|ashx|jspx?|cgi|pl|py|do|json|xml|js)\Z", re.I)
+
+
+def _looks_absolute(text: str) -> bool:
+    """Whether a relative URL begins as an absolute one does: with a scheme, or a host."""
     try:
-        split_host_port(_authority(rest))
+        scheme, rest = scheme_of(text)
+    except AddressError:
+        return not text.startswith("/") or text.startswith("//")
+    place = _authority(rest)
+    if scheme or place.startswith("["):
+        return True
+    host, colon, port = place.rpartition(":")
+    if colon:
+        return bool(host) and port.isdecimal()
+    if literal_or_none(place) is not None or place.casefold() == "localhost":
+        return True
+    name = re.fullmatch(r"(?:[\w-]+\.)+[a-zA-Z-]{2,}", place) is not None
+    return name and not _PAGE.search(place)
+
+
+def _absolute(text: str, problems: list[Problem]) -> str | None:
+    try:
+        scheme, rest = scheme_of(text)
+        if scheme not in ("", *_TAKEN_OFF):
+            raise AddressError("url_scheme")
+        authority = _authority(rest)
+        host, port = split_host_port(authority)
     except AddressError as error:
-        problems.append(_error(Field.URL, "url_host", why=error.code))
+        code = error.code if error.code in (*CAUSES, "url_scheme") else "url_host"
+        problems.append(_error(Field.URL, code, **error.values))
         return None
-    return rest
+    if scheme:
+        problems.append(Problem(Field.URL, *_TAKEN_OFF[scheme]))
+    place = bracketed(wire_host(host)) + ("" if port is None else f":{port}")
+    return place + rest.removeprefix(authority)
+
+
+_TAKEN_OFF = {
+    "http": (Severity.NOTE, "url_scheme_taken_off"),
+    "https": (Severity.WARNING, "url_https"),
+}
 
 
 def _authority(url: str) -> str:
-    for end in "/?#":
-        url = url.partition(end)[0]
-    return url
+    return re.split("[/?#]", url, maxsplit=1)[0]
 
 
 def _mismatch(target: ReportTarget) -> Iterator[Problem]:
@@ -222,7 +292,7 @@ def _proxy(setting: str) -> Iterator[Problem]:
     try:
         parse_proxy(setting)
     except AddressError as error:
-        yield _error(Field.PROXY, error.code)
+        yield _error(Field.PROXY, error.code, **error.values)
 
 
 def check_user(text: str) -> tuple[Problem, ...]:
@@ -260,13 +330,16 @@ def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
 
 def parse_target(text: str) -> tuple[ReportTarget | None, tuple[Problem, ...]]:
     """`ip:port` or `ip:port/path`, with or without `http://`, as a target; else what is wrong."""
-    bare = text.strip().removeprefix("http://")
-    place, _slash, path = bare.partition("/")
     try:
+        scheme, bare = scheme_of(text)
+        if scheme not in ("", "http"):
+            return None, (_error(Field.URL, "url_scheme"),)
+        place, _slash, path = bare.partition("/")
         host, port = split_host_port(place)
     except AddressError as error:
         field_ = Field.PORT if error.code.startswith("port") else Field.IP
-        return None, (_error(field_, error.code, port=place.rpartition(":")[2]),)
+        code = "ip_missing" if error.code == "host_missing" else error.code
+        return None, (_error(field_, code, **error.values),)
     mode = UrlMode.RELATIVE if path else UrlMode.NONE
     server = ServerAddress(AddressKind.FIXED, host)
     typed = Profile("", server=server, port=str(port or ""), url_mode=mode, url=path)

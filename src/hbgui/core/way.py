@@ -10,7 +10,6 @@ from hbgui.core.diagnosis import Step, StepId, Verdict, broken
 from hbgui.core.errors import TransportError
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, adapter_ip
-from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.ports import (
     CONNECT_TIMEOUT_S,
     Aside,
@@ -80,7 +79,7 @@ class Way:
         """Find the address, and begin to connect to it."""
         wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
         if wrong:
-            return broken(StepId.NAME, Outcome(OutcomeKind.INVALID, wrong[0].code))
+            return broken(StepId.NAME, wrong[0].outcome)
         task, hop = self._task, self._hop()
         timeout_s = min(NAME_TIMEOUT_S, task.left_s())
         try:

@@ -20,6 +20,7 @@ from hbgui.core.secret import Secret
 from hbgui.core.sharing import Preview
 from hbgui.core.state import PbxState
 from hbgui.core.target import FREE, Guard, ReportTarget
+from hbgui.core.typed import name_key
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
@@ -98,9 +99,9 @@ class Supervisor(QObject):
 
     def duplicate_pbx(self, pbx_id: str) -> str:
         profile = self._profile(pbx_id)
-        names = {p.name for p in self._hub.state.profiles}
+        names = {name_key(p.name) for p in self._hub.state.profiles}
         number = 2
-        while (name := f"{profile.label} {number}".strip()) in names:
+        while name_key(name := f"{profile.label} {number}".strip()) in names:
             number += 1
         copy = replace(profile, id=new_id(), name=name, renew=False, token_host="")
         copy = replace(copy, announced=(), earlier=None)
@@ -157,16 +158,16 @@ class Supervisor(QObject):
             guard = replace(order.guard, allowed=allowed, hold=False)
             self._sender.send(replace(order, guard=guard))
 
-    def restore_target(self, pbx_id: str) -> bool:
+    def restore_target(self, pbx_id: str) -> None:
         profile, pbx = self._profile(pbx_id), self._hub.state.pbxs[pbx_id]
         if profile.earlier is None or pbx.sending:
-            return False
+            return
         if not profile.ask_before_moving:
             # Else the schedule would move them back, unasked.
             self.save_profile(replace(profile, ask_before_moving=True))
         order = self._order(pbx, self._clock.now().elapsed_s)
         restoring = order.profile.announcing(profile.earlier)
-        return self._sender.send(replace(order, profile=restoring, guard=FREE))
+        self._sender.send(replace(order, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
         self._sender.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
@@ -187,9 +188,6 @@ class Supervisor(QObject):
         if known or pbx_id not in self._hub.state.pbxs:
             return
         self.cancel(pbx_id)
-        if self._profile(pbx_id).token_is_foreign:
-            # The password that is kept was given for the other host.
-            self._jobs.forget_password(pbx_id)
         self._jobs.vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))

@@ -168,7 +168,8 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
     if outcome.kind is OutcomeKind.INVALID:
         title = translate("texts", QT_TRANSLATE_NOOP("texts", "Nothing was sent"))
         advice = QT_TRANSLATE_NOOP("texts", "Correct the marked field and send again.")
-        return Message(title, problem_sentence(outcome.code, {}), translate("texts", advice))
+        why = problem_sentence(outcome.code, {"character": outcome.detail})
+        return Message(title, why, translate("texts", advice))
     texts = (
         _refused(outcome) if outcome.code == "refused" else _OUTCOMES.get(outcome.code, _UNKNOWN)
     )

@@ -20,6 +20,19 @@ _PROBLEMS = {
     "ipv6_malformed": QT_TRANSLATE_NOOP(
         "texts", "This is no IPv6 address; with a port it is written [fe80::1]:8088."
     ),
+    "character_odd": QT_TRANSLATE_NOOP(
+        "texts", "{character} cannot stand here: type it with plain letters, digits and dots."
+    ),
+    "character_invisible": QT_TRANSLATE_NOOP(
+        "texts", "There is an invisible character in it, {character}: type it anew."
+    ),
+    "address_is_token": QT_TRANSLATE_NOOP(
+        "texts", "This looks like a token, not like an address: it belongs in the field Token."
+    ),
+    "scheme_mistyped": QT_TRANSLATE_NOOP(
+        "texts",
+        "Write http:// or https:// once, with a colon and two slashes, or leave it out.",
+    ),
     "address_has_user": QT_TRANSLATE_NOOP(
         "texts", "Leave out user name and password before the @: the token is all that is needed."
     ),
@@ -29,6 +42,17 @@ _PROBLEMS = {
     ),
     "ip_missing": QT_TRANSLATE_NOOP(
         "texts", "Enter the application server's address: the PBX sends its reports there."
+    ),
+    "ip_has_port": QT_TRANSLATE_NOOP(
+        "texts", "Enter the address alone here: the port belongs in the field Port (--port)."
+    ),
+    "ip_is_url": QT_TRANSLATE_NOOP(
+        "texts",
+        "Enter the address alone here: the port belongs in the field Port (--port), the path in "
+        "the field URL (--url).",
+    ),
+    "ip_zone_taken_off": QT_TRANSLATE_NOOP(
+        "texts", "Sent without {zone}: only this computer knows that adapter."
     ),
     "ip_loopback": QT_TRANSLATE_NOOP(
         "texts", "{ip} is every computer's own address: the PBX would send the reports to itself."
@@ -45,6 +69,10 @@ _PROBLEMS = {
         "texts", "{ip} is in another network than the PBX: reports need a route or port forwarding."
     ),
     "port_missing": QT_TRANSLATE_NOOP("texts", "Enter a port from 1 to 65535, usually 8260."),
+    "pbx_port_missing": QT_TRANSLATE_NOOP(
+        "texts",
+        "Enter a port from 1 to 65535 after the colon, usually 8088, or leave out the colon.",
+    ),
     "port_not_a_number": QT_TRANSLATE_NOOP("texts", "A port is a number from 1 to 65535."),
     "port_end": QT_TRANSLATE_NOOP(
         "texts",
@@ -57,11 +85,17 @@ _PROBLEMS = {
     "url_long": QT_TRANSLATE_NOOP("texts", "The URL is longer than {max} characters."),
     "url_characters": QT_TRANSLATE_NOOP("texts", "A URL has no blanks and no control characters."),
     "url_looks_absolute": QT_TRANSLATE_NOOP(
-        "texts", "This looks absolute, but will be put behind IP address and port."
+        "texts",
+        "This looks like an absolute URL, but it is relative: the PBX puts it behind IP address "
+        "and port. If it names the server, choose the URL mode absolute (--url-mode absolute).",
     ),
     "url_slash_taken_off": QT_TRANSLATE_NOOP("texts", "Sent without the leading slash."),
     "url_scheme_taken_off": QT_TRANSLATE_NOOP(
         "texts", "Sent without http://, as the PBX expects it."
+    ),
+    "url_not_ascii": QT_TRANSLATE_NOOP(
+        "texts",
+        "A PBX may not report to a URL with “{character}”: write {encoded} if it should.",
     ),
     "url_https": QT_TRANSLATE_NOOP(
         "texts", "The PBX sends reports over plain http only: https:// is left out."

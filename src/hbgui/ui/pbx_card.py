@@ -15,7 +15,7 @@ from hbgui.core.link import TlsMode
 from hbgui.core.profile import ApiVersion, Profile
 from hbgui.core.state import PbxState
 from hbgui.core.validation import Field as FieldName
-from hbgui.core.validation import Problem
+from hbgui.core.validation import Problem, Severity
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field
@@ -160,6 +160,8 @@ class PbxCard(Panel):
         """Show what is wrong, what a pasted address means, where the token is, who is believed."""
         typed = storable(self._host_edit.text())
         mine = [p for p in problems if p.field is FieldName.PBX and typed.strip()]
+        if self._holds_token():
+            mine = [Problem(FieldName.PBX, Severity.ERROR, "address_is_token")]
         self._host.show_problems(mine, self._meaning(typed))
         risk = self._risk(typed)
         since = iso_day(profile.pin.since) if profile.pin else ""
@@ -168,6 +170,14 @@ class PbxCard(Panel):
         self._advanced.show_problems(problems)
         self.token.show_pbx(pbx, profile)
         self.token_actions.show_pbx(pbx, profile)
+
+    def _holds_token(self) -> bool:
+        """Whether a token was typed as the address; the profile never gets to know it."""
+        try:
+            parse_pbx(self._host_edit.text())
+        except AddressError as error:
+            return error.code == "address_is_token"
+        return False
 
     def _meaning(self, typed: str) -> str:
         try:
