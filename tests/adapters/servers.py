@@ -133,6 +133,18 @@ def reset(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def reply_in_pieces(*pieces: bytes, apart_s: float = 0.1) -> Behaviour:
+    """Send them one by one, and keep the connection open."""
+
+    def behave(sock: socket.socket) -> None:
+        for piece in pieces:
+            sock.sendall(piece)
+            time.sleep(apart_s)
+        hang(sock)
+
+    return behave
+
+
 def reply_and_reset(data: bytes) -> Behaviour:
     def behave(sock: socket.socket) -> None:
         sock.sendall(data)

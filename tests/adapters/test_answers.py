@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
+from adapters.conftest import CANARY
 from adapters.servers import (
     LIKE_A_PBX,
     SUCCESS,
@@ -22,6 +25,7 @@ from adapters.servers import (
 from hbgui.core.errors import TRANSPORT_CODES
 from hbgui.core.heartbeat import ANSWER_MAX, read_answer
 
+CANARY_IN_URL = quote(CANARY, safe="").encode()
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -74,7 +78,7 @@ BROKEN = {
         "answer_cut_off",
         200,
     ),
-    "reset in endless body": (reply_and_reset(LIKE_A_PBX), "answer_cut_off", 200),
+    "reset in endless body": (reply_and_reset(LIKE_A_PBX[:-1]), "answer_cut_off", 200),
     "no last chunk": (reply(CHUNKED + b"14\r\n" + SUCCESS + b"\r\n"), "answer_cut_off", 200),
     "short chunk": (reply(CHUNKED + b"20\r\n" + SUCCESS), "answer_cut_off", 200),
     "bad chunk size": (reply(CHUNKED + b"zz\r\n" + SUCCESS), "answer_cut_off", 200),
@@ -159,12 +163,90 @@ def test_connect_timed_out(post):
 
 @pytest.mark.parametrize(
     "behave",
-    [hang, drip(b"", b"H"), drip(OK, b"X"), drip(OK + b"Content-Length: 9\r\n\r\n", b"x")],
-    ids=["silence", "status line", "headers", "body"],
+    [hang, drip(b"", b"H"), drip(OK, b"X"), reply_and_hang(OK + b"\r\n")],
+    ids=["silence", "status line", "headers", "nothing behind them"],
 )
 def test_timed_out(post, behave):
     with Server(behave) as server:
         assert post.failure(server.port, timeout_s=0.7).code == "timed_out"
+
+
+STOPS = {
+    "drips": drip(OK + b"Content-Length: 9\r\n\r\n", b"x"),
+    "silent after a part": reply_and_hang(OK + b"Content-Length: 40\r\n\r\n" + SUCCESS),
+    "silent from the beginning": reply_and_hang(OK + b"Content-Length: 40\r\n\r\n"),
+    "no last chunk": reply_and_hang(CHUNKED + b"14\r\n" + SUCCESS + b"\r\n"),
+    "half a chunk": reply_and_hang(CHUNKED + b"40\r\n" + SUCCESS),
+}
+
+
+@pytest.mark.parametrize("behave", STOPS.values(), ids=STOPS)
+def test_a_told_length_that_is_not_reached_is_cut_off_and_not_unreachable(post, behave):
+    with Server(behave) as server:
+        error = post.failure(server.port, timeout_s=0.7)
+    assert (error.code, error.outcome.kind, error.http_status) == ("answer_cut_off", "unclear", 200)
+
+
+OPEN = {
+    "half an object": (LIKE_A_PBX[:-2], "answer_cut_off"),
+    "a web page": (OK + b"\r\n<html><body>Log in</body></html>", "answer_web_page"),
+    "a redirect": (b"HTTP/1.1 302 Found\r\nLocation: https://x/\r\n\r\n", "redirected"),
+    "an error": (b"HTTP/1.1 503 Busy\r\n\r\n", "http_status"),
+    "not found": (b"HTTP/1.1 404 Not Found\r\n\r\nnothing", "no_api_here"),
+    "refused": (OK + b"\r\n" + b'{"status":"Failed","errno":"20006"}\r\n', "refused"),
+    "two": (LIKE_A_PBX + SUCCESS, "answer_several"),
+    "text behind it": (LIKE_A_PBX + b"x", "answer_has_more"),
+    "a bad length": (OK + b"Content-Length: x\r\n\r\n" + SUCCESS, "accepted"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), OPEN.values(), ids=OPEN)
+def test_what_stays_open_is_told_by_what_came(post, data, code):
+    with Server(reply_and_hang(data)) as server:
+        assert read_answer(post(server.port, timeout_s=1)).code == code
+
+
+ODD_LINES = [
+    b"X-Frame-Options : SAMEORIGIN",
+    b"garbage",
+    b"X Y: z",
+    b": nameless",
+    b"  continued",
+    b"garbage\r\n and its second line",
+    b"X-\xff: y",
+    b"HTTP/1.1 200 OK",
+    b"X: a\rgarbage",
+    b"From nobody",
+    b"Content-Length : 3",
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_an_odd_header_line_hides_no_other(post, line):
+    head = b"HTTP/1.1 302 Found\r\n" + line + b"\r\nContent-Length: 20\r\n" + line
+    with Server(
+        reply_and_hang(head + b"\r\nLocation: https://x/\r\nServer: Boa\r\n\r\n" + SUCCESS)
+    ) as server:
+        answer = post(server.port)
+    assert (answer.body, answer.location, answer.server) == (SUCCESS, "https://x/", "Boa")
+
+
+def test_odd_header_lines_in_an_interim_answer(post):
+    interim = b"HTTP/1.1 100 Continue\r\ngarbage\r\n\r\n"
+    with Server(reply(interim + OK + b"garbage\r\n\r\n" + SUCCESS)) as server:
+        assert post(server.port).body == SUCCESS
+
+
+def test_an_answer_is_read_in_its_charset(post):
+    body = '{"status":"Success","a":"王伟"}'
+    answer = reply_with(body.encode("gbk"), "Content-Type: application/json; charset=GBK")
+    with Server(answer) as server:
+        assert post(server.port).body.decode() == body
+
+
+def test_the_name_of_the_server_shows_no_secret(post):
+    with Server(reply(OK + b"Server: Boa " + CANARY_IN_URL + b"\r\n\r\n" + SUCCESS)) as server:
+        assert post(server.port).server == "Boa ***"
 
 
 def test_name_unknown(post):

@@ -88,6 +88,16 @@ def test_any_other_certificate_gets_nothing(post, box, pin):
     assert error.outcome.kind == "untrusted"
 
 
+@pytest.mark.parametrize("same", [slice(0, 63), slice(1, 64)])
+def test_a_pin_holds_to_its_last_digit(post, box, same):
+    start, end, _ = same.indices(64)
+    flipped = "0" if box.sha256[0 if start else 63] != "0" else "1"
+    pin = flipped * start + box.sha256[same] + flipped * (64 - end)
+    with Server(tls=box.context) as server:
+        error = post.failure(server.port, scheme="https", tls=PINNED, pin=pin)
+    assert (error.code, server.requests) == ("certificate_changed", [])
+
+
 def test_a_certificate_that_the_system_trusts_is_not_the_pinned_one(post, trusted):
     context = certificates.server_context(trusted.issue_cert("127.0.0.1"))
     with Server(tls=context) as server:

@@ -5,14 +5,27 @@ from __future__ import annotations
 import datetime
 import ssl
 import subprocess
+import time
 
 import pytest
 import trustme
 
 from adapters import certificates
 from adapters.conftest import REQUEST
-from adapters.servers import LIKE_A_PBX, SUCCESS, Server, drip, hang, reply, reset, some
+from adapters.servers import (
+    LIKE_A_PBX,
+    SUCCESS,
+    Server,
+    drip,
+    hang,
+    reply,
+    reply_and_hang,
+    reply_in_pieces,
+    reset,
+    some,
+)
 from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.core.heartbeat import read_answer
 from hbgui.core.link import TlsLevel, TlsMode
 
 
@@ -204,8 +217,38 @@ def test_a_proper_end_of_tls_is_an_end_too(post, trusted):
 
 
 def test_a_drip_over_tls(post, trusted):
-    with Server(drip(LIKE_A_PBX, b" "), tls=ip_cert(trusted)) as server:
-        assert post.failure(server.port, scheme="https", timeout_s=1).code == "timed_out"
+    with Server(drip(LIKE_A_PBX[:-1], b" "), tls=ip_cert(trusted)) as server:
+        answer = post(server.port, scheme="https", timeout_s=1)
+    assert answer.body.rstrip() == SUCCESS[:-1]
+    assert read_answer(answer).code == "answer_cut_off"
+
+
+def close_without_notice(sock):
+    sock.sendall(LIKE_A_PBX)
+
+
+def reset_after_all(sock):
+    sock.sendall(LIKE_A_PBX)
+    time.sleep(0.1)
+    reset(sock)
+
+
+ENDS = {
+    "stays open": reply_and_hang(LIKE_A_PBX),
+    "drips blanks": drip(LIKE_A_PBX, b" ", every_s=0.05),
+    "just closes": close_without_notice,
+    "resets": reset_after_all,
+    "in two pieces": reply_in_pieces(LIKE_A_PBX[:-3], LIKE_A_PBX[-3:]),
+}
+
+
+@pytest.mark.parametrize("secured", [True, False])
+@pytest.mark.parametrize("behave", ENDS.values(), ids=ENDS)
+def test_an_answer_without_a_length_ends_with_its_object(post, trusted, behave, secured):
+    with Server(behave, tls=ip_cert(trusted) if secured else None) as server:
+        answer = post(server.port, scheme="https" if secured else "http", timeout_s=30)
+    assert answer.body.rstrip() == SUCCESS
+    assert read_answer(answer).accepted
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

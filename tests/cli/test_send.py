@@ -102,7 +102,7 @@ def test_auto_is_the_route_to_the_pbx(shell: Shell, simulator: New) -> None:
         ("failed-without-errno", 6, "unclear", None),
         ("success-lowercase", 6, "unclear", None),
         ("success-twice", 6, "unclear", None),
-        ("success-then-rubbish", 0, "accepted", None),
+        ("success-then-rubbish", 6, "unclear", None),
         ("bom", 0, "accepted", None),
         ("html", 6, "unclear", None),
         ("not-found", 6, "unclear", None),

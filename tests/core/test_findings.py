@@ -118,7 +118,7 @@ def test_web_servers(free: Asked, verdict: Verdict, code: str) -> None:
         (refused(20002), BROKEN, "refused"),
         (refused(20015), BROKEN, "refused"),
         (refused(20001), BROKEN, "refused"),
-        (asked(b"<html>Log in"), BROKEN, "answer_not_json"),
+        (asked(b"<html>Log in"), BROKEN, "answer_web_page"),
         (asked(b""), BROKEN, "answer_empty"),
         (asked(b"{}"), BROKEN, "status_unclear"),
         (asked(b'{"status":"success"}'), BROKEN, "status_unclear"),
@@ -173,7 +173,7 @@ def test_without_a_token_the_refusal_tells_the_version() -> None:
         (refused(20006), BROKEN, "refused"),
         (refused(99999), BROKEN, "refused"),
         (refused(10003), SKIPPED, "token_not_asked"),
-        (asked(b"<html>"), BROKEN, "answer_not_json"),
+        (asked(b"<html>"), BROKEN, "answer_web_page"),
     ],
 )
 def test_tokens(last: Asked, verdict: Verdict, code: str) -> None:

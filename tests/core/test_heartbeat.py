@@ -7,6 +7,7 @@ import pytest
 from hbgui.core.heartbeat import HttpAnswer, build, read_answer
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+from hbgui.texts.outcomes import outcome_message
 
 V1, V2 = ApiVersion.V1, ApiVersion.V2
 NONE, RELATIVE, ABSOLUTE = UrlMode.NONE, UrlMode.RELATIVE, UrlMode.ABSOLUTE
@@ -45,8 +46,6 @@ ACCEPTED = [
     b'\xef\xbb\xbf{"status":"Success"}',
     b' \r\n{"status" : "Success", "more": [1, {"status": "x"}]}\n',
     '{"status":"Success"}'.encode("utf-16"),
-    b'{"status":"Success"}<!-- rubbish \xff -->',
-    b'{"status":"Success"}{"status":"Failed"}',
 ]
 
 
@@ -67,6 +66,7 @@ def test_success_with_another_http_status_is_no_success(status: int, body: bytes
         (b'{"status":"Failed","errno":"20006"}', "20006"),
         (b'{"status":"Failed","errno":20006}', "20006"),
         (b'{"errno":"99999","status":"Failed"}', "99999"),
+        (b'{"status":"Failed","errno":"20006"}<!-- rubbish -->', "20006"),
         (b'{"status":"Failed","errno":" 20004 "}', "20004"),
     ],
 )
@@ -82,9 +82,36 @@ def test_refused_whatever_the_http_status(body: bytes, errno: str, status: int) 
     [
         (b"", "answer_empty"),
         (b" \n", "answer_empty"),
-        (b"<html>Success</html>", "answer_not_json"),
+        (b"<html>Success</html>", "answer_web_page"),
+        (b"<!DOCTYPE html>\n<html lang=en>", "answer_web_page"),
+        (b'\xef\xbb\xbf\r\n<?xml version="1.0"?><!-- a\nb --><HTML xmlns="x">', "answer_web_page"),
+        (b"<?xml version='1.0'?><Response/>", "answer_not_json"),
+        (b"success", "answer_not_json"),
         (b'rubbish {"status":"Success"}', "answer_not_json"),
-        (b'{"status":"Success"', "answer_not_json"),
+        (b'{"status":"Success"', "answer_cut_off"),
+        (b'{"status":"Success"\r\n', "answer_cut_off"),
+        (b'{"status":"Success","x":{"y":1}', "answer_cut_off"),
+        (b'"status":"Success"}', "answer_cut_off"),
+        (b'{"status":"Succ', "answer_cut_off"),
+        (b'{"status":"Failed","errno":"2000', "answer_cut_off"),
+        (b'{"status":"Failed","errno":2000', "answer_cut_off"),
+        (b"{", "answer_cut_off"),
+        (b'{"status":"Success"}{"status":"Failed","errno":"20004"}', "answer_several"),
+        (b'{"status":"Failed","errno":"20004"}{"status":"Success"}', "answer_several"),
+        (
+            b'{"status":"Failed","errno":"20004"}{"status":"Failed","errno":"20004"}',
+            "answer_several",
+        ),
+        (b'{"status":"Success"}{"status":"Success"}', "answer_several"),
+        (b'{"status":"Success"}\r\n{"status":"Success"}', "answer_several"),
+        (b'{"status":"Success"},{"status":"Success"}', "answer_several"),
+        (b'{"status":"Success"}\0{}', "answer_several"),
+        (b'{"status":"Success"}{"sta', "answer_several"),
+        (b'{"status":"Success"}<!-- rubbish \xff -->', "answer_has_more"),
+        (b'{"status":"Success"}}', "answer_has_more"),
+        (b'{"status":"Success"}\0', "answer_has_more"),
+        (b'{"status":"Success"},', "answer_has_more"),
+        (b'{"status":"Success"}[]', "answer_has_more"),
         (b'{"status":"Success","x":NaN}', "answer_not_json"),
         ('{"status":"Success"}'.encode("utf-32"), "answer_not_json"),
         (b"[" * 100_000, "answer_not_json"),
@@ -114,6 +141,29 @@ def test_refused_whatever_the_http_status(body: bytes, errno: str, status: int) 
 def test_unclear(body: bytes, code: str) -> None:
     outcome = read_answer(HttpAnswer(200, body))
     assert (outcome.kind, outcome.code) == (OutcomeKind.UNCLEAR, code)
+
+
+P_SERIES = [
+    b'{"errcode":10001,"errmsg":"INTERFACE NOT EXISTED"}',
+    b'{"errcode": 70004, "errmsg": "PARAMETER ERROR", "data": {}}\n',
+    b'{"errmsg":"SUCCESS","errcode":0}',
+    b'{"errcode":"10004","errmsg":"ACCESS TOKEN EXPIRED"}',
+]
+
+
+@pytest.mark.parametrize("body", P_SERIES)
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 500])
+def test_a_p_series_is_named_and_not_asked_again(body: bytes, status: int) -> None:
+    outcome = read_answer(HttpAnswer(status, body))
+    assert (outcome.kind, outcome.code) == (OutcomeKind.UNCLEAR, "other_series")
+    assert not outcome.may_pass
+    assert "P-Series" in outcome_message(outcome, "192.168.5.150:8088").title
+
+
+def test_who_has_a_status_is_no_p_series() -> None:
+    body = b'{"status":"Success","errcode":0,"errmsg":"SUCCESS"}'
+    assert read_answer(HttpAnswer(200, body)).accepted
+    assert read_answer(HttpAnswer(200, b'{"errcode":0}')).code == "status_unclear"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

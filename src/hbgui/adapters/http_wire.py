@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import quote
@@ -39,7 +40,11 @@ class HttpSocket:
         """The answer, once the request is out."""
         self._pipe.send(self._request)
         self._request = b""
-        return io.BufferedReader(_Reader(self))
+        return _Lines(_Reader(self))
+
+    def end_within(self, timeout_s: float) -> None:
+        """Read for so long at most."""
+        self._pipe.end_within(timeout_s)
 
     def recv(self, size: int) -> bytes:
         """The next piece of the answer."""
@@ -69,6 +74,43 @@ class _Reader(io.RawIOBase):
         return len(data)
 
 
+_FIELD = re.compile(rb"[!-9;-~]+:")
+
+
+class _Lines(io.BufferedReader):
+    """While `in_head`, leaves out each header line that is none, and only that line: without a
+    colon, or with a blank in its name. http.client takes the first one for the end of them all.
+    """
+
+    LONGEST = 65536
+    """Of http.client, which refuses longer ones."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__(raw)
+        self.in_head = True
+        self._status_next = True
+        self._left_out = True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        while True:
+            line = super().readline(size)
+            if not self.in_head or len(line) > self.LONGEST or self._is_good(line):
+                break
+        # RFC 9112, 2.2: one alone is a blank. The parser would take it for a line's end.
+        end = line[len(line.rstrip(b"\r\n")) :]
+        return line[: len(line) - len(end)].replace(b"\r", b" ") + end if self.in_head else line
+
+    def _is_good(self, line: bytes) -> bool:
+        if self._status_next or not line.strip(b"\r\n"):
+            # After the empty line there is another status line when this one was 100.
+            self._status_next = not self._status_next
+            self._left_out = True
+            return True
+        if not line.startswith((b" ", b"\t")):  # those belong to the line before
+            self._left_out = not _FIELD.match(line)
+        return not self._left_out
+
+
 class _Answer(http.client.HTTPResponse):
     """Refuses what http.client lets pass: headers that end early, lengths that differ."""
 
@@ -86,13 +128,12 @@ class _Answer(http.client.HTTPResponse):
         finally:
             if isinstance(self.status, int):
                 self._sock.status = self.status
+            if isinstance(self.fp, _Lines):
+                self.fp.in_head = False
         if self._sock.ended:
             raise self._broken()
         if len(set(self.headers.get_all("content-length", ()))) > 1:
             raise TransportError("not_http", "two lengths")
-        # A header without a colon is no reason to log the rest of the answer.
-        self.headers.defects.clear()
-        self.headers.set_payload("")
 
     def _broken(self, line: str = "") -> TransportError:
         """`line` is a whole line of the answer, as Latin-1: in a part of one, a part of the token

@@ -21,6 +21,7 @@ from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.tls_trust import TlsTrust
 from hbgui.core.address import PbxAddress
+from hbgui.core.body_text import QUIET_S, BodyEnd, charset_of, decode
 from hbgui.core.errors import Cancelled, TransportError
 from hbgui.core.heartbeat import ANSWER_MAX, HttpAnswer, WireRequest
 from hbgui.core.http_request import headers
@@ -157,7 +158,9 @@ class _Exchange:
             "POST", f"http://{line.authority}{request.path}", fields, data=request.body
         ).prepare()
         try:
-            answer = _read(adapter.send(prepared, stream=True), line)
+            response = adapter.send(prepared, stream=True)
+            assert self._http is not None, "it has dialled"
+            answer = _read(response, line, self._http)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             # Whatever requests and urllib3 make of a broken answer.
             raise TransportError("answer_cut_off") from error
@@ -184,21 +187,63 @@ class _Exchange:
         return TransportError(code, error.detail, http.status)
 
 
-def _read(response: requests.Response, line: Line) -> HttpAnswer:
-    status, given, raw = response.status_code, response.headers, response.raw
+class _Body:
+    """Reads the body of an answer, to the end that the answer tells or, if it tells none, until
+    its object is complete or the connection ends."""
+
+    def __init__(self, response: requests.Response, http: HttpSocket) -> None:
+        self._raw = response.raw
+        self._http = http
+        self._status = response.status_code
+        self._charset = charset_of(response.headers.get("Content-Type", ""))
+        self._end = BodyEnd(self._charset)
+        # Its end is told by a length or by chunks.
+        self._told = self._raw.length_remaining is not None or self._raw.chunked
+        self._read = b""
+
+    def read(self) -> bytes:
+        """The body, in UTF-8 if it names another charset that we know. Raises TransportError."""
+        try:
+            self._read_all()
+        except TransportError as error:
+            if error.code == "timed_out" and self._told:
+                raise TransportError("answer_cut_off") from error
+            if not self._is_enough(error.code):
+                raise
+        body = self._read
+        return decode(body, self._charset).encode("utf-8", "replace") if self._charset else body
+
+    def _read_all(self) -> None:
+        while data := self._raw.read1(ANSWER_MAX + 1 - len(self._read), decode_content=False):
+            self._read += data
+            if len(self._read) > ANSWER_MAX:
+                raise TransportError("answer_too_large")
+            whole = self._end.objects > 0
+            self._end.feed(data)
+            if self._end.objects and not whole and not self._told:
+                self._http.end_within(QUIET_S)
+
+    def _is_enough(self, code: str) -> bool:
+        """Whether what came says what there is to say, though the connection did not end well:
+        a whole object, or so much that it can be told that it is none."""
+        if self._told or code not in ("timed_out", "connection_lost"):
+            return False
+        if self._end.objects:
+            return True
+        return code == "timed_out" and (self._end.begun or self._status != 200)
+
+
+def _read(response: requests.Response, line: Line, http: HttpSocket) -> HttpAnswer:
+    given, raw = response.headers, response.raw
     coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
         raise TransportError("answer_compressed", ", ".join(sorted(coding)))
     if (raw.length_remaining or 0) > ANSWER_MAX:
         raise TransportError("answer_too_large")
-    body = b""
-    while data := raw.read(ANSWER_MAX + 1 - len(body), decode_content=False):
-        body += data
-        if len(body) > ANSWER_MAX:
-            raise TransportError("answer_too_large")
+    body = _Body(response, http).read()
     proxy = line.proxy.url if line.proxy else ""
     location, server = (as_utf8(given.get(name, "")) for name in ("Location", "Server"))
-    return HttpAnswer(status, body, location, proxy, server)
+    return HttpAnswer(response.status_code, body, location, proxy, server)
 
 
 def _readable(text: str) -> str:

@@ -73,6 +73,10 @@ class Pipe:
         self._received = 0
         self.first = b""
 
+    def end_within(self, timeout_s: float) -> None:
+        """Let the deadline be so many seconds from now, if it is not earlier already."""
+        self._bounds = self._bounds.within(timeout_s)
+
     def recv(self, size: int) -> bytes:
         """What is there, at most `size` bytes; empty at the end of the connection."""
         while True:

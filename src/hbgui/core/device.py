@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from hbgui.core.heartbeat import HttpAnswer, WireRequest, judge
-from hbgui.core.json_object import Members, json_object, only
+from hbgui.core.json_object import Members, objects_in, only
 from hbgui.core.outcome import Outcome
 from hbgui.core.profile import ApiVersion
 
@@ -60,11 +60,11 @@ def build(api: ApiVersion) -> WireRequest:
 
 def read_answer(answer: HttpAnswer) -> DeviceAnswer:
     """What the PBX said. A success means that the token is alive, whatever else it tells."""
-    members = json_object(answer.body)
-    outcome = replace(judge(answer, members), proxy=answer.proxy)
+    objects = objects_in(answer.body)
+    outcome = replace(judge(answer, objects), proxy=answer.proxy)
     if not outcome.accepted:
         return DeviceAnswer(outcome)
-    told = only(members, "deviceinfo")
+    told = only(objects.first, "deviceinfo")
     device = read_device(told if isinstance(told, Members) else Members())
     return DeviceAnswer(replace(outcome, code="token_alive"), device)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 
-from hbgui.core.json_object import Members, json_object, only
+from hbgui.core.body_text import decode
+from hbgui.core.json_object import Members, Objects, objects_in, only
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.printable import printable
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
@@ -21,6 +23,14 @@ ANSWER_MAX = 64 * 1024
 
 SHOWN_MAX = 4096
 """Characters of an answer that are kept for people to read."""
+
+DETAIL_MAX = 2048
+"""Characters of an unclear answer that an outcome carries."""
+
+_WEB_PAGE = re.compile(
+    r"[\ufeff\s]*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|script|h1)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -42,8 +52,8 @@ class HttpAnswer:
     """What came back. `location` and `server` are the headers of those names, `proxy` the one
     that was used.
 
-    `body` is complete: the transport raises when it was cut off or too large. It may hold a new
-    token.
+    `body` is in UTF-8, and complete as far as its length tells: the transport raises when it was
+    cut off or too large. It may hold a new token.
     """
 
     status: int
@@ -80,11 +90,11 @@ def compact(body: dict[str, str]) -> bytes:
 def read_answer(answer: HttpAnswer) -> Outcome:
     """What the PBX said.
 
-    Accepted only for status 200 and a JSON object whose only `status` is exactly "Success";
-    refused for "Failed" with an errno, whatever the HTTP status; redirected for a 3xx that
-    names a place; all else is unclear.
+    Accepted only for status 200 and one JSON object, alone, whose only `status` is exactly
+    "Success"; refused for "Failed" with an errno, whatever the HTTP status; redirected for a 3xx
+    that names a place; all else is unclear.
     """
-    outcome = judge(answer, json_object(answer.body))
+    outcome = judge(answer, objects_in(answer.body))
     return replace(outcome, proxy=answer.proxy) if answer.proxy else outcome
 
 
@@ -93,19 +103,17 @@ def answer_text(answer: HttpAnswer) -> str:
     lines = [f"HTTP {answer.status}"]
     if answer.location:
         lines.append(f"Location: {answer.location}")
-    body = answer.body.decode("utf-8", "replace")[:SHOWN_MAX]
+    body = decode(answer.body)[:SHOWN_MAX]
     shown = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in body)
     return "\n".join([*lines, "", "".join(shown)])
 
 
-def judge(
-    answer: HttpAnswer, members: Members | None, failed: tuple[str, ...] = ("Failed",)
-) -> Outcome:
-    """The same for an answer whose JSON object was read already; `failed` are the words that
-    mean a refusal."""
-    status = only(members, "status")
-    if status in failed:
-        errno = _errno(only(members, "errno"))
+def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Failed",)) -> Outcome:
+    """The same for an answer whose JSON was read already; `failed` are the words that mean a
+    refusal."""
+    status = only(objects.first, "status")
+    if status in failed and not objects.several:
+        errno = _errno(only(objects.first, "errno"))
         if errno is not None:
             return Outcome(OutcomeKind.REFUSED, "refused", errno, answer.status)
     if answer.status in REDIRECTS:
@@ -115,28 +123,44 @@ def judge(
             http_status=answer.status,
             location=answer.location,
         )
-    if answer.status == 200 and status == "Success":
+    if answer.status == 200 and status == "Success" and objects.alone:
         return ACCEPTED
-    return _unclear(answer, members, status)
-
-
-def _unclear(answer: HttpAnswer, members: Members | None, status: object) -> Outcome:
-    if answer.status != 200:
-        code = "no_api_here" if answer.status == 404 else "http_status"
-    elif not answer.body.strip():
-        code = "answer_empty"
-    elif members is None:
-        code = "answer_not_json"
-    elif status == "Failed":
-        code = "failed_without_errno"
-    else:
-        code = "status_unclear"
+    code = _unclear(answer, objects, status)
     return Outcome(
         OutcomeKind.UNCLEAR,
         code,
         http_status=answer.status,
-        detail=printable(answer.body[:2048].decode("utf-8", "replace").strip()),
+        detail=printable(decode(answer.body)[:SHOWN_MAX].strip()[:DETAIL_MAX]),
+        final=code == "other_series",
     )
+
+
+def _unclear(answer: HttpAnswer, objects: Objects, status: object) -> str:
+    if _is_p_series(objects.first):
+        return "other_series"
+    if answer.status != 200:
+        return "no_api_here" if answer.status == 404 else "http_status"
+    if not answer.body.strip():
+        return "answer_empty"
+    if objects.first is None:
+        return _no_object(answer.body, objects)
+    if objects.several:
+        return "answer_several"
+    if status == "Success":
+        return "answer_has_more"
+    return "failed_without_errno" if status == "Failed" else "status_unclear"
+
+
+def _no_object(body: bytes, objects: Objects) -> str:
+    if objects.cut_off:
+        return "answer_cut_off"
+    return "answer_web_page" if _WEB_PAGE.match(decode(body)) else "answer_not_json"
+
+
+def _is_p_series(members: Members | None) -> bool:
+    """The maker's P-Series answers everything with these two, and never with a `status`."""
+    names = {name for name, _value in members or ()}
+    return {"errcode", "errmsg"} <= names and "status" not in names
 
 
 def _errno(value: object) -> str | None:

@@ -31,13 +31,18 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Objects:
     """What a body holds: objects one after the other. `rest` is the text from where there is
-    none, `cut_off` says that it is the beginning of one, `alone` that the body is one object and
-    white space."""
+    none, `cut_off` says that it is a part of one, `alone` that the body is one object and white
+    space."""
 
     found: tuple[Found, ...] = ()
     rest: str = ""
     cut_off: bool = False
     alone: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one, or the beginning of another."""
+        return len(self.found) > 1 or (bool(self.found) and self.cut_off)
 
     @property
     def first(self) -> Members | None:
@@ -65,7 +70,19 @@ def read_objects(text: str) -> Objects:
         end = after
         found.append(Found(value, text[begin:end]))
         begin = _after(text, end)
-    return Objects(tuple(found), text[begin:], alone=len(found) == 1 and end == len(text))
+    cut_off = begin == 0 and _lacks_first_brace(decoder, text)
+    alone = len(found) == 1 and end == len(text)
+    return Objects(tuple(found), text[begin:], cut_off, alone)
+
+
+def _lacks_first_brace(decoder: json.JSONDecoder, text: str) -> bool:
+    if not (text.startswith('"') and text.endswith("}")):
+        return False
+    try:
+        _value, end = decoder.raw_decode("{" + text)
+    except (ValueError, RecursionError):
+        return False
+    return end == 1 + len(text)
 
 
 def _after(text: str, end: int) -> int:
@@ -98,9 +115,14 @@ def _open_at(text: str, place: int) -> bool:
     return _OPEN.fullmatch(text, place) is not None
 
 
+def objects_in(body: bytes) -> Objects:
+    """The same for a body in UTF-8, or one that begins with a byte order mark."""
+    return read_objects(decode(body))
+
+
 def json_object(body: bytes) -> Members | None:
     """The members of the JSON object that the body begins with, None when there is none."""
-    return read_objects(decode(body)).first
+    return objects_in(body).first
 
 
 def _no_constant(name: str) -> None:

@@ -13,7 +13,7 @@ from hbgui.core.heartbeat import (
     judge,
     url_members,
 )
-from hbgui.core.json_object import Members, json_object, only
+from hbgui.core.json_object import Members, objects_in, only
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget
 from hbgui.core.secret import Secret
@@ -65,7 +65,7 @@ def build_logout(api: ApiVersion) -> WireRequest:
 
 def read_logout(answer: HttpAnswer) -> Outcome:
     """What the PBX said to a logout."""
-    outcome = judge(answer, json_object(answer.body))
+    outcome = judge(answer, objects_in(answer.body))
     code = "logged_out" if outcome.accepted else outcome.code
     return replace(outcome, code=code, proxy=answer.proxy)
 
@@ -85,16 +85,16 @@ def read_answer(answer: HttpAnswer, clean: Callable[[str], str]) -> LoginAnswer:
 
     `clean` hides what names itself a token: an unclear answer, which is shown, may hold one.
     """
-    members = json_object(answer.body)
-    outcome = judge(answer, members, _FAILED)
+    objects = objects_in(answer.body)
+    outcome = judge(answer, objects, _FAILED)
     outcome = replace(outcome, detail=clean(outcome.detail), proxy=answer.proxy)
     if not outcome.accepted:
         return LoginAnswer(outcome)
-    token = _token(members)
+    token = _token(objects.first)
     if token is None:
         unclear = replace(outcome, kind=OutcomeKind.UNCLEAR, code="login_without_token")
         return LoginAnswer(unclear)
-    said = str(only(members, "transport")).strip().upper()
+    said = str(only(objects.first, "transport")).strip().upper()
     transport = said if said in TRANSPORTS else ""
     return LoginAnswer(replace(outcome, code="logged_in"), token, transport)
 

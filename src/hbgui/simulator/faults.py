@@ -89,7 +89,7 @@ _ANSWER = {
     ),
     "success-in-list": Fault("the object inside a list", say.body(lambda good: b"[%s]" % good)),
     "success-then-rubbish": Fault(
-        "a good answer with rubbish behind it", say.body(lambda good: good + b"\r\n<!-- ok -->\0")
+        "says Success, with rubbish behind it", say.body(lambda good: good + b"\r\n<!-- ok -->\0")
     ),
     "bom": Fault(
         "a good answer behind a byte order mark", say.body(lambda good: b"\xef\xbb\xbf" + good)

@@ -89,8 +89,34 @@ _ANSWERS: dict[str, _Texts] = {
     ),
     "answer_not_json": (
         QT_TRANSLATE_NOOP("texts", "The answer is not from the API"),
-        QT_TRANSLATE_NOOP("texts", "{address} sent something else, for instance a web page."),
+        QT_TRANSLATE_NOOP("texts", "{address} sent something that is no JSON object."),
+        QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's address and web port."),
+    ),
+    "answer_web_page": (
+        QT_TRANSLATE_NOOP("texts", "The answer is a web page, not one of the API"),
+        QT_TRANSLATE_NOOP(
+            "texts", "It came from {address}, or from something in between, as a guest Wi-Fi."
+        ),
         QT_TRANSLATE_NOOP("texts", "Check the port; behind a guest Wi-Fi, log in there first."),
+    ),
+    "answer_several": (
+        QT_TRANSLATE_NOOP("texts", "The answer is unclear: it is more than one"),
+        QT_TRANSLATE_NOOP("texts", "{address} sent another JSON object after the first."),
+        QT_TRANSLATE_NOOP("texts", "Do not count on it. Send another heartbeat."),
+    ),
+    "answer_has_more": (
+        QT_TRANSLATE_NOOP("texts", "The answer is unclear: something follows the Success"),
+        QT_TRANSLATE_NOOP("texts", "{address} sent more after the end of its answer."),
+        QT_TRANSLATE_NOOP("texts", "Do not count on it. Check for a proxy on the way."),
+    ),
+    "other_series": (
+        QT_TRANSLATE_NOOP("texts", "This PBX answers as a P-Series does"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The API of the P-Series has no heartbeat; hbgui is for the S-Series. "
+            "{address} did not keep any token alive.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Use the P-Series' own API for this PBX, or check the address."),
     ),
     "failed_without_errno": (
         QT_TRANSLATE_NOOP("texts", "The PBX says that it failed, but not why"),
@@ -111,14 +137,25 @@ _ANSWERS: dict[str, _Texts] = {
         ),
     ),
     "http_status": (
-        QT_TRANSLATE_NOOP("texts", "The web server of the PBX is in trouble"),
+        QT_TRANSLATE_NOOP("texts", "The web server does not answer as the API does"),
         QT_TRANSLATE_NOOP("texts", "{address} answered with HTTP {status} instead of 200."),
         QT_TRANSLATE_NOOP("texts", "Check the port; if it is right, restart the PBX's API."),
     ),
 }
 
 _SHOWN = frozenset(
-    {"answer_not_json", "failed_without_errno", "status_unclear", "http_status", "no_api_here"}
+    {
+        "answer_not_json",
+        "answer_web_page",
+        "answer_several",
+        "answer_has_more",
+        "answer_cut_off",
+        "other_series",
+        "failed_without_errno",
+        "status_unclear",
+        "http_status",
+        "no_api_here",
+    }
 )
 """Answers that a person may understand better than we do."""
 

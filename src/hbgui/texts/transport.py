@@ -112,7 +112,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "answer_cut_off": (
         QT_TRANSLATE_NOOP("texts", "The answer was cut off"),
-        QT_TRANSLATE_NOOP("texts", "{address} ended the connection in the middle of it."),
+        QT_TRANSLATE_NOOP("texts", "Only a part of it came from {address}."),
         QT_TRANSLATE_NOOP("texts", "Whether it took the request is not known. Send another."),
     ),
     "answer_compressed": (
