@@ -11,7 +11,11 @@ import pytest
 from adapters import certificates
 from adapters.conftest import CANARY, REQUEST
 from adapters.servers import SUCCESS, Server, closed_port, hang, reply, reply_with, some
+from hbgui.adapters.proxy_variables import proxy_for
+from hbgui.core.address import PbxAddress
+from hbgui.core.errors import TransportError, on_the_way_to
 from hbgui.core.link import PROXY_SYSTEM
+from hbgui.texts.outcomes import outcome_message
 
 
 class Tunnel:
@@ -121,10 +125,140 @@ def test_the_system_proxy_is_used_only_when_it_is_wanted(post, monkeypatch):
         assert (len(pbx.requests), proxy.connections) == (2, 1)
 
 
-def test_a_system_proxy_with_a_password_is_refused_and_not_repeated(post, monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://me:hunter2@127.0.0.1:1")
-    monkeypatch.delenv("no_proxy", raising=False)
+def test_a_network_that_needs_no_proxy_gets_the_token_directly(post, monkeypatch):
+    with Server() as pbx, Server() as proxy:
+        monkeypatch.setenv("http_proxy", via(proxy))
+        monkeypatch.setenv("no_proxy", " 10.0.0.0/8 , 127.0.0.0/8")
+        assert post(pbx.port, proxy=PROXY_SYSTEM).proxy == ""
+        assert (len(pbx.requests), proxy.connections) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code", "words"),
+    [
+        ("http_proxy", "http://me:hunter2@127.0.0.1:1", "proxy_has_user", "password"),
+        ("http_proxy", "http://me:hun%40ter2@127.0.0.1:1", "proxy_has_user", "password"),
+        ("HTTP_PROXY", "me:hun/ter2@127.0.0.1:1", "proxy_has_user", "password"),
+        ("http_proxy", "hunter2@127.0.0.1:1", "proxy_has_user", "password"),
+        ("ALL_PROXY", "socks5://me:hunter2@127.0.0.1:1", "proxy_has_user", "password"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "proxy_scheme", "kind socks5"),
+        ("all_proxy", "SOCKS5H://127.0.0.1:1", "proxy_scheme", "kind socks5h"),
+        ("http_proxy", "https://127.0.0.1:1", "proxy_scheme", "kind https"),
+        ("http_proxy", "127.0.0.1", "proxy_malformed", "no host and port"),
+        ("http_proxy", "http//hunter2:1", "proxy_malformed", "no host and port"),
+        ("http_proxy", "hunter2hunter２:1", "proxy_malformed", "no host and port"),
+    ],
+)
+def test_a_system_proxy_that_cannot_be_used_is_told_by_its_cause(
+    post, monkeypatch, variable, value, code, words
+):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, value)
     error = post.failure(8088, proxy=PROXY_SYSTEM)
-    assert error.code == "proxy_unreachable"
-    assert "hunter2" not in repr(vars(error))
+    assert error.code == code
+    assert "hun" not in repr(vars(error))
     assert CANARY not in repr(vars(error))
+    message = outcome_message(error.outcome, "http://127.0.0.1:8088")
+    said = f"{message.title}. {message.why} {message.advice}"
+    assert words in said
+    assert ": ." not in said
+    assert "?" not in said
+
+
+@pytest.mark.parametrize(
+    ("detail", "code", "said"),
+    [
+        ("", "connect_timed_out", "The system says: no answer in time."),
+        ("", "connection_lost", "The system says: connection lost."),
+        ("Connection refused", "connection_refused", "The system says: Connection refused."),
+    ],
+)
+def test_what_the_system_says_of_a_proxy_is_never_nothing(detail, code, said):
+    error = on_the_way_to("http://10.0.0.1:3128", TransportError(code, detail))
+    assert said in outcome_message(error.outcome, "https://pbx.example:8088").why
+
+
+def test_an_answer_of_a_proxy_that_is_no_http_is_told(post):
+    with Server(reply(b"SSH-2.0-x\r\n\r\n")) as proxy:
+        error = post.failure(8088, scheme="https", proxy=via(proxy))
+    why = outcome_message(error.outcome, "https://pbx.example:8088").why
+    assert "It says: nothing that is HTTP." in why
+
+
+PROXY, OTHER = "http://10.0.0.1:3128", "http://10.0.0.2:3128"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "variables", "proxy"),
+    [
+        ("https", {"https_proxy": PROXY}, PROXY),
+        ("https", {"HTTPS_PROXY": PROXY}, PROXY),
+        ("https", {"https_proxy": PROXY, "HTTPS_PROXY": OTHER}, PROXY),
+        ("https", {"https_proxy": "", "HTTPS_PROXY": PROXY}, PROXY),
+        ("https", {"https_proxy": f" {PROXY}\n"}, PROXY),
+        ("https", {"http_proxy": PROXY}, ""),
+        ("https", {"all_proxy": PROXY}, PROXY),
+        ("http", {"ALL_PROXY": PROXY}, PROXY),
+        ("http", {"http_proxy": PROXY, "ALL_PROXY": OTHER}, PROXY),
+        ("http", {"HTTP_PROXY": PROXY}, PROXY),
+        ("http", {"HTTP_PROXY": PROXY, "REQUEST_METHOD": "GET"}, ""),
+        ("http", {"http_proxy": PROXY, "REQUEST_METHOD": "GET"}, PROXY),
+        ("http", {"http_proxy": PROXY, "NO_PROXY": "pbx.example"}, ""),
+        ("http", {"http_proxy": PROXY, "no_proxy": "x", "NO_PROXY": "pbx.example"}, PROXY),
+    ],
+)
+def test_which_variable_counts(scheme, variables, proxy):
+    assert proxy_for(PbxAddress(scheme, "pbx.example", 8088), variables) == proxy
+
+
+@pytest.mark.parametrize(
+    ("host", "no_proxy", "direct"),
+    [
+        ("127.0.0.1", "127.0.0.0/8", True),
+        ("192.168.5.150", "192.168.5.1/24", True),
+        ("192.168.6.150", "192.168.5.0/24", False),
+        ("192.168.5.150", "192.168.5.150", True),
+        ("192.168.5.150", "192.168.5.150:8088", True),
+        ("192.168.5.150", "192.168.5.150:443", False),
+        ("192.168.5.150", "192.168.5", False),
+        ("192.168.5.150", "192.168.5.0/33,192.168.5.150", True),
+        ("192.168.5.150", "::ffff:192.168.5.150", True),
+        ("::1", "[::1]", True),
+        ("::1", "::1", True),
+        ("::1", "[::1]:8088", True),
+        ("::1", "[::1]:443", False),
+        ("2001:db8::5", "2001:DB8:0::/32", True),
+        ("2001:db8::5", "[2001:db8::]/32", True),
+        ("fe80::1%eth0", "fe80::/10", True),
+        ("fe80::1%eth0", "fe80::1", True),
+        ("pbx.example", "pbx.example", True),
+        ("PBX.example.", "pbx.EXAMPLE", True),
+        ("pbx.example", "pbx.example.", True),
+        ("pbx.example", "pbx.example:8088", True),
+        ("pbx.example", "pbx.example:443", False),
+        ("pbx.example", "example", True),
+        ("pbx.example", ".example", True),
+        ("pbx.example", "..example", True),
+        ("pbx.example", "*.example", True),
+        ("pbx.example", ".pbx.example", True),
+        ("pbx.example", "*.pbx.example", False),
+        ("pbx.example", "bx.example", False),
+        ("otherpbx.example", "pbx.example", False),
+        ("pbx.example", "*", True),
+        ("pbx.example", "a.example, *", True),
+        ("pbx.example", "a.example , \t.example", True),
+        ("pbx.example", "a.example .example", True),
+        ("pbx.example", ",,a.example,", False),
+        ("pbx.example", "", False),
+        ("pbx.example", "[,/,:,*.,[::1", False),
+        ("localhost", "localhost", True),
+        ("localhost", "127.0.0.0/8", False),
+        ("büro.example", "xn--bro-hoa.example", True),
+        ("xn--bro-hoa.example", "büro.example", True),
+    ],
+)
+def test_which_places_need_no_proxy(host, no_proxy, direct):
+    variables = {"http_proxy": PROXY, "no_proxy": no_proxy}
+    address = PbxAddress("http", host, 8088)
+    assert proxy_for(address, variables) == ("" if direct else PROXY)

@@ -18,7 +18,7 @@ from hbgui.adapters.pipe import Pipe, connect
 from hbgui.adapters.tls_pipe import TlsPipe
 from hbgui.adapters.tls_trust import TlsTrust
 from hbgui.core.address import PbxAddress, bracketed, wire_host
-from hbgui.core.errors import TransportError
+from hbgui.core.errors import TransportError, on_the_way_to
 from hbgui.core.link import Link, TlsLevel, TlsMode
 
 PROBE_S = 1.0
@@ -77,7 +77,7 @@ class Line:
         except TransportError as error:
             if self.proxy is None or error.code.startswith("proxy_"):
                 raise
-            raise TransportError("proxy_unreachable", error.detail or error.code) from error
+            raise on_the_way_to(self.proxy.url, error) from error
 
     def open(self) -> Pipe:
         """Connect; with https also shake hands and check the certificate."""

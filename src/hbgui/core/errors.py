@@ -67,6 +67,9 @@ _TRANSPORT_KINDS = {
     "certificate_not_pinned": OutcomeKind.UNTRUSTED,
     "proxy_unreachable": OutcomeKind.UNREACHABLE,
     "proxy_refused": OutcomeKind.UNREACHABLE,
+    "proxy_has_user": OutcomeKind.UNREACHABLE,
+    "proxy_scheme": OutcomeKind.UNREACHABLE,
+    "proxy_malformed": OutcomeKind.UNREACHABLE,
 }
 
 
@@ -106,6 +109,13 @@ class TransportError(HbguiError):
 
 
 TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
+
+
+def on_the_way_to(proxy: str, error: TransportError) -> TransportError:
+    """The failure as the proxy's, not the PBX's."""
+    in_time = error.code in ("connect_timed_out", "timed_out")
+    words = "no answer in time" if in_time else error.code.replace("_", " ")
+    return TransportError("proxy_unreachable", error.detail or words, proxy=proxy)
 
 
 class SecretError(HbguiError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hbgui.core import findings
 from hbgui.core.address import PbxAddress, literal_or_none
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
-from hbgui.core.errors import TransportError
+from hbgui.core.errors import TransportError, on_the_way_to
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, adapter_ip
 from hbgui.core.ports import (
@@ -103,7 +103,7 @@ class Way:
         hop = self._hop()
         if hop == self._address:
             return error
-        return TransportError("proxy_unreachable", error.detail or error.code, proxy=hop.url)
+        return on_the_way_to(hop.url, error)
 
     def _connect(self) -> tuple[str, float]:
         task = self._task

@@ -190,6 +190,29 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "So {address} was not asked. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Check the proxy's address, or use none for this PBX."),
     ),
+    "proxy_has_user": (
+        QT_TRANSLATE_NOOP("texts", "A proxy with a password is not supported"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The system's setting names a user for its proxy, and hbgui cannot log in to one. "
+            "{address} was not asked.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Use a proxy without a login, or none, for this PBX."),
+    ),
+    "proxy_scheme": (
+        QT_TRANSLATE_NOOP("texts", "This kind of proxy is not supported"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The system's setting names a proxy of the kind {detail}, and hbgui knows plain HTTP "
+            "proxies only. {address} was not asked.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Use an HTTP proxy, or none, for this PBX."),
+    ),
+    "proxy_malformed": (
+        QT_TRANSLATE_NOOP("texts", "The system's proxy setting cannot be read"),
+        QT_TRANSLATE_NOOP("texts", "It is no host and port. {address} was not asked."),
+        QT_TRANSLATE_NOOP("texts", "Correct the setting, or use no proxy for this PBX."),
+    ),
     "proxy_refused": (
         QT_TRANSLATE_NOOP("texts", "The proxy does not let us through to the PBX"),
         QT_TRANSLATE_NOOP("texts", "It did not connect to {address}. It says: {detail}."),
