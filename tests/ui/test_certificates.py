@@ -301,6 +301,10 @@ def test_one_click_takes_the_level_that_works_and_it_stays_marked(
     qtbot.waitUntil(action.isVisible)
     assert "very-old" in window.findChild(QLabel, "messageBar").text()
     press(window, qtbot, "messageBarAction")
+    assert profile(world).tls_level is TlsLevel.COMPATIBLE, "nothing before the answer"
+    (box,) = window.findChildren(QMessageBox, "levelDialog")
+    assert "“very-old” for https://192.168.5.150" in box.text()
+    box.button(QMessageBox.StandardButton.Yes).click()
     assert profile(world).tls_level is TlsLevel.VERY_OLD
     note = window.findChild(QLabel, "tlsLevelNote")
     qtbot.waitUntil(note.isVisible)
@@ -334,6 +338,10 @@ def test_one_click_moves_the_profile_where_a_redirect_points(
     assert action.text() == "Use https://192.168.5.150:8443"
     assert beats(world) == 1
     press(window, qtbot, "messageBarAction")
+    assert profile(world).pbx == "https://192.168.5.150", "nothing before the answer"
+    (box,) = window.findChildren(QMessageBox, "redirectDialog")
+    assert "https://192.168.5.150:8443" in box.text()
+    box.button(QMessageBox.StandardButton.Yes).click()
     assert profile(world).pbx == "https://192.168.5.150:8443"
     assert window.findChild(QLineEdit, "pbxHost").text() == "https://192.168.5.150:8443"
     press(window, qtbot, "sendButton")

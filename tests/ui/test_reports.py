@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -70,6 +71,18 @@ def opened(window: MainWindow) -> None:
 
 def press(parent, qtbot: QtBot, name: str) -> None:
     qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def press_in(box: QMessageBox, answer: QMessageBox.StandardButton) -> None:
+    box.button(answer).click()
+
+
+def under_the_finger(window: MainWindow, qtbot: QtBot, name: str, what) -> None:
+    """Press a button, and release it after something has happened."""
+    found = window.findChild(QPushButton, name)
+    qtbot.mousePress(found, Qt.MouseButton.LeftButton)
+    what()
+    qtbot.mouseRelease(found, Qt.MouseButton.LeftButton)
 
 
 def said(window: MainWindow, name: str) -> str:
@@ -160,10 +173,57 @@ def test_a_stranger_is_allowed_by_a_click(
     assert allow.text() == "Allow 127.0.0.3"
     assert "until hbgui is closed" in allow.toolTip()
     press(window, qtbot, "allowSenderButton")
+    assert said(window, "receiverState").endswith("for 127.0.0.1"), "nothing before the answer"
+    (box,) = window.findChildren(QMessageBox, "allowSenderDialog")
+    assert "Hotel Post from 127.0.0.3" in box.text()
+    press_in(box, QMessageBox.StandardButton.Yes)
     assert not allow.isVisible()
     assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [200]
     assert said(window, "reportsLamp") == "Reports arrive: yes"
+
+
+def test_who_comes_while_the_button_is_down_is_not_allowed(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    allow = window.findChild(QPushButton, "allowSenderButton")
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, BOOT, source="127.0.0.3")
+    qtbot.waitUntil(allow.isVisible)
+
+    def another() -> None:
+        deliver(world, qtbot, port, BOOT, source="127.0.0.7")
+        qtbot.waitUntil(lambda: allow.text() == "Allow 127.0.0.7")
+
+    under_the_finger(window, qtbot, "allowSenderButton", another)
+    (box,) = window.findChildren(QMessageBox, "allowSenderDialog")
+    assert "127.0.0.3" in box.text()
+    assert "127.0.0.7" not in box.text()
+    press_in(box, QMessageBox.StandardButton.Yes)
+    assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
+
+
+def test_whoever_says_no_allows_nobody(
+    window: MainWindow, world: World, qtbot: QtBot, port: int
+) -> None:
+    press(window, qtbot, "receiveButton")
+    deliver(world, qtbot, port, BOOT, source="127.0.0.3")
+    qtbot.waitUntil(window.findChild(QPushButton, "allowSenderButton").isVisible)
+    press(window, qtbot, "allowSenderButton")
+    (box,) = window.findChildren(QMessageBox, "allowSenderDialog")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert said(window, "receiverState").endswith("for 127.0.0.1"), "Enter means no"
+
+
+def test_a_receiver_that_goes_off_under_the_finger_is_not_switched_on(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    press(window, qtbot, "receiveButton")
+    off = lambda: world.reception.receive("post", False)  # noqa: E731
+    under_the_finger(window, qtbot, "receiveButton", off)
+    assert world.hub.state.pbxs["post"].receiving is None
+    assert window.findChild(QPushButton, "receiveButton").text() == "Receive: off"
+    assert not window.findChild(QPushButton, "receiveButton").isChecked()
 
 
 def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, port: int) -> None:

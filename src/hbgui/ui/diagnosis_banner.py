@@ -13,6 +13,7 @@ from hbgui.core.state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
+from hbgui.ui.pressing import Pressed
 from hbgui.ui.remedies import Remedy
 from hbgui.ui.theme import Theme, set_tone
 
@@ -32,6 +33,7 @@ class DiagnosisBanner(Panel):
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = button("diagnosisAction")
+        self._pressed = Pressed(self._action, lambda: self._remedy)
         self._action.clicked.connect(self._act)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 14, 16, 14)
@@ -69,5 +71,6 @@ class DiagnosisBanner(Panel):
 
     @Slot()
     def _act(self) -> None:
-        if self._remedy is not None:
-            self._remedy[1]()
+        remedy = self._pressed.take()
+        if remedy is not None:
+            remedy[1]()

@@ -13,6 +13,7 @@ from hbgui.core.state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, named
+from hbgui.ui.pressing import Pressed
 from hbgui.ui.theme import Theme, set_tone
 
 NARROW = 560
@@ -37,10 +38,12 @@ class MessageBar(Panel):
         self._text = label(name=name, wrap=True)
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._action = button(f"{name}Action")
+        self._action_pressed = Pressed(self._action, lambda: (self._message, self._do))
         self._action.clicked.connect(self._act)
         self._close = named(QPushButton("✕"), f"{name}Close")
         self._close.setProperty("flat", True)
-        self._close.clicked.connect(self.dismiss)
+        self._close_pressed = Pressed(self._close, lambda: self._message)
+        self._close.clicked.connect(lambda: self._dismiss(self._close_pressed.take()))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
@@ -74,7 +77,8 @@ class MessageBar(Panel):
         `tone` is "ok", "warn" or "bad". `action` is the text of a button and what it does;
         `life_ms` above 0 lets the message go by itself.
         """
-        self.dismiss()
+        # Without hiding: a button that is being pressed would be let go.
+        self._forget()
         self._message = message
         self._action_text, self._do = action or (str, None)
         self._action.setVisible(action is not None)
@@ -89,12 +93,15 @@ class MessageBar(Panel):
     @Slot()
     def dismiss(self) -> None:
         """Take the message away, if there is one."""
-        if self._message is None:
-            return
-        self._message = None
-        self._timer.stop()
-        self.hide()
-        self.closed.emit()
+        if self._message is not None:
+            self.hide()
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._message is not None:
+            self._message = None
+            self._timer.stop()
+            self.closed.emit()
 
     def retranslate(self) -> None:
         self._close.setAccessibleName(self.tr("Close this message"))
@@ -118,7 +125,12 @@ class MessageBar(Panel):
 
     @Slot()
     def _act(self) -> None:
-        do = self._do
+        message, do = self._action_pressed.take()
         if do is not None:
             do()
-        self.dismiss()
+        self._dismiss(message)
+
+    def _dismiss(self, message: Callable[[], Message] | None) -> None:
+        """Take this message away, and none that came after it."""
+        if message is self._message:
+            self.dismiss()

@@ -14,6 +14,7 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
+from hbgui.ui.pressing import Pressed, ask_once_more
 from hbgui.ui.theme import Theme, set_tone
 
 _PHASES = {
@@ -43,9 +44,13 @@ class ReceiverCard(Panel):
         self._words = label(name="receiverState", wrap=True)
         self._counts = label("muted", "receiverCounts", wrap=True)
         self._allow = button("allowSenderButton")
+        self._allow_pressed = Pressed(self._allow, lambda: (self._pbx_id, self._stranger()))
         self._allow.clicked.connect(self._allow_sender)
         self._receive = button("receiveButton")
         self._receive.setCheckable(True)
+        self._receive_pressed = Pressed(
+            self._receive, lambda: (self._pbx_id, not self._receive.isChecked())
+        )
         self._receive.toggled.connect(self._toggled)
         self._test = button("testReportsButton")
         self._test.setProperty("primary", True)
@@ -105,15 +110,32 @@ class ReceiverCard(Panel):
 
     @Slot(bool)
     def _toggled(self, on: bool) -> None:
-        self._reports.receive(self._pbx_id, on)
+        pbx_id, wanted = self._receive_pressed.take_or((self._pbx_id, on))
+        self._reports.receive(pbx_id, wanted)
         self._refresh()
+
+    def _stranger(self) -> str:
+        """The address that is refused, and may be allowed."""
+        pbx = self._hub.state.pbxs.get(self._pbx_id)
+        stranger = pbx.arrivals.wrongs.get(ReportProblem.WRONG_SENDER) if pbx else None
+        return stranger.sender if stranger else ""
 
     @Slot()
     def _allow_sender(self) -> None:
-        pbx = self._hub.state.pbxs.get(self._pbx_id)
-        stranger = pbx.arrivals.wrongs.get(ReportProblem.WRONG_SENDER) if pbx else None
-        if stranger is not None:
-            self._reports.allow_sender(self._pbx_id, stranger.sender)
+        pbx_id, sender = self._allow_pressed.take()
+        profile = self._hub.state.profile(pbx_id)
+        if not sender or profile is None:
+            return
+        text = self.tr(
+            "Take reports for {name} from {sender}, too?\n\nThat is not the address of the PBX. "
+            "Whatever comes from {sender} counts as a report until hbgui is closed."
+        )
+        ask_once_more(
+            self.window(),
+            "allowSenderDialog",
+            texts.filled(text, {"name": profile.label, "sender": sender}),
+            lambda: self._reports.allow_sender(pbx_id, sender),
+        )
 
     @Slot()
     def _refresh(self) -> None:

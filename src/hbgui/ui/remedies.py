@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
+from hbgui import texts
+from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, parse_pbx
 from hbgui.core.events import Attempt
 from hbgui.core.link import TlsLevel
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
-from hbgui.ui.panel import named
+from hbgui.ui.pressing import ask_once_more
 from hbgui.ui.trusting import CHANGED
 
 Remedy = tuple[Callable[[], str], Callable[[], None]]
@@ -76,7 +77,7 @@ class Remedies(QObject):
             level = TlsLevel(outcome.level)
             return (
                 lambda: self.tr("Use “{level}”").replace("{level}", level.value),
-                lambda: self._change(pbx_id, lambda p: replace(p, tls_level=level)),
+                lambda: self._lower(pbx_id, attempt.address, level),
             )
         if outcome.token_lost or outcome.code in _NEEDS_TOKEN:
             return (lambda: self.tr("Get token…"), lambda: self._get_token(pbx_id))
@@ -97,27 +98,31 @@ class Remedies(QObject):
             lambda: self._move(pbx_id, attempt.address, to),
         )
 
-    def _move(self, pbx_id: str, before: str, to: PbxAddress) -> None:
-        def move() -> None:
-            self._change(pbx_id, lambda p: replace(p, pbx=to.url))
-
-        if to.host == host_of(before):
-            move()
-            return
-        # A login may be open: the question stands before that.
-        parent = QApplication.activeModalWidget() or self._window
-        box = named(QMessageBox(parent), "redirectDialog")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Warning)
+    def _lower(self, pbx_id: str, address: str, level: TlsLevel) -> None:
         text = self.tr(
-            "{before} sends us on to another host: {after}.\n\nUse that one for this PBX from "
-            "now on? The token is not sent there until you say that it belongs there."
+            "Use the TLS level “{level}” for {address} from now on?\n\nThe encryption gets weaker. "
+            "Somebody between hbgui and the PBX could have made the better one fail."
         )
-        box.setText(text.replace("{before}", before).replace("{after}", to.url))
-        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
-        box.setDefaultButton(QMessageBox.StandardButton.No)
-        box.accepted.connect(move)
-        box.open()
+        self._ask(
+            "levelDialog",
+            texts.filled(text, {"level": level.value, "address": address}),
+            lambda: self._change(pbx_id, lambda p: replace(p, tls_level=level)),
+        )
+
+    def _move(self, pbx_id: str, before: str, to: PbxAddress) -> None:
+        text = self.tr(
+            "{before} sends us on to another address: {after}.\n\nUse that one for this PBX from "
+            "now on? The token is not sent to another host until you say that it belongs there."
+        )
+        self._ask(
+            "redirectDialog",
+            texts.filled(text, {"before": before, "after": to.url}),
+            lambda: self._change(pbx_id, lambda p: replace(p, pbx=to.url)),
+        )
+
+    def _ask(self, name: str, text: str, do: Callable[[], None]) -> None:
+        # A login may be open: the question stands before that.
+        ask_once_more(QApplication.activeModalWidget() or self._window, name, text, do)
 
     def _change(self, pbx_id: str, change: Callable[[Profile], Profile]) -> None:
         self._flush()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout
 from hbgui import texts
 from hbgui.core.moment import Moment
 from hbgui.core.state import PbxState, Phase
+from hbgui.core.target import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.access import Access
@@ -16,6 +17,7 @@ from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.lamps import Lamps
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, announce, button, clock_time, exactly, label, lately, set_text
+from hbgui.ui.pressing import Pressed
 from hbgui.ui.target_line import TargetLine
 from hbgui.ui.theme import Theme, set_tone
 from hbgui.ui.token_clock import TokenClock, bigger
@@ -61,14 +63,17 @@ class StateStrip(Panel):
         self._clock = TokenClock()
         self._beats = BeatBar(theme)
         self._target = TargetLine()
-        self._target.restore_wanted.connect(self._restore)
+        self._restore_pressed = Pressed(self._target.restore, self._earlier)
+        self._target.restore.clicked.connect(self._restore)
         self._target.more_wanted.connect(self._more_targets)
         self._send = button("sendButton")
         self._send.setProperty("primary", True)
+        self._send_pressed = Pressed(self._send, self._shown_sending)
         self._send.clicked.connect(self._send_or_cancel)
         self._send.installEventFilter(self)
         self._keep = button("keepAliveButton")
         self._keep.setCheckable(True)
+        self._keep_pressed = Pressed(self._keep, lambda: (self._pbx_id, not self._keep.isChecked()))
         self._keep.toggled.connect(self._keep_toggled)
         self._captions = [label("muted") for _ in range(3)]
         self._facts = [label(name=n) for n in ("lastSuccess", "lastAttempt", "nextHeartbeat")]
@@ -174,22 +179,39 @@ class StateStrip(Panel):
 
     @Slot()
     def _send_or_cancel(self) -> None:
+        pbx_id, cancels = self._send_pressed.take()
         self.before_send.emit()
-        pbx = self._hub.state.pbxs[self._pbx_id]
-        if pbx.sending:
-            self._intents.cancel(self._pbx_id)
+        if pbx_id not in self._hub.state.pbxs:
+            return
+        if cancels:
+            self._intents.cancel(pbx_id)
         else:
-            self._access.send(self._pbx_id)
+            self._access.send(pbx_id)
+
+    def _shown_sending(self) -> tuple[str, bool]:
+        """Which PBX the button is for, and whether it cancels."""
+        pbx = self._hub.state.pbxs.get(self._pbx_id)
+        return self._pbx_id, pbx is not None and pbx.sending
 
     @Slot(bool)
     def _keep_toggled(self, on: bool) -> None:
+        pbx_id, wanted = self._keep_pressed.take_or((self._pbx_id, on))
         self.before_send.emit()
-        self._access.keep(self._pbx_id, on)
+        if pbx_id in self._hub.state.pbxs:
+            self._access.keep(pbx_id, wanted)
         self._refresh()
+
+    def _earlier(self) -> tuple[str, ReportTarget | None]:
+        """Which PBX the button restores, and what."""
+        profile = self._hub.state.profile(self._pbx_id)
+        return self._pbx_id, profile.earlier if profile else None
 
     @Slot()
     def _restore(self) -> None:
-        self._intents.restore_target(self._pbx_id)
+        wanted = self._restore_pressed.take()
+        # If something else was announced meanwhile, that is a new question.
+        if wanted == self._earlier():
+            self._intents.restore_target(wanted[0])
 
     @Slot()
     def _more_targets(self) -> None:

@@ -15,22 +15,21 @@ class TargetLine(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._words = label("muted", "presentReports", wrap=True)
-        self._restore = button("restoreTargetButton")
-        self._restore.setProperty("flat", True)
+        self.restore = button("restoreTargetButton")
+        self.restore.setProperty("flat", True)
         self._more = button("targetsButton")
         self._more.setProperty("flat", True)
-        self.restore_wanted = self._restore.clicked
         self.more_wanted = self._more.clicked
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self._words, 1)
-        row.addWidget(self._restore)
+        row.addWidget(self.restore)
         row.addWidget(self._more)
         self.retranslate()
 
     def retranslate(self) -> None:
-        self._restore.setText(self.tr("Restore earlier target"))
+        self.restore.setText(self.tr("Restore earlier target"))
         self._more.setText(self.tr("Targets…"))
         self._more.setAccessibleName(self.tr("Report targets of this PBX"))
 
@@ -38,10 +37,10 @@ class TargetLine(Panel):
         """Show what is known of this PBX's reports."""
         set_text(self._words, self._sentence(profile))
         earlier, now = profile.earlier, profile.reports_go_to
-        self._restore.setVisible(earlier is not None and not earlier.same_place(now))
-        self._restore.setEnabled(not pbx.sending)
+        self.restore.setVisible(earlier is not None and not earlier.same_place(now))
+        self.restore.setEnabled(not pbx.sending)
         tip = self.tr("Sends a heartbeat that announces http://{target}")
-        self._restore.setToolTip(tip.replace("{target}", str(earlier)))
+        self.restore.setToolTip(tip.replace("{target}", str(earlier)))
 
     def _sentence(self, profile: Profile) -> str:
         target = profile.reports_go_to
