@@ -130,8 +130,8 @@ def test_empty_fields_are_told_at_the_field(
 def test_a_wrong_password_is_counted_and_what_was_typed_stays(
     dialog: LoginDialog, world: World, qtbot: QtBot
 ) -> None:
-    type_in(dialog, qtbot, "api", "wrong")
     for attempt in (1, 2):
+        type_in(dialog, qtbot, "api", "wrong")
         world.pbx.replies["login"] = [WRONG]
         press(dialog, qtbot, "logInButton")
         qtbot.waitUntil(lambda n=attempt: f"attempt {n} of 5" in said(dialog, "loginAttempts"))
@@ -140,6 +140,55 @@ def test_a_wrong_password_is_counted_and_what_was_typed_stays(
     assert dialog.findChild(QLineEdit, "apiPassword").text() == "wrong"
     assert dialog.isVisible()
     assert len(world.pbx.received) == 2
+
+
+def test_after_a_wrong_password_another_one_is_typed_over_it(
+    window: MainWindow, dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    log_in = dialog.findChild(QPushButton, "logInButton")
+    edit = dialog.findChild(QLineEdit, "apiPassword")
+    type_in(dialog, qtbot, "api", "wrong")
+    world.pbx.replies["login"] = [WRONG]
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Wrong API user name" in said(dialog, "loginResult"))
+    assert edit.hasFocus()
+    assert edit.selectedText() == edit.text() != ""
+    assert not log_in.isEnabled()
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.wait(50)
+    assert len(world.pbx.received) == 1, "Enter does not send the old one again"
+    world.pbx.replies["login"] = [gives()]
+    qtbot.keyClicks(edit, "right")
+    assert log_in.isEnabled()
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: gone(window))
+    passwords = [json.loads(body)["password"] for _, p, body, _ in world.pbx.received[:2]]
+    assert passwords == [hashed(Secret(word)).reveal() for word in ("wrong", "right")]
+
+
+def test_after_a_wrong_user_name_that_alone_may_be_changed(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    type_in(dialog, qtbot, "wrong", "right")
+    world.pbx.replies["login"] = [WRONG]
+    press(dialog, qtbot, "logInButton")
+    qtbot.waitUntil(lambda: "Wrong API user name" in said(dialog, "loginResult"))
+    qtbot.keyClicks(dialog.findChild(QLineEdit, "apiUser"), "2")
+    assert dialog.findChild(QPushButton, "logInButton").isEnabled()
+
+
+def test_after_any_other_failure_enter_tries_again(
+    dialog: LoginDialog, world: World, qtbot: QtBot
+) -> None:
+    edit = dialog.findChild(QLineEdit, "apiPassword")
+    type_in(dialog, qtbot, "api", "right")
+    for number in (1, 2):
+        world.pbx.replies["login"] = [TransportError("connection_refused")]
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda n=number: len(world.pbx.received) == n)
+        qtbot.waitUntil(lambda: "Nothing listens" in said(dialog, "loginResult"))
+        assert edit.hasFocus()
+        assert dialog.findChild(QPushButton, "logInButton").isEnabled()
 
 
 def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qtbot: QtBot) -> None:
@@ -227,7 +276,9 @@ def test_a_kept_password_need_not_be_typed_and_can_be_forgotten(
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: len(world.pbx.received) == 1)
     assert json.loads(world.pbx.received[0][2])["password"] == hashed(Secret("kept")).reveal()
-    qtbot.waitUntil(lambda: dialog.findChild(QPushButton, "logInButton").isEnabled())
+    qtbot.waitUntil(forget.isEnabled)
+    qtbot.waitUntil(lambda: "Wrong API user name or password" in said(dialog, "loginResult"))
+    assert not dialog.findChild(QPushButton, "logInButton").isEnabled(), "it would be sent again"
     forget.click()
     qtbot.waitUntil(lambda: "post:password" not in world.keyring.entries)
     qtbot.waitUntil(lambda: not forget.isVisible())
@@ -277,6 +328,10 @@ def test_one_click_in_the_login_takes_the_level_that_works(
     assert len(world.pbx.received) == 1
     take.click()
     assert not take.isVisible()
+    (box,) = dialog.findChildren(QMessageBox, "levelDialog")
+    assert "http://192.168.5.150" in box.text()
+    assert "very-old" in box.text()
+    box.button(QMessageBox.StandardButton.Yes).click()
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
     assert [link.level for link in world.pbx.links] == ["compatible", "very-old", "very-old"]
@@ -293,9 +348,10 @@ def test_one_click_in_the_login_goes_where_a_redirect_points(
     qtbot.waitUntil(take.isVisible)
     assert take.text() == f"Use {to}"
     take.click()
-    for box in window.findChildren(QMessageBox, "redirectDialog"):
-        assert box.parent() is dialog
-        box.button(QMessageBox.StandardButton.Yes).click()
+    (box,) = window.findChildren(QMessageBox, "redirectDialog")
+    assert box.parent() is dialog
+    assert to in box.text()
+    box.button(QMessageBox.StandardButton.Yes).click()
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
     assert [url for url, *_ in world.pbx.received] == ["http://192.168.5.150:80", to, to]

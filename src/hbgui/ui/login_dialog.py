@@ -29,6 +29,7 @@ from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import button, label, named
+from hbgui.ui.pressing import Pressed
 from hbgui.ui.remedies import Remedy
 from hbgui.ui.secret_clipboard import SecretClipboard
 from hbgui.ui.secret_edit import SecretEdit
@@ -66,6 +67,8 @@ class LoginDialog(Dialog):
         self._target = target
         self._find_remedy = remedy
         self._failure: events.LoginFinished | None = None
+        self._asked = False
+        self._refused = False
         self._unblocked = False
         self._build(clipboard)
         profile = hub.state.profile(pbx_id)
@@ -113,6 +116,7 @@ class LoginDialog(Dialog):
         self._show_certificate = button("loginCertificateButton")
         self._show_certificate.clicked.connect(self.certificate_wanted)
         self._take = button("loginRemedyButton")
+        self._take_pressed = Pressed(self._take, self._remedy)
         self._take.clicked.connect(self._take_remedy)
         self._free = button("unblockedButton")
         self._free.clicked.connect(self._unblock)
@@ -168,7 +172,8 @@ class LoginDialog(Dialog):
         blocked = count.locked_until is not None and not self._unblocked
         busy = pbx.logging_in
         self._log_in.setText(self.tr("Logging in…") if busy else self.tr("&Log in"))
-        self._log_in.setEnabled(not busy and not blocked)
+        # The PBX blocks a computer after a few wrong passwords.
+        self._log_in.setEnabled(not busy and not blocked and not self._refused)
         self._cancel.setText(self.tr("Cancel"))
         self._renew_box.setEnabled(self._keep_box.isChecked())
         self._forget.setVisible(pbx.password_kept)
@@ -224,7 +229,7 @@ class LoginDialog(Dialog):
 
     @Slot()
     def _take_remedy(self) -> None:
-        if remedy := self._remedy():
+        if remedy := self._take_pressed.take():
             remedy[1]()
             self._failure = None
             self._log_in.setFocus()
@@ -234,6 +239,8 @@ class LoginDialog(Dialog):
     def _typed(self) -> None:
         self._user_field.show_problems(())
         self._password_field.show_problems(())
+        self._refused = False
+        self._refresh()
 
     @Slot()
     def _unblock(self) -> None:
@@ -256,6 +263,7 @@ class LoginDialog(Dialog):
                 self._password.edit.setFocus()
                 return
         self._failure = None
+        self._asked = True
         self.started.emit()
         self._accounts.log_in(
             self._pbx_id,
@@ -276,14 +284,24 @@ class LoginDialog(Dialog):
                 if attempt.outcome.accepted:
                     self.accept()
                     return
-                self._failure = event
-                self._unblocked = False
-                self._password.edit.selectAll()
+                self._failed(event)
             case events.PasswordPlaced(kept=True):
                 self._keep_box.setChecked(self._kept)
             case events.ProfileRemoved():
                 self.reject()
         self._refresh()
+
+    def _failed(self, event: events.LoginFinished) -> None:
+        self._failure = event
+        self._unblocked = False
+        if not self._asked:
+            return  # hbgui renews a token by itself: nobody shall lose the cursor by that
+        self._asked = False
+        self._refused = event.attempt.outcome.errno == errnos.WRONG_PASSWORD
+        self._refresh()
+        # The fields were off while the login was on its way.
+        self._password.edit.setFocus()
+        self._password.edit.selectAll()
 
     def done(self, result: int) -> None:
         if self._pbx.logging_in:
