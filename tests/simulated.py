@@ -55,8 +55,10 @@ def connect(
 
 
 def unchecked() -> ssl.SSLContext:
-    """TLS that believes anyone."""
+    """TLS 1.2 and newer that believes anyone, whatever this Python prefers."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

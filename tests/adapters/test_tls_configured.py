@@ -12,6 +12,7 @@ import pytest
 
 PRINT = """
 import json
+import ssl
 from hbgui.adapters.tls_trust import TlsTrust
 from hbgui.core.link import TlsLevel, TlsMode
 
@@ -24,6 +25,7 @@ for level in TlsLevel:
         int(context.minimum_version),
         int(context.maximum_version),
         bool(int(context.options) & 4),
+        bool(context.options & ssl.OP_IGNORE_UNEXPECTED_EOF),
     ]
 print(json.dumps(shown))
 """
@@ -65,3 +67,4 @@ def test_each_level_takes_what_it_is_for() -> None:
     static = "AES256-GCM-SHA384"
     assert [static in suites[level] for level in suites] == [False, True, True]
     assert [values[1] for values in shown.values()] == [2, 2, 0]
+    assert [values[5] for values in shown.values()] == [True, True, True]

@@ -62,11 +62,13 @@ def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
     if level is not TlsLevel.MODERN:
         # S-Series PBXs never speak TLS 1.3, and a real one refused a greeting that offers it.
         context.maximum_version = ssl.TLSVersion.TLSv1_2
+    # PBXs end without a farewell, and some Pythons call that an error: lengths and objects tell
+    # whether an answer is whole.
+    context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
+    context.options &= ~_LEGACY_SERVER_CONNECT
     if level is TlsLevel.VERY_OLD:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.options |= _LEGACY_SERVER_CONNECT
-    else:
-        context.options &= ~_LEGACY_SERVER_CONNECT
     return context
 
 
