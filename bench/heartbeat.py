@@ -186,6 +186,7 @@ def answer_all(listener: socket.socket, tls: ssl.SSLContext | None) -> None:
         connection, _ = listener.accept()
         # Whoever does not answer in time is dropped, the next one is served.
         connection.settimeout(TIMEOUT_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError):
             if tls is not None:
                 connection = tls.wrap_socket(connection, server_side=True)
@@ -196,6 +197,9 @@ def answer_all(listener: socket.socket, tls: ssl.SSLContext | None) -> None:
                     raise ConnectionResetError
                 data += part
             connection.sendall(ANSWER)
+            if isinstance(connection, ssl.SSLSocket):
+                # Without a length curl takes an answer for whole only when TLS ends in order.
+                connection.unwrap()
         connection.close()
 
 

@@ -12,6 +12,7 @@ from hbgui import qt_facts
 from hbgui.starting import ended_at_once
 
 if TYPE_CHECKING:
+    from hbgui.second_start import SecondStart
     from hbgui.window_program import Program
 
 WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"], ["--minimized"])
@@ -31,8 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command_line(arguments)
 
 
-def build(arguments: list[str]) -> Program:
-    """Put the window's program together without showing it; `arguments` may hold `--demo`."""
+def build(arguments: list[str]) -> Program | SecondStart:
+    """Put the window's program together without showing it; `arguments` may hold `--demo`.
+
+    Where this user's window is open already, nothing is built, read or written.
+    """
     # Nothing that is made until the first paint is garbage: looking for some costs a tenth of it.
     gc.disable()
     from hbgui.window_program import build as build_window
@@ -54,6 +58,7 @@ def _run_window(arguments: list[str]) -> int:
 def _why_no_window() -> str:
     import PySide6
 
+    from hbgui import texts
     from hbgui.compat import bad_pair
 
     if bad_pair(PySide6.__version__, sys.version_info):
@@ -64,8 +69,6 @@ def _why_no_window() -> str:
         )
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
-        return (
-            "there is no display to open a window on. "
-            "“hbgui send” and “hbgui keep” work without one; see hbgui --help."
-        )
+        told = texts.note("display_none")
+        return f"{told.title}. {told.advice}"
     return ""

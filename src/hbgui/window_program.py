@@ -8,12 +8,12 @@ import sys
 import time
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
-from hbgui import __version__, late, texts
+from hbgui import late, texts
 from hbgui.adapters.atomic_write import write_pieces_atomically
 from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
@@ -30,7 +30,7 @@ from hbgui.core.profile import Profile, new_id
 from hbgui.core.session import Sessions
 from hbgui.demo import Demo
 from hbgui.first_paint import FirstPaint
-from hbgui.qt_setup import prepare_qt
+from hbgui.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.diagnostics import Diagnostics
@@ -39,7 +39,7 @@ from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.named_lock import NamedLock, keeper_of
+from hbgui.runtime.named_lock import WINDOW, NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.reception import Reception
 from hbgui.runtime.report_book import ReportBook
@@ -54,6 +54,7 @@ from hbgui.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from hbgui.core.diagnoser import Diagnoser
     from hbgui.runtime.single_instance import SingleInstance
+    from hbgui.second_start import SecondStart
 
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
@@ -71,9 +72,16 @@ class Program:
     """Everything that runs while the window is open."""
 
     def __init__(
-        self, app: QApplication, demo: Demo | None, redactor: Redactor, *, minimised: bool = False
+        self,
+        app: QApplication,
+        lock: NamedLock | None,
+        demo: Demo | None,
+        redactor: Redactor,
+        *,
+        minimised: bool = False,
     ) -> None:
         self.app = app
+        self._lock = lock
         self._minimised = minimised
         self._demo = demo
         self._redactor = redactor
@@ -103,13 +111,16 @@ class Program:
         self.window.ended.connect(self._exit)
         self._first_paint = FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(self._end_now)
+        when_display_dies(self._display_died)
 
     def _compose(self) -> Supervisor:
         store: SecretStore | None = None
         if self._demo is None:
             store = KeyringStore(came_back=lambda error: jobs.keyring_came_back(error))
         self._vault = TokenVault(store, self._redactor.add)
-        sends, disk = (Pool(name, n, late.new_cancel) for name, n in (("send", SENDS), ("disk", 1)))
+        sends = Pool("send", SENDS, late.new_cancel)
+        # A program that was never shown saves nothing.
+        self._disk = disk = Pool("disk", 1, late.new_cancel, held=True)
         # What they load would delay the first paint.
         self._looks = Pool("job", 2, late.new_cancel, held=True)
         self._secrets = Pool("keyring", 1, late.new_cancel, held=True)
@@ -193,20 +204,12 @@ class Program:
         return Settings((self._demo.profile,), self._demo.profile.id)
 
     def shown_by_another(self) -> bool:
-        """Whether a window of this user is open already; it then comes to the front."""
-        if self._demo is not None:
-            return False
-        from hbgui.runtime.single_instance import SingleInstance
-
-        self._instance = SingleInstance(self._paths.lock_folder / "window.lock")
-        if self._instance.acquire():
-            return False
-        self._instance.ask_to_show()
-        self.close()
-        return True
+        """No: this is the one."""
+        return False
 
     def start(self) -> None:
         """Show the window, or only its place in the task bar or the tray."""
+        self._disk.release()
         if self._minimised or self._loaded.settings.preferences.start_minimised:
             self._after_first_paint()
             if not self.window.tray.available:
@@ -222,13 +225,19 @@ class Program:
         code = self.app.exec()
         if not self.close():
             # Something hangs in the system, a name look-up or a keyring: leave it behind.
-            sys.stderr.flush()
-            os._exit(code)
+            _leave(code)
         return code
 
     def _end_now(self) -> None:
         """The session ends, or somebody pressed Ctrl-C: nothing is asked."""
         self.window.end()
+
+    def _display_died(self) -> None:
+        """Qt is about to end the process: nothing that was typed is lost by that."""
+        tell("display_gone", {})
+        self.window.keep_typed()
+        self.close()
+        _leave(NO_DISPLAY)
 
     def _exit(self) -> None:
         self.app.exit(0)
@@ -245,6 +254,8 @@ class Program:
         clean = self._reception.close(max(deadline - time.monotonic(), 0.1)) and clean
         if self._instance is not None:
             self._instance.close()
+        if self._lock is not None:
+            self._lock.release()
         if self._demo is not None:
             self._demo.close()
         return clean
@@ -263,9 +274,11 @@ class Program:
         self._looks.submit(self._load_transport)
         self._history.start()
         self._records.release()
-        if self._instance is not None:
+        if self._lock is not None:
+            from hbgui.runtime.single_instance import SingleInstance
+
+            self._instance = SingleInstance(self._paths.lock_folder)
             self._instance.show_requested.connect(self.window.raise_window)
-            self._instance.listen()
         for code, values in self._loaded.notes:
             self.hub.apply(events.Noted(code, values=dict(values)))
 
@@ -274,17 +287,31 @@ def _blank() -> Profile:
     return Profile(new_id())
 
 
-def build(arguments: list[str]) -> Program:
+def _leave(code: int) -> NoReturn:
+    """End at once, whatever still runs."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def build(arguments: list[str]) -> Program | SecondStart:
     """Put the program together without showing it. `arguments` may hold `--demo`
-    and `--minimized`."""
+    and `--minimized`. Nothing is read or written before the lock is ours."""
     redactor = Redactor()
     prepare_qt(redactor)
-    app = QApplication([sys.argv[0] or "hbgui"])
-    app.setApplicationName("hbgui")
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("hbgui")
     texts.install(QCoreApplication.translate)
+    lock: NamedLock | None = None
+    if "--demo" not in arguments:
+        lock_folder = Paths.for_user().lock_folder
+        lock = NamedLock(lock_folder, WINDOW)
+        if not lock.acquire():
+            from hbgui import second_start
+
+            second = second_start.SecondStart(lock, lock_folder / f"{WINDOW}.lock")
+            if not second.has_become_first:
+                return second
+    app = new_application()
     # A window that hides is no reason to end: the window itself says when it has closed.
     app.setQuitOnLastWindowClosed(False)
     demo = Demo() if "--demo" in arguments else None
-    return Program(app, demo, redactor, minimised="--minimized" in arguments)
+    return Program(app, lock, demo, redactor, minimised="--minimized" in arguments)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+import struct
 import sys
 import time
 from pathlib import Path
@@ -216,13 +218,26 @@ def test_a_dead_host_freezes_nothing(screen: Desktop) -> None:
         assert window.quit() == 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_like_the_menu(screen: Desktop, how: signal.Signals) -> None:
     with Hbgui(screen) as window:
         window.type("profileName", "Typed a moment ago")
         window.process.send_signal(how)
         assert window.process.wait(5) == 0
     assert saved(screen, name="Typed a moment ago"), "the last keystrokes are saved too"
+
+
+def test_a_display_that_dies_takes_no_keystroke_along(screen: Desktop) -> None:
+    with socket.socket(socket.AF_UNIX) as to_server:
+        to_server.connect("/tmp/.X11-unix/X" + screen.env["DISPLAY"].removeprefix(":"))
+        peer = to_server.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    server, _user, _group = struct.unpack("3i", peer)
+    with Hbgui(screen) as window:
+        window.type("profileName", "Typed a moment ago")
+        os.kill(server, signal.SIGKILL)
+        assert window.process.wait(10) == 2
+        assert "the display is gone" in window.printed()
+    assert saved(screen, name="Typed a moment ago")
 
 
 def test_every_control_has_a_name_and_a_role(screen: Desktop) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -415,3 +417,45 @@ def test_a_copy_has_no_secrets_and_no_claim_to_any(world: World) -> None:
     copy = world.hub.state.profile(copy_id)
     assert copy is not None
     assert (copy.user, copy.renew, copy.token_host) == ("api", False, "")
+
+
+def test_a_login_for_an_address_that_was_edited_meanwhile_gives_it_no_token(
+    world: World, qtbot: QtBot
+) -> None:
+    """Its answer comes too late to be cancelled; the token was given by another host."""
+    hold = world.pbx.hold = threading.Event()
+    world.pbx.replies["login"] = [gives(NEW)]
+    world.accounts.log_in("a", "api", PASSWORD, keep=True, renew=True)
+    qtbot.waitUntil(lambda: bool(world.pbx.received))
+    world.supervisor.save_profile(replace(PROFILE, pbx="http://10.0.0.9"))
+    told: list[object] = []
+    world.hub.happened.connect(told.append)
+    hold.set()
+    qtbot.waitUntil(lambda: world.jobs.look(("login", "a"), lambda _cancel: None))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: any(isinstance(e, events.HeartbeatFinished) for e in told))
+    assert calls(world) == [("login", "")]
+    assert world.keyring.entries == {}
+    assert (profile(world).token_host, profile(world).user) == ("", "")
+
+
+def test_a_renewal_for_an_address_that_was_edited_meanwhile_gives_it_no_token(
+    world: World, qtbot: QtBot
+) -> None:
+    renewing(world)
+    world.pbx.replies = {"heartbeat": [LOST], "login": [gives(NEW)]}
+    told: list[object] = []
+    world.hub.happened.connect(told.append)
+    world.supervisor.send_now("a")
+    # The answers are all there, and none of them has been told yet, when the address is edited.
+    deadline = time.monotonic() + 10
+    while len(calls(world)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [name for name, _token in calls(world)] == ["heartbeat", "login", "heartbeat"]
+    world.supervisor.save_profile(replace(profile(world), pbx="http://10.0.0.9"))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: any(isinstance(e, events.HeartbeatFinished) for e in told))
+    assert NEW.reveal() not in [
+        token for url, _path, _body, token in world.pbx.received if "10.0.0.9" in url
+    ]
+    assert world.keyring.entries["a"] == OLD

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from queue import Queue
 
 import pytest
 
@@ -115,3 +116,10 @@ def test_a_held_pool_closes_at_once() -> None:
     pool = Pool("t", 2, Flag, held=True)
     pool.submit(lambda _c: None)
     assert pool.close(drain_s=0.5, abort=False)
+
+
+def test_who_hears_of_the_end_may_submit_the_same_again() -> None:
+    pool, heard = Pool("p", 1, Flag), Queue[bool]()
+    pool.submit(lambda _cancel: lambda: heard.put(pool.submit(lambda _c: None, key="a")), key="a")
+    assert heard.get(timeout=10)
+    assert pool.close(drain_s=5)

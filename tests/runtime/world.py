@@ -82,12 +82,14 @@ class MovedClock:
 class FakePbx:
     """Answers what the test says: an answer, an error to raise, or "hang" until cancelled.
 
-    `replies` come first, one each, by the last word of the path.
+    `replies` come first, one each, by the last word of the path. `hold` keeps an answer back,
+    cancelled or not, until it is set.
     """
 
     reply: HttpAnswer | Exception | str = SUCCESS
     received: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     delay_s: float = 0.0
+    hold: threading.Event | None = None
     replies: dict[str, list[HttpAnswer | Exception]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
@@ -110,6 +112,8 @@ class FakePbx:
         typed = token.reveal() if token else ""
         self.received.append((address.url, request.path, request.body, typed))
         self.links.append(link)
+        if self.hold is not None:
+            assert self.hold.wait(30), "nobody let the answer go"
         replies = self.replies.get(request.path.rpartition("/")[2])
         if replies:
             reply = replies.pop(0)

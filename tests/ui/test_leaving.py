@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,12 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from hbgui.core import events
 from hbgui.core.errors import TransportError
+from hbgui.core.events import Attempt
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.secret import Secret
 from hbgui.core.target import ReportTarget
 from hbgui.ui.leaving import LeavingDialog
 from hbgui.ui.main_window import MainWindow
-from runtime.world import World
+from runtime.world import SUCCESS, World
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)
 
@@ -77,8 +81,6 @@ def test_a_hanging_heartbeat_is_no_hindrance(world, window, qtbot: QtBot) -> Non
     world.supervisor.send_now("post")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].sending)
     window.quit()
-    from runtime.world import SUCCESS
-
     world.pbx.reply = SUCCESS
     press(window, qtbot, "restoreAndQuitButton")
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -110,3 +112,62 @@ def test_a_dead_token_cannot_restore(world: World, window: MainWindow) -> None:
     world.clock.added_s += 1801
     window.quit()
     assert not window.isVisible()
+
+
+def other_answer(world: World, **what: object) -> events.HeartbeatFinished:
+    """An accepted heartbeat that is not the restore: by default of the run that is on."""
+    state = world.hub.state
+    now = world.clock.now()
+    attempt = Attempt(now, ACCEPTED, state.profiles[0].pbx, str(HERE), announced=HERE)
+    found = events.HeartbeatFinished("post", state.pbxs["post"].run, attempt, now, 0)
+    return replace(found, **what)
+
+
+HERE = ReportTarget("192.168.5.20", 8260)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("what", ["old run", "this run", "nothing announced", "refused"])
+def test_only_the_restore_itself_counts(world, window, qtbot: QtBot, what: str) -> None:
+    """Of a running diagnosis, or a late one of the schedule: reports still come here."""
+    window.quit()
+    world.pbx.reply = "hang"
+    press(window, qtbot, "restoreAndQuitButton")
+    qtbot.waitUntil(lambda: announced(world)[-1] == CUSTOMER.ip)
+    other = other_answer(world)
+    match what:
+        case "old run":
+            other = replace(other, run=other.run - 1)
+        case "nothing announced":
+            other = replace(other, attempt=replace(other.attempt, announced=None))
+        case "refused":
+            refused = Outcome(OutcomeKind.REFUSED, "refused", "20004", 200)
+            other = replace(other, attempt=replace(other.attempt, outcome=refused))
+    world.hub.post(other)
+    world.hub.post(events.Noted("deleted"))
+    with qtbot.waitSignal(
+        world.hub.happened, check_params_cb=lambda e: e == events.Noted("deleted")
+    ):
+        pass
+    shown = dialog(window)
+    assert shown is not None
+    assert "Restoring" in shown.findChild(QLabel, "leavingResult").text()
+    world.supervisor.cancel("post")
+    world.pbx.reply = SUCCESS
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert announced(world)[-1] == CUSTOMER.ip
+    assert world.hub.state.profiles[0].reports_go_to == CUSTOMER
+
+
+@pytest.mark.usefixtures("here")
+def test_a_send_that_ends_before_it_is_cancelled_is_no_restore(world, window, qtbot: QtBot) -> None:
+    """Without a schedule it is of the same run, and announces this computer."""
+    world.supervisor.keep_alive("post", False)
+    window.quit()
+    hold = world.pbx.hold = threading.Event()
+    world.supervisor.send_now("post")
+    qtbot.waitUntil(lambda: announced(world) == [HERE.ip, HERE.ip])
+    press(window, qtbot, "restoreAndQuitButton")
+    hold.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert announced(world) == [HERE.ip, HERE.ip, CUSTOMER.ip]

@@ -9,6 +9,7 @@ from hbgui.core.attempt import Attempt
 from hbgui.core.link import Certificate, Pin
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
+from hbgui.core.secret import Secret
 
 
 class SecretPlace(StrEnum):
@@ -42,9 +43,11 @@ class SecretPlaced:
 
 @dataclass(frozen=True, slots=True)
 class TokenRenewed:
-    """hbgui logged in by itself; the new token is in use, and not in the keyring yet."""
+    """hbgui logged in by itself, during the heartbeat of that run, and got this token."""
 
     pbx_id: str
+    run: int
+    token: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,18 @@ class LoginStarted:
 
 @dataclass(frozen=True, slots=True)
 class LoginFinished:
-    """A login that a person asked for has ended, `at` this moment. `count` is that of wrong
-    logins after it. A new token is in use already, and not in the keyring yet."""
+    """A login of `user` that a person asked for has ended, `at` this moment. `count` is that of
+    wrong logins after it, `token` what a success gave; with `renew` hbgui may log in by itself
+    from now on."""
 
     pbx_id: str
     attempt: Attempt
     count: LoginCount
     transport: str
     at: Moment
+    token: Secret | None = None
+    user: str = ""
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

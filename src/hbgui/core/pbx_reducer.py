@@ -53,7 +53,8 @@ def wake(pbx: PbxState, at: Moment) -> PbxState:
     return replace(pbx, failures=0, due_s=at.elapsed_s + schedule.SETTLE_S)
 
 
-def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
+def reduce_pbx(pbx: PbxState, event: Event) -> PbxState | None:
+    """The state after the event; None when it does not count: it is of an old run."""
     match event:
         case events.KeepAliveStarted(at=at):
             due_s = None if pbx.sending else at.elapsed_s
@@ -66,7 +67,9 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState:
             | events.MoveHeld(run=run)
             | events.HeartbeatFinished(run=run)
         ):
-            return _reduce_heartbeat(pbx, event) if run == pbx.run else pbx
+            return _reduce_heartbeat(pbx, event) if run == pbx.run else None
+        case events.TokenRenewed(run=run):
+            return pbx if run == pbx.run else None
         case events.TokenChanged(at=at):
             return _with_new_token(pbx, at)
         case events.ReceiverChanged() | events.ReportsArrived():
@@ -129,10 +132,12 @@ def _reduce_heartbeat(
             return _finished(pbx, event)
 
 
-def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
+def _reduce_login(pbx: PbxState, event: Event) -> PbxState | None:
     match event:
         case events.LoginStarted():
             return replace(pbx, logging_in=True)
+        case events.LoginCancelled() | events.LoginFinished() if not pbx.logging_in:
+            return None
         case events.LoginCancelled():
             return replace(pbx, logging_in=False)
         case events.LoginCounted(count=count):
@@ -143,6 +148,8 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState:
                 return pbx
             return replace(_with_new_token(pbx, at), transport=transport, renewed=None)
         case events.LoggedOut(attempt=attempt):
+            if pbx.token_at is not None and attempt.sent.since(pbx.token_at) < 0:
+                return None  # It ended the token before.
             ended = attempt.outcome.accepted or attempt.outcome.token_lost
             return _without_token(pbx) if ended else pbx
         case events.PasswordPlaced(kept=kept):
@@ -165,10 +172,10 @@ def _reduce_reports(
             return replace(pbx, arrivals=arrivals)
 
 
-def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState:
+def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState | None:
     diagnosis = reduce_diagnosis(pbx.diagnosis, event)
     if diagnosis is pbx.diagnosis:
-        return pbx
+        return None
     told = diagnosis.checked or diagnosis.diagnosis
     device = told.device if told else None
     return replace(pbx, diagnosis=diagnosis, device=device or pbx.device)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hbgui.core import events
-from hbgui.core.address import same_pbx
+from hbgui.core.address import host_of, same_pbx, storable
 from hbgui.core.desktop import DesktopState, reduce_desktop
 from hbgui.core.events import Attempt, Event
 from hbgui.core.moment import Moment, iso
@@ -34,10 +34,18 @@ class AppState:
 
 
 def reduce(state: AppState, event: Event) -> AppState:
-    """The state after the event. Answers of an old run and of a deleted PBX change nothing."""
+    """The state after the event; what does not count changes nothing."""
+    return counted(state, event) or state
+
+
+def counted(state: AppState, event: Event) -> AppState | None:
+    """The state after the event; None when it does not count and nobody must hear of it: an
+    answer of an old run, of an earlier address or token, or about a PBX that is gone."""
     match event:
-        case events.ProfileAdded() | events.ProfileChanged() | events.ProfileRemoved():
-            return _reduce_profiles(state, event)
+        case events.ProfileAdded():
+            return _add(state, event)
+        case events.ProfileChanged(profile):
+            return _change(state, profile)
         case events.ComputerSlept() | events.Paused() | events.Resumed():
             return _reduce_all(state, event)
         case events.PreferencesChanged() | events.NotificationsSnoozed():
@@ -54,12 +62,21 @@ def reduce(state: AppState, event: Event) -> AppState:
         ):
             return _reduce_program(state, event)
     pbx = state.pbxs.get(event.pbx_id)
-    if pbx is None:
-        return state
-    state = _with(state, reduce_pbx(pbx, event))
-    if isinstance(event, events.HeartbeatFinished) and event.run == pbx.run:
-        return _remember(state, event.pbx_id, event.attempt)
-    return state
+    if pbx is None or _of_another_address(state, event):
+        return None
+    if isinstance(event, events.ProfileRemoved):
+        return _remove(state, event.pbx_id)
+    changed = reduce_pbx(pbx, event)
+    return None if changed is None else _remember(_with(state, changed), event)
+
+
+def _of_another_address(state: AppState, event: Event) -> bool:
+    """Whether it is the answer to a login or logout that went to where the PBX was before."""
+    match event:
+        case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
+            profile = state.profile(pbx_id)
+            return profile is not None and not same_pbx(attempt.address, storable(profile.pbx))
+    return False
 
 
 def _reduce_all(
@@ -87,14 +104,36 @@ def _reduce_program(state: AppState, event: Event) -> AppState:
     return state
 
 
-def _remember(state: AppState, pbx_id: str, attempt: Attempt) -> AppState:
-    """Keep with the profile where its reports go now."""
-    profile = state.profile(pbx_id)
-    if profile is None or attempt.announced is None or not attempt.outcome.accepted:
-        return state
+def _remember(state: AppState, event: Event) -> AppState:
+    """Keep with the profile what lasts: where its reports go now, and whose the token is."""
+    match event:
+        case events.HeartbeatFinished(pbx_id, attempt=attempt) if attempt.outcome.accepted:
+            profile = state.profile(pbx_id)
+            return state if profile is None else _with_profile(state, _accepted(profile, attempt))
+        case events.LoginFinished(pbx_id, attempt) if attempt.outcome.accepted:
+            profile = state.profile(pbx_id)
+            if profile is not None:
+                host = host_of(attempt.address)
+                logged_in = replace(profile, user=event.user, renew=event.renew, token_host=host)
+                return _with_profile(state, logged_in)
+        case events.TokenChanged(pbx_id):
+            profile = state.profile(pbx_id)
+            if profile is not None:
+                # A password that was kept for another host renews nothing here.
+                renew = profile.renew and not profile.token_is_foreign
+                host = host_of(profile.pbx)
+                return _with_profile(state, replace(profile, renew=renew, token_host=host))
+    return state
+
+
+def _accepted(profile: Profile, attempt: Attempt) -> Profile:
+    """The profile after its PBX has accepted a heartbeat."""
+    if not profile.token_host:
+        profile = replace(profile, token_host=host_of(attempt.address))
+    if attempt.announced is None:
+        return profile
     announced = Announced(iso(attempt.sent.utc), attempt.announced, attempt.here)
-    kept = profile.with_announced(announced)
-    return state if kept is profile else _with_profile(state, kept)
+    return profile.with_announced(announced)
 
 
 def _with(state: AppState, pbx: PbxState) -> AppState:
@@ -106,32 +145,32 @@ def _each(state: AppState, change: Callable[[PbxState], PbxState]) -> AppState:
 
 
 def _with_profile(state: AppState, profile: Profile) -> AppState:
+    if state.profile(profile.id) is profile:
+        return state
     profiles = tuple(profile if p.id == profile.id else p for p in state.profiles)
     return replace(state, profiles=profiles)
 
 
-def _reduce_profiles(
-    state: AppState,
-    event: events.ProfileAdded | events.ProfileChanged | events.ProfileRemoved,
-) -> AppState:
-    match event:
-        case events.ProfileAdded(profile, index, run):
-            at = len(state.profiles) if index is None else index
-            profiles = (*state.profiles[:at], profile, *state.profiles[at:])
-            added = PbxState(profile.id, profile.interval_s, run)
-            return _with(replace(state, profiles=profiles), added)
-        case events.ProfileChanged(profile):
-            return _change(state, profile)
-        case events.ProfileRemoved(pbx_id):
-            profiles = tuple(p for p in state.profiles if p.id != pbx_id)
-            pbxs = {k: v for k, v in state.pbxs.items() if k != pbx_id}
-            return replace(state, profiles=profiles, pbxs=pbxs)
+def _add(state: AppState, event: events.ProfileAdded) -> AppState | None:
+    profile, index = event.profile, event.index
+    if profile.id in state.pbxs:
+        return None
+    at = len(state.profiles) if index is None else index
+    profiles = (*state.profiles[:at], profile, *state.profiles[at:])
+    added = PbxState(profile.id, profile.interval_s, event.run)
+    return _with(replace(state, profiles=profiles), added)
 
 
-def _change(state: AppState, profile: Profile) -> AppState:
+def _remove(state: AppState, pbx_id: str) -> AppState:
+    profiles = tuple(p for p in state.profiles if p.id != pbx_id)
+    pbxs = {k: v for k, v in state.pbxs.items() if k != pbx_id}
+    return replace(state, profiles=profiles, pbxs=pbxs)
+
+
+def _change(state: AppState, profile: Profile) -> AppState | None:
     old = state.profile(profile.id)
     if old is None:
-        return state
+        return None
     state = _with_profile(state, profile)
     pbx = state.pbxs[profile.id]
     if not same_pbx(old.pbx, profile.pbx):

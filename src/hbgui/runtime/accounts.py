@@ -62,29 +62,31 @@ class Accounts(QObject):
         if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
             return
         self._hub.apply(events.LoginStarted(pbx_id))
-        self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
+        wanted = self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
         pbx = self._hub.state.pbxs[pbx_id]
         link, before = pbx.trusting(profile), pbx.logins
-        self._jobs.look(
-            ("login", pbx_id), lambda cancel: self._log_in(link, user, password, before, cancel)
+        begun = self._jobs.look(
+            ("login", pbx_id), lambda cancel: self._log_in(link, wanted, before, cancel)
         )
+        if not begun:
+            # The one for the address before does not end: it hangs in the system.
+            self._hub.apply(events.LoginCancelled(pbx_id))
 
     def _log_in(
         self,
         profile: Profile,
-        user: str,
-        password: Secret | None,
+        wanted: _Wanted,
         before: LoginCount,
         cancel: Cancel,
     ) -> None:
         """In a worker. `before` is the count of wrong logins until now."""
         pbx_id = profile.id
         try:
-            if password is None and profile.token_is_foreign:
+            if wanted.password is None and profile.token_is_foreign:
                 # What is kept was given for another host.
                 raise SecretError("password_not_stored")
-            secret = password or self._jobs.vault.password(pbx_id)
-            logged_in = self._sessions().log_in(profile, user, secret, cancel)
+            secret = wanted.password or self._jobs.vault.password(pbx_id)
+            logged_in = self._sessions().log_in(profile, wanted.user, secret, cancel)
         except Cancelled:
             self._hub.post(events.LoginCancelled(pbx_id))
             return
@@ -92,12 +94,16 @@ class Accounts(QObject):
             attempt = self._failed(profile, error)
             self._hub.post(events.LoginFinished(pbx_id, attempt, before, "", self._clock.now()))
             return
-        if logged_in.token is not None:
-            self._jobs.vault.renew(pbx_id, logged_in.token)
-        now = self._clock.now()
         self._hub.post(
             events.LoginFinished(
-                pbx_id, logged_in.attempt, logged_in.count, logged_in.transport, now
+                pbx_id,
+                logged_in.attempt,
+                logged_in.count,
+                logged_in.transport,
+                self._clock.now(),
+                logged_in.token,
+                wanted.user,
+                wanted.keep and wanted.renew,
             )
         )
 
@@ -163,18 +169,18 @@ class Accounts(QObject):
         return Attempt(self._clock.now(), outcome, address)
 
     def claim_token(self, pbx_id: str) -> None:
-        self._bind(pbx_id)
+        profile = self._profile(pbx_id)
+        if profile is not None:
+            self._intents.save_profile(replace(profile, token_host=host_of(profile.pbx)))
 
     def disown_token(self, pbx_id: str) -> None:
+        profile = self._profile(pbx_id)
+        if profile is not None and profile.token_is_foreign:
+            # So is the password that is kept.
+            self._jobs.forget_password(pbx_id)
         self._jobs.forget_token(pbx_id)
-        # `TokenChanged` forgets the password that was kept for the other host.
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE))
-
-    def _own(self, pbx_id: str, host: str) -> None:
-        profile = self._profile(pbx_id)
-        if profile is not None and profile.token_host != host:
-            self._intents.save_profile(replace(profile, token_host=host))
 
     def look_at_certificate(self, pbx_id: str) -> None:
         profile = self._profile(pbx_id)
@@ -212,17 +218,8 @@ class Accounts(QObject):
     @Slot(object)
     def _happened(self, event: object) -> None:
         match event:
-            case events.TokenChanged(pbx_id):
-                profile = self._profile(pbx_id)
-                if profile is not None and profile.token_is_foreign:
-                    self.forget_password(pbx_id)
-                self._bind(pbx_id)
-            case events.TokenRenewed(pbx_id):
-                self._jobs.store_present_token(pbx_id)
-            case events.HeartbeatFinished(pbx_id, attempt=attempt) if attempt.outcome.accepted:
-                profile = self._profile(pbx_id)
-                if profile is not None and not profile.token_host:
-                    self._bind(pbx_id)
+            case events.TokenRenewed(pbx_id, token=token):
+                self._use(pbx_id, token)
             case events.LoginFinished():
                 self._logged_in(event)
             case events.LoginCancelled(pbx_id):
@@ -231,22 +228,19 @@ class Accounts(QObject):
                 if attempt.outcome.accepted or attempt.outcome.token_lost:
                     self._jobs.forget_token(pbx_id)
 
-    def _bind(self, pbx_id: str) -> None:
-        """The token is the present address's from now on."""
-        profile = self._profile(pbx_id)
-        if profile is not None:
-            self._own(pbx_id, host_of(profile.pbx))
+    def _use(self, pbx_id: str, token: Secret) -> None:
+        """Only now that the reducer has counted it: a token of an address that was edited
+        meanwhile must not reach the new one."""
+        self._jobs.vault.renew(pbx_id, token)
+        self._jobs.store_present_token(pbx_id)
 
     def _logged_in(self, event: events.LoginFinished) -> None:
-        wanted = self._wanted.pop(event.pbx_id, None)
-        profile = self._profile(event.pbx_id)
-        if wanted is None or profile is None or not event.attempt.outcome.accepted:
+        pbx_id = event.pbx_id
+        wanted = self._wanted.pop(pbx_id, None)
+        if wanted is None or event.token is None:
             return
-        pbx_id, host = event.pbx_id, host_of(event.attempt.address)
-        renew = wanted.keep and wanted.renew
-        self._intents.save_profile(replace(profile, user=wanted.user, renew=renew, token_host=host))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
-        self._jobs.store_present_token(pbx_id)
+        self._use(pbx_id, event.token)
         if not wanted.keep:
             self._jobs.forget_password(pbx_id)
         elif wanted.password is not None:

@@ -42,7 +42,7 @@ class _Ticker(QObject):
     """Lives in the heart's thread. One single-shot timer, armed for the earliest order."""
 
     def __init__(
-        self, clock: Clock, send: Callable[[Order], None], post: Callable[[Event], None]
+        self, clock: Clock, send: Callable[[Order], object], post: Callable[[Event], None]
     ) -> None:
         super().__init__()
         self._clock = clock
@@ -115,7 +115,7 @@ class Heart(QObject):
     _stopped = Signal()
 
     def __init__(
-        self, clock: Clock, send: Callable[[Order], None], post: Callable[[Event], None]
+        self, clock: Clock, send: Callable[[Order], object], post: Callable[[Event], None]
     ) -> None:
         super().__init__()
         self._thread = QThread()

@@ -124,9 +124,6 @@ class HistoryKeeper(QObject):
     def _happened(self, event: object) -> None:
         match event:
             case events.HeartbeatFinished(pbx_id, attempt=attempt):
-                pbx = self._hub.state.pbxs.get(pbx_id)
-                if pbx is None or pbx.last is not attempt:
-                    return  # of an old run: it counts for nothing
                 request = RequestKind.HEARTBEAT
             case events.LoginFinished(pbx_id, attempt):
                 request = RequestKind.LOGIN

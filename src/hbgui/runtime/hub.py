@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from hbgui.core.events import Event
-from hbgui.core.state import AppState, reduce
+from hbgui.core.state import AppState, counted
 from hbgui.runtime.mailbox import Mailbox
 
 _EVENTS_A_PASS = 200
@@ -30,22 +32,42 @@ class Hub(QObject):
     """`state.desktop.preferences` are others now."""
 
     happened = Signal(object)
-    """Each event, after the state has changed; for the activity list and messages."""
+    """Each event that counted, after the state has changed; for the activity list and messages."""
 
     _wake = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.state = AppState()
+        self._waiting: deque[Event] = deque()
+        self._telling = False
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._mailbox = Mailbox(self._wake.emit)
         self.post = self._mailbox.post
 
     def apply(self, event: Event) -> None:
-        """Change the state at once. GUI thread only."""
+        """Change the state and tell everybody, at once. GUI thread only.
+
+        From a slot of this hub: as soon as everybody has heard of the event that is being told,
+        so that all hear the same in the same order, each with the state that belongs to it. What
+        does not count changes nothing and is told to nobody.
+        """
+        self._waiting.append(event)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._waiting:
+                self._apply(self._waiting.popleft())
+        finally:
+            self._telling = False
+
+    def _apply(self, event: Event) -> None:
         before = self.state
-        self.state = reduce(before, event)
-        self._tell(before, event)
+        after = counted(before, event)
+        if after is not None:
+            self.state = after
+            self._tell(before, event)
 
     def close(self) -> None:
         """Take no more events. May be called twice."""

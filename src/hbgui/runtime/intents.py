@@ -55,8 +55,9 @@ class Intents(Protocol):
         to what is `allowed`.
         """
 
-    def restore_target(self, pbx_id: str) -> None:
-        """Send one heartbeat that announces the earlier target, if there is one."""
+    def restore_target(self, pbx_id: str) -> bool:
+        """Send one heartbeat that announces the earlier target; False without one, and while
+        another heartbeat is on its way."""
 
     def cancel(self, pbx_id: str) -> None:
         """Stop the heartbeat on its way; the schedule goes on."""

@@ -14,7 +14,9 @@ from collections.abc import Callable, Hashable
 
 from hbgui.core.ports import Cancel
 
-Work = Callable[[Cancel], None]
+Work = Callable[[Cancel], Callable[[], None] | None]
+"""What it returns is called once work of the same key may be submitted again: who hears of the
+end and submits more must not be too early."""
 
 _log = logging.getLogger(__name__)
 
@@ -103,13 +105,16 @@ class Pool:
     def _run(self) -> None:
         while (taken := self._take()) is not None:
             key, work, cancel = taken
+            then: Callable[[], None] | None = None
             try:
-                work(cancel)
+                then = work(cancel)
             except Exception:  # noqa: BLE001 - one fault must not end the thread
                 _log.exception("work in %s failed", threading.current_thread().name)
             with self._condition:
                 del self._cancels[key]
                 self._condition.notify_all()
+            if callable(then):
+                then()
 
     def _take(self) -> tuple[Hashable, Work, Cancel] | None:
         with self._condition:

@@ -41,15 +41,16 @@ class Sender:
         self._clock = clock
         self._post = post
 
-    def send(self, order: Order) -> None:
-        """Send soon; nothing happens while one of the same run is on its way."""
+    def send(self, order: Order) -> bool:
+        """Send soon. False, and nothing happens, while one of the same run is on its way."""
         pbx_id, run = order.profile.id, order.run
 
-        def work(cancel: Cancel) -> None:
+        def work(cancel: Cancel) -> Callable[[], None]:
             self._post(events.HeartbeatStarted(pbx_id, run))
-            self._post(self._work(order, cancel))
+            ended = self._work(order, cancel)
+            return lambda: self._post(ended)
 
-        self._pool.submit(work, key=(pbx_id, run), urgency=order.urgency)
+        return self._pool.submit(work, key=(pbx_id, run), urgency=order.urgency)
 
     def cancel(self, pbx_id: str, run: int) -> None:
         """End the heartbeat of that run, if there is one."""
@@ -82,8 +83,7 @@ class Sender:
             raise Cancelled
 
         def keep(new: Secret) -> None:
-            self._vault.renew(profile.id, new)
-            self._post(events.TokenRenewed(profile.id))
+            self._post(events.TokenRenewed(profile.id, order.run, new))
 
         return self._sessions().beat(
             profile,

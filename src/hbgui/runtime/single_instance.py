@@ -1,75 +1,91 @@
-"""One window per user: a lock file decides, a local socket only says "show the window"."""
+"""One window per user: a lock decides, a local socket only says "show the window"."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import os
+import time
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from hbgui.runtime.named_lock import NamedLock
+
+PATIENCE_S = 5.0
+"""Seconds that a later start waits for the first window: it may be about to open or to close."""
+
 _SHOW = b"show\n"
-_WAIT_MS = 1000
-_BRIEFLY_MS = 200
-"""A command that writes the settings holds the lock no longer."""
+_SHOWN = b"shown\n"
+_PAUSE_S = 0.05
+_LONGEST_PATH = 80
+"""A socket's path has room for a hundred bytes, and Qt adds some of its own."""
 
 
 class SingleInstance(QObject):
-    """Lives in the GUI thread. The system frees the lock when its owner dies, kill -9 included."""
+    """Hears of later starts, for the owner of the lock. Lives in the GUI thread."""
 
     show_requested = Signal()
-    """Somebody started the program again."""
+    """Somebody started the program again. The answer goes out when all slots have returned."""
 
-    def __init__(self, lock_file: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        with contextlib.suppress(OSError):
-            lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = QLockFile(str(lock_file))
-        self._lock.setStaleLockTime(0)
-        # The folder is the user's own, so its hash names the user too.
-        self._name = "hbgui-" + hashlib.sha256(str(lock_file).encode()).hexdigest()[:16]
-        self._server: QLocalServer | None = None
-
-    def acquire(self) -> bool:
-        """Become the one window. False when there is one already, or the folder is not ours.
-
-        A folder that cannot be written to holds no lock; then every start is the first.
-        """
-        if self._lock.tryLock(_BRIEFLY_MS):
-            return True
-        return self._lock.error() != QLockFile.LockError.LockFailedError
-
-    def listen(self) -> None:
-        """Hear of later starts from now on. Only for the owner of the lock."""
         # What a killed owner left behind is in the way.
-        QLocalServer.removeServer(self._name)
+        QLocalServer.removeServer(_address(folder))
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
-        self._server.listen(self._name)
-
-    def ask_to_show(self) -> bool:
-        """Tell the first instance to show its window. False when it did not hear in a second."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(_WAIT_MS):
-            return False
-        socket.write(_SHOW)
-        heard = socket.waitForBytesWritten(_WAIT_MS)
-        socket.disconnectFromServer()
-        return heard
+        self._server.listen(_address(folder))
 
     def close(self) -> None:
-        """Give the lock back. May be called twice."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        self._lock.unlock()
+        """Hear of no more. May be called twice."""
+        self._server.close()
 
     @Slot()
     def _connected(self) -> None:
-        assert self._server is not None, "only a listening server has connections"
         while (socket := self._server.nextPendingConnection()) is not None:
             socket.disconnected.connect(socket.deleteLater)
             self.show_requested.emit()
+            # Who waits for this knows that the window does not hang.
+            socket.write(_SHOWN)
+            socket.flush()
+            socket.disconnectFromServer()
+
+
+def shown_by_first(lock: NamedLock, folder: Path, patience_s: float = PATIENCE_S) -> bool:
+    """Have the first window come to the front, or take the lock if it is given back meanwhile.
+
+    Blocks for up to `patience_s` seconds. True when the window answered.
+    """
+    deadline = time.monotonic() + patience_s
+    while not _asked(folder, deadline):
+        if lock.acquire() or time.monotonic() >= deadline:
+            return False
+        time.sleep(_PAUSE_S)
+    return True
+
+
+def _asked(folder: Path, deadline: float) -> bool:
+    """Whether the first window has answered."""
+
+    def left_ms() -> int:
+        return max(1, int((deadline - time.monotonic()) * 1000))
+
+    socket = QLocalSocket()
+    socket.connectToServer(_address(folder))
+    if not socket.waitForConnected(left_ms()):
+        return False
+    socket.write(_SHOW)
+    answer = b""
+    while not answer.startswith(_SHOWN) and socket.waitForReadyRead(left_ms()):
+        answer += bytes(socket.readAll().data())
+    return answer.startswith(_SHOWN)
+
+
+def _address(folder: Path) -> str:
+    """Beside the lock, where no other user can listen, if a socket's path may be that long."""
+    beside = str(folder / "window.socket")
+    if os.name != "nt" and len(os.fsencode(beside)) <= _LONGEST_PATH:
+        return beside
+    # The folder is the user's own, so its hash names the user too.
+    return "hbgui-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]

@@ -158,16 +158,16 @@ class Supervisor(QObject):
             guard = replace(order.guard, allowed=allowed, hold=False)
             self._sender.send(replace(order, guard=guard))
 
-    def restore_target(self, pbx_id: str) -> None:
+    def restore_target(self, pbx_id: str) -> bool:
         profile, pbx = self._profile(pbx_id), self._hub.state.pbxs[pbx_id]
         if profile.earlier is None or pbx.sending:
-            return
+            return False
         if not profile.ask_before_moving:
             # Else the schedule would move them back, unasked.
             self.save_profile(replace(profile, ask_before_moving=True))
         order = self._order(pbx, self._clock.now().elapsed_s)
         restoring = order.profile.announcing(profile.earlier)
-        self._sender.send(replace(order, profile=restoring, guard=FREE))
+        return self._sender.send(replace(order, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
         self._sender.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
@@ -188,6 +188,9 @@ class Supervisor(QObject):
         if known or pbx_id not in self._hub.state.pbxs:
             return
         self.cancel(pbx_id)
+        if self._profile(pbx_id).token_is_foreign:
+            # The password that is kept was given for the other host.
+            self._jobs.forget_password(pbx_id)
         self._jobs.vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))

@@ -1,15 +1,22 @@
-"""Ctrl-C and SIGTERM end the program in the same way as its menu."""
+"""Ctrl-C, SIGTERM and a terminal that closes end the program in the same way as its menu."""
 
 from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+def _signals() -> list[signal.Signals]:
+    found = [signal.SIGINT, signal.SIGTERM]
+    # nohup has it ignored, and that stays so.
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
 
 
 class UnixSignals(QObject):
@@ -24,7 +31,7 @@ class UnixSignals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
         self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        self._old = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        self._old = {number: signal.signal(number, self._note) for number in _signals()}
 
     def close(self) -> None:
         """Give the signals back. May be called twice."""

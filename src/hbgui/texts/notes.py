@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
 from hbgui.texts.sharing import SHARING_NOTES
+from hbgui.texts.starting import STARTING_NOTES
 
 _NOTES: dict[str, tuple[str, str, str]] = {
     **SHARING_NOTES,
+    **STARTING_NOTES,
     "profiles_damaged": (
         QT_TRANSLATE_NOOP("texts", "The settings file was damaged"),
         QT_TRANSLATE_NOOP("texts", "It is kept as {kept}."),

@@ -36,6 +36,7 @@ class LeavingDialog(Dialog):
         self._profiles = profiles
         self._leave = leave
         self._waiting: set[str] = set()
+        self._handed_in: set[str] = set()
         self._failed: list[tuple[str, events.Attempt]] = []
         self._title = label("title", "leavingTitle", wrap=True)
         self._list = label("", "leavingList", wrap=True)
@@ -91,19 +92,29 @@ class LeavingDialog(Dialog):
             # The schedule would be in the way, and ends anyhow.
             self._intents.keep_alive(profile.id, False)
             self._intents.cancel(profile.id)
-            self._intents.restore_target(profile.id)
+            self._send(profile.id)
+
+    def _send(self, pbx_id: str) -> None:
+        """Restore now, or when what is on its way has ended: `_happened` comes back here."""
+        if self._intents.restore_target(pbx_id):
+            self._handed_in.add(pbx_id)
 
     @Slot(object)
     def _happened(self, event: object) -> None:
         match event:
-            case events.HeartbeatCancelled(pbx_id) if pbx_id in self._waiting:
-                self._intents.restore_target(pbx_id)
+            case events.HeartbeatCancelled(pbx_id) | events.MoveHeld(pbx_id):
+                if pbx_id in self._waiting:
+                    self._send(pbx_id)
             case events.HeartbeatFinished(pbx_id, attempt=attempt) if pbx_id in self._waiting:
                 self._finished(pbx_id, attempt)
 
     def _finished(self, pbx_id: str, attempt: events.Attempt) -> None:
         profile = next(p for p in self._profiles if p.id == pbx_id)
+        if not self._restored(profile, attempt):
+            self._send(pbx_id)
+            return
         self._waiting.discard(pbx_id)
+        self._handed_in.discard(pbx_id)
         if attempt.outcome.accepted:
             self._profiles = [p for p in self._profiles if p.id != pbx_id]
         else:
@@ -115,6 +126,13 @@ class LeavingDialog(Dialog):
             return
         self._restore.setEnabled(True)
         self.retranslate()
+
+    def _restored(self, profile: Profile, attempt: events.Attempt) -> bool:
+        """Whether this is the end of the restore, good or bad: any other heartbeat of this PBX
+        has moved nothing to where the reports went before."""
+        if attempt.announced is None:
+            return not attempt.outcome.accepted and profile.id in self._handed_in
+        return attempt.announced.same_place(profile.earlier)
 
     def _show_told(self) -> None:
         text = self.tr("Restoring…") if self._waiting else ""

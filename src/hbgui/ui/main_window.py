@@ -246,6 +246,11 @@ class MainWindow(QMainWindow):
         self._may_leave = True
         self.close()
 
+    def keep_typed(self) -> None:
+        """Hand over what is being typed, and remember how the window looks."""
+        self._form.flush_all()
+        self._remember_geometry()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._form.flush_all()
         if not self._may_leave and not self._closing.may_close():

@@ -111,10 +111,8 @@ class Messages(QObject):
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
 
     def _heartbeat(self, event: events.HeartbeatFinished) -> None:
-        pbx = self._hub.state.pbxs.get(event.pbx_id)
+        pbx = self._hub.state.pbxs[event.pbx_id]
         attempt = event.attempt
-        if pbx is None or pbx.last is not attempt:
-            return
         if attempt.outcome.accepted:
             if self._waiting is not None and self._waiting[1] == event.pbx_id:
                 self._waiting = None
