@@ -8,9 +8,13 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hbgui.core.errors import StorageError
+
+OWN_FOLDER, OWN_FILE = 0o700, 0o600
+"""Modes of what only this user may see."""
 
 REPLACE_PATIENCE_S = 2.5
 """Seconds that a virus scanner or a backup may hold the old file on Windows."""
@@ -30,6 +34,37 @@ def storage_error(error: OSError) -> StorageError:
     return StorageError(code, error.strerror or type(error).__name__)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder, and each above it that is missing, for this user only, whatever the umask.
+
+    What is there already is left as it is. Raises OSError.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):  # by another program, or a file: told by its user
+        folder.mkdir(OWN_FOLDER)
+        folder.chmod(OWN_FOLDER)
+
+
+def make_own_file(path: Path) -> None:
+    """Make the file, empty, if it is missing, and let nobody else read it. Raises OSError."""
+    make_folder(path.parent)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWN_FILE))
+    path.chmod(OWN_FILE)
+
+
+def name_aside(path: Path) -> Path:
+    """A free name beside a damaged file, with the time in it."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    kept = path.with_name(f"{path.name}.damaged-{now}")
+    number = 1
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{path.name}.damaged-{now}-{number}")
+    return kept
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` into the file in place of what is there, readable by this user only.
 
@@ -42,11 +77,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     """The same with what need not fit into memory. What `pieces` raises is passed on; the old file
     is then untouched, too."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
+            temporary.chmod(OWN_FILE)  # whatever the umask leaves of it
             file.writelines(_kindly(pieces))
             file.flush()
             os.fsync(file.fileno())

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION, holds, row, values, where
+from hbgui.adapters.history_file import (
+    HistoryFile,
+    InUseError,
+    NewerError,
+    connect,
+    identity,
+    move_aside,
+    prepare,
+)
+from hbgui.adapters.history_rows import COLUMNS, newest, values, where
 from hbgui.core.errors import StorageError
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
 
-BUSY_S = 2.0
 CHECKED_MAX = 16 * 2**20
 """Bytes up to which the whole file is checked when it is opened: 0.1 s."""
 
@@ -31,6 +38,11 @@ _CODES = {
 }
 """What SQLite's errors mean, by how their names begin."""
 
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
+LAST = 2**63 - 1
+"""Above the number of any row."""
+
+_T = TypeVar("_T")
 Notes = list[tuple[str, dict[str, str]]]
 
 
@@ -40,72 +52,116 @@ class HistoryDb:
     What cannot be a file is kept in memory, so that the window has its history all the same.
     """
 
-    def __init__(self, path: Path, clean: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clean: Callable[[str], str],
+        may_move: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._path = path
         self._clean = clean
-        self._db = _memory()
+        self._may_move = may_move
+        self._file: HistoryFile | None = None
+        self._memory: sqlite3.Connection | None = None
+        self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self._interruptible = False
-        self.lasting = False
+        self._waits = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the rows go into the file."""
+        return self._file is not None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._file is not None:
+            return self._file.db
+        if self._memory is None:
+            self._memory = _memory()
+        return self._memory
 
     def open(self) -> Notes:
         """Open or make the file; what to tell the person, as notes. Never raises."""
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            opened = _opened(self._path)
-        except sqlite3.DatabaseError as error:
-            # SQLITE_ERROR: a database, but not with what its version should have.
-            useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
-            return self.begin_anew() if useless else _in_memory(error)
-        except OSError as error:
-            return _in_memory(error)
-        if opened is None:
-            return [("history_newer_version", {})]
-        self._db.close()
-        self._db, self.lasting = opened, True
-        return []
+        return self._opened(self.begin_anew)
 
     def begin_anew(self) -> Notes:
-        """Put a damaged file aside and begin a new one; notes as of `open`. Never raises."""
-        self._db.close()
-        self._db, self.lasting = _memory(), False
+        """Put a damaged file aside and begin a new one; notes as of `open`. Never raises.
+
+        While another program has the damaged file open it stays where it is.
+        """
+        self.close()
         try:
-            kept = _move_aside(self._path)
-            opened = _opened(self._path)
-        except (sqlite3.Error, OSError) as error:
+            if not self._may_move():
+                raise InUseError
+            kept = move_aside(self._path, self._seen)
+        except InUseError:
+            # The other program may have begun a new one meanwhile.
+            return self._opened(self._later)
+        except OSError as error:
             return _in_memory(error)
-        if opened is not None:
-            self._db, self.lasting = opened, True
-        return [("history_damaged", {"kept": str(kept)})]
+        told = [] if kept is None else [("history_damaged", {"kept": str(kept)})]
+        return [*told, *self._opened(self._later)]
+
+    def _later(self) -> Notes:
+        self._waits = True
+        return [("history_elsewhere", {})]
+
+    def _opened(self, if_damaged: Callable[[], Notes]) -> Notes:
+        self.close()
+        self._waits, self._seen = False, identity(self._path)
+        try:
+            self._file = HistoryFile(self._path, CHECKED_MAX)
+            self._seen = identity(self._path)
+            return []
+        except NewerError:
+            return [("history_newer_version", {})]
+        except OSError as error:
+            return _in_memory(error)
+        except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
+            # SQLITE_ERROR: a database, but not with what its version should have.
+            useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
+            failure = None if useless else _in_memory(error)
+            if _name(error).startswith(_LOCKED):
+                self._waits, self._seen = True, None  # it may be free the next time
+        return if_damaged() if failure is None else failure
 
     def add(self, new: Row) -> int:
         """Keep the row; its number. Raises StorageError."""
+        return _asked(lambda: self._add(new))
+
+    def _add(self, new: Row) -> int:
+        if self._waits and identity(self._path) != self._seen:
+            self._come_back()
+        return self._insert(new)
+
+    def _come_back(self) -> None:
+        """Open the file, which could not be used before, and write what was kept meanwhile."""
+        meanwhile = newest(self._db, *where(HistoryFilter(), LAST), KEPT_ROWS)
+        self._opened(self._later)
+        for each in reversed(meanwhile):
+            self._insert(each)
+
+    def _insert(self, new: Row) -> int:
         cleaned = values(new, self._clean)
         marks = ", ".join("?" * len(cleaned))
-        with self._failing():
-            query = f"INSERT INTO requests ({COLUMNS}) VALUES ({marks})"
-            return self._db.execute(query, cleaned).lastrowid or 0
+        query = f"INSERT INTO requests ({COLUMNS}) VALUES ({marks})"
+        return self._db.execute(query, cleaned).lastrowid or 0
 
     def page(
         self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
     ) -> list[Row]:
-        """Up to `size` rows with a number below `before`, the newest first. Raises StorageError."""
-        passes, given = where(wanted, before)
-        query = (
-            f"SELECT number, {COLUMNS} FROM requests WHERE {passes} ORDER BY number DESC LIMIT ?"
-        )
-        with self._failing():
-            with self._lock:
-                self._interruptible = not urgent
-            try:
-                found = self._db.execute(query, [*given, size]).fetchall()
-            finally:
-                with self._lock:
-                    self._interruptible = False
+        """Up to `size` rows with a number below `before`, the newest first. Raises StorageError.
+
+        Rows with what cannot be a value are left out: any type may stand in any column.
+        """
+        with self._lock:
+            self._interruptible = not urgent
         try:
-            return [row(each) for each in found]
-        except (ValueError, TypeError, OverflowError, OSError) as error:
-            raise StorageError("damaged", type(error).__name__) from None
+            return _asked(lambda: newest(self._db, *where(wanted, before), size))
+        finally:
+            with self._lock:
+                self._interruptible = False
 
     def prune(self, now: datetime) -> int:
         """Delete some of what is older than 90 days and not among the newest 1,000 of its PBX.
@@ -113,18 +169,20 @@ class HistoryDb:
         How many rows went; PRUNE_MAX when there may be more. Raises StorageError.
         """
         oldest = (now - timedelta(days=KEPT_DAYS)).timestamp()
+        return _asked(lambda: self._prune(oldest))
+
+    def _prune(self, oldest: float) -> int:
         gone = 0
-        with self._failing():
-            for (pbx_id,) in self._db.execute("SELECT DISTINCT pbx_id FROM requests").fetchall():
-                cursor = self._db.execute(
-                    "DELETE FROM requests WHERE number IN (SELECT number FROM requests WHERE "
-                    "pbx_id = ? AND at < ? AND number <= (SELECT number FROM requests WHERE "
-                    "pbx_id = ? ORDER BY number DESC LIMIT 1 OFFSET ?) LIMIT ?)",
-                    (pbx_id, oldest, pbx_id, KEPT_ROWS, PRUNE_MAX - gone),
-                )
-                gone += cursor.rowcount
-                if gone >= PRUNE_MAX:
-                    break
+        for (pbx_id,) in self._db.execute("SELECT DISTINCT pbx_id FROM requests").fetchall():
+            cursor = self._db.execute(
+                "DELETE FROM requests WHERE number IN (SELECT number FROM requests WHERE "
+                "pbx_id = ? AND at < ? AND number <= (SELECT number FROM requests WHERE "
+                "pbx_id = ? ORDER BY number DESC LIMIT 1 OFFSET ?) LIMIT ?)",
+                (pbx_id, oldest, pbx_id, KEPT_ROWS, PRUNE_MAX - gone),
+            )
+            gone += cursor.rowcount
+            if gone >= PRUNE_MAX:
+                break
         return gone
 
     def interrupt(self) -> None:
@@ -135,98 +193,47 @@ class HistoryDb:
 
     def close(self) -> None:
         """Close the file. May be called twice."""
-        self._db.close()
+        file, self._file = self._file, None
+        memory, self._memory = self._memory, None
+        for each in (file, memory):
+            if each is not None:
+                each.close()
 
-    @contextlib.contextmanager
-    def _failing(self) -> Iterator[None]:
-        failure: StorageError | None = None
-        try:
-            yield
-        except sqlite3.Error as error:
-            failure = StorageError(_code(error), str(error))
-        # Raised here, where no query with its values hangs on it.
-        if failure is not None:
-            raise failure
+
+def _asked(ask: Callable[[], _T]) -> _T:
+    """What it returns. Raises StorageError, where no query with its values hangs on it."""
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
+        failure = StorageError(_code(error), _words(error))
+    raise failure
 
 
 def _memory() -> sqlite3.Connection:
-    return _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-
-
-def _opened(path: Path) -> sqlite3.Connection | None:
-    """The file; None when it is of a newer version. Raises sqlite3.Error, OSError."""
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    try:
-        if _version(db) > VERSION:
-            db.close()
-            return None
-        _check(db, path)
-        return _prepared(db)
-    except BaseException:
-        db.close()
-        raise
-
-
-def _version(db: sqlite3.Connection) -> int:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    """Find damage now rather than when a person looks. Raises sqlite3.DatabaseError."""
-    if path.stat().st_size > CHECKED_MAX:
-        return
-    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        error = sqlite3.DatabaseError(found)
-        error.sqlite_errorname = "SQLITE_CORRUPT"
-        raise error
-
-
-def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
-    """The same, of this version, with what queries need. Raises sqlite3.Error."""
-    # A row every few minutes needs no write-ahead log, which some folders cannot have.
-    db.execute("PRAGMA journal_mode = DELETE")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA secure_delete = FAST")
-    db.create_function("holds", -1, holds, deterministic=True)
-    if _version(db) < VERSION:
-        db.execute("BEGIN IMMEDIATE")
-        with db:
-            # Read again: another program may have been quicker.
-            for statements in UPGRADES[_version(db) :]:
-                for statement in statements:
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-    # The newest page: also of a file that is too large for a whole check.
-    db.execute("SELECT * FROM requests ORDER BY number DESC LIMIT 1").fetchall()
+    db = connect(":memory:")
+    prepare(db)
     return db
 
 
-def _move_aside(path: Path) -> Path:
-    """The new name of a damaged file. Raises OSError."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = path.with_name(f"{path.name}.damaged-{now}")
-    for end in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + end)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + end))
-    return kept
-
-
-def _code(error: sqlite3.Error) -> str:
+def _code(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "damaged"  # names in the file that its own messages cannot spell
     name = _name(error)
     return next(
         (code for start, code in _CODES.items() if name.startswith(start)), "storage_failed"
     )
 
 
-def _name(error: sqlite3.Error) -> str:
-    return getattr(error, "sqlite_errorname", "")
+def _name(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
 
 
-def _in_memory(error: sqlite3.Error | OSError) -> Notes:
-    detail = (error.strerror if isinstance(error, OSError) else "") or str(error)
-    return [("history_in_memory", {"detail": detail})]
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    # Other errors may quote what was to be written.
+    return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+
+
+def _in_memory(error: Exception) -> Notes:
+    return [("history_in_memory", {"detail": _words(error)})]

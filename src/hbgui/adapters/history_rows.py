@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+import math
+import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +40,10 @@ CREATE TABLE requests (
 
 VERSION = len(UPGRADES)
 
-_TEXTS = ("pbx", "address", "target", "detail", "coalesce(errno, '')")
+YEARS = range(1970, 9000)
+"""At the ends of the calendar, local time cannot be computed."""
+
+_TEXTS = ("pbx", "address", "target", "detail", "errno")
 
 
 def values(row: Row, clean: Callable[[str], str]) -> list[Any]:
@@ -80,30 +86,91 @@ def _more(attempt: Attempt) -> str:
     return json.dumps(found)
 
 
-def row(found: tuple[Any, ...]) -> Row:
-    """The row of its number and `COLUMNS`. What a later version wrote becomes what is nearest."""
+def newest(
+    db: sqlite3.Connection, passes: str, given: Sequence[Any], size: int, columns: str = COLUMNS
+) -> list[Row]:
+    """Up to `size` rows for which the condition holds, the newest first. Rows that cannot be one
+    are left out, and others read in their place. Raises what sqlite3 raises."""
+    rows: list[Row] = []
+    query = f"SELECT number, {columns} FROM requests WHERE number < ? AND {passes} "
+    below = 2**63 - 1
+    while len(rows) < size:
+        wanted = size - len(rows)
+        found = db.execute(
+            f"{query} ORDER BY number DESC LIMIT ?", (below, *given, wanted)
+        ).fetchall()
+        rows += filter(None, map(row, found))
+        if len(found) < wanted:
+            break
+        below = found[-1][0]
+    return rows
+
+
+def row(found: tuple[Any, ...]) -> Row | None:
+    """The row of its number and `COLUMNS`; None when a column holds what cannot be its value.
+
+    What a later version wrote becomes what is nearest.
+    """
+    with contextlib.suppress(ValueError, TypeError, OverflowError, OSError, RecursionError):
+        return _row(found)
+    return None
+
+
+def _row(found: tuple[Any, ...]) -> Row:
     number, at, pbx_id, pbx, kind, code, errno, status, address, target, latency, *rest = found
-    detail, location, level, proxy, request, text = rest
-    known = next((k for k in OutcomeKind if k.value == kind), OutcomeKind.UNCLEAR)
+    detail, location, level, proxy, request, text = map(_text, rest)
     more = json.loads(text)
-    final = bool(more.get("final"))
-    outcome = Outcome(known, code, errno, status, detail, location, level, proxy, final)
+    if not isinstance(more, dict):
+        raise TypeError
+    known = next((k for k in OutcomeKind if k.value == kind), OutcomeKind.UNCLEAR)
+    outcome = Outcome(
+        known,
+        _text(code),
+        None if errno is None else _text(errno),
+        None if status is None else _whole(status),
+        detail,
+        location,
+        level,
+        proxy,
+        bool(more.get("final")),
+    )
     attempt = Attempt(
         _moment(at),
         outcome,
-        address,
-        target,
-        latency,
-        str(more.get("problem", "")),
+        _text(address),
+        _text(target),
+        None if latency is None else _number(latency),
+        _text(more.get("problem", "")),
         _moment(more["renewed"]) if "renewed" in more else None,
-        str(more.get("transport", "")),
+        _text(more.get("transport", "")),
     )
     what = next((r for r in RequestKind if r.value == request), RequestKind.HEARTBEAT)
-    return Row(pbx_id, pbx, attempt, number, what)
+    return Row(_text(pbx_id), _text(pbx), attempt, _whole(number), what)
 
 
-def _moment(at: float) -> Moment:
-    return Moment(0.0, datetime.fromtimestamp(at, UTC))
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):  # type: ignore[arg-type]
+        raise TypeError
+    return float(value)  # type: ignore[arg-type]
+
+
+def _moment(at: object) -> Moment:
+    sent = datetime.fromtimestamp(_number(at), UTC)
+    if sent.year not in YEARS:
+        raise ValueError
+    return Moment(0.0, sent)
 
 
 def where(wanted: HistoryFilter, before: int) -> tuple[str, list[Any]]:
@@ -111,7 +178,7 @@ def where(wanted: HistoryFilter, before: int) -> tuple[str, list[Any]]:
 
     The connection needs the function `holds`.
     """
-    parts: list[str] = ["number < ?"]
+    parts = ["number < ?"]
     given: list[Any] = [before]
     if wanted.pbx_id:
         parts.append("pbx_id = ?")
@@ -124,14 +191,15 @@ def where(wanted: HistoryFilter, before: int) -> tuple[str, list[Any]]:
         given.append(wanted.since.timestamp())
     if wanted.text:
         codes = ", ".join("?" * len(wanted.codes))
-        found = [f"holds(?, {', '.join(_TEXTS)})"]
+        # As bytes: what stands in a column may be of any type, or no text at all.
+        found = [f"holds(?, {', '.join(f'CAST({name} AS BLOB)' for name in _TEXTS)})"]
         found += [f"{column} IN ({codes})" for column in ("code", "kind", "errno")]
         parts.append(f"({' OR '.join(found)})")
         given += [wanted.text.casefold(), *sorted(wanted.codes) * 3]
     return " AND ".join(parts), given
 
 
-def holds(text: str, *places: str) -> bool:
+def holds(text: str, *places: bytes | None) -> bool:
     """Whether one of the places has the text, whatever the case. SQLite's own lower() knows ASCII
     only."""
-    return any(text in place.casefold() for place in places)
+    return any(text in (place or b"").decode("utf-8", "replace").casefold() for place in places)

@@ -14,11 +14,10 @@ import os
 import stat
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
+from hbgui.adapters.atomic_write import name_aside, storage_error, sweep, write_atomically
 from hbgui.adapters.json_fault import DamagedError
 from hbgui.adapters.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.adapters.profile_notes import notes_of
@@ -191,12 +190,7 @@ def _backup(path: Path) -> Path:
 
 def _move_aside(path: Path) -> Path:
     """The new name of a damaged file. Raises OSError."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = path.with_name(f"{path.name}.damaged-{now}")
-    number = 1
-    while kept.exists():
-        number += 1
-        kept = path.with_name(f"{path.name}.damaged-{now}-{number}")
+    kept = name_aside(path)
     path.rename(kept)
     return kept
 

@@ -64,5 +64,9 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
         return simulate(args)
     with ended_at_once():
         command = importlib.import_module(f"hbgui.cli.{args.command}")
-    code: int = command.run(args, new_world())
+    world = new_world()
+    try:
+        code: int = command.run(args, world)
+    finally:
+        world.memory.close()
     return code

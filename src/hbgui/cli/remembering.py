@@ -12,28 +12,33 @@ from hbgui.core.errors import StorageError
 from hbgui.core.events import Attempt
 from hbgui.core.history import Row
 from hbgui.core.moment import iso
-from hbgui.core.profile import Profile
 from hbgui.core.target import Announced
 
 
 def remember(job: Job, attempt: Attempt, world: World) -> None:
-    """Keep a heartbeat in the history, and its target with the profile. It never fails by this."""
+    """Keep a heartbeat in the history, and its target with the profile, some time soon.
+
+    It never fails and never waits: the next heartbeat is not held up by a file.
+    """
     if job.stored is None or not same_pbx(job.stored.pbx, job.profile.pbx):
         return
-    _record(job.stored, attempt, world)
-    _remember_target(job, attempt, world)
+    row = Row(job.stored.id, job.stored.label, attempt)
+    world.memory.do(lambda: _record(row, world))
+    world.memory.do(lambda: _remember_target(job, attempt, world))
 
 
-def _record(stored: Profile, attempt: Attempt, world: World) -> None:
-    from hbgui.adapters.history_db import HistoryDb
-
-    history = HistoryDb(world.history_file, world.redactor.text)
-    history.open()
+def _record(row: Row, world: World) -> None:
+    history = world.memory.history
     # Without a file there is nothing to keep it in, and nobody to tell: the heartbeat counts.
     with contextlib.suppress(StorageError):
-        history.add(Row(stored.id, stored.label, attempt))
-        history.prune(attempt.sent.utc)
-    history.close()
+        try:
+            history.add(row)
+        except StorageError as error:
+            if error.code != "damaged":
+                raise
+            history.begin_anew()
+            history.add(row)
+        history.prune(row.attempt.sent.utc)
 
 
 def _remember_target(job: Job, attempt: Attempt, world: World) -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.ways_out import close_ways_out
+from hbgui.cli.memory import Memory
 from hbgui.core.beat import Beater
 from hbgui.core.check import Checker
 from hbgui.core.diagnoser import Diagnoser
 from hbgui.core.ports import Cancel, Clock, SettingsFile
 from hbgui.core.session import Sessions
+
+if TYPE_CHECKING:
+    from hbgui.adapters.history_db import HistoryDb
+    from hbgui.adapters.paths import Paths
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class World:
     lock_folder: Path
     folders: dict[str, Path]
     history_file: Path
+    memory: Memory
 
 
 def real_world() -> World:
@@ -62,4 +69,20 @@ def real_world() -> World:
         paths.lock_folder,
         {"settings": paths.settings_file.parent, "state": paths.window_file.parent},
         paths.history_file,
+        Memory(lambda: _new_history(paths, redactor), WireCancel),
     )
+
+
+def _new_history(paths: Paths, redactor: Redactor) -> HistoryDb:
+    from hbgui.adapters.history_db import HistoryDb
+
+    def window_is_closed() -> bool:
+        """An open window puts a damaged file aside itself."""
+        from hbgui.runtime.named_lock import WINDOW, NamedLock  # it loads Qt
+
+        lock = NamedLock(paths.lock_folder, WINDOW)
+        free = lock.acquire()
+        lock.release()
+        return free
+
+    return HistoryDb(paths.history_file, redactor.text, window_is_closed)

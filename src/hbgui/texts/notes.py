@@ -67,6 +67,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Its file cannot be used. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Check the folder for state files; heartbeats go on."),
     ),
+    "history_elsewhere": (
+        QT_TRANSLATE_NOOP("texts", "The history file is damaged, and another hbgui has it open"),
+        QT_TRANSLATE_NOOP("texts", "It is left as it is; rows of this run are kept in memory."),
+        QT_TRANSLATE_NOOP("texts", "Close the other hbgui; heartbeats go on."),
+    ),
     "history_damaged": (
         QT_TRANSLATE_NOOP("texts", "The history file was damaged; a new one was begun"),
         QT_TRANSLATE_NOOP("texts", "The old one is kept as {kept}."),

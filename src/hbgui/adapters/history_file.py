@@ -1,0 +1,158 @@
+"""Opening the history's SQLite file, and putting a damaged one aside.
+
+Every program that has the file open holds a shared lock on its folder; who moves the file holds
+that lock alone. So no rows go on into a file that somebody else has just renamed. Where there are
+no such locks, the system itself does not rename a file that is open (Windows).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from hbgui.adapters.atomic_write import make_folder, make_own_file, name_aside
+from hbgui.adapters.history_rows import UPGRADES, VERSION, holds
+
+if sys.platform != "win32":
+    import fcntl
+
+BUSY_S = 2.0
+SHARE_TRIES, SHARE_PAUSE_S = 100, 0.01
+
+
+class InUseError(OSError):
+    """Another program has the damaged file open, or it is not ours to move."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it is damaged, and another hbgui uses it")
+
+
+class NewerError(Exception):
+    """The file is of a newer version."""
+
+
+class HistoryFile:
+    """The open file and the lock on its folder."""
+
+    def __init__(self, path: Path, checked_max: int) -> None:
+        """Open or make it; all of it is checked if it has not more bytes than that.
+
+        Raises NewerError, OSError, and whatever sqlite3 raises.
+        """
+        make_folder(path.parent)
+        with contextlib.ExitStack() as undo:
+            undo.enter_context(_locked(path.parent, alone=False))
+            if not path.exists():
+                make_own_file(path)
+            self.db = connect(path)
+            undo.callback(self.db.close)
+            if _version(self.db) > VERSION:
+                raise NewerError
+            _check(self.db, path, checked_max)
+            prepare(self.db)
+            self._closing = undo.pop_all()
+
+    def close(self) -> None:
+        """Close it. May be called twice."""
+        self._closing.close()
+
+
+def connect(path: str | Path, *, uri: bool = False) -> sqlite3.Connection:
+    """The database, in which text of wrong bytes is text all the same."""
+    db = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=uri
+    )
+    db.text_factory = lambda data: data.decode("utf-8", "replace")
+    return db
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Make it of this version, with what queries need. Raises what sqlite3 raises."""
+    # A row every few minutes needs no write-ahead log, which some folders cannot have.
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = FAST")
+    db.create_function("holds", -1, holds, deterministic=True)
+    if _version(db) < VERSION:
+        db.execute("BEGIN IMMEDIATE")
+        with db:
+            # Read again: another program may have been quicker.
+            for statements in UPGRADES[_version(db) :]:
+                for statement in statements:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+    # The newest page: also of a file that is too large for a whole check.
+    db.execute("SELECT * FROM requests ORDER BY number DESC LIMIT 1").fetchall()
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells this very file from another one of its name; None when there is none."""
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+def move_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
+    """Rename the file that was found to be `damaged`: its new name, None when another program has
+    done so already. Raises OSError; InUseError while somebody else has the file open."""
+    with _locked(path.parent, alone=True):
+        if damaged is None or identity(path) != damaged:
+            return None
+        kept = name_aside(path)
+        for end in ("-wal", "-shm", "-journal", ""):
+            part = path.with_name(path.name + end)
+            if part.exists():
+                part.rename(kept.with_name(kept.name + end))
+        return kept
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, *, alone: bool) -> Iterator[None]:
+    """Hold the lock on the folder, shared or alone. Raises InUseError, at once when it is wanted
+    alone: a share is waited for as long as a rename can take."""
+    if sys.platform == "win32":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        tries = 1 if alone else SHARE_TRIES
+        while not _got(handle, alone=alone):
+            tries -= 1
+            if not tries:
+                raise InUseError
+            time.sleep(SHARE_PAUSE_S)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _got(handle: int, *, alone: bool) -> bool:
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a disk without locks: as before there were any
+    return True
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _check(db: sqlite3.Connection, path: Path, checked_max: int) -> None:
+    """Find damage now rather than when a person looks. Raises sqlite3.DatabaseError."""
+    if path.stat().st_size > checked_max:
+        return
+    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        error = sqlite3.DatabaseError(found)
+        error.sqlite_errorname = "SQLITE_CORRUPT"
+        raise error

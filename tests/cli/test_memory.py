@@ -1,0 +1,164 @@
+"""Files in which a command keeps what it sent: they never hold a heartbeat, whatever they are."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Shell
+from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.history_file import BUSY_S
+from hbgui.adapters.history_reader import read_heartbeats
+from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.errors import StorageError
+from hbgui.core.ports import Settings
+from hbgui.core.profile import Profile
+from hbgui.runtime.named_lock import WINDOW, NamedLock
+
+FORMER = b"this is no database" * 100
+
+
+@pytest.fixture
+def history(shell: Shell) -> Path:
+    path = shell.home / ".local/state/hbgui/history.db"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.fixture
+def pbx(shell: Shell, simulator):
+    made = simulator()
+    ProfileFile(shell.home / ".config/hbgui/settings.json").save(
+        Settings((Profile("a", "Hotel Post", made.url),), "a")
+    )
+    return made
+
+
+def keep(shell: Shell, pbx, count: int, every: str = "0.1s") -> subprocess.Popen[str]:
+    arguments = ("keep", "--profile", "Hotel Post", "--ip", "127.0.0.1")
+    return shell.start(
+        *arguments, "--count", str(count), "--every", every, token=pbx.token, stdout=None
+    )
+
+
+def send(shell: Shell, pbx) -> None:
+    ran = shell.run("send", "--profile", "Hotel Post", "--ip", "127.0.0.1", token=pbx.token)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def kept(history: Path) -> int:
+    with contextlib.suppress(StorageError):  # just being made
+        return len(read_heartbeats(history, "a", 100) or ())
+    return -1
+
+
+def aside(history: Path) -> list[Path]:
+    return list(history.parent.glob("history.db.damaged-*"))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end_s, "it did not come"
+        time.sleep(0.02)
+
+
+def test_a_locked_history_holds_no_heartbeat(shell: Shell, pbx, history: Path) -> None:
+    with closing(HistoryDb(history, str)) as store:
+        assert store.open() == []
+    came: list[float] = []
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with keep(shell, pbx, 8) as process:
+            for number in range(1, 9):
+                wait_for(lambda number=number: len(pbx.requests) >= number)
+                came.append(time.monotonic())
+            assert process.wait(60) == 0
+        other.execute("COMMIT")
+    # Not one pause is as long as a locked file is waited for.
+    assert min(b - a for a, b in itertools.pairwise(came)) < BUSY_S / 2
+
+
+def test_keep_opens_the_history_once(shell: Shell, pbx, history: Path) -> None:
+    with keep(shell, pbx, 4, "1s") as process:
+        handles = Path(f"/proc/{process.pid}/fd")
+
+        def open_history() -> list[str]:
+            found = []
+            for handle in handles.iterdir():
+                with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                    found += [handle.name] if handle.readlink() == history else []
+            return found
+
+        wait_for(lambda: history.exists() and kept(history) == 1)
+        first = open_history()
+        wait_for(lambda: kept(history) == 3)
+        assert open_history() == first != []
+        assert process.wait(60) == 0
+    assert kept(history) == 4
+
+
+def test_a_damaged_history_is_put_aside_by_who_is_alone(shell: Shell, pbx, history: Path) -> None:
+    history.write_bytes(FORMER)
+    send(shell, pbx)
+    (moved,) = aside(history)
+    assert moved.read_bytes() == FORMER
+    assert kept(history) == 1
+
+
+def test_a_command_leaves_it_to_the_window_that_has_it_open(
+    shell: Shell, pbx, history: Path
+) -> None:
+    with closing(HistoryDb(history, str)) as window:
+        assert window.open() == []
+        history.write_bytes(FORMER)
+        send(shell, pbx)
+        assert aside(history) == []
+    assert history.read_bytes() == FORMER
+
+
+def test_a_command_leaves_it_to_a_window_that_is_about_to_open_it(
+    shell: Shell, pbx, history: Path
+) -> None:
+    history.write_bytes(FORMER)
+    lock = NamedLock(history.parent / "locks", WINDOW)
+    assert lock.acquire()
+    try:
+        send(shell, pbx)
+    finally:
+        lock.release()
+    assert history.read_bytes() == FORMER
+
+
+@pytest.mark.parametrize("name", [b"TABLE requests", b"latency_ms"])
+def test_an_odd_byte_in_the_history_does_not_end_keep(
+    shell: Shell, pbx, history: Path, name: bytes
+) -> None:
+    with closing(HistoryDb(history, str)) as store:
+        assert store.open() == []
+    history.write_bytes(history.read_bytes().replace(name, name[:-2] + b"\xff" + name[-1:]))
+    with keep(shell, pbx, 3) as process:
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")
+    assert len(pbx.requests) == 3
+    assert kept(history) == 3
+
+
+def test_a_history_that_gets_damaged_meanwhile_costs_no_row(
+    shell: Shell, pbx, history: Path
+) -> None:
+    with keep(shell, pbx, 3, "1s") as process:
+        wait_for(lambda: history.exists() and kept(history) == 1)
+        with history.open("r+b") as file:
+            file.write(b"\xff" * history.stat().st_size)
+        assert process.wait(60) == 0
+    assert len(aside(history)) == 1
+    assert kept(history) == 2
