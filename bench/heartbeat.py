@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+from needs import need
 
 BODY = b'{"ipaddr":"127.0.0.1","port":"8260"}'
 ANSWER = b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"status":"Success"}'
@@ -46,6 +46,7 @@ def main() -> None:
     if args.serve:
         serve(args.serve)
         return
+    need("trustme")
     with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (http, https, ca):
         medians = measure(clients(http, https, ca), args.rounds)
     report(medians, as_json=args.json)

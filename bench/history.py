@@ -16,9 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.history_rows import COLUMNS
-from hbgui.core.history import PAGE, HistoryFilter
+from needs import need
+
+need()
+
+from hbgui.adapters.history_db import HistoryDb  # noqa: E402 - told first if it is missing
+from hbgui.adapters.history_rows import COLUMNS  # noqa: E402
+from hbgui.core.history import PAGE, HistoryFilter  # noqa: E402
 
 NEWEST = 2**62
 KINDS = ("accepted", "accepted", "accepted", "unreachable")

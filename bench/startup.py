@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from needs import need
+
 HERE = Path(__file__).resolve().parent
 KINDS = ("widget", "form", "hbgui")
 CHILD_TIMEOUT_S = 60
@@ -85,6 +87,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="runs of each kind (default: 7)")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     options = parser.parse_args()
+    need(program="" if os.environ.get("DISPLAY") else "Xvfb")
     results: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
     with display() as name, tempfile.TemporaryDirectory() as home:
         where = environment(name, home)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,3 +19,44 @@ def test_the_heartbeat_benchmark_runs() -> None:
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout.splitlines()[-1])
     assert {"http_ratio", "tls_ratio"} <= told.keys()
+
+
+def bench(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one in a bare environment."""
+    kept = {name: value for name, value in os.environ.items() if name in ("HOME", "TMPDIR")}
+    return subprocess.run(
+        [sys.executable, *command],
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("script", ["heartbeat.py", "startup.py", "history.py"])
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_benchmark_names_the_libraries_that_are_missing(script: str, options: list[str]) -> None:
+    """Without site-packages there are none."""
+    ran = bench("-S", str(ROOT / "bench" / script), *options, DISPLAY=":0")
+    assert ran.returncode == 1
+    [line] = ran.stderr.splitlines()
+    assert "PySide6, requests" in line
+    assert ("trustme" in line) == (script == "heartbeat.py")
+    assert "`make bench` installs" in line
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_benchmark_names_the_display_that_is_missing(tmp_path: Path, options: list[str]) -> None:
+    ran = bench(str(ROOT / "bench" / "startup.py"), *options, PATH=str(tmp_path))
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("This benchmark needs Xvfb: not found here. `make bench`")
+
+
+def test_make_bench_sets_up_first() -> None:
+    ran = subprocess.run(
+        ["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    first, *rest = ran.stdout.splitlines()
+    assert first.endswith("packaging/setup.sh test")
+    assert [line.split()[-1] for line in rest] == ["bench/startup.py", "bench/heartbeat.py"]
