@@ -19,7 +19,7 @@ OFFICE = 1
 """Which made-up office telephones in it."""
 
 EVERY_S = 2.0
-"""Seconds between two of its reports, about."""
+"""Seconds from a heartbeat to the first report, and from one report to the next."""
 
 
 class Demo:
@@ -29,14 +29,14 @@ class Demo:
         import tempfile
 
         from hbgui.simulator import Simulator
-        from hbgui.simulator.steps import office_steps
+        from hbgui.simulator.steps import even_steps
 
         self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
         self.paths = Paths.in_folder(Path(self._folder.name))
         self._simulator: Simulator = Simulator()
         self._simulator.start()
         # Something is always going on in it, so that reports can be watched.
-        self._simulator.play(office_steps(OFFICE, self._simulator.today, EVERY_S))
+        self._simulator.play(even_steps(OFFICE, self._simulator.today, EVERY_S))
         name = QCoreApplication.translate("demo", "Simulated PBX")
         self.profile = Profile(new_id(), name, self._simulator.url)
         self.token = Secret(self._simulator.token)

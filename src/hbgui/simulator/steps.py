@@ -51,6 +51,15 @@ def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[S
         now_s = moment.at_s
 
 
+def even_steps(seed: int, first_day: date, every_s: float) -> Iterator[Step]:
+    """The same office without its pauses: something is told every `every_s` seconds.
+
+    What v1 has no word for comes along with what follows.
+    """
+    for moment in office(seed, first_day):
+        yield Step(every_s if moment.event.v1 else 0.0, moment.event)
+
+
 def list_steps(every_s: float = 1.0) -> Iterator[Step]:
     """Each documented event once, in order."""
     for event in DOCUMENTED:
