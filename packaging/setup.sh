@@ -30,33 +30,33 @@ apt_run='libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 libfreetype6 libglib
     libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0 libwayland-egl1
     fontconfig fonts-dejavu-core'
 apt_test='xvfb openbox dbus gnome-keyring libsecret-tools at-spi2-core python3-pyatspi xdotool
-    imagemagick curl openssl libglib2.0-bin poppler-utils python3-dbus python3-gi'
+    imagemagick curl openssl libglib2.0-bin poppler-utils python3-dbus python3-gi nginx-light'
 dnf_run='libglvnd-egl libglvnd-glx libX11 libX11-xcb dbus-libs fontconfig freetype glib2 libxkbcommon
     libxkbcommon-x11 libbrotli krb5-libs libzstd libxcb xcb-util xcb-util-cursor xcb-util-image
     xcb-util-keysyms xcb-util-renderutil xcb-util-wm libwayland-client libwayland-cursor
     dejavu-sans-fonts'
 dnf_test='xorg-x11-server-Xvfb openbox dbus-daemon gnome-keyring libsecret at-spi2-core
     python3-pyatspi xdotool ImageMagick curl openssl glib2 poppler-utils python3-dbus
-    python3-gobject-base'
+    python3-gobject-base nginx'
 pacman_run='libglvnd libx11 dbus fontconfig freetype2 glib2 libxkbcommon libxkbcommon-x11 brotli krb5
     zstd libxcb xcb-util xcb-util-cursor xcb-util-image xcb-util-keysyms xcb-util-renderutil
     xcb-util-wm wayland ttf-dejavu'
 pacman_test='xorg-server-xvfb openbox gnome-keyring libsecret at-spi2-core python-atspi xdotool
-    imagemagick curl openssl glib2 poppler python-dbus python-gobject'
+    imagemagick curl openssl glib2 poppler python-dbus python-gobject nginx'
 zypper_run='libglvnd libX11-6 libX11-xcb1 libdbus-1-3 fontconfig libfreetype6 libglib-2_0-0
     libxkbcommon0 libxkbcommon-x11-0 libbrotlidec1 krb5 libzstd1 libxcb-cursor0 libxcb-icccm4
     libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-util1 libwayland-client0
     libwayland-cursor0 dejavu-fonts'
 zypper_test='xorg-x11-server-Xvfb openbox dbus-1-daemon gnome-keyring secret-tool at-spi2-core
     python3-atspi xdotool ImageMagick curl openssl glib2-tools poppler-tools python3-dbus-python
-    python3-gobject'
+    python3-gobject nginx'
 
 # The same needs, as things that can be looked for without a package manager.
 libraries='libEGL.so.1 libGL.so.1 libX11-xcb.so.1 libdbus-1.so.3 libfontconfig.so.1 libglib-2.0.so.0
     libxkbcommon-x11.so.0 libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1
     libxcb-render-util.so.0 libxcb-util.so.1 libxcb-xkb.so.1 libwayland-cursor.so.0'
 commands='Xvfb openbox dbus-run-session gnome-keyring-daemon secret-tool xdotool import curl openssl gdbus
-    pdftotext'
+    pdftotext nginx'
 
 package_manager() {
     for manager in apt-get dnf pacman zypper; do
@@ -90,7 +90,7 @@ for name in sys.argv[1:]:
         print(name, end=" ")
 PYTHON
     [ "$goal" = run ] || for name in $commands; do
-        command -v "$name" >/dev/null || printf '%s ' "$name"
+        PATH=$PATH:/usr/sbin command -v "$name" >/dev/null || printf '%s ' "$name"
     done
 }
 

@@ -95,7 +95,9 @@ def test_without_root_it_prints_the_command_and_stops(computer: Computer) -> Non
 def test_the_tests_need_more_packages(computer: Computer) -> None:
     computer.python()
     ran = computer.set_up("test")
-    assert {"libxcb-cursor0", "xvfb", "openbox", "gnome-keyring"} <= set(ran.stderr.split())
+    assert {"libxcb-cursor0", "xvfb", "openbox", "gnome-keyring", "nginx-light"} <= set(
+        ran.stderr.split()
+    )
 
 
 def test_only_what_is_missing_is_named(computer: Computer) -> None:
@@ -141,6 +143,7 @@ def test_another_distribution_gets_its_own_command(computer: Computer) -> None:
     assert ran.returncode == 1
     assert "sudo dnf install " in ran.stderr
     assert "xorg-x11-server-Xvfb" in ran.stderr
+    assert "nginx" in ran.stderr.split()
     assert computer.called == []
 
 

@@ -14,10 +14,18 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Listening:
-    """Answers each connection with `answer(number)`, counted from 1; None is no answer at all."""
+    """Answers each connection with `answer(number)`, counted from 1; None is no answer at all.
 
-    def __init__(self, answer: Callable[[int], bytes | None]) -> None:
+    `block` bytes are read at most, and once; without it all of a report. With `hold` no connection
+    is closed before the end.
+    """
+
+    def __init__(
+        self, answer: Callable[[int], bytes | None], *, block: int = 0, hold: bool = False
+    ) -> None:
         self._answer = answer
+        self._block = block
+        self._hold = hold
         self._sock = socket.create_server(("127.0.0.1", 0))
         self._changed = threading.Condition()
         self._raw: list[bytes] = []
@@ -50,17 +58,17 @@ class Listening:
         self._thread.join(WAIT_S)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
             while True:
                 sock, _ = self._sock.accept()
                 with sock:
                     self._one(sock)
+                    if self._hold:
+                        held.enter_context(sock.dup())
 
     def _one(self, sock: socket.socket) -> None:
         sock.settimeout(WAIT_S)
-        data = b""
-        while not (b"\r\n\r\n" in data and data.endswith(b"}")) and (more := sock.recv(65536)):
-            data += more
+        data = sock.recv(self._block) if self._block else _whole(sock)
         with self._changed:
             self._raw.append(data)
             self.times_s.append(time.monotonic())
@@ -71,10 +79,19 @@ class Listening:
             sock.sendall(answer)
 
 
+def _whole(sock: socket.socket) -> bytes:
+    data = b""
+    while not (b"\r\n\r\n" in data and data.endswith(b"}")) and (more := sock.recv(65536)):
+        data += more
+    return data
+
+
 @contextlib.contextmanager
-def listening(answer: Callable[[int], bytes | None] = lambda _: OK) -> Iterator[Listening]:
+def listening(
+    answer: Callable[[int], bytes | None] = lambda _: OK, *, block: int = 0, hold: bool = False
+) -> Iterator[Listening]:
     """A receiver on a free port of loopback."""
-    receiver = Listening(answer)
+    receiver = Listening(answer, block=block, hold=hold)
     try:
         yield receiver
     finally:

@@ -11,10 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hbgui.simulator import ReportCounts, Simulator, Target, Ways
-from hbgui.simulator.post import Place, place_of
+from hbgui.simulator.device import SERIAL
+from hbgui.simulator.documented import documented, reports_of
+from hbgui.simulator.post import STYLES, Place, place_of
 from simulated import WAIT_S, beat, call, login, md5
 from simulator.listening import OK, dead_port, listening
 
+BOOT = b'{"action":"BootUp"}'
 FAST = Ways(repeats=2, repeat_every_s=0.05, total_timeout_s=0.3)
 
 
@@ -34,21 +37,30 @@ def sent(pbx, count):
     return pbx.reports
 
 
-def test_a_report_looks_like_the_documented_one(simulator):
-    pbx = simulator()
+@pytest.mark.parametrize(
+    ("ways", "gap", "length"),
+    [
+        (Ways(), b"", b"Content-Length: 19\r\n"),
+        (Ways("length"), b"", b"Content-Length: 19\r\n"),
+        (Ways("documented"), b" ", b""),
+    ],
+)
+def test_a_report_looks_like_the_documented_one(simulator, ways, gap, length):
+    """By default it is one that any web server reads; as the pages print it, most cannot."""
+    pbx = simulator(ways=ways)
     with listening() as receiver:
         register(pbx, receiver.port)
         assert pbx.send_report("BootUp") == 1
         receiver.wait(1)
         [raw] = receiver.raw
-    host = f"Host: 127.0.0.1: {receiver.port}".encode()
+    host = b"Host: 127.0.0.1:%s%d" % (gap, receiver.port)
     assert raw == (
         b"POST / HTTP/1.1\r\nUser-Agent: WebAPI\r\n" + host + b"\r\nContent-Type: application/json"
-        b'\r\nAccept: application/json\r\n\r\n{"action":"BootUp"}'
+        b"\r\nAccept: application/json\r\n" + length + b"\r\n" + BOOT
     )
     [report] = sent(pbx, 1)
     assert (report.event, report.status, report.problem) == ("BootUp", 200, "")
-    assert (report.body, report.number, report.repeat) == (b'{"action":"BootUp"}', 1, 0)
+    assert (report.body, report.number, report.repeat) == (BOOT, 1, 0)
     assert report.delivered
     assert report.target == Target("127.0.0.1", str(receiver.port))
     assert timedelta(0) <= datetime.now(UTC) - report.at < timedelta(seconds=WAIT_S)
@@ -81,7 +93,7 @@ def test_other_boxes_write_it_in_other_ways(simulator, style, first, more):
     with listening() as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
-        assert receiver.wait(1) == [b'{"action":"BootUp"}']
+        assert receiver.wait(1) == [BOOT]
         lines = receiver.raw[0].partition(b"\r\n\r\n")[0].split(b"\r\n")
         assert lines[0] == first
         assert more in lines
@@ -125,9 +137,9 @@ def test_each_live_token_gets_it_in_its_own_format(simulator):
         register(pbx, one.port)
         token = login(pbx)["token"]
         beat(pbx, token, ipaddr="127.0.0.1", port=str(two.port))
-        assert pbx.send_report("BootUp") == 2
-        assert one.wait(1) == [b'{"action":"BootUp"}']
-        assert b'"sn"' in two.wait(1)[0]
+        assert pbx.send_report("ALERT") == 2
+        assert one.wait(1)[0].count(b'"call":') == 0
+        assert two.wait(1)[0].count(b'"call":') == 1
         assert call(pbx, "logout", token=token) == {"status": "Success"}
         assert pbx.send_report("BootUp") == 1
 
@@ -201,7 +213,7 @@ def test_what_got_no_200_is_repeated(simulator, refusal):
     with listening(lambda number: OK if number == 3 else refusal) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
-        assert receiver.wait(3) == [b'{"action":"BootUp"}'] * 3
+        assert receiver.wait(3) == [BOOT] * 3
         tries = sent(pbx, 3)
         gaps = [b - a for a, b in zip(receiver.times_s, receiver.times_s[1:], strict=False)]
     assert min(gaps) >= FAST.repeat_every_s
@@ -214,13 +226,122 @@ def test_what_got_no_200_is_repeated(simulator, refusal):
 def test_it_gives_up(simulator):
     pbx = simulator(ways=FAST)
     with listening(lambda _: b"HTTP/1.1 500 No\r\n\r\n") as receiver:
-        register_v2(pbx, receiver.port)
+        register(pbx, receiver.port)
         pbx.send_report("BootUp")
         tries = sent(pbx, 3)
         time.sleep(0.15)
         assert len(receiver.raw) == len(pbx.reports) == 3
     assert [t.status for t in tries] == [500, 500, 500]
     assert tries[-1].final
+    assert pbx.report_counts == ReportCounts(repeated=2, undeliverable=1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200\r\n",
+        b"HTTP/1.0 200 OK\n\n",
+        b"HTTP/1.1 200 OK\r\nConnection: cl",
+    ],
+)
+@pytest.mark.parametrize("hold", [False, True])
+def test_a_status_line_is_answer_enough(simulator, answer, hold):
+    """Whether the receiver closes behind it or not."""
+    pbx = simulator(ways=Ways(repeats=2, repeat_every_s=0.05, total_timeout_s=WAIT_S))
+    with listening(lambda _: answer, hold=hold) as receiver:
+        register(pbx, receiver.port)
+        pbx.send_report("BootUp")
+        [report] = sent(pbx, 1)
+    assert (report.status, report.problem, report.final) == (200, "", True)
+    assert pbx.report_counts == ReportCounts(delivered=1)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 20", b"HTTP/1.1 2000 OK\r\n\r\n", b"HTTP/2 200\r\n\r\n"]
+)
+def test_what_only_begins_like_a_status_is_none(simulator, answer):
+    pbx = simulator(ways=Ways(repeats=0))
+    with listening(lambda _: answer) as receiver:
+        register(pbx, receiver.port)
+        pbx.send_report("BootUp")
+        [report] = sent(pbx, 1)
+    assert (report.status, report.problem) == (None, "the answer is not HTTP")
+    assert not report.delivered
+
+
+@pytest.mark.parametrize("ways", [Ways(), Ways("documented")])
+@pytest.mark.parametrize("hold", [False, True])
+def test_under_v2_each_report_comes_once_though_nobody_answers(simulator, ways, hold):
+    """The maker's own receiver: one block is read, split at the blank line, never answered."""
+    pbx = simulator(ways=ways)
+    with listening(lambda _: None, block=1024, hold=hold) as receiver:
+        register_v2(pbx, receiver.port)
+        names = ["BootUp", "RING", "ANSWER", "BYE", "NewCdr", "satisfaction"]
+        for name in names:
+            pbx.send_report(name)
+        expected = [reports_of(name, "2.0.0", SERIAL)[0] for name in names]
+        tries = sent(pbx, len(names))
+        assert receiver.bodies == expected
+    assert [(t.repeat, t.final, t.status, t.problem) for t in tries] == [(0, True, None, "")] * 6
+    assert pbx.report_counts == ReportCounts(delivered=6)
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.0.2", "2.0.0"])
+def test_every_report_fits_into_one_block_of_the_makers_receiver(version):
+    place = place_of(Target("255.255.255.255", "65535"))
+    posts = [STYLES["length"](place, body, version) for body in documented(version)]
+    assert max(map(len, posts)) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "delivered"),
+    [
+        (OK, 200, True),
+        (b"HTTP/1.1 200 OK", 200, True),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", 404, False),
+        (b"HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nOops", 500, False),
+        (b"SSH-2.0\r\n\r\n", None, True),
+        (b"", None, True),
+    ],
+)
+def test_under_v2_no_answer_brings_it_a_second_time(simulator, answer, status, delivered):
+    """It says what the receiver answered; only v1.1.0 wants a 200 or repeats."""
+    pbx = simulator(ways=FAST)
+    with listening(lambda _: answer) as receiver:
+        register_v2(pbx, receiver.port)
+        for _ in range(3):
+            pbx.send_report("BootUp")
+        tries = sent(pbx, 3)
+        assert len(receiver.raw) == 3
+    assert {(t.repeat, t.final, t.status, t.delivered) for t in tries} == {
+        (0, True, status, delivered)
+    }
+    missed = 0 if delivered else 3
+    assert pbx.report_counts == ReportCounts(3 - missed, 0, missed)
+
+
+def test_under_v2_what_cannot_be_written_is_lost(simulator):
+    pbx = simulator(ways=FAST)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    register_v2(pbx, port)
+    pbx.send_report("BootUp")
+    [report] = sent(pbx, 1)
+    assert "refused" in report.problem
+    assert report.final
+    assert pbx.report_counts == ReportCounts(undeliverable=1)
+
+
+@pytest.mark.parametrize("version", ["", "1.0.0", "1.0.2", "1.0.1"])
+def test_other_formats_are_repeated_under_either_api(simulator, version):
+    pbx = simulator(ways=FAST)
+    with listening(lambda _: None) as receiver:
+        register_v2(pbx, receiver.port, version)
+        pbx.send_report("BootUp")
+        tries = sent(pbx, 3)
+    assert [t.repeat for t in tries] == [0, 1, 2]
     assert pbx.report_counts == ReportCounts(repeated=2, undeliverable=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -16,19 +17,31 @@ from hbgui.simulator.post import Place
 ANSWER_MAX = 16 * 1024
 """Bytes of an answer that are looked at, to find its status."""
 
-_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")
+SHORT_S = 0.5
+"""How long to wait for what need not come: an answer under v2, the rest of a head."""
+
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?(?:\r?\n|\Z)")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
 
 
 class Undelivered(Exception):  # noqa: N818 - the receiver's fault
-    """No answer came. The text says why."""
+    """It did not go out, or the answer that it needs did not come. The text says why."""
 
 
-def deliver(place: Place, data: bytes, closing: threading.Event, total_timeout_s: float) -> int:
+def deliver(
+    place: Place,
+    data: bytes,
+    closing: threading.Event,
+    total_timeout_s: float,
+    *,
+    needs_answer: bool,
+) -> int | None:
     """Connect, send and close; the status of the answer. Raises Undelivered.
 
-    Ends within about a tenth of a second when `closing` is set. A name is looked up first, for
-    which the system takes its own time.
+    None without an answer: where it needs none, it is done when all is written and the receiver
+    has closed, or after a short time. Ends within about a tenth of a second when `closing` is
+    set. A name is looked up first, for which the system takes its own time.
     """
     try:
         sock = _socket(place)
@@ -36,7 +49,16 @@ def deliver(place: Place, data: bytes, closing: threading.Event, total_timeout_s
         raise Undelivered("the address is unknown") from None
     with sock:
         try:
-            return _exchange(sock, place, data, closing, total_timeout_s)
+            end_s = time.monotonic() + total_timeout_s
+            _connected(sock, closing, end_s)
+            connection = Connection(sock, place.host, closing)
+            connection.limit(end_s - time.monotonic())
+            connection.send(data)
+            wait_s = end_s - time.monotonic() if needs_answer else SHORT_S
+            status = _status(connection, wait_s, needs_answer)
+            if closing.is_set() and status is None:
+                raise Ended
+            return status
         except Ended:
             why = "it ended" if closing.is_set() else f"no answer within {total_timeout_s:g} s"
             raise Undelivered(why) from None
@@ -60,23 +82,31 @@ def _socket(place: Place) -> socket.socket:
     return sock
 
 
-def _exchange(
-    sock: socket.socket, place: Place, data: bytes, closing: threading.Event, total_timeout_s: float
-) -> int:
-    end_s = time.monotonic() + total_timeout_s
-    _connected(sock, closing, end_s)
-    connection = Connection(sock, place.host, closing)
-    connection.limit(end_s - time.monotonic())
-    connection.send(data)
+def _status(connection: Connection, wait_s: float, needed: bool) -> int | None:
+    """The status that is answered within that time. Raises what goes wrong when it is needed."""
     answer = b""
-    while b"\r\n\r\n" not in answer and len(answer) < ANSWER_MAX:
-        more = connection.receive()
-        answer += more
-        if not more:
-            break
-    if match := _STATUS.match(answer):
+    connection.limit(wait_s)
+    try:
+        while not _BLANK_LINE.search(answer) and len(answer) < ANSWER_MAX:
+            more = connection.receive()
+            if not more:
+                break
+            if _STATUS.match(answer + more) and not _STATUS.match(answer):
+                # The status is enough: no blank line need follow it.
+                connection.limit(min(wait_s, SHORT_S))
+            answer += more
+    except (Ended, OSError):
+        if needed and not _STATUS.match(answer):
+            raise
+    match = _STATUS.match(answer)
+    if match:
+        # Closing before all is read would look like a fault to the receiver.
+        with contextlib.suppress(Ended, OSError):
+            connection.finish()
         return int(match[1])
-    raise Undelivered("the answer is not HTTP" if answer else "it closed without an answer")
+    if needed:
+        raise Undelivered("the answer is not HTTP" if answer else "it closed without an answer")
+    return None
 
 
 def _connected(sock: socket.socket, closing: threading.Event, end_s: float) -> None:

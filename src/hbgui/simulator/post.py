@@ -52,22 +52,24 @@ def _place(host: str, port: str, path: str) -> Place:
     return Place(host, int(port), "/" + quote(path, safe=string.punctuation).removeprefix("/"))
 
 
-def _documented(place: Place, body: bytes, version: str, first: str = "") -> bytes:
-    """As the pages show it: a blank in Host, Accept twice under v2, no Content-Length."""
-    host = f"Host: {_bracketed(place.host)}: {place.port}"
-    order = [_AGENT, host, _JSON, _ACCEPT]
-    if version == V2:
-        order = [host, _ACCEPT, _AGENT, _JSON, _ACCEPT]
-    return _lines(first or f"POST {place.path} HTTP/1.1", *order) + body
-
-
 def _with_length(place: Place, body: bytes, version: str) -> bytes:
-    head, _, _ = _documented(place, b"", version).rpartition(b"\r\n")
-    return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    """So that any web server can read it, as the servers behind real boxes do."""
+    host = f"Host: {_bracketed(place.host)}:{place.port}"
+    first, length = f"POST {place.path} HTTP/1.1", f"Content-Length: {len(body)}"
+    return _lines(first, *_headers(host, version), length) + body
 
 
-def _http10(place: Place, body: bytes, version: str) -> bytes:
-    return _documented(place, body, version, f"POST {place.path} HTTP/1.0")
+def _documented(place: Place, body: bytes, version: str, protocol: str = "HTTP/1.1") -> bytes:
+    """As the pages show it: a blank in Host, no Content-Length. Most web servers cannot read it."""
+    host = f"Host: {_bracketed(place.host)}: {place.port}"
+    return _lines(f"POST {place.path} {protocol}", *_headers(host, version)) + body
+
+
+def _headers(host: str, version: str) -> list[str]:
+    """Accept stands there twice under v2."""
+    if version == V2:
+        return [host, _ACCEPT, _AGENT, _JSON, _ACCEPT]
+    return [_AGENT, host, _JSON, _ACCEPT]
 
 
 def _openvox(place: Place, body: bytes, short: bool) -> bytes:
@@ -81,12 +83,13 @@ def _openvox(place: Place, body: bytes, short: bool) -> bytes:
 STYLES: dict[str, Callable[[Place, bytes, str], bytes]] = {
     "documented": _documented,
     "length": _with_length,
-    "http10": _http10,
+    "http10": lambda place, body, version: _documented(place, body, version, "HTTP/1.0"),
     "openvox": lambda place, body, _version: _openvox(place, body, short=False),
     "openvox-short": lambda place, body, _version: _openvox(place, body, short=True),
 }
-"""The ways to write a report, by name. OpenVox's clone leaves the target of the request line
-empty where there is no path: with a blank on both sides, or short, with one in all."""
+"""The ways to write a report, by name; most receivers can read `length` only. OpenVox's clone
+leaves the target of the request line empty where there is no path: with a blank on both sides, or
+short, with one in all."""
 
 
 def _lines(*lines: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Sends reports: one after the other to each target, repeated when no 200 comes."""
+"""Sends reports: one after the other to each target, under v1 repeated when no 200 comes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hbgui.simulator.bodies import name_of
+from hbgui.simulator.bodies import V2, name_of
 from hbgui.simulator.delivery import Undelivered, deliver
 from hbgui.simulator.post import STYLES, place_of
 from hbgui.simulator.report import Report, ReportCounts, Ways
@@ -161,17 +161,19 @@ class Reporter:
 
     def _delivered(self, report: Report, closing: threading.Event) -> Report:
         ways, target = self._ways, report.target
-        report = replace(report, at=datetime.now(UTC), final=report.repeat >= ways.repeats)
+        once = target.version == V2
+        final = once or report.repeat >= ways.repeats
+        report = replace(report, at=datetime.now(UTC), final=final)
         try:
             place = place_of(target)
         except ValueError as error:
             return replace(report, problem=str(error), final=True)
         data = STYLES[ways.style](place, report.body, target.version)
         try:
-            status = deliver(place, data, closing, ways.total_timeout_s)
+            status = deliver(place, data, closing, ways.total_timeout_s, needs_answer=not once)
         except Undelivered as undelivered:
             return replace(report, problem=str(undelivered))
-        return replace(report, status=status, final=status == 200 or report.final)
+        return replace(report, status=status, written=True, final=final or status == 200)
 
     def _keep(self, report: Report) -> None:
         with self._changed:
