@@ -11,6 +11,8 @@ from simulated import beat, call, exchange, login, md5, request_bytes
 
 GOOD = {"ipaddr": "192.0.2.10", "port": "8260"}
 V1, V2 = "v1.1.0", "v2.0.0"
+MISPRINT = "v1.10"
+"""As the endpoint lines of the English pages have it; public clients use it."""
 
 
 def failed(errno):
@@ -24,7 +26,9 @@ def test_the_answer_looks_like_the_real_one(simulator):
     v2 = exchange(pbx, request_bytes("POST", f"/api/v2.0.0/heartbeat?token={pbx.token}", body))
     assert v1 == (
         b"HTTP/1.1 200 OK\r\nServer: Boa/0.94.14rc21\r\nAccept-Ranges: bytes\r\n"
-        b'Connection: close\r\n\r\n{"status":"Success"}'
+        b"Connection: close\r\nAccess-control-allow-origin: *\r\n"
+        b"Access-control-allow-methods: GET, POST, OPTIONS, PUT, DELETE\r\n\r\n"
+        b'{"status":"Success"}'
     )
     assert v2 == (
         b"HTTP/1.1 200 OK\r\nServer: Boa/0.94.14rc21\r\nAccept-Ranges: bytes\r\n"
@@ -38,9 +42,10 @@ def test_the_answer_looks_like_the_real_one(simulator):
 def test_a_failure_is_written_like_the_captured_one(simulator):
     raw = exchange(simulator(), request_bytes("POST", "/api/v1.1.0/heartbeat?token=x", b"{}"))
     assert raw.endswith(b'\r\n\r\n{"status":"Failed","errno":"20004"}')
+    assert b"\r\nAccess-control-allow-origin: *\r\n" in raw
 
 
-@pytest.mark.parametrize("api", [V1, V2])
+@pytest.mark.parametrize("api", [V1, MISPRINT, V2])
 @pytest.mark.parametrize(
     ("method", "endpoint", "token", "body", "errno"),
     [
@@ -88,12 +93,116 @@ def test_what_is_wrong_has_its_number(simulator, api, method, endpoint, token, b
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/v1.0.0/login", "/api/v1.10/login", "/api/V1.1.0/login"]
+    "path", ["/", "/api/v1.0.0/login", "/api/v1.100/login", "/api/V1.1.0/login", "/api/v1.10/x"]
 )
 def test_an_unknown_path_is_not_supported(simulator, path):
     raw = exchange(simulator(), request_bytes("POST", path, b"{}"))
     assert raw.startswith(b"HTTP/1.1 200 OK\r\n")
     assert json.loads(raw.partition(b"\r\n\r\n")[2]) == failed("10003")
+
+
+@pytest.mark.parametrize("later", [MISPRINT, V1, V2])
+def test_the_misprinted_version_is_v1(simulator, later):
+    """Login there, then heartbeats there or with the same token under another version."""
+    pbx = simulator()
+    answer = login(pbx, api=MISPRINT)
+    assert answer.keys() == {"status", "token"}
+    token = answer["token"]
+    assert pbx.targets[token] == Target("127.0.0.1", "8260", version="1.0.2")
+    assert call(pbx, "heartbeat", GOOD, api=later, token=token) == {"status": "Success"}
+    assert pbx.targets[token].ipaddr == GOOD["ipaddr"]
+    assert call(pbx, "deviceinfo/query", api=later, token=token)["status"] == "Success"
+    assert call(pbx, "logout", api=later, token=token) == {"status": "Success"}
+    assert token not in pbx.tokens
+
+
+NOTHING = [b"", b" ", b"{}", b"[]", {}, {"version": "2.0.0"}]
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+@pytest.mark.parametrize("body", NOTHING)
+def test_a_box_may_take_an_empty_heartbeat(simulator, api, body):
+    """The life begins anew, the destination stays; the documents tell of no such heartbeat."""
+    pbx = simulator(empty_heartbeat=True, ttl_s=500)
+    assert call(pbx, "heartbeat", body, api=api, token=pbx.token) == {"status": "Success"}
+    assert pbx.targets == {}
+    beat(pbx, url="r")
+    targets, left_s = pbx.targets, pbx.tokens[pbx.token]
+    assert targets
+    assert call(pbx, "heartbeat", body, api=api, token=pbx.token) == {"status": "Success"}
+    assert pbx.tokens[pbx.token] > left_s - 1
+    assert pbx.targets == targets
+    for half in ({"port": "8260"}, {"url": "r"}, {"ipaddr": ""}):
+        assert call(pbx, "heartbeat", half, api=api, token=pbx.token) == failed("10004")
+    assert call(pbx, "heartbeat", body, api=api, token="unknown") == failed("20004")
+    assert beat(pbx, ipaddr="192.0.2.77") == {"status": "Success"}
+    assert pbx.targets[pbx.token].ipaddr == "192.0.2.77"
+
+
+def test_it_does_not_take_one_unless_it_is_told_to(simulator):
+    pbx = simulator()
+    for body, errno in zip(
+        NOTHING, ["20007", "20007", "10004", "20000", *["10004"] * 2], strict=True
+    ):
+        assert call(pbx, "heartbeat", body, token=pbx.token) == failed(errno)
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+def test_a_call_is_known_while_it_goes_on(simulator, api):
+    pbx = simulator()
+
+    def asked(callid):
+        return call(pbx, "call/query", {"callid": callid}, api=api, token=pbx.token)
+
+    assert asked("all") == {"status": "Success", "Calls": []}
+    assert asked("1700001000.1") == failed("10005")
+    pbx.send_report("RING")
+    told = {"status": "Success", "Calls": [{"callid": "1700001000.1", "members": [
+        {"ext": {
+            "number": "2001", "channelid": "PJSIP/2001-00000001", "memberstatus": "ALERT"}},
+        {"ext": {
+            "number": "2002", "channelid": "PJSIP/2002-00000002", "memberstatus": "RING"}},
+    ]}]}  # fmt: skip
+    assert asked("1700001000.1") == asked("all") == told
+    assert asked("1700001000.2") == failed("10005")
+    pbx.send_report("NewCdr")
+    assert asked("1700001000.1") == failed("10005")
+    pbx.send_report("RING")
+    pbx.send_report("BYE")
+    assert asked("1700001000.1") == failed("10005")
+    pbx.send_report("RING")
+    pbx.restart(0)
+    assert call(pbx, "call/query", {"callid": "all"}, api=api, token=pbx.token) == failed("20004")
+    token = login(pbx)["token"]
+    assert call(pbx, "call/query", {"callid": "all"}, token=token)["Calls"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "token", "errno"),
+    [
+        (b"", "good", "20007"),
+        ({}, "good", "10004"),
+        ({"callid": ""}, "good", "10004"),
+        (b"[", "good", "20000"),
+        ({"callid": "all"}, "unknown", "20004"),
+        ({"callid": "all"}, "", "20005"),
+    ],
+)
+def test_what_is_wrong_with_a_question_for_a_call_has_its_number(simulator, body, token, errno):
+    pbx = simulator(token="good")
+    assert call(pbx, "call/query", body, api=V2, token=token) == failed(errno)
+
+
+@pytest.mark.parametrize(
+    "report", [b"", b"[]", b"null", b'{"event":"CallStatus"}', b'{"event":"CallStatus","callid":1}',
+               b'{"event":"CallStatus","callid":"1","members":7}',
+               b'{"event":"CallStatus","callid":"1","members":[{"ext":{}}]}', b"[" * 60000]
+)  # fmt: skip
+def test_a_raw_report_that_tells_no_call_is_sent_all_the_same(simulator, report):
+    pbx = simulator()
+    beat(pbx, ipaddr="127.0.0.1", port="1")
+    assert pbx.send_report(report) == 1
+    assert call(pbx, "call/query", {"callid": "all"}, token=pbx.token)["Calls"] == []
 
 
 def test_the_port_may_be_left_out_under_v2_only(simulator):
@@ -128,6 +237,12 @@ def test_the_port_may_be_left_out_under_v2_only(simulator):
             ),
         ),
         (V1, {"url": "a"}, Target("192.0.2.10", "8260", "a", "relative")),
+        (V2, {"url": "a"}, Target("192.0.2.10", "8260", "a", "relative")),
+        (
+            V2,
+            {"url": "a", "urltag": ""},
+            Target("192.0.2.10", "8260", "a", "relative", url_fields=("urltag",)),
+        ),
         (V2, {"version": "2.0.0"}, Target("192.0.2.10", "8260", version="2.0.0")),
     ],
 )

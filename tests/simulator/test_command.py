@@ -21,7 +21,7 @@ import pytest
 from hbgui.simulator import FAULTS, command, documented
 from hbgui.simulator.bodies import name_of
 from simulated import WAIT_S, md5, read_all, request_bytes, unchecked
-from simulator.listening import listening
+from simulator.listening import OK, listening
 
 RUNNER = """
 import argparse, sys
@@ -230,6 +230,31 @@ def test_a_report_may_be_written_in_another_way():
         beat(json.loads(process.stdout.readline()), target(receiver.port))
         receiver.wait(1)
         assert receiver.raw[0].startswith(b"POST /r HTTP/1.0\r\n")
+
+
+def test_an_empty_heartbeat_may_be_taken():
+    with listening() as receiver, running("--json", "--empty-heartbeat") as process:
+        told = json.loads(process.stdout.readline())
+        assert beat(told, target(receiver.port)) == {"status": "Success"}
+        assert beat(told, b"") == {"status": "Success"}
+        assert beat(told, b'{"port":"1"}')["errno"] == "10004"
+    with running("--json") as process:
+        told = json.loads(process.stdout.readline())
+        assert beat(told, b"")["errno"] == "20007"
+
+
+def test_a_report_that_needs_no_answer_is_told_as_sent():
+    options = ("--events", "list", "--events-every", "0.001")
+    with listening(lambda number: OK if number > 1 else None) as receiver, running(*options) as it:
+        head = [it.stdout.readline() for _ in range(5)]
+        told = {"listening": head[0].split()[1], "token": head[1].split()[1]}
+        place = {"ipaddr": "127.0.0.1", "port": receiver.port, "version": "2.0.0"}
+        path = f"/api/v2.0.0/heartbeat?token={told['token']}"
+        assert ask(told["listening"], path, json.dumps(place).encode()) == {"status": "Success"}
+        it.stdout.readline()
+        lines = [it.stdout.readline().rstrip() for _ in range(2)]
+    assert lines[0].endswith(f"report BootUp to 127.0.0.1:{receiver.port}  sent, no answer")
+    assert re.search(r"report ConfigChange to \S+  200$", lines[1])
 
 
 def test_a_script_has_its_own_pace(tmp_path):

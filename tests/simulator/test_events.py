@@ -82,7 +82,7 @@ def test_each_event_is_there_once(version):
 
 def test_the_first_member_and_the_serial_tell_the_format():
     assert {next(iter(body)) for body in parsed("")} == {"action"}
-    assert not any("sn" in body or "call" in body for body in parsed(""))
+    assert not any("call" in body for body in parsed(""))
     assert {next(iter(body)) for body in parsed("1.0.2")} == {"action"}
     assert {next(iter(body)) for body in parsed("2.0.0")} == {"event"}
     for version in FORMATS[1:]:
@@ -156,9 +156,10 @@ def test_v2_knows_no_idle(version, statuses):
 def test_the_trunk_of_a_record_has_three_names():
     fields = ("desttrunkname", "dstrunkname", "dsttrcunkname")
     told = [set(json.loads(body)) & set(fields) for body in named("1.0.2", "NewCdr")]
-    assert {"desttrunkname"} in told
-    assert {"dstrunkname"} in told
-    assert {"dsttrcunkname"} in told
+    for field in fields:
+        assert {field} in told
+    # Real receivers read this one: the others are there for once.
+    assert told.count({"dsttrcunkname"}) == len(told) - 2
     for body in named("2.0.0", "NewCdr"):
         assert set(json.loads(body)) & set(fields) == {"dsttrcunkname"}
 

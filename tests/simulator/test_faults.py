@@ -18,6 +18,10 @@ OK = b'{"status":"Success"}'
 HEAD = (
     b"HTTP/1.1 200 OK\r\nServer: Boa/0.94.14rc21\r\nAccept-Ranges: bytes\r\nConnection: close\r\n"
 )
+API = HEAD + (
+    b"Access-control-allow-origin: *\r\n"
+    b"Access-control-allow-methods: GET, POST, OPTIONS, PUT, DELETE\r\n"
+)
 
 
 def heartbeat(token):
@@ -34,32 +38,32 @@ def answered(simulator, fault, **options):
 
 
 WHOLE = {
-    "none": HEAD + b"\r\n" + OK,
-    "slow": HEAD + b"\r\n" + OK,
+    "none": API + b"\r\n" + OK,
+    "slow": API + b"\r\n" + OK,
     "close": b"",
     "not-http": b"SSH-2.0-OpenSSH_9.2\r\n",
     "close-at-once": b"",
-    "cut-off": HEAD + b'\r\n{"status":"S',
+    "cut-off": API + b'\r\n{"status":"S',
     "cut-off-headers": HEAD[:40],
-    "cut-off-length": HEAD + b"Content-Length: 30\r\n\r\n" + OK,
-    "two-lengths": HEAD + b"Content-Length: 20\r\nContent-Length: 21\r\n\r\n" + OK,
-    "empty": HEAD + b"\r\n",
-    "success-lowercase": HEAD + b'\r\n{"status":"success"}',
-    "success-true": HEAD + b'\r\n{"status":true}',
-    "success-twice": HEAD + b'\r\n{"status":"Failed","status":"Success"}',
-    "success-in-list": HEAD + b'\r\n[{"status":"Success"}]',
-    "success-then-rubbish": HEAD + b"\r\n" + OK + b"\r\n<!-- ok -->\0",
-    "bom": HEAD + b"\r\n\xef\xbb\xbf" + OK,
-    "deep": HEAD + b"\r\n" + b"[" * 60000,
+    "cut-off-length": API + b"Content-Length: 30\r\n\r\n" + OK,
+    "two-lengths": API + b"Content-Length: 20\r\nContent-Length: 21\r\n\r\n" + OK,
+    "empty": API + b"\r\n",
+    "success-lowercase": API + b'\r\n{"status":"success"}',
+    "success-true": API + b'\r\n{"status":true}',
+    "success-twice": API + b'\r\n{"status":"Failed","status":"Success"}',
+    "success-in-list": API + b'\r\n[{"status":"Success"}]',
+    "success-then-rubbish": API + b"\r\n" + OK + b"\r\n<!-- ok -->\0",
+    "bom": API + b"\r\n\xef\xbb\xbf" + OK,
+    "deep": API + b"\r\n" + b"[" * 60000,
     "failed-number": HEAD + b'\r\n{"status":"Failed","errno":20006}',
     "failed-without-errno": HEAD + b'\r\n{"status":"Failed"}',
-    "expired": HEAD + b'\r\n{"status":"Failed","errno":"20006"}',
-    "failed-20010": HEAD + b'\r\n{"status":"Failed","errno":"20010"}',
-    "failed-99999": HEAD + b'\r\n{"status":"Failed","errno":"99999"}',
+    "expired": API + b'\r\n{"status":"Failed","errno":"20006"}',
+    "failed-20010": API + b'\r\n{"status":"Failed","errno":"20010"}',
+    "failed-99999": API + b'\r\n{"status":"Failed","errno":"99999"}',
     "error-failed": HEAD.replace(b"200 OK", b"500 Internal Server Error")
     + b'\r\n{"status":"Failed","errno":"20010"}',
-    "status-103": b"HTTP/1.1 103 Before\r\n\r\n" + HEAD + b"\r\n" + OK,
-    "status-204": HEAD.replace(b"200 OK", b"204 Other") + b"\r\n" + OK,
+    "status-103": b"HTTP/1.1 103 Before\r\n\r\n" + API + b"\r\n" + OK,
+    "status-204": API.replace(b"200 OK", b"204 Other") + b"\r\n" + OK,
 }
 
 PAGES = {
@@ -71,15 +75,15 @@ PAGES = {
 }
 
 ENDLESS = {
-    "too-large": (HEAD + b"\r\n ", b" "),
-    "too-large-length": (HEAD + b"Content-Length: 100000000000\r\n\r\n ", b" "),
-    "too-large-chunked": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1000\r\n ", b" \r\n"),
+    "too-large": (API + b"\r\n ", b" "),
+    "too-large-length": (API + b"Content-Length: 100000000000\r\n\r\n ", b" "),
+    "too-large-chunked": (API + b"Transfer-Encoding: chunked\r\n\r\n1000\r\n ", b" \r\n"),
     "endless-continue": (b"HTTP/1.1 100 Continue\r\n\r\nHTTP", b"HTTP/1.1 100 Continue"),
 }
 
 SILENT = ("hang", "silent")
 RESETS = ("reset", "reset-at-once")
-DRIPS = {"drip-headers": b"HTTP", "drip-body": HEAD + b"\r\n   "}
+DRIPS = {"drip-headers": b"HTTP", "drip-body": API + b"\r\n   "}
 ALONE = {"flaky", "cut-off-reset", "huge-headers", "echo-token", "echo-token-errno", "gzip"}
 DEVICE = {"deviceinfo-v1-only": ["v2.0.0"], "deviceinfo-unknown": ["v1.1.0", "v2.0.0"]}
 LOGINS = ("transport-tcp", "login-without-token", "login-failure")
@@ -191,7 +195,7 @@ def test_a_reset_in_the_middle_of_the_body(simulator):
         except ConnectionResetError:
             was_reset = True
     assert was_reset
-    assert data == HEAD + b'\r\n{"status":"S'
+    assert data == API + b'\r\n{"status":"S'
 
 
 @pytest.mark.parametrize("fault", DRIPS)
@@ -219,7 +223,7 @@ def test_a_drip_lasts_longer_than_any_client_waits(fault):
 
     fault_named(fault).act(Drain(), Exchange(None, lambda: Answer({"status": "Success"}), ""))
     assert sum(s for s in sent if isinstance(s, float)) > 30
-    assert b"".join(s for s in sent if isinstance(s, bytes)).split() == (HEAD + OK).split()
+    assert b"".join(s for s in sent if isinstance(s, bytes)).split() == (API + OK).split()
 
 
 def test_headers_of_six_megabytes(simulator):

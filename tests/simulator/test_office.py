@@ -70,6 +70,23 @@ def test_nobody_is_in_two_calls_at_once():
     assert set(state.values()) <= {"Idle", "Registered", "Unregistered", "Busy"}
 
 
+def test_a_call_may_come_in_and_go_out_again():
+    calls = [json.loads(b) for s in range(3) for b in told("2.0.0", seed=s) if b"CallStatus" in b]
+    forwarded = {
+        call["callid"]
+        for call in calls
+        if {name for member in call["members"] for name in member} == {"inbound", "outbound"}
+    }
+    assert forwarded
+    for version, field in (("2.0.0", "dsttrcunkname"), ("1.0.2", "dsttrcunkname")):
+        all_told = [json.loads(b) for s in range(3) for b in told(version, seed=s)]
+        ends = [r for r in all_told if "timestart" in r and r["callid"] in forwarded]
+        assert {r["callid"] for r in ends} == forwarded
+        assert {(r["srctrunkname"], r[field], r["type"]) for r in ends} == {
+            ("siptrunk", "siptrunk", "Inbound")
+        }
+
+
 def test_who_answered_stands_in_brackets():
     groups = ("6200", "6500", "6700")
     records = [json.loads(b) for s in range(3) for b in told("1.0.2", seed=s) if b"NewCdr" in b]

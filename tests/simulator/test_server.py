@@ -81,9 +81,63 @@ def test_half_a_request_is_no_request(simulator):
     assert beat(pbx) == {"status": "Success"}
 
 
+@pytest.mark.parametrize("cut", [1, 3, 5, 8])
+def test_half_a_body_in_chunks_is_no_request(simulator, cut):
+    pbx = simulator()
+    with connect(pbx) as sock:
+        sock.sendall((CHUNKED + b"\r\n3\r\nabc\r\n0\r\n\r\n")[:-cut])
+        sock.shutdown(socket.SHUT_WR)
+        assert sock.recv(1) == b""
+    assert pbx.received == 0
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "body"),
+    [
+        (b"\r\n3\r\nabc\r\n0\r\n\r\n", b"abc"),
+        (b"\r\n0\r\n\r\n", b""),
+        (b"\r\n0003;name=value\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n", b"abc0123456789"),
+        (b"\r\n2\r\n\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n", b"\r\n"),
+        (b"Content-Length: 1\r\n\r\n3\r\nabc\r\n0\r\n\r\n", b"abc"),
+        (b"\r\nffff \r\n" + b"x" * 65535 + b"\r\n1\r\ny\r\n0\r\n\r\n", b"x" * 65535 + b"y"),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 7, 10**6])
+def test_a_body_may_come_in_chunks(simulator, rest, body, piece):
+    pbx = simulator()
+    data = CHUNKED + rest
+    piece = max(piece, len(data) // 300)
+    with connect(pbx) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(0, len(data), piece):
+            sock.sendall(data[at : at + piece])
+        assert read_all(sock).startswith(b"HTTP/1.1 200 OK")
+    assert pbx.requests[0].body == body
+
+
+def test_a_heartbeat_in_chunks_is_taken(simulator):
+    pbx = simulator()
+    first = f"POST /api/v2.0.0/heartbeat?token={pbx.token} HTTP/1.1\r\n".encode()
+    body = b'1a\r\n{"ipaddr":"192.0.2.10","po\r\nc\r\nrt":"8260"} \r\n0\r\n\r\n'
+    answer = exchange(pbx, first + b"transfer-encoding: Chunked\r\n\r\n" + body)
+    assert answer.endswith(b'{"status":"Success"}')
+    assert str(pbx.targets[pbx.token]) == "192.0.2.10:8260"
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [
+        (CHUNKED + b"\r\nx\r\n", b"400 Bad Request"),
+        (CHUNKED + b"\r\n-1\r\n", b"400 Bad Request"),
+        (CHUNKED + b"\r\n\r\n", b"400 Bad Request"),
+        (CHUNKED + b"\r\n1\r\nabc\r\n", b"400 Bad Request"),
+        (CHUNKED + b"\r\n" + b"1" * 70_000, b"400 Bad Request"),
+        (CHUNKED + b"\r\n10001\r\n", b"413 Content Too Large"),
+        (CHUNKED + b"\r\nffffffff\r\n", b"413 Content Too Large"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", b"501 Not Implemented"),
         (b"\x16\x03\x01", b"400 Bad Request"),
         (b"GET /\r\n\r\n", b"400 Bad Request"),
         (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400 Bad Request"),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _SERVER = "Server: Boa/0.94.14rc21"
-_V2_HEADERS = (
-    "Content-Type: application/json",
+_CORS = (
     "Access-control-allow-origin: *",
     "Access-control-allow-methods: GET, POST, OPTIONS, PUT, DELETE",
 )
@@ -35,7 +34,7 @@ class Answer:
     """What the API says. `members` stays out of no repr: wrap it before you log it."""
 
     members: dict[str, Any]
-    headers: tuple[str, ...] = ()
+    headers: tuple[str, ...] = _CORS
 
     @property
     def body(self) -> bytes:
@@ -50,4 +49,5 @@ class Answer:
 
 def api_answer(path: str, members: dict[str, Any]) -> Answer:
     """The published examples show a content type under v2.0.0, none under v1.1.0."""
-    return Answer(members, _V2_HEADERS if path.startswith("/api/v2.0.0/") else ())
+    kind = ("Content-Type: application/json",) if path.startswith("/api/v2.0.0/") else ()
+    return Answer(members, (*kind, *_CORS))

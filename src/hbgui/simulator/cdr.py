@@ -12,8 +12,8 @@ from hbgui.simulator.events import Event, Members, Value
 class Cdr:
     """What a NewCdr tells; durations in seconds. `kind` is Internal, Inbound or Outbound.
 
-    `trunk_field` is the name under v1 of the trunk that was called through: documents and real
-    receivers know three.
+    `trunk_field` is the name under v1 of the trunk that was called through: documents know three,
+    and real receivers read this one.
     """
 
     callid: str
@@ -30,7 +30,7 @@ class Cdr:
     recording: str = ""
     pincode: str = ""
     agent_ring_s: int = 0
-    trunk_field: str = "desttrunkname"
+    trunk_field: str = "dsttrcunkname"
 
     @property
     def event(self) -> Event:

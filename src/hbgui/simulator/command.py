@@ -76,6 +76,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
         clock_offset_s=args.clock_offset,
         transport=args.transport,
         ways=Ways(args.report_style),
+        empty_heartbeat=args.empty_heartbeat,
     )
 
 
@@ -129,7 +130,7 @@ class _Log:
 
     def report(self, report: Report) -> None:
         """A try to deliver a report."""
-        words = report.problem or str(report.status)
+        words = report.problem or (str(report.status) if report.status else "sent, no answer")
         if not report.delivered:
             words += ", given up" if report.final else ", will be repeated"
         again = f" (repeat {report.repeat})" if report.repeat else ""

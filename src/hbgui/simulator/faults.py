@@ -115,7 +115,8 @@ _ANSWER = {
         "v2.0.0 does not know deviceinfo/query (10003)", say.without_deviceinfo("v2.0.0")
     ),
     "deviceinfo-unknown": Fault(
-        "no version knows deviceinfo/query (10003)", say.without_deviceinfo("v1.1.0", "v2.0.0")
+        "no version knows deviceinfo/query (10003)",
+        say.without_deviceinfo("v1.1.0", "v1.10", "v2.0.0"),
     ),
     "expired": Fault("every token has expired (20006); login works", say.expired),
 }

@@ -124,8 +124,7 @@ class Front:
             connection.send(page(str(unreadable), "This server could not read the request."))
             connection.finish()
             return
-        if request is not None:
-            self._answer(connection, self._seen.keep(request))
+        self._answer(connection, self._seen.keep(request))
 
     def _answer(self, connection: Connection, request: Request) -> None:
         with self._lock:

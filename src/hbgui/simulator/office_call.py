@@ -61,7 +61,7 @@ class Call:
         missed = self.rng.choice(("NO ANSWERED", "VOICEMAIL"))
         # Who answered stands in brackets behind a group.
         reached = to if answered else to.partition("(")[0]
-        record = self._record(caller, reached, "ANSWERED" if answered else missed)
+        record = self._record(caller, callee, reached, "ANSWERED" if answered else missed)
         total_s = round(self.now_s - began_s)
         self.tell(1, replace(record, call_s=total_s, talk_s=talk_s, agent_ring_s=ring_s).event)
         return answered
@@ -71,8 +71,13 @@ class Call:
         reason = self.rng.choice(("486 Busy Here", "480 Temporarily Unavailable", "404 Not Found"))
         self.tell(0, *_phones("Busy", caller))
         self.tell(2, call_failed(self.callid, reason, line, caller), *_phones("Idle", caller))
-        record = self._record(caller, line.to, "BUSY" if "486" in reason else "FAILED")
+        record = self._record(caller, line, line.to, "BUSY" if "486" in reason else "FAILED")
         self.tell(1, replace(record, call_s=2).event)
+
+    def forward(self, caller: Party, line: Party) -> None:
+        """Nobody is at the desk: the call goes out again, to a mobile phone."""
+        self.tell(1, call_event("Forward", self.callid, caller, v1="Tranfer"))
+        self.talk(caller, line, line.to)
 
     def confer(self, members: list[Party]) -> None:
         """They come one by one and leave together."""
@@ -120,16 +125,15 @@ class Call:
         self.rng.shuffle(ends)
         self.tell(0, call_status(self.callid, *ends), *_phones("Idle", *parties))
 
-    def _record(self, caller: Party, to: str, status: str) -> Cdr:
-        inbound, outbound = self.kind == "Inbound", self.kind == "Outbound"
+    def _record(self, caller: Party, callee: Party, to: str, status: str) -> Cdr:
         recording = ""
         if status == "ANSWERED" and self.rng.random() < 0.3:
             sides = f"{caller.number}-{to.partition('(')[0]}-{self.kind}"
             recording = f"{self.start:%Y%m%d%H%M%S}-{self.callid}-{sides}.wav"
         return Cdr(
             self.callid, self.start, caller.number, to, 0, 0, status, self.kind,
-            source_trunk=TRUNK if inbound else "", trunk=TRUNK if outbound else "",
-            did=DID if inbound else "", recording=recording,
+            source_trunk=caller.trunk, trunk=callee.trunk,
+            did=DID if self.kind == "Inbound" else "", recording=recording,
         )  # fmt: skip
 
 

@@ -11,7 +11,16 @@ from hbgui.simulator.office_call import TRUNK, Call
 
 PHONES = tuple(str(number) for number in range(2001, 2009))
 _PATHS = {"group": "6200", "queue": "6700", "ivr": "6500", "conference": "6400"}
-_SORTS = {"internal": 5, "outbound": 6, "group": 5, "queue": 4, "ivr": 3, "direct": 4, "fail": 2}
+_SORTS = {
+    "internal": 5,
+    "outbound": 6,
+    "group": 5,
+    "queue": 4,
+    "ivr": 3,
+    "direct": 4,
+    "away": 2,
+    "fail": 2,
+}
 _KINDS = {"internal": "Internal", "conference": "Internal", "outbound": "Outbound"}
 _CONFERENCE_EVERY = 20
 
@@ -67,6 +76,10 @@ class Desk:
 
     def _inbound(self, call: Call, sort: str, path: str, outside: str, phone: str) -> None:
         caller = self._line("inbound", outside, path or phone, path)
+        if sort == "away":
+            mobile = f"5550{self._rng.randint(190, 198)}"
+            call.forward(caller, self._line("outbound", outside, mobile))
+            return
         if sort == "ivr":
             call.choose(caller, phone)
         to = f"{path}({phone})" if path else phone

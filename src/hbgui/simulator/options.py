@@ -16,7 +16,8 @@ TTL_MAX_S = 10**9
 TOKEN_MAX = 1200
 OFFSET_MAX_S = 10**8
 EVERY_MIN_S, EVERY_MAX_S = 0.001, 3600
-_STYLES_HELP = f"how a report is written: {', '.join(STYLES)}"
+_STYLES_HELP = f"how a report is written: {', '.join(STYLES)} (length)"
+_EMPTY_HELP = "take a heartbeat that names no destination, and leave the one that is known"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--events", type=_events, metavar="WHAT", help="send reports: office, list or a script")
     add("--events-every", type=_every, metavar="S", help="about S s between reports (1)")
     add("--seed", type=_seed, default=1, metavar="N", help="another office for each number")
-    add("--report-style", type=_style, default="documented", metavar="NAME", help=_STYLES_HELP)
+    add("--report-style", type=_style, default="length", metavar="NAME", help=_STYLES_HELP)
+    add("--empty-heartbeat", action="store_true", help=_EMPTY_HELP)
     add("--json", action="store_true", help="say where it listens as one JSON object")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hbgui.core import errnos
+from hbgui.simulator.calls import NO_SUCH_CALL, Calls
 from hbgui.simulator.device import Device
 from hbgui.simulator.request import Request
 from hbgui.simulator.target import OLDEST_FORMAT, Target
@@ -23,8 +24,12 @@ WRONG_LOGINS = 5
 REMEMBERED = 1000
 """Tokens and sources that are remembered at most; the oldest go first."""
 
-_PATH = re.compile(r"/api/(v1\.1\.0|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query)")
+_PATH = re.compile(
+    r"/api/(v1\.1\.0|v1\.10|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query|call/query)"
+)
+"""v1.10 stands in the endpoint lines of the documents, and real clients use it."""
 _DEFAULT_PORT = "8260"
+_DESTINATION = {"ipaddr", "port", "url"}
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -42,7 +47,8 @@ class Pbx:
     """Answers requests. Safe to use from several threads.
 
     `ttl_s` is the life of a token in seconds, `lock_s` that of a lock-out, `clock` gives
-    seconds. `device` is what the box says about itself.
+    seconds. `device` is what the box says about itself. `takes_empty`: a heartbeat that names
+    no destination is taken and leaves the one that is known; the documents tell of no such one.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Pbx:
         lock_s: float,
         clock: Callable[[], float] = seconds_now,
         device: Device = Device(),  # noqa: B008 - it never changes
+        takes_empty: bool = False,
     ) -> None:
         self._user = user
         # What the API wants on the wire; nothing is protected by it here.
@@ -61,10 +68,12 @@ class Pbx:
         self._lock_s = lock_s
         self._clock = clock
         self.device = device
+        self._takes_empty = takes_empty
         self.transport = "HTTP"
         """How reports go: HTTP or TCP. Login under v2.0.0 tells it."""
         self._born_s = clock()
         self._lock = threading.Lock()
+        self._calls = Calls()
         self._ends_s: dict[str, float] = {}
         self._targets: dict[str, Target] = {}
         self._wrong_logins: dict[str, int] = {}
@@ -110,7 +119,13 @@ class Pbx:
         """Begin anew: no tokens, and the time since the start counts from here."""
         self.lose_tokens()
         with self._lock:
+            self._calls = Calls()
             self._born_s = self._clock()
+
+    def hear(self, report: bytes) -> None:
+        """Take a report of v2.0.0 as what happens in the box."""
+        with self._lock:
+            self._calls.hear(report)
 
     def answer(self, request: Request) -> dict[str, Any]:
         """What the API says to a request; tokens and targets change with it."""
@@ -137,6 +152,8 @@ class Pbx:
         elif match[2] == "deviceinfo/query":
             # Only the heartbeat is documented to set the token's life back: this leaves it.
             return {"deviceinfo": self.device.info(self._clock() - self._born_s)}
+        elif match[2] == "call/query":
+            return {"Calls": self._asked_calls(request.body)}
         else:
             self._heartbeat(token, request.body, v2)
         return {}
@@ -151,7 +168,11 @@ class Pbx:
         return token
 
     def _heartbeat(self, token: str, body: bytes, v2: bool) -> None:
-        members = _members(body)
+        empty = self._takes_empty and body.strip() in (b"", b"[]")
+        members = {} if empty else _members(body)
+        if self._takes_empty and not members.keys() & _DESTINATION:
+            self._ends_s[token] = self._clock() + self._ttl_s
+            return
         ipaddr = _required(members, "ipaddr")
         port = _port(members, required=not v2)
         if v2:
@@ -162,6 +183,13 @@ class Pbx:
             version = told.version if told else OLDEST_FORMAT
         self._ends_s[token] = self._clock() + self._ttl_s
         self._targets[token] = _target(members, ipaddr, port, version)
+
+    def _asked_calls(self, body: bytes) -> list[dict[str, Any]]:
+        callid = _required(_members(body), "callid")
+        found = self._calls.told(callid)
+        if found is None:
+            raise Refused(NO_SUCH_CALL)
+        return found
 
     def _login(self, request: Request, v2: bool) -> dict[str, str]:
         members = _members(request.body)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
-from hbgui.simulator.connection import Connection
+from hbgui.simulator.connection import Connection, Ended
 
 READ_S = 10.0
 """The longest that a client may take to send its request."""
@@ -48,32 +49,76 @@ class Request:
         return parse_qs(self.query, keep_blank_values=True).get("token", [""])[0]
 
 
-def read_request(connection: Connection) -> Request | None:
-    """Read one request; None when the client leaves before it is complete.
+def read_request(connection: Connection) -> Request:
+    """Read one request.
 
-    Raises Unreadable, and what the connection raises.
+    Raises Unreadable, and what the connection raises: Ended, too, when the client leaves before
+    the request is complete.
     """
     connection.limit(READ_S)
     data = b""
     while b"\r\n\r\n" not in data:
-        more = connection.receive()
-        data += more
-        if not more:
-            return None
+        data += _more(connection)
         # Someone who speaks TLS or anything else here sends no line end, and would wait.
         if not data[:1].isalpha():
             raise Unreadable("400 Bad Request")
         if len(data) > HEAD_MAX:
             raise Unreadable("431 Request Header Fields Too Large")
-    head, _, body = data.partition(b"\r\n\r\n")
+    head, _, rest = data.partition(b"\r\n\r\n")
     request = _parse(head, connection.source)
-    length = _length(request)
-    while len(body) < length:
-        more = connection.receive()
-        body += more
-        if not more:
-            return None
-    return replace(request, body=body[:length], at=datetime.now(UTC))
+    tail = _Tail(connection, rest)
+    body = tail.chunks() if _chunked(request) else tail.take(_length(request))
+    return replace(request, body=body, at=datetime.now(UTC))
+
+
+class _Tail:
+    """What follows the head of a request, as it comes in."""
+
+    def __init__(self, connection: Connection, data: bytes) -> None:
+        self._connection = connection
+        self._data = data
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, that many."""
+        while len(self._data) < size:
+            self._data += _more(self._connection)
+        taken, self._data = self._data[:size], self._data[size:]
+        return taken
+
+    def chunks(self) -> bytes:
+        """A body in chunks, put together; their extensions and the trailer are read over."""
+        body = b""
+        while size := self._chunk_size():
+            if len(body) + size > BODY_MAX:
+                raise Unreadable("413 Content Too Large")
+            body += self.take(size)
+            if self._line():
+                raise Unreadable("400 Bad Request")
+        while self._line():
+            pass
+        return body
+
+    def _chunk_size(self) -> int:
+        digits = self._line().partition(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", digits):
+            raise Unreadable("400 Bad Request")
+        return int(digits, 16)
+
+    def _line(self) -> bytes:
+        while b"\r\n" not in self._data:
+            if len(self._data) > HEAD_MAX:
+                raise Unreadable("400 Bad Request")
+            self._data += _more(self._connection)
+        line, _, self._data = self._data.partition(b"\r\n")
+        return line
+
+
+def _more(connection: Connection) -> bytes:
+    """The next bytes, one at least."""
+    more = connection.receive()
+    if not more:
+        raise Ended
+    return more
 
 
 def _parse(head: bytes, source: str) -> Request:
@@ -86,6 +131,13 @@ def _parse(head: bytes, source: str) -> Request:
     pairs = [line.partition(":") for line in lines]
     headers = tuple((name, value.strip()) for name, _, value in pairs)
     return Request(method, path, query, version, headers, b"", source, datetime.now(UTC))
+
+
+def _chunked(request: Request) -> bool:
+    codings = [value.lower() for value in request.header("Transfer-Encoding")]
+    if codings not in ([], ["chunked"], ["identity"]):
+        raise Unreadable("501 Not Implemented")
+    return codings == ["chunked"]
 
 
 def _length(request: Request) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
+from hbgui.simulator.bodies import V2
 from hbgui.simulator.device import FIRMWARE, SERIAL, Device
 from hbgui.simulator.documented import Sendable, reports_of
 from hbgui.simulator.faults import NONE
@@ -37,6 +38,7 @@ class Simulator(Front):
     `firmware`, `serial`, the clock's error and its zone (seconds east of UTC; None: that of
     this computer) are what `deviceinfo/query` tells. `ways` is how reports are sent, and
     `transport` HTTP or TCP; under TCP none are sent. `on_report`, when set, is told of each try.
+    `empty_heartbeat`: one that names no destination is taken and moves nothing.
 
     Raises ValueError for a bad argument; `start` raises OSError when it cannot listen.
     """
@@ -60,12 +62,13 @@ class Simulator(Front):
         utc_offset_s: int | None = None,
         transport: str = "HTTP",
         ways: Ways = Ways(),  # noqa: B008 - it never changes
+        empty_heartbeat: bool = False,
     ) -> None:
         self.token = token or secrets.token_hex(16)
         self.user = user
         self.password = password or f"Pw{secrets.token_hex(5)}"
         device = Device(serial, firmware, clock_offset_s, utc_offset_s)
-        pbx = Pbx(user, self.password, ttl_s, lock_s, device=device)
+        pbx = Pbx(user, self.password, ttl_s, lock_s, device=device, takes_empty=empty_heartbeat)
         super().__init__(pbx, bind, port, tls, fault, redirect_to)
         self.transport = transport
         self.on_report: OnReport | None = None
@@ -174,6 +177,8 @@ class Simulator(Front):
         Returns how many are on their way: `wait_for_reports` waits for them. Raises ValueError
         for an unknown name.
         """
+        for body in reports_of(report, V2, self._pbx.device.serial):
+            self._pbx.hear(body)
         return self._send(report, self._targets_now())
 
     def play(self, steps: Iterable[Step], tell: Callable[[str], None] = lambda _: None) -> Player:
