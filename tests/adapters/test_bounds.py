@@ -14,7 +14,6 @@ from adapters import certificates
 from adapters.servers import Server, drip, full_backlog, hang, reply_and_hang
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.cancel import WireCancel
-from hbgui.adapters.lookup import LOOKUPS_MAX, Lookups
 from hbgui.core.errors import Cancelled, TransportError
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -174,34 +173,6 @@ def test_a_look_up_that_hangs_ends_with_the_deadline(post):
     assert post.failure(80, host="pbx.example", timeout_s=0.5).code == "name_unknown"
     assert time.monotonic() - began < 1.5
     gate.set()
-
-
-def test_at_most_eight_look_ups_hang():
-    gate = threading.Event()
-    running = []
-
-    def resolve(*_args, **_options):
-        running.append(threading.current_thread())
-        gate.wait(5)
-        return []
-
-    lookups = Lookups(resolve)
-    for _ in range(LOOKUPS_MAX + 2):
-        with bounded(0.05, WireCancel()) as bounds, pytest.raises(TransportError):
-            lookups.find("pbx.example", 80, bounds)
-    assert len(running) == 8
-    assert all(thread.daemon for thread in running)
-    # A literal needs no look-up, so nothing is in its way.
-    with bounded(1, WireCancel()) as bounds:
-        assert lookups.find("127.0.0.1", 80, bounds)[0][1] == ("127.0.0.1", 80)
-        assert lookups.find("::1", 80, bounds)[0][1][:2] == ("::1", 80)
-    gate.set()
-    for thread in running:
-        thread.join(5)
-    with bounded(1, WireCancel()) as bounds, pytest.raises(TransportError) as caught:
-        lookups.find("pbx.example", 80, bounds)
-    assert len(running) == 9
-    assert caught.value.code == "name_unknown"
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "xn--\u00fc.example", "-\u00fc-.example"])

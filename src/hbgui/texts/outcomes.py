@@ -216,7 +216,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "location": outcome.location,
         "status": str(outcome.http_status or ""),
         "errno": outcome.errno or "",
-        "detail": outcome.detail,
+        "detail": outcome.detail or translate("texts", QT_TRANSLATE_NOOP("texts", "nothing")),
     }
     title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
     if outcome.code in _SHOWN and outcome.detail:

@@ -6,9 +6,11 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP
 
 TRANSPORT: dict[str, tuple[str, str, str]] = {
     "name_unknown": (
-        QT_TRANSLATE_NOOP("texts", "The PBX's name is not known here"),
-        QT_TRANSLATE_NOOP("texts", "This computer found no address for {address}."),
-        QT_TRANSLATE_NOOP("texts", "Check the spelling, or enter the PBX's IP address."),
+        QT_TRANSLATE_NOOP("texts", "No address was found for the PBX's name"),
+        QT_TRANSLATE_NOOP("texts", "{address} was looked up in vain. The system says: {detail}."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the spelling and the network, or enter the PBX's IP address."
+        ),
     ),
     "connection_refused": (
         QT_TRANSLATE_NOOP("texts", "Nothing listens on that port"),
