@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +66,18 @@ class FullDisk:
         pass
 
 
+class Counting(FullDisk):
+    """Knows how often it was read."""
+
+    pages = 0
+
+    def page(
+        self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
+    ) -> Sequence[Row]:
+        self.pages += 1
+        return []
+
+
 @pytest.fixture
 def world(qtbot: QtBot, tmp_path: Path):
     with running(tmp_path, Settings((PROFILE,), "a")) as made:
@@ -99,6 +112,32 @@ def test_only_the_newest_question_is_answered(world: World, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: numbers[-1] in answered)
     qtbot.wait(50)
     assert answered == numbers[-1:]
+
+
+def test_an_answer_that_was_under_way_when_a_newer_question_came_is_dropped(
+    world: World, qtbot: QtBot
+) -> None:
+    answered: list[int] = []
+    world.history.read.connect(lambda number, _rows, _more: answered.append(number))
+    world.history.ask(HistoryFilter())
+    was_read = threading.Event()
+    world.history._pool.submit(lambda _cancel: was_read.set())
+    assert was_read.wait(30)  # while this thread waits, it hears of nothing
+    newest = world.history.ask(HistoryFilter(text="x"))
+    qtbot.waitUntil(lambda: newest in answered)
+    assert answered == [newest]
+
+
+def test_questions_that_nobody_waits_for_any_more_are_not_read(world: World, qtbot: QtBot) -> None:
+    store = Counting()
+    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, lambda *_: None)
+    gate = threading.Event()
+    world.history._pool.submit(lambda _cancel: gate.wait(30))
+    with qtbot.waitSignal(keeper.read):
+        for _ in range(20):
+            keeper.ask(HistoryFilter())
+        gate.set()
+    assert store.pages == 1
 
 
 def test_a_full_disk_is_said_once_and_again_after_it_was_not(qtbot: QtBot, world: World) -> None:

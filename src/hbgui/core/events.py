@@ -28,6 +28,7 @@ from hbgui.core.events_of_reports import ReceiverChanged as ReceiverChanged
 from hbgui.core.events_of_reports import ReceiverReached as ReceiverReached
 from hbgui.core.events_of_reports import ReportsArrived as ReportsArrived
 from hbgui.core.events_of_reports import SendersFound as SendersFound
+from hbgui.core.history import Row
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
 from hbgui.core.preferences import Preferences
@@ -179,6 +180,23 @@ class ImportRead:
     preview: Preview
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """A page of the history: number of the question, rows, whether there are older ones."""
+
+    number: int
+    rows: tuple[Row, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLookedBack:
+    """The newest rows of a PBX; None when they could not be read."""
+
+    number: int
+    rows: tuple[Row, ...] | None
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -210,6 +228,8 @@ Event = (
     | Noted
     | BeatsRecalled
     | ImportRead
+    | HistoryRead
+    | HistoryLookedBack
     | ReceiverChanged
     | ReportsArrived
     | DiagnosisStarted

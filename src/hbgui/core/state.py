@@ -56,6 +56,8 @@ def counted(state: AppState, event: Event) -> AppState | None:
             | events.SettingsSaved()
             | events.Noted()
             | events.ImportRead()
+            | events.HistoryRead()
+            | events.HistoryLookedBack()
             | events.SendersFound()
             | events.PortHolderFound()
             | events.ReceiverReached()

@@ -12,6 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
+from hbgui.core.attempt import Attempt
 from hbgui.core.beats import BEATS_MAX
 from hbgui.core.errors import StorageError
 from hbgui.core.history import (
@@ -41,15 +42,13 @@ class HistoryKeeper(QObject):
     """
 
     read = Signal(int, object, bool)
-    """A page: number of the question, rows, whether there is more."""
+    """The page that was asked for last: number of the question, rows, whether there is more."""
 
     added = Signal(object)
     """A row, at the moment it happened."""
 
     looked_back = Signal(int, object)
     """The newest rows of a PBX: number of the question, rows or None when they cannot be read."""
-
-    _answered = Signal(int, object, bool)
 
     def __init__(
         self,
@@ -71,7 +70,6 @@ class HistoryKeeper(QObject):
         self._question = 0
         self._since_prune = 0
         self._told = False
-        self._answered.connect(self._answer)
         hub.happened.connect(self._happened)
 
     def start(self) -> None:
@@ -105,7 +103,7 @@ class HistoryKeeper(QObject):
         def look(_cancel: Cancel) -> None:
             wanted = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(lambda: self._store.page(wanted, _NEWEST, size))
-            self.looked_back.emit(number, rows)
+            self._hub.post(events.HistoryLookedBack(number, None if rows is None else tuple(rows)))
 
         self._pool.submit(look)
         return number
@@ -124,13 +122,17 @@ class HistoryKeeper(QObject):
     def _happened(self, event: object) -> None:
         match event:
             case events.HeartbeatFinished(pbx_id, attempt=attempt):
-                request = RequestKind.HEARTBEAT
+                self._keep(pbx_id, attempt, RequestKind.HEARTBEAT)
             case events.LoginFinished(pbx_id, attempt):
-                request = RequestKind.LOGIN
+                self._keep(pbx_id, attempt, RequestKind.LOGIN)
             case events.LoggedOut(pbx_id, attempt):
-                request = RequestKind.LOGOUT
-            case _:
-                return
+                self._keep(pbx_id, attempt, RequestKind.LOGOUT)
+            case events.HistoryRead(number, rows, more) if number == self._question:
+                self.read.emit(number, rows, more)
+            case events.HistoryLookedBack(number, rows):
+                self.looked_back.emit(number, rows)
+
+    def _keep(self, pbx_id: str, attempt: Attempt, request: RequestKind) -> None:
         profile = self._hub.state.profile(pbx_id)
         if profile is None:
             return
@@ -180,12 +182,7 @@ class HistoryKeeper(QObject):
         if number != self._question:
             return
         rows = self._guarded(lambda: self._store.page(wanted, before, PAGE, urgent=False)) or []
-        self._answered.emit(number, rows, len(rows) == PAGE)
-
-    @Slot(int, object, bool)
-    def _answer(self, number: int, rows: object, more: bool) -> None:
-        if number == self._question:
-            self.read.emit(number, rows, more)
+        self._hub.post(events.HistoryRead(number, tuple(rows), more=len(rows) == PAGE))
 
     def _export(self, path: Path, wanted: HistoryFilter) -> None:
         rows = _Counted(self._all(wanted))

@@ -38,7 +38,6 @@ class HistoryModel(RowModel[Row]):
         self._today = ""
         self._more = False
         self._oldest = 0
-        self._question = 0
         self.waiting = False
         """Whether the file has not answered yet."""
         history.added.connect(self._add)
@@ -51,7 +50,7 @@ class HistoryModel(RowModel[Row]):
         self._rows = [row for row in self._live if wanted.takes(row)]
         self._more, self._oldest, self.waiting = False, 0, True
         self.endResetModel()
-        self._question = self._history.ask(wanted)
+        self._history.ask(wanted)
 
     @Slot(object)
     def _add(self, row: Row) -> None:
@@ -63,9 +62,7 @@ class HistoryModel(RowModel[Row]):
             self.filled.emit()
 
     @Slot(int, object, bool)
-    def _read(self, question: int, rows: list[Row], more: bool) -> None:
-        if question != self._question:
-            return
+    def _read(self, _question: int, rows: tuple[Row, ...], more: bool) -> None:
         self.waiting = False
         known = {row.key for row in self._live}
         new = [row for row in rows if row.key not in known]
@@ -85,7 +82,7 @@ class HistoryModel(RowModel[Row]):
     def fetchMore(self, parent: Index = ROOT) -> None:  # noqa: N802
         if self.canFetchMore(parent):
             self._more = False
-            self._question = self._history.ask(self.wanted, self._oldest)
+            self._history.ask(self.wanted, self._oldest)
 
     def headers(self) -> tuple[str, ...]:
         return (
