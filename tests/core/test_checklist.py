@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
-from core.test_state import PROFILE, at, pbx
+from core.test_state import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
 from hbgui import texts
 from hbgui.core import events
 from hbgui.core.arrivals import Receiving
@@ -88,6 +88,8 @@ def test_a_sender_that_is_allowed_by_now_is_no_cause() -> None:
 def test_the_token_ends() -> None:
     assert found(LISTENS, beat(0), now=1900)[Cause.TOKEN] == (Finding.FOUND, "token_ended")
     assert found(LISTENS)[Cause.TOKEN] == (Finding.LIKELY, "token_unknown")
+    assert found(LISTENS, finished(UNKNOWN))[Cause.TOKEN] == (Finding.FOUND, "token_not_valid")
+    assert found(LISTENS, finished(EXPIRED))[Cause.TOKEN] == (Finding.FOUND, "token_ended")
 
 
 def test_another_network() -> None:

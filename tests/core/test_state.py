@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hbgui import texts
 from hbgui.core import events
+from hbgui.core.errors import TransportError
 from hbgui.core.events import Attempt, Event
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.moment import Moment
@@ -19,7 +21,16 @@ PROFILE = Profile("a", "Hotel Post", "192.168.5.150")
 EXPIRED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
 BUSY = Outcome(OutcomeKind.REFUSED, "refused", "20010", 200)
 DEAD = Outcome(OutcomeKind.UNREACHABLE, "timed_out")
-UNTRUSTED = Outcome(OutcomeKind.UNTRUSTED, "certificate_self_signed")
+REDIRECTED = Outcome(OutcomeKind.REDIRECTED, "redirected", http_status=302)
+UNKNOWN = Outcome(OutcomeKind.REFUSED, "refused", "20004", 200)
+LOCAL = (
+    Outcome(OutcomeKind.UNTRUSTED, "certificate_self_signed"),
+    Outcome(OutcomeKind.UNTRUSTED, "certificate_changed"),
+    Outcome(OutcomeKind.NO_SECRET, "token_not_stored"),
+    Outcome(OutcomeKind.NO_SECRET, "keyring_locked"),
+    Outcome(OutcomeKind.INVALID, "port_range"),
+    TransportError("adapter_down").outcome,
+)
 
 
 def at(seconds: float) -> Moment:
@@ -81,7 +92,7 @@ def test_a_busy_pbx_is_retried_and_success_forgets_failures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "phase"), [(EXPIRED, Phase.REFUSED), (UNTRUSTED, Phase.STOPPED)]
+    ("outcome", "phase"), [(EXPIRED, Phase.REFUSED), (REDIRECTED, Phase.STOPPED)]
 )
 def test_what_needs_a_person_stops(outcome: Outcome, phase: Phase) -> None:
     state = pbx(KEEP, finished(outcome))
@@ -206,3 +217,50 @@ def test_the_worst_pbx_wins() -> None:
     assert worst(state, at(1)) is Phase.ALIVE
     assert worst(reduce(state, finished(DEAD)), at(1)) is Phase.FAILING
     assert worst(AppState(), at(1)) is Phase.OFF
+
+
+@pytest.mark.parametrize("local", LOCAL, ids=lambda outcome: outcome.code)
+@pytest.mark.parametrize("before", [None, ACCEPTED, EXPIRED, DEAD, REDIRECTED])
+def test_a_fault_on_this_side_says_nothing_of_the_pbx(
+    before: Outcome | None, local: Outcome
+) -> None:
+    known = [finished(before)] if before else []
+    was, now = pbx(*known), pbx(*known, STARTED, finished(local, sent=60))
+    assert (now.asked, now.accepted, now.beats) == (was.asked, was.accepted, was.beats)
+    assert now.phase(at(61)) is was.phase(at(61))
+    assert now.token_left_s(at(61)) == was.token_left_s(at(61))
+    assert texts.state_sentence(now, at(61)) == texts.state_sentence(was, at(61))
+    assert texts.clock_words(now, at(61)) == texts.clock_words(was, at(61))
+    # The person is told what it was all the same.
+    assert now.last is not None
+    assert (now.last.outcome, now.sending) == (local, False)
+
+
+def test_a_password_that_is_missing_after_the_token_was_lost_leaves_it_lost() -> None:
+    no_password = replace(LOCAL[2], code="password_not_stored", errno="20006")
+    state = pbx(finished(ACCEPTED), finished(no_password, sent=60))
+    assert state.phase(at(61)) is Phase.REFUSED
+    assert state.token_left_s(at(61)) == 0
+
+
+def test_a_lost_token_stays_lost_whatever_fails_then() -> None:
+    state = pbx(finished(ACCEPTED), finished(EXPIRED, sent=60), finished(DEAD, sent=70))
+    assert state.token_left_s(at(71)) == 0
+    assert pbx(finished(EXPIRED), finished(ACCEPTED, sent=70)).token_left_s(at(71)) == 1799
+    anew = pbx(finished(EXPIRED), events.TokenChanged("a", at(5)))
+    assert anew.token_left_s(at(71)) is None
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        ([finished(UNKNOWN)], "token is not valid"),
+        ([finished(DEAD), finished(UNKNOWN, sent=9)], "token is not valid"),
+        ([finished(ACCEPTED), finished(UNKNOWN, sent=600)], "token is not valid"),
+        ([finished(ACCEPTED), finished(UNKNOWN, sent=1800)], "token has run out"),
+        ([finished(EXPIRED)], "token has run out"),
+        ([finished(UNKNOWN), finished(DEAD, sent=9)], "token is not valid"),
+    ],
+)
+def test_a_token_that_was_never_good_has_not_run_out(happened: list[Event], words: str) -> None:
+    assert texts.clock_words(pbx(*happened), at(2000))[0] == words

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.beats import BEATS_MAX, Beat, joined
-from hbgui.core.errors import TransportError
+from hbgui.core.errors import SecretError, TransportError
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import Profile
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.main_window import MainWindow
@@ -98,6 +106,60 @@ def test_two_lamps_and_the_first_is_not_the_second(world, window, qtbot: QtBot) 
     world.clock.added_s += 1801
     window._strip._tick()
     assert text(window, "acceptsLamp") == "PBX accepts: unknown"
+
+
+def state_of(window: MainWindow) -> list[str]:
+    """All that the window says of the PBX that is shown."""
+    labels = ("stateLabel", "acceptsLamp", "reportsLamp", "lastSuccess", "lastAttempt")
+    row = window.findChild(QListView, "pbxList").model().index(0, 0)
+    spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
+    history = window.findChild(QTableView, "activityTable").model().rowCount()
+    beats = window.findChild(BeatBar, "beatBar").accessibleDescription()
+    return [*(text(window, name) for name in labels), spoken, str(history), beats]
+
+
+@pytest.mark.parametrize("accepted_before", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("port", "Nothing was sent"),
+        ("token", "token"),
+        ("keyring", "keyring"),
+        ("certificate", "certificate"),
+        ("adapter", "adapter"),
+    ],
+)
+def test_a_fault_on_this_side_is_told_and_is_no_answer_of_the_pbx(
+    world: World,
+    window: MainWindow,
+    qtbot: QtBot,
+    fault: str,
+    said: str,
+    accepted_before: bool,
+) -> None:
+    if accepted_before:
+        send(world, window, qtbot)
+        qtbot.waitUntil(lambda: state_of(window)[-2] == "1")
+    profile = world.hub.state.profiles[0]
+    world.vault.keep("post", Secret("0f" * 16))
+    match fault:
+        case "port":
+            world.supervisor.save_profile(replace(profile, port="82600"))
+        case "token":
+            world.vault.forget("post")
+        case "keyring":
+            world.vault.forget("post")
+            world.keyring.error = SecretError("keyring_locked")
+        case "certificate":
+            world.pbx.reply = TransportError("certificate_self_signed")
+        case "adapter":
+            server = ServerAddress(AddressKind.ADAPTER, "gone0")
+            world.supervisor.save_profile(replace(profile, server=server, announced=()))
+    before = state_of(window)
+    press(window, qtbot, "sendButton")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: bar.isVisible() and said in bar.text())
+    assert state_of(window) == before
 
 
 def test_the_interval_says_when_it_sends_and_how_long_that_lasts(world, window, qtbot) -> None:

@@ -22,6 +22,8 @@ def remember(job: Job, attempt: Attempt, world: World) -> None:
     """
     if job.stored is None or not same_pbx(job.stored.pbx, job.profile.pbx):
         return
+    if not attempt.outcome.asked:
+        return  # A fault on this side: nothing that the PBX had to do with.
     row = Row(job.stored.id, job.stored.label, attempt)
     world.memory.do(lambda: _record(row, world))
     world.memory.do(lambda: _remember_target(job, attempt, world))

@@ -93,9 +93,11 @@ def _receiver(seen: Situation) -> _Found:
 
 def _token(seen: Situation) -> _Found:
     pbx = seen.pbx
-    code = pbx.last.outcome.code if pbx.last else ""
+    code = pbx.asked.outcome.code if pbx.asked else ""
     if code == "token_shared":
         return Finding.FOUND, "shared", {}
+    if pbx.token_not_valid:
+        return Finding.FOUND, "not_valid", {}
     if pbx.token_dead or pbx.token_left_s(seen.now) == 0:
         return Finding.FOUND, "ended", {}
     if pbx.accepted is None or pbx.phase(seen.now) is not Phase.ALIVE:

@@ -46,6 +46,12 @@ class Outcome:
         return self.kind is OutcomeKind.ACCEPTED
 
     @property
+    def asked(self) -> bool:
+        """Whether the PBX was asked at all. A fault on this side, a typing error, a missing token,
+        an untrusted certificate or an adapter that is down, says nothing of the PBX."""
+        return self.errno is not None or not is_local(self.kind, self.code)
+
+    @property
     def token_lost(self) -> bool:
         """Whether the PBX does not take this token any more."""
         return self.errno in (errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED)
@@ -62,6 +68,14 @@ class Outcome:
                 return self.errno in errnos.MAY_PASS or self.errno not in errnos.KNOWN
             case _:
                 return False
+
+
+_LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.INVALID})
+
+
+def is_local(kind: OutcomeKind, code: str) -> bool:
+    """Whether this is a fault on this side, for which nothing is asked of the PBX."""
+    return kind in _LOCAL or code == "adapter_down"
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)

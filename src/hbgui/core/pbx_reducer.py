@@ -190,7 +190,13 @@ def _without_token(pbx: PbxState) -> PbxState:
     """Nothing is known of a token that there is not; nothing is sent any more."""
     off = replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
     return replace(
-        _unproven(off), accepted=None, last=None, secret=SecretPlace.NOWHERE, transport=""
+        _unproven(off),
+        accepted=None,
+        lost=None,
+        last=None,
+        asked=None,
+        secret=SecretPlace.NOWHERE,
+        transport="",
     )
 
 
@@ -198,20 +204,25 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
     """An answer on its way is for the old token; the schedule goes on with the new one."""
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
-    cleared = replace(_unproven(pbx), accepted=None, last=None, sending=False)
-    return replace(cleared, run=pbx.run + 1, due_s=due_s, token_at=at)
+    cleared = replace(_unproven(pbx), accepted=None, lost=None, last=None, asked=None)
+    return replace(cleared, run=pbx.run + 1, sending=False, due_s=due_s, token_at=at)
 
 
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
-    beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
-    beats = joined(pbx.beats, (beat,))
-    pbx = replace(pbx, sending=False, last=attempt, moving=attempt.held, beats=beats)
+    pbx = replace(pbx, sending=False, last=attempt)
+    if outcome.asked:
+        beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+        beats = joined(pbx.beats, (beat,))
+        pbx = replace(pbx, asked=attempt, moving=attempt.held, beats=beats)
     if attempt.renewed is not None:
-        pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport, accepted=None)
+        pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport)
+        pbx = replace(pbx, accepted=None, lost=None)
+    if outcome.token_lost:
+        pbx = replace(pbx, lost=attempt)
     if outcome.accepted:
-        pbx = replace(pbx, accepted=attempt, failures=0, outage=None)
+        pbx = replace(pbx, accepted=attempt, lost=None, failures=0, outage=None)
         proof = pbx.arrivals.proof
         if proof is not None and announces(attempt, proof.place) is False:
             pbx = _unproven(pbx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from hbgui.core import schedule
+from hbgui.core import errnos, schedule
 from hbgui.core.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
 from hbgui.core.beats import Beat
 from hbgui.core.device import DeviceInfo
@@ -16,7 +16,6 @@ from hbgui.core.login import TCP
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
 from hbgui.core.target import ReportTarget
 
@@ -47,15 +46,17 @@ class PbxState:
     """What is known of one PBX.
 
     `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
-    heartbeat, None when none is planned. `accepted` is the last success of the present token,
-    `renewed` when hbgui last logged in by itself, `transport` the reports' way as the last login
-    told it. `session_pin` is a certificate that is trusted until the program ends.
-    `moving` is where a heartbeat would have moved the reports to: a person has to decide.
+    heartbeat, None when none is planned. `last` is the last attempt, `asked` the last one that
+    asked the PBX: a fault on this side leaves that as it is, and only that tells how the PBX is.
+    `accepted` is the last success of the present token, `lost` what the PBX said when it did not
+    take that any more, `renewed` when hbgui last logged in by itself, `transport` the reports' way
+    as the last login told it. `session_pin` is a certificate that is trusted until the program
+    ends. `moving` is where a heartbeat would have moved the reports to: a person has to decide.
     `beats` are the last heartbeats, those of earlier runs of the program too. Before
     `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
     `token_at` is when the present token came, None when it was there from the beginning.
-    `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the
-    box last told of itself, to a diagnosis or a check.
+    `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the box
+    last told of itself, to a diagnosis or a check.
     """
 
     id: str
@@ -66,7 +67,9 @@ class PbxState:
     due_s: float | None = None
     failures: int = 0
     last: Attempt | None = None
+    asked: Attempt | None = None
     accepted: Attempt | None = None
+    lost: Attempt | None = None
     secret: SecretPlace = SecretPlace.UNKNOWN
     secret_code: str = ""
     route: LocalAddress | None = None
@@ -89,14 +92,14 @@ class PbxState:
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
-        if self.last is None:
+        if self.asked is None:
             return Phase.STARTING if self.keeping or self.sending else Phase.OFF
-        outcome = self.last.outcome
-        if outcome.kind is OutcomeKind.REFUSED and not outcome.may_pass:
+        outcome = self.asked.outcome
+        if outcome.errno is not None and not outcome.may_pass:
             return Phase.REFUSED
         if not outcome.accepted and not outcome.may_pass:
             return Phase.STOPPED
-        if schedule.token_left_s(now.since(self.last.sent)) <= 0:
+        if schedule.token_left_s(now.since(self.asked.sent)) <= 0:
             return Phase.UNKNOWN
         return Phase.ALIVE if outcome.accepted else Phase.FAILING
 
@@ -124,8 +127,16 @@ class PbxState:
 
     @property
     def token_dead(self) -> bool:
-        """Whether the PBX has said that it does not take this token any more."""
-        return self.last is not None and self.last.outcome.token_lost
+        """Whether the PBX has said that it does not take this token."""
+        return self.lost is not None
+
+    @property
+    def token_not_valid(self) -> bool:
+        """Whether it said so, and not because the token's time was over, as far as is known."""
+        if self.lost is None or self.lost.outcome.errno == errnos.TOKEN_EXPIRED:
+            return False
+        age_s = self.lost.sent.since(self.accepted.sent) if self.accepted else 0.0
+        return schedule.token_left_s(age_s) > 0
 
     @property
     def certificate_changed(self) -> bool:

@@ -122,19 +122,19 @@ class Sessions:
         refusal = self._why_not_renewed(profile, attempt, renewed)
         if refusal:
             return replace(attempt, outcome=replace(attempt.outcome, code=refusal))
+        lost = attempt.outcome
         try:
             secret = password()
         except SecretError as error:
-            return replace(attempt, outcome=error.outcome)
+            return replace(attempt, outcome=replace(error.outcome, errno=lost.errno))
         logged_in = self.log_in(profile, profile.user.strip(), secret, cancel, timeout_s)
         if logged_in.token is None:
-            return _not_renewed(logged_in.attempt)
+            return _not_renewed(logged_in.attempt, lost)
         keep(logged_in.token)
         at = logged_in.attempt.sent
         attempt = self.beater.beat(profile, logged_in.token, cancel, timeout_s, guard)
         if attempt.outcome.token_lost:
-            lost = replace(attempt.outcome, code="token_shared")
-            attempt = replace(attempt, outcome=lost)
+            attempt = replace(attempt, outcome=replace(attempt.outcome, code="token_shared"))
         return replace(attempt, renewed=at, transport=logged_in.transport)
 
     def _why_not_renewed(self, profile: Profile, lost: Attempt, renewed: Moment | None) -> str:
@@ -145,7 +145,10 @@ class Sessions:
         return "login_refused_before" if wrong else ""
 
 
-def _not_renewed(attempt: Attempt) -> Attempt:
-    """What cannot be read may have been a refusal: a person must look before the next login."""
-    final = attempt.outcome.kind is OutcomeKind.UNCLEAR
-    return replace(attempt, outcome=replace(attempt.outcome, final=final))
+def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
+    """What cannot be read may have been a refusal: a person must look before the next login. When
+    the PBX was not asked for one, it has still said that the token is `lost`."""
+    outcome = replace(attempt.outcome, final=attempt.outcome.kind is OutcomeKind.UNCLEAR)
+    if not outcome.asked:
+        outcome = replace(outcome, errno=lost.errno)
+    return replace(attempt, outcome=outcome)

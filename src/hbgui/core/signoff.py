@@ -145,9 +145,11 @@ class SignOff:
 def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Attempt, ...]:
     """The heartbeats that a report of that moment tells of, the newest last.
 
-    Those of another address say nothing of this PBX, whatever the profile's name.
+    Those of another address say nothing of this PBX, whatever the profile's name; no more does a
+    fault on this side.
     """
-    own = {a.sent.utc: a for a in attempts if a.address == address and a.sent.utc <= at}
+    asked = (a for a in attempts if a.outcome.asked)
+    own = {a.sent.utc: a for a in asked if a.address == address and a.sent.utc <= at}
     ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
     since = at - timedelta(hours=BEATS_HOURS)
     recent = sum(a.sent.utc >= since for a in ordered)

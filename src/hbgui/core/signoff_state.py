@@ -55,7 +55,7 @@ def _address(profile: Profile) -> str:
 
 def _sent(pbx: PbxState, rows: Sequence[Row] | None) -> list[Attempt]:
     if rows is None:
-        return [attempt for attempt in (pbx.accepted, pbx.last) if attempt]
+        return [attempt for attempt in (pbx.accepted, pbx.asked) if attempt]
     return [row.attempt for row in rows if row.request is RequestKind.HEARTBEAT]
 
 

@@ -134,7 +134,7 @@ class HistoryKeeper(QObject):
 
     def _keep(self, pbx_id: str, attempt: Attempt, request: RequestKind) -> None:
         profile = self._hub.state.profile(pbx_id)
-        if profile is None:
+        if profile is None or not attempt.outcome.asked:
             return
         row = Row(pbx_id, profile.label, attempt, request=request)
         self._pool.submit(lambda _cancel: self._add(row))
@@ -148,8 +148,11 @@ class HistoryKeeper(QObject):
             of_pbx = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, BEATS_MAX))
             if rows:
-                sent = (row for row in reversed(rows) if row.request is RequestKind.HEARTBEAT)
-                beats = tuple(row.beat for row in sent)
+                beats = tuple(
+                    row.beat
+                    for row in reversed(rows)
+                    if row.request is RequestKind.HEARTBEAT and row.attempt.outcome.asked
+                )
                 self._hub.post(events.BeatsRecalled(pbx_id, beats))
         self._prune()
 

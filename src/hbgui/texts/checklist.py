@@ -25,6 +25,10 @@ _CAUSES: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The token has ended, and its reports with it"),
         QT_TRANSLATE_NOOP("texts", "Get a new token, then send a heartbeat."),
     ),
+    "token_not_valid": (
+        QT_TRANSLATE_NOOP("texts", "The PBX does not take the token: it is not valid"),
+        QT_TRANSLATE_NOOP("texts", "Get a new token, then send a heartbeat."),
+    ),
     "token_unknown": (
         QT_TRANSLATE_NOOP("texts", "No heartbeat was accepted lately: the token may be dead"),
         QT_TRANSLATE_NOOP("texts", "Send a heartbeat."),

@@ -57,7 +57,9 @@ ERRNOS: dict[str, tuple[str, str, str]] = {
     "20004": (
         QT_TRANSLATE_NOOP("texts", "The PBX does not know this token"),
         QT_TRANSLATE_NOOP(
-            "texts", "It ran out, the PBX restarted, or it is of another PBX (error 20004)."
+            "texts",
+            "It is not valid: of another PBX, replaced by a newer one, or its time was over "
+            "(error 20004).",
         ),
         QT_TRANSLATE_NOOP("texts", "Trying again is no use. Enter a new token."),
     ),

@@ -17,10 +17,8 @@ _PHASES = {
 }
 
 _STOPPED = {
-    OutcomeKind.UNTRUSTED: QT_TRANSLATE_NOOP("texts", "Stopped: the certificate is not trusted"),
     OutcomeKind.REDIRECTED: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX is at another address"),
-    OutcomeKind.NO_SECRET: QT_TRANSLATE_NOOP("texts", "Stopped: there is no token to send"),
-    OutcomeKind.INVALID: QT_TRANSLATE_NOOP("texts", "Not sent: a field needs correction"),
+    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX's answer is unclear"),
 }
 
 _FAILING = {
@@ -44,9 +42,9 @@ def state_sentence(pbx: PbxState, now: Moment) -> str:
     if pbx.paused(now):
         return translate("texts", QT_TRANSLATE_NOOP("texts", "Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):
-        assert pbx.last is not None, "these phases come from an attempt"
+        assert pbx.asked is not None, "these phases come from an attempt"
         table = _STOPPED if phase is Phase.STOPPED else _FAILING
-        return translate("texts", table[pbx.last.outcome.kind])
+        return translate("texts", table[pbx.asked.outcome.kind])
     return translate("texts", _PHASES[phase])
 
 
@@ -54,6 +52,8 @@ def clock_words(pbx: PbxState, now: Moment) -> tuple[str, TokenHealth]:
     """`27:14` or words when nothing counts down, with the health that colours them."""
     left_s = pbx.token_left_s(now)
     health = token_health(left_s)
+    if pbx.token_not_valid:
+        return translate("texts", QT_TRANSLATE_NOOP("texts", "token is not valid")), health
     if left_s is None or health is TokenHealth.EXPIRED:
         return translate("texts", _CLOCK[health]), health
     return f"{int(left_s) // 60}:{int(left_s) % 60:02}", health

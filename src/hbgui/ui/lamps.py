@@ -55,20 +55,20 @@ class Lamps(Panel):
         """Show both lamps for the state now."""
         phase = pbx.phase(now)
         self._accepts.set_phase(phase)
-        set_text(self._accepts_words, self._accepts_text(phase))
+        set_text(self._accepts_words, self._accepts_text(pbx, phase))
         lamp = pbx.reports_lamp(now)
         self._reports.set_phase(_PHASES.get(lamp, Phase.UNKNOWN))
         set_text(self._reports_words, texts.reports_lamp(pbx, now))
         set_tone(self._reports_words, "tone", "warn" if lamp in _WARNINGS else "")
 
-    def _accepts_text(self, phase: Phase) -> str:
-        match phase:
-            case Phase.ALIVE:
-                return self.tr("PBX accepts: yes")
-            case Phase.REFUSED | Phase.STOPPED | Phase.FAILING:
-                return self.tr("PBX accepts: no")
-            case _:
-                return self.tr("PBX accepts: unknown")
+    def _accepts_text(self, pbx: PbxState, phase: Phase) -> str:
+        """Only what the PBX said is a yes or a no: without an answer of it nobody knows."""
+        if phase is Phase.ALIVE:
+            return self.tr("PBX accepts: yes")
+        refused = pbx.asked is not None and pbx.asked.outcome.errno is not None
+        if refused and phase in (Phase.REFUSED, Phase.FAILING):
+            return self.tr("PBX accepts: no")
+        return self.tr("PBX accepts: unknown")
 
 
 def _row(mark: Mark, words: QLabel) -> QHBoxLayout:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from hbgui import texts
 from hbgui.core.listing import SortOrder, listed
 from hbgui.core.profile import Profile
-from hbgui.core.schedule import TokenHealth
+from hbgui.core.schedule import TokenHealth, token_health
 from hbgui.core.state import PbxState
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
@@ -61,11 +61,12 @@ class PbxModel(QAbstractListModel):
         """What stands at the right end of a row."""
         now = self._intents.now()
         left_s = self.pbx(index).token_left_s(now)
-        words, health = texts.clock_words(self.pbx(index), now)
-        if health is TokenHealth.UNKNOWN:
+        health = token_health(left_s)
+        if left_s is None or health is TokenHealth.UNKNOWN:
             return ""
-        if left_s is None or health is TokenHealth.EXPIRED:
-            return words if left_s is None else self.tr("expired")
+        if health is TokenHealth.EXPIRED:
+            invalid = self.pbx(index).token_not_valid
+            return self.tr("not valid") if invalid else self.tr("expired")
         return self.tr("%n min", "", int(left_s) // 60)
 
     def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802

@@ -243,7 +243,7 @@ class StateStrip(Panel):
         self._weak.setVisible(bool(self._weak.text()))
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             set_text(shown, text)
-        for shown, tried in zip(self._facts, (pbx.accepted, pbx.last), strict=False):
+        for shown, tried in zip(self._facts, (pbx.accepted, pbx.asked), strict=False):
             shown.setToolTip(exactly(tried.sent.utc) if tried else "")
         self._show_buttons(pbx)
         self._hold_height()
@@ -260,9 +260,9 @@ class StateStrip(Panel):
         none = "–"
         success = lately(pbx.accepted.sent.utc, now.utc) if pbx.accepted else none
         attempt = none
-        if pbx.last is not None:
-            word = texts.result_word(pbx.last.outcome.kind)
-            attempt = f"{lately(pbx.last.sent.utc, now.utc)}  {word}"
+        if pbx.asked is not None:
+            word = texts.result_word(pbx.asked.outcome.kind)
+            attempt = f"{lately(pbx.asked.sent.utc, now.utc)}  {word}"
         if pbx.sending:
             due = self.tr("now")
         elif pbx.due_s is None:
