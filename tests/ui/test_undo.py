@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.link import TlsMode
@@ -159,3 +159,76 @@ def test_the_token_is_not_in_what_can_be_undone(window, world, qtbot, empty, tmp
     line(window, "pbxHost").setText(CURL)
     qtbot.waitUntil(lambda: profile(world, empty).pbx != "")
     assert TOKEN not in repr(window.commands._undo._pasts)
+
+
+URL = f"https://10.0.0.1:8088/api/v1.1.0/heartbeat?token={TOKEN}"
+
+
+def hidden(window: MainWindow) -> bool:
+    """Whether no field and no message shows the token."""
+    shown = [edit.text() for edit in window.findChildren(QLineEdit) if edit.objectName() != "token"]
+    shown += [label.text() for label in window.findChildren(QLabel)]
+    return not any(TOKEN in text for text in shown)
+
+
+@pytest.mark.parametrize("before", ["\u00a0", "\ufeff", "\u200b\u00a0 ", "$ ", "C:\\> "])
+def test_a_command_with_marks_before_it_is_a_command(
+    window, world, qtbot, empty: str, before: str
+) -> None:
+    line(window, "pbxHost").setText(f"{before}{CURL}")
+    qtbot.waitUntil(lambda: profile(world, empty).pbx == "https://10.0.0.1:8088")
+    assert world.vault.get(empty) == Secret(TOKEN)
+    assert hidden(window)
+
+
+@pytest.mark.parametrize(
+    "text", [f"curl '{URL}", f"curl -k {TOKEN}", f"curl ftp://x?token={TOKEN}"]
+)
+def test_a_command_that_cannot_be_read_is_not_left_in_sight(
+    window, world, qtbot, empty: str, text: str
+) -> None:
+    line(window, "pbxHost").setText(text)
+    qtbot.waitUntil(lambda: line(window, "pbxHost").text() == "")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "could not be read" in bar.text())
+    assert hidden(window)
+    window._form.flush()
+    assert profile(world, empty).pbx == ""
+
+
+@pytest.mark.parametrize("text", [URL, CURL, f"{URL}."])
+def test_a_token_pasted_over_an_address_is_not_left_in_sight(window, world, qtbot, text) -> None:
+    world.vault.keep("post", Secret("1e" * 16))
+    line(window, "pbxHost").setText(text)
+    qtbot.waitUntil(lambda: line(window, "pbxHost").text() == "https://10.0.0.1:8088")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "Only the address" in bar.text())
+    qtbot.waitUntil(lambda: profile(world).pbx == "https://10.0.0.1:8088", timeout=3000)
+    assert hidden(window)
+    assert world.vault.get("post") == Secret("1e" * 16)
+    assert (profile(world).port, profile(world).api) == ("8260", ApiVersion.V1)
+
+
+def test_a_token_in_a_pasted_address_goes_to_the_keyring_only(
+    window, world, qtbot, empty: str
+) -> None:
+    line(window, "pbxHost").setText(URL)
+    qtbot.waitUntil(lambda: line(window, "pbxHost").text() == "https://10.0.0.1:8088")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "Token" in bar.text())
+    assert world.vault.get(empty) == Secret(TOKEN)
+    assert hidden(window)
+
+
+def test_a_body_that_cannot_be_read_does_not_become_this_computer(
+    window, world, qtbot, empty: str
+) -> None:
+    line(window, "pbxHost").setText(f"curl -k '{URL}' -d @body.json")
+    qtbot.waitUntil(lambda: profile(world, empty).pbx == "https://10.0.0.1:8088")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "body of the command could not be read" in bar.text())
+    assert "Enter the application server" in window.findChild(QLabel, "serverIpNote").text()
+    window.findChild(QPushButton, "sendButton").click()
+    qtbot.waitUntil(lambda: not world.hub.state.pbxs[empty].sending)
+    qtbot.waitUntil(lambda: "Nothing was sent" in bar.text())
+    assert world.pbx.received == []

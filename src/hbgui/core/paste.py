@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from hbgui.core.address import AddressError, check_host, check_port, parse_pbx, storable
+from hbgui.core.address import (
+    AddressError,
+    check_host,
+    check_port,
+    parse_pbx,
+    scheme_of,
+    split_host_port,
+    storable,
+)
+from hbgui.core.curl import CURL, command
 from hbgui.core.link import TlsMode
 from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.secret import Secret
+from hbgui.core.shell_words import cmd, posix, powershell
 from hbgui.core.target import UrlMode
+from hbgui.core.typed import trimmed
 from hbgui.core.validation import check_token
 
 TEXT_MAX = 8192
 """Characters; a longer text is none of these."""
 
-_CURL = re.compile(r"\s*(?:\$\s+)?curl(?:\.exe)?\s")
-_CONTINUED = re.compile(r"[\\^]\s+")
-_BREAK = re.compile(r"[\r\n\u2028\u2029]+")
-_DATA = frozenset({"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"})
-_WITH_VALUE = frozenset(
-    {
-        *("-H", "--header", "-X", "--request", "-A", "--user-agent", "-m", "--max-time"),
-        *("--connect-timeout", "-x", "--proxy", "--noproxy", "-u", "--user", "-o", "--output"),
-        *("--tls-max", "--ciphers", "-b", "--cookie", "-e", "--referer", "--cacert"),
-        *("--resolve", "--retry", "-w", "--write-out"),
-    }
-)
 _PLACEHOLDER = re.compile(r"[$%<*]")
 _MODES = {"0": UrlMode.RELATIVE, "1": UrlMode.ABSOLUTE}
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was understood. Empty or None: the text says nothing of it."""
+    """What was understood. Empty or None: the text says nothing of it.
+
+    `body_unread` says that there is a body which could not be read: where reports shall go may
+    stand in it.
+    """
 
     pbx: str
     api: ApiVersion | None = None
@@ -48,13 +51,15 @@ class Pasted:
     url: str = ""
     url_field: UrlField | None = None
     token: Secret | None = None
+    body_unread: bool = False
 
     def onto(self, profile: Profile) -> Profile:
         """The profile with what was understood."""
         changed = replace(profile, pbx=self.pbx, api=self.api or profile.api)
         if self.insecure:
             changed = replace(changed, tls=TlsMode.INSECURE)
-        if self.server_ip:
+        if self.server_ip or self.body_unread:
+            # Without an address of its own, rather than with one that nobody asked for.
             changed = replace(changed, server=ServerAddress(AddressKind.FIXED, self.server_ip))
         if self.port:
             changed = replace(changed, port=self.port)
@@ -69,75 +74,137 @@ def read(text: str) -> Pasted | None:
     """What the text says; None when it is nothing of use."""
     if len(text) > TEXT_MAX:
         return None
-    if _CURL.match(text):
+    if is_command(text):
         return _curl(text)
-    bare = text.strip()
-    return None if not bare or len(bare.split()) != 1 else _address(bare)
+    bare = trimmed(text)
+    if len(bare.split()) != 1:
+        return None
+    return _address(bare) or _address(bare.lstrip(_OPENING).rstrip(_CLOSING))
 
 
 def is_command(text: str) -> bool:
     """Whether the text is a cURL command rather than an address."""
-    return _CURL.match(text) is not None
+    return CURL.search(_from_first(text)) is not None
+
+
+def shows_secret(text: str) -> bool:
+    """Whether a text that was pasted as an address is better not left in sight: it is a command
+    or has a token in its query."""
+    return is_command(text) or _WITH_TOKEN.search(text) is not None
+
+
+_WITH_TOKEN = re.compile(r"token\W{1,3}[0-9a-f]{32}", re.IGNORECASE)
+
+
+def _from_first(text: str) -> str:
+    """The text without the marks before it; blanks behind it tell a command from a host."""
+    return trimmed(f"{text}.")[:-1]
+
+
+_OPENING = "<(\"'“‘«„`"
+_CLOSING = ".,;:!?)>\"'”’»“`…。，；"
+"""What sentences put around a URL."""
 
 
 def _address(text: str) -> Pasted | None:
     """A web address or a host, perhaps with the path and the query of an API call."""
+    pbx = storable(text)
     try:
-        parse_pbx(storable(text))
+        parse_pbx(pbx)
         parts = urlsplit(text if "://" in text else f"https://{text}")
     except (AddressError, ValueError):
         return None
     if "@" in parts.netloc:
         return None  # what stands before it may be a password
     api = next((v for v in ApiVersion if f"/{v}/" in f"{parts.path}/"), None)
-    given = parse_qs(parts.query).get("token", [""])[0]
+    given = trimmed(parse_qs(parts.query).get("token", [""])[0].rstrip(f"{_CLOSING}]}}"))
     token = check_token(given)[0] if given and not _PLACEHOLDER.match(given) else None
-    return Pasted(storable(text), api, token=token)
+    return Pasted(pbx, api, token=token)
 
 
 def _curl(text: str) -> Pasted | None:
-    """Without the line breaks, however the field or the shell spells them."""
+    """As the first shell understands it in which all can be read, else in which the URL can."""
+    found = [pasted for pasted in _readings(_from_first(text)) if pasted is not None]
+    return min(found, key=lambda pasted: pasted.body_unread, default=None)
+
+
+def _readings(text: str) -> Iterator[Pasted | None]:
+    match = CURL.search(text)
+    assert match is not None, "it is a command"
+    rest = trimmed(text[match.end() :])
+    for typed in dict.fromkeys((rest, rest.translate(_QUOTES))):
+        for shell in (posix, cmd, powershell):
+            yield _reading(typed, shell)
+
+
+_QUOTES = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
+"""Word processors and web pages make round quotation marks of straight ones."""
+
+
+def _reading(text: str, shell: Callable[[str], list[str]]) -> Pasted | None:
     try:
-        words = shlex.split(_BREAK.sub(" ", _CONTINUED.sub(" ", text)))
+        said = command(shell(text))
     except ValueError:
         return None
-    url, data, insecure = "", "", False
-    rest = iter(words[words.index(next(w for w in words if w.startswith("curl"))) + 1 :])
-    for word in rest:
-        option, equals, value = word.partition("=")
-        if word in ("-k", "--insecure"):
-            insecure = True
-        elif word == "--url":
-            url = next(rest, "")
-        elif word in _DATA:
-            data = next(rest, "")
-        elif option in _DATA and equals:
-            data = value
-        elif word in _WITH_VALUE:
-            next(rest, "")
-        elif not word.startswith("-"):
-            url = url or word
-    pasted = _address(url) if url else None
-    return None if pasted is None else replace(pasted, insecure=insecure, **_target(data))
+    url = said.url
+    pasted = (_address(url) or _address(url.rstrip(_CLOSING))) if url else None
+    if pasted is None:
+        return None
+    pasted = replace(pasted, insecure=said.insecure)
+    target = None if said.unread else _target(said.body)
+    return replace(pasted, body_unread=True) if target is None else replace(pasted, **target)
 
 
-def _target(data: str) -> dict[str, Any]:
-    """The report target in the body of a heartbeat; only what can be one."""
-    try:
-        members = json.loads(data) if data else {}
-    except (ValueError, RecursionError):
-        members = {}
-    if not isinstance(members, dict):
+def _target(body: str) -> dict[str, Any] | None:
+    """The report target in the body of a heartbeat; None when it cannot be read, or not all."""
+    if not body.strip():
         return {}
-    found: dict[str, Any] = {}
+    members = next(_objects(body), None)
     try:
+        return None if members is None else _place(members) | _url(members)
+    except (AddressError, KeyError, TypeError):
+        return None
+
+
+_KEY = re.compile(r"([{,]\s*)([A-Za-z]\w*)(\s*:)", re.ASCII)
+
+
+def _objects(body: str) -> Iterator[dict[str, Any]]:
+    """The JSON object of a body, also as shells leave it or the PBX's manual writes it: with
+    backslashes before the quotation marks, names without them, other blanks."""
+    plain = " ".join(body.split()).translate(_QUOTES)
+    for text in (body, plain, plain.replace('\\"', '"'), plain.replace("'", '"')):
+        for spelled in (text, _KEY.sub(r'\1"\2"\3', text)):
+            try:
+                members = json.loads(spelled)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(members, dict):
+                yield members
+
+
+def _place(members: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if members.get("ipaddr"):
         found["server_ip"] = check_host(str(members["ipaddr"]))
+    if "port" in members:
         found["port"] = str(check_port(str(members["port"])))
-    except (KeyError, AddressError):
-        pass
-    names = [name for name in ("urlflag", "urltag") if name in members]
-    mode = _MODES.get(str(members[names[0]])) if names else None
-    if mode is not None and isinstance(members.get("url"), str):
-        flag = UrlField.BOTH if len(names) > 1 else UrlField(names[0])
-        found |= {"url_mode": mode, "url": members["url"], "url_field": flag}
+    return found
+
+
+def _url(members: dict[str, Any]) -> dict[str, Any]:
+    """The URL and its mode; without a mode it is relative. An absolute one says the address,
+    too."""
+    if not members.get("url"):
+        return {}
+    url, names = members["url"], [name for name in ("urlflag", "urltag") if name in members]
+    mode = _MODES[str(members[names[0]])] if names else UrlMode.RELATIVE
+    flag = UrlField.BOTH if len(names) > 1 else UrlField(names[0]) if names else None
+    if not isinstance(url, str):
+        raise TypeError("no text")
+    found: dict[str, Any] = {"url_mode": mode, "url": url, "url_field": flag}
+    if mode is UrlMode.ABSOLUTE:
+        host, port = split_host_port(re.split("[/?#]", scheme_of(url)[1], maxsplit=1)[0])
+        if not members.get("ipaddr"):
+            found |= {"server_ip": host, "port": str(members.get("port") or port or 80)}
     return found

@@ -137,6 +137,21 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{members}."),
         QT_TRANSLATE_NOOP("texts", "Check it, then send a heartbeat."),
     ),
+    "pasted_without_body": (
+        QT_TRANSLATE_NOOP("texts", "The body of the command could not be read"),
+        QT_TRANSLATE_NOOP("texts", "Taken over: {members}. Not where reports shall go."),
+        QT_TRANSLATE_NOOP("texts", "Enter the application server's address, port and URL."),
+    ),
+    "pasted_address": (
+        QT_TRANSLATE_NOOP("texts", "Only the address was taken over from what was pasted"),
+        QT_TRANSLATE_NOOP("texts", "This PBX is set up already: its token and target stay."),
+        QT_TRANSLATE_NOOP("texts", "To take over all of it, add a PBX and paste it there."),
+    ),
+    "paste_unread": (
+        QT_TRANSLATE_NOOP("texts", "What was pasted could not be read"),
+        QT_TRANSLATE_NOOP("texts", "Nothing was taken over. It may hold a token, so it is hidden."),
+        QT_TRANSLATE_NOOP("texts", "Copy the whole command again, or enter the PBX's address."),
+    ),
     "paste_nothing": (
         QT_TRANSLATE_NOOP("texts", "There is nothing to paste here"),
         QT_TRANSLATE_NOOP("texts", "The clipboard holds no web address and no cURL command."),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from hbgui import texts
-from hbgui.core.paste import Pasted, is_command, read
+from hbgui.core.paste import Pasted, is_command, read, shows_secret
 from hbgui.core.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
@@ -39,9 +39,11 @@ class Pasting(QObject):
     @Slot()
     def paste(self) -> None:
         """Take what the clipboard holds, when no text field has the focus."""
-        pasted = read(QGuiApplication.clipboard().text())
+        text = QGuiApplication.clipboard().text()
+        pasted = read(text)
         if pasted is None:
-            self._messages.tell("paste_nothing", "warn", self._form.shown)
+            code = "paste_unread" if shows_secret(text) else "paste_nothing"
+            self._messages.tell(code, "warn", self._form.shown)
             return
         self._form.flush_all()
         profile = self._empty_profile()
@@ -54,26 +56,37 @@ class Pasting(QObject):
     @Slot(str)
     def _typed(self, text: str) -> None:
         """The field itself understands an address; there is more in a command and in a query."""
-        profile = self._empty_profile()
-        pasted = read(text) if profile is not None else None
-        if profile is None or pasted is None or not (is_command(text) or pasted.token):
-            return
+        profile, pasted = self._empty_profile(), read(text)
         # Not while the field tells of its change.
-        QTimer.singleShot(0, self, lambda: self._take(profile, pasted))
+        if profile and pasted and (is_command(text) or pasted.token):
+            QTimer.singleShot(0, self, lambda: self._take(profile, pasted))
+        elif shows_secret(text):
+            QTimer.singleShot(0, self, lambda: self._take_address(pasted))
 
     def _empty_profile(self) -> Profile | None:
         profile = self._hub.state.profile(self._form.shown)
         return profile if profile is not None and not profile.pbx.strip() else None
 
+    def _take_address(self, pasted: Pasted | None) -> None:
+        """No more than what the field is for, and nothing secret left in it."""
+        profile = self._hub.state.profile(self._form.shown)
+        if profile is not None:
+            self._form.show_host(pasted.pbx if pasted else profile.pbx)
+            code = "pasted_address" if pasted else "paste_unread"
+            self._messages.tell(code, "warn", profile.id)
+
     def _take(self, profile: Profile, pasted: Pasted) -> None:
         changed = pasted.onto(profile)
         self._form.take(changed)
+        self._form.show_host(changed.pbx)
         names = [
             texts.member_name(f.name)
             for f in fields(Profile)
             if getattr(changed, f.name) != getattr(profile, f.name)
+            and not (f.name == "server" and pasted.body_unread)
         ]
         if pasted.token is not None:
             self._intents.set_token(profile.id, pasted.token)
             names.append(self.tr("Token"))
-        self._messages.tell("pasted", "ok", profile.id, {"members": ", ".join(names)})
+        code, tone = ("pasted_without_body", "warn") if pasted.body_unread else ("pasted", "ok")
+        self._messages.tell(code, tone, profile.id, {"members": ", ".join(names)})

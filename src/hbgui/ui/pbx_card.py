@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from hbgui import texts
 from hbgui.core.address import AddressError, literal_or_none, parse_pbx, storable
 from hbgui.core.link import TlsMode
+from hbgui.core.paste import is_command
 from hbgui.core.profile import ApiVersion, Profile
 from hbgui.core.state import PbxState
 from hbgui.core.validation import Field as FieldName
@@ -138,17 +139,22 @@ class PbxCard(Panel):
         with QSignalBlocker(box):
             box.setCurrentIndex(values.index(value))
 
+    def show_host(self, text: str) -> None:
+        """Put another text into the field of the address; the old one cannot be got back."""
+        self._host_edit.setText(text)
+
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
         self._name_edit.setFocus()
 
     def read(self, profile: Profile) -> Profile:
         """The profile with what the fields hold now."""
+        typed = self._host_edit.text()
         changed = replace(
             profile,
             name=self._name_edit.text(),
-            # A pasted query may hold a token: it stays in the field and goes nowhere.
-            pbx=storable(self._host_edit.text()),
+            # A pasted query may hold a token, and a command is no address: they go nowhere.
+            pbx=profile.pbx if is_command(typed) else storable(typed),
             api=ApiVersion(self._api_box.currentData()),
             tls=TlsMode(self._tls_box.currentData()),
         )

@@ -105,6 +105,10 @@ class PbxForm(SteadyScroll):
         """Put the cursor where filling in begins."""
         self._pbx.focus_first()
 
+    def show_host(self, text: str) -> None:
+        """Put another text into the field of the address."""
+        self._pbx.show_host(text)
+
     def take(self, profile: Profile) -> None:
         """Put another profile of this PBX in the place of what the fields hold."""
         self._timer.stop()
