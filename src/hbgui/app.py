@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hbgui import qt_facts
-from hbgui.starting import ended_at_once
+from hbgui.starting import FAULT, ended_at_once, fault_sentences, open_standard_streams, show_fault
 
 if TYPE_CHECKING:
     from hbgui.second_start import SecondStart
@@ -21,7 +22,19 @@ WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"], ["--minimized"])
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run hbgui with these arguments (default: the program's own); the exit code."""
+    open_standard_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(arguments)
+    except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
+        show_fault(error)
+        fault = error
+    with contextlib.suppress(OSError):
+        print("hbgui:", *fault_sentences(fault), file=sys.stderr)
+    return FAULT
+
+
+def _main(arguments: list[str]) -> int:
     if arguments == [qt_facts.ARGUMENT]:
         return qt_facts.main()
     if arguments in WINDOW_ARGUMENTS:

@@ -1,10 +1,58 @@
-"""Ctrl-C while modules load."""
+"""What holds for every start: whole standard streams, Ctrl-C while modules load, our own faults."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+FAULT = 70
+"""The exit code of a fault in hbgui itself, as sysexits.h has it: 1 is the PBX's refusal."""
+
+DEBUG_VARIABLE = "HBGUI_DEBUG"
+
+
+def open_standard_streams() -> None:
+    """Open the null device on each standard stream that was closed by who started us.
+
+    Else the next file or socket would get its number, and what is printed would land in it.
+    """
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            # The lowest number that is free is this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def fault_sentences(error: BaseException) -> tuple[str, str]:
+    """What to say of a fault in hbgui itself, and what to do. Its own text may hold a secret."""
+    import traceback  # seldom needed, and it takes its time
+
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" in {Path(f.filename).name}, line {f.lineno}" for f in where)
+    return (
+        f"This is a fault in hbgui itself: {type(error).__name__}{place}. "
+        "Whether the PBX took a request is not known.",
+        f"Please report this; the variable {DEBUG_VARIABLE}=1 shows more.",
+    )
+
+
+def show_fault(error: BaseException) -> None:
+    """Show where it happened to who wants to know, through the hook that hides secrets."""
+    if os.environ.get(DEBUG_VARIABLE):
+        with contextlib.suppress(OSError):
+            sys.excepthook(type(error), error, error.__traceback__)
 
 
 @contextmanager

@@ -15,7 +15,11 @@ import pytest
 from simulated import simulator  # noqa: F401 - a fixture
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+ASIDE = {"warnings", "problems"}
+"""Members of every object: lists of sentences."""
+
 MEMBERS = {
+    *ASIDE,
     "outcome",
     "pbx",
     "errno",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.servers import Server, closed_port, hang
-from cli.conftest import MEMBERS, Shell
+from cli.conftest import ASIDE, MEMBERS, Shell
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.redact import Redactor
 from hbgui.core.diagnosis import StepId
@@ -43,7 +43,7 @@ def diagnose(shell: Shell, *arguments: str, **how: Any) -> tuple[int, dict[str, 
     ran = shell.run("diagnose", *arguments, "--json", **how)
     assert ran.stderr == ""
     told = json.loads(ran.stdout)
-    assert set(told) == {"outcome", "pbx", "message", "advice", "device", "steps"}
+    assert set(told) == {"outcome", "pbx", "message", "advice", "device", "steps", *ASIDE}
     assert [s["id"] for s in told["steps"]] == list(StepId)
     assert all(set(s) == STEP for s in told["steps"])
     told["steps"] = {s["id"]: s for s in told["steps"]}

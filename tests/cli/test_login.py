@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Shell
+from cli.conftest import ASIDE, Shell
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.ports import Settings
 from hbgui.core.profile import Profile
@@ -20,7 +20,7 @@ from hbgui.simulator import Simulator
 from keyring_session import KeyringSession, keyring_session
 
 New = Callable[..., Simulator]
-MEMBERS = {"outcome", "errno", "message", "advice", "transport", "attempts_left"}
+MEMBERS = {"outcome", "errno", "message", "advice", "transport", "attempts_left", *ASIDE}
 
 
 @pytest.fixture

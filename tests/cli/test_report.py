@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Shell
+from cli.conftest import ASIDE, Shell
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.attempt import Attempt
@@ -32,7 +32,16 @@ from keyring_session import KeyringSession, keyring_session
 from leaks import leaks
 
 New = Callable[..., Simulator]
-MEMBERS = {"outcome", "pbx", "verdict", "written", "message", "failed", "open", "not_tested"}
+MEMBERS = {
+    "outcome",
+    "pbx",
+    "verdict",
+    "written",
+    "message",
+    "failed",
+    "open",
+    "not_tested",
+} | ASIDE
 TARGET = ReportTarget("192.0.2.10", 8260)
 ANNOUNCED = (Announced("2026-01-02T11:00:00Z", TARGET),)
 CANARY = "c4n4ry%2B<&\"'>7f3a91"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -150,16 +151,22 @@ PbxHttp.post = post
 def test_a_mistake_of_the_program_is_shown_without_it(
     shell: Shell, tmp_path: Path, token: str
 ) -> None:
-    ran = shell.run(
-        "send",
-        *("--pbx", "http://127.0.0.1:9", "--ip", "192.0.2.10"),
-        token=token,
-        env=customised(tmp_path / "site", RAISES),
-    )
-    assert ran.returncode == 1
-    assert "OSError: first ***" in ran.stderr
-    assert "\nValueError: {'url': '/api?token=***" in ran.stderr
-    assert not leaks(ran.stdout + ran.stderr, token)
+    env = customised(tmp_path / "site", RAISES)
+    send = ("send", "--pbx", "http://127.0.0.1:9", "--ip", "192.0.2.10")
+    ran = shell.run(*send, token=token, env=env)
+    assert (ran.returncode, ran.stdout) == (70, "")
+    assert "\nhbgui: This is a fault in hbgui itself: ValueError in sitecustomize" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    as_json = shell.run(*send, "--json", token=token, env=env)
+    told = json.loads(as_json.stdout)
+    assert (as_json.returncode, as_json.stderr) == (70, "")
+    assert (told["outcome"], told["problems"]) == ("internal_fault", [])
+    more = shell.run(*send, token=token, env={**env, "HBGUI_DEBUG": "1"})
+    assert more.returncode == 70
+    assert "OSError: first ***" in more.stderr
+    assert "\nValueError: {'url': '/api?token=***" in more.stderr
+    said = ran.stderr + as_json.stdout + more.stdout + more.stderr
+    assert not leaks(said, token)
 
 
 CHILD = """

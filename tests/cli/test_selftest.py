@@ -15,6 +15,7 @@ from cli.conftest import SOURCE, Shell
 from keyring_session import keyring_session
 
 MEMBERS = {
+    "warnings",
     "hbgui",
     "system",
     "python",

@@ -5,23 +5,21 @@ Never loads QtWidgets or QtGui.
 
 from __future__ import annotations
 
-import errno
+import argparse
 import importlib
-import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
+from hbgui.cli.streams import NotWrittenError, say_aside
 from hbgui.cli.world import World, real_world
-from hbgui.starting import ended_at_once
+from hbgui.starting import FAULT, ended_at_once, fault_sentences, show_fault
 
 READER_GONE = 141
 """As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""
-
-_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 _OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
 
@@ -29,39 +27,40 @@ _OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if sys.stdout is None:  # closed by who started us: `hbgui receive >&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     try:
-        return _run(arguments, new_world)
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain about that at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0 if _OF_ENDLESS & set(arguments) else READER_GONE
+        return _told(arguments, new_world)
+    except NotWrittenError as error:
+        why = error.why
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        why = error.strerror
-    print(f"hbgui: the result cannot be written: {why}", file=sys.stderr)
+    if not why:
+        return 0 if _OF_ENDLESS & set(arguments) else READER_GONE
+    say_aside(f"hbgui: the result cannot be written: {why}")
     return USAGE
+
+
+def _told(arguments: list[str], new_world: Callable[[], World]) -> int:
+    try:
+        return _run(arguments, new_world)
+    except NotWrittenError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
+        show_fault(error)
+        message, advice = fault_sentences(error)
+    Output.of(arguments).fault(message, advice)
+    return FAULT
 
 
 def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     try:
         args = build_parser(simulating="simulate" in arguments).parse_args(arguments)
     except UsageError as error:
-        named = arguments[0] if arguments else ""
-        Output(as_json="--json" in arguments, command=named).usage(str(error), error.command)
+        Output.of(arguments).usage(str(error), error.command)
         return USAGE
     except SystemExit as done:  # --help and --version
-        sys.stdout.flush()  # here somebody catches that its reader has gone
         return int(done.code or 0)
     if args.command == "simulate":
-        from hbgui.simulator.command import run as simulate
-
-        return simulate(args)
+        return _simulate(args)
     with ended_at_once():
         command = importlib.import_module(f"hbgui.cli.{args.command}")
     world = new_world()
@@ -70,3 +69,13 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     finally:
         world.memory.close()
     return code
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from hbgui.cli.line_writer import UnblockedLines
+    from hbgui.simulator.command import run
+
+    ended = threading.Event()
+    with UnblockedLines(lambda: ended.set() if lines.out.reader_gone else None) as lines:
+        code = run(args, lines.out.write, lines.aside.write, ended)
+    return USAGE if lines.unwritable else code

@@ -39,9 +39,9 @@ def run(args: argparse.Namespace, world: World) -> int:
             )
         except Cancelled:
             return INTERRUPTED
-    _show(found, job)
     if found.heartbeat is not None:
         remember(job, found.heartbeat, world)
+    _show(found, job)
     return EXIT_CODES[found.kind]
 
 

@@ -6,6 +6,7 @@ EXIT_CODES = """\
 exit codes:
   0 done       1 refused by the PBX   2 bad input   3 unreachable or timed out
   4 certificate not trusted   5 no token available   6 unclear answer or redirected
+  70 a fault in hbgui itself
 """
 
 WHENCE = """\

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from hbgui import texts
 from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
-from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.line_writer import UnblockedLines
+from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.remembering import remember
 from hbgui.cli.running import Stop, call, stopped_by_signals
@@ -31,18 +31,32 @@ _ID = "kept"
 
 def run(args: argparse.Namespace, world: World) -> int:
     """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
-    try:
-        job = prepare(args, world)
-        every_s = _interval(args, job)
-        with _only_keeper(job, world):
-            token = token_for(args, job, world)
-            if isinstance(token, int):
-                return token
-            with stopped_by_signals() as stop:
-                keeper = _Keeper(args, job, world, token, every_s, stop)
-                return keeper.run()
-    except BadInputError:
-        return USAGE
+    output = Output(as_json=args.json, redact=world.redactor.text)
+    stop = Stop()
+    with UnblockedLines(lambda: _unread(lines, stop)) as lines:
+        output.say, output.say_aside = lines.out.write, lines.aside.write
+        try:
+            code = _keep(args, world, output, stop)
+        except BadInputError:
+            code = USAGE
+    return USAGE if lines.unwritable else code
+
+
+def _unread(lines: UnblockedLines, stop: Stop) -> None:
+    """A full disk ends no token; a reader that went away wants no more heartbeats."""
+    if lines.out.reader_gone:
+        stop.end()
+
+
+def _keep(args: argparse.Namespace, world: World, output: Output, stop: Stop) -> int:
+    job = prepare(args, world, output)
+    every_s = _interval(args, job)
+    with _only_keeper(job, world):
+        token = token_for(args, job, world)
+        if isinstance(token, int):
+            return token
+        with stopped_by_signals(stop):
+            return _Keeper(args, job, world, token, every_s, stop).run()
 
 
 def _interval(args: argparse.Namespace, job: Job) -> float:
@@ -50,8 +64,8 @@ def _interval(args: argparse.Namespace, job: Job) -> float:
     if every_s < schedule.EVERY_MIN_S and not _on_loopback(job):
         job.output.usage("--every: allowed are 30s and more; the PBX blocks who asks often", "")
         raise BadInputError
-    if every_s > INTERVAL_MIN[1] * 60 and not args.json:
-        print("--every: above 25 minutes the token may die in between.", file=sys.stderr)
+    if every_s > INTERVAL_MIN[1] * 60:
+        job.output.warning("--every: above 25 minutes the token may die in between.")
     return every_s
 
 
@@ -152,7 +166,7 @@ class _Keeper:
                 self._world.secrets.put(self._job.stored.id, token)
         except SecretError as error:
             told = texts.secret_message(error.code, error.detail)
-            self._job.output.note(f"{self._job.name}: {told.title}. {told.why}")
+            self._job.output.problem(f"{self._job.name}: {told.title}. {told.why}", passing=True)
 
     def _finished(self, attempt: Attempt) -> None:
         now, jitter = self._world.clock.now(), random.uniform(-1, 1)
@@ -166,7 +180,7 @@ class _Keeper:
     def _wait(self) -> bool:
         """Wait until the next heartbeat is due; False when a signal came first."""
         looked_at_s = self._world.clock.now().elapsed_s
-        while not self._stop.event.is_set():
+        while not self._stop.stopped:
             now = self._world.clock.now()
             if schedule.slept(now.elapsed_s - looked_at_s):
                 slept = events.ComputerSlept(now, now.elapsed_s - looked_at_s)
@@ -176,5 +190,5 @@ class _Keeper:
             left_s = self._pbx.due_s - now.elapsed_s
             if left_s <= 0:
                 return True
-            self._stop.event.wait(min(left_s, schedule.TICK_S))
+            self._stop.wait(min(left_s, schedule.TICK_S))
         return False

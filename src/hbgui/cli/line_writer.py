@@ -1,35 +1,34 @@
-"""Lines to standard output that never hold up who writes them."""
+"""Lines that never hold up who writes them."""
 
 from __future__ import annotations
 
-import errno
-import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TextIO
+
+from hbgui.cli.streams import NotWrittenError, encoded, put
 
 BYTES_MAX = 32 * 1024 * 1024
 """Of lines that wait because nobody reads them."""
-
-_READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 
 
 class LineWriter:
     """A thread writes; any thread may `write`. Each line is on its way at once.
 
-    It goes around Python's own buffer: a thread that hangs in that would break the program's end.
-    `gone` is called, in the writing thread, when nobody reads any more.
+    `failed` is called, in the writing thread, when a line could not be written. When its reader
+    has gone, nothing is written any more; else the next line is tried.
     """
 
-    def __init__(self, fd: int, encoding: str, gone: Callable[[], None]) -> None:
+    def __init__(self, stream: TextIO, failed: Callable[[], None] = lambda: None) -> None:
         self.left_out = 0
         """Lines that were not taken because too many waited."""
-        self.broken = False
+        self.reader_gone = False
         self.why = ""
-        """What the system says against writing, unless the reader has just gone."""
-        self._fd = fd
-        self._encoding = encoding
-        self._gone = gone
+        """What the system said against writing, unless the reader has just gone."""
+        self._stream = stream
+        self._failed = failed
         self._lines: deque[bytes] = deque()
         self._waiting = 0
         self._open = True
@@ -39,7 +38,7 @@ class LineWriter:
 
     def write(self, line: str) -> None:
         """One line, without its end."""
-        data = f"{line}\n".encode(self._encoding, "backslashreplace")
+        data = encoded(line, self._stream)
         with self._changed:
             if self._waiting + len(data) > BYTES_MAX:
                 self.left_out += 1
@@ -48,25 +47,29 @@ class LineWriter:
             self._lines.append(data)
             self._changed.notify()
 
-    def close(self, timeout_s: float) -> bool:
-        """Write what waits, for so long at most. True when nothing was left."""
+    def close(self, timeout_s: float) -> int:
+        """Write what waits, for so long at most. How many lines nobody has read; none when their
+        reader has gone or the system did not take them, which is another matter."""
         with self._changed:
             self._open = False
             self._changed.notify()
         self._thread.join(timeout_s)
-        return not self._thread.is_alive() and not self._lines
+        with self._changed:
+            if self.reader_gone:
+                return 0
+            # The one that is being written has left the queue.
+            return self.left_out + len(self._lines) + self._thread.is_alive()
 
     def _run(self) -> None:
         while (data := self._next()) is not None:
             try:
-                while data:
-                    data = data[os.write(self._fd, data) :]
+                put(data, self._stream)
             except OSError as error:
-                self.broken = True
-                if error.errno not in _READER_GONE:
-                    self.why = error.strerror or type(error).__name__
-                self._gone()
-                return
+                self.why = NotWrittenError(error).why
+                self.reader_gone = not self.why
+                self._failed()
+                if self.reader_gone:
+                    return
 
     def _next(self) -> bytes | None:
         with self._changed:
@@ -77,3 +80,33 @@ class LineWriter:
             data = self._lines.popleft()
             self._waiting -= len(data)
             return data
+
+
+class UnblockedLines:
+    """Standard output and standard error of a command that goes on whether anybody reads or not.
+
+    As a context: its end waits a moment for what was not read, and says on standard error what
+    was lost. `failed` is called in another thread, see LineWriter.
+    """
+
+    LAST_TIMEOUT_S = 1.5
+
+    def __init__(self, failed: Callable[[], None] = lambda: None) -> None:
+        self.out = LineWriter(sys.stdout, failed)
+        self.aside = LineWriter(sys.stderr)
+
+    @property
+    def unwritable(self) -> bool:
+        """Whether the lines could not go where they were told to, for instance to a full disk."""
+        return bool(self.out.why)
+
+    def __enter__(self) -> UnblockedLines:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        lost = self.out.close(self.LAST_TIMEOUT_S)
+        if self.unwritable:
+            self.aside.write(f"The lines cannot be written. The system says: {self.out.why}.")
+        elif lost:
+            self.aside.write(f"Lines that were not printed, since nobody read them: {lost}.")
+        self.aside.close(self.LAST_TIMEOUT_S)

@@ -144,5 +144,5 @@ class _Login:
             head = f"{self._job.name}: {message.title}"
             self._output.lines(head, message.why, advice, to_stderr=self._args.print_token)
             if token is not None:
-                print(token.reveal(), flush=True)
+                self._output.say(token.reveal())
         return EXIT_CODES[outcome.kind]

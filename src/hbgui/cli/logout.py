@@ -37,4 +37,4 @@ def _forget(job: Job, token: Secret, world: World) -> None:
             world.secrets.delete(job.stored.id)
     except SecretError as error:
         told = texts.secret_message(error.code, error.detail)
-        job.output.note(f"{job.name}: {told.title}. {told.why}")
+        job.output.problem(f"{job.name}: {told.title}. {told.why}")

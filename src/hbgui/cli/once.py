@@ -27,7 +27,7 @@ def once(
     send: Callable[[Job, Secret, Cancel], Attempt | Asked],
     after: Callable[[Job, Secret, Attempt], None] = _nothing,
 ) -> int:
-    """Send, say what the PBX answered, and do what comes `after`; the exit code."""
+    """Send, do what comes `after`, and say what the PBX answered; the exit code."""
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     try:
         job = prepare(args, world, output)
@@ -42,6 +42,7 @@ def once(
         except Cancelled:
             return INTERRUPTED
     attempt, device = (got.attempt, got.device) if isinstance(got, Asked) else (got, None)
-    output.attempt(attempt, job.name, device)
+    # Before the result is told: it may say something of it, and nobody may be reading.
     after(job, token, attempt)
+    output.attempt(attempt, job.name, device)
     return EXIT_CODES[attempt.outcome.kind]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hbgui import texts
 from hbgui.cli.device import device_lines, device_members
+from hbgui.cli.streams import NotWrittenError, say, say_aside
 from hbgui.core.device import DeviceInfo
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import TOKEN_LIFE_S
@@ -44,9 +45,10 @@ _OPTIONS = {
 
 
 class Output:
-    """Writes to stdout, bad input and warnings to stderr; everything through `redact`.
+    """Writes to stdout, bad input, warnings and problems to stderr; everything through `redact`.
 
-    `command` decides which members the JSON object has.
+    `command` decides which members the JSON object has. It has warnings and problems, too: those
+    of the settings that are used, and what of this computer is not as it should be.
     """
 
     def __init__(
@@ -57,9 +59,18 @@ class Output:
         command: str = "",
     ) -> None:
         self.as_json = as_json
+        self.say: Callable[[str], None] = say
+        self.say_aside: Callable[[str], None] = say_aside
         self._redact = redact
         self._command = command
         self._members = MEMBERS.get(command, _ATTEMPT)
+        self._warnings: dict[str, bool] = {}
+        self._problems: dict[str, bool] = {}
+
+    @classmethod
+    def of(cls, arguments: Sequence[str]) -> Output:
+        """For a command line that was not understood, or came to nothing."""
+        return cls(as_json="--json" in arguments, command=arguments[0] if arguments else "")
 
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
         """What `texts.message` says, and what helps on the command line only."""
@@ -123,36 +134,60 @@ class Output:
         else:
             self.note(f"hbgui: {text}\n{advice}")
 
-    def warn(self, problems: Iterable[Problem]) -> None:
-        """What does not stop the heartbeat, for a person to read."""
+    def fault(self, message: str, advice: str) -> None:
+        """A fault in hbgui itself."""
         if self.as_json:
-            return
+            told = {"outcome": "internal_fault", "message": message, "advice": advice}
+            with contextlib.suppress(NotWrittenError):
+                self.members(told)
+        else:
+            self.note(f"hbgui: {message} {advice}")
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """What was typed or is in the settings, and does not stop the heartbeat."""
         for found in problems:
             if found.severity is not Severity.ERROR:
                 option = _OPTIONS.get(found.field, found.field)
-                self.note(f"{option}: {texts.problem(found)}")
+                self.warning(f"{option}: {texts.problem(found)}")
+
+    def warning(self, text: str, *, passing: bool = False) -> None:
+        """The same as a sentence. A `passing` one concerns the next object only."""
+        self._aside(text, self._warnings, passing=passing)
+
+    def problem(self, text: str, *, passing: bool = False) -> None:
+        """What is wrong with settings, history or keyring, beside the result."""
+        self._aside(text, self._problems, passing=passing)
+
+    def _aside(self, text: str, told: dict[str, bool], *, passing: bool) -> None:
+        if text not in told and not self.as_json:
+            self.note(text)
+        if self.as_json or not passing:
+            told[text] = passing
 
     def note(self, text: str) -> None:
         """A word for a person, beside the result."""
         self.lines(text, to_stderr=True)
 
+    def aside(self) -> dict[str, list[str]]:
+        """Warnings and problems, as members of an object."""
+        found = {"warnings": list(self._warnings), "problems": list(self._problems)}
+        self._warnings = {text: False for text, passes in self._warnings.items() if not passes}
+        self._problems = {text: False for text, passes in self._problems.items() if not passes}
+        return found
+
     def members(self, told: Mapping[str, object], token: Secret | None = None) -> None:
         """One object of the command's own, with every text cleaned. Only `token` is printed."""
-        cleaned = dict.fromkeys(self._members) | self._clean(told)
+        cleaned = dict.fromkeys(self._members) | self._clean({**told, **self.aside()})
         if token is not None:
             cleaned["token"] = token.reveal()
-        print(json.dumps(cleaned), flush=True)
+        self.say(json.dumps(cleaned))
 
     def lines(self, *lines: str, to_stderr: bool = False) -> None:
         """A block of text."""
         text = self._redact("\n  ".join(line for line in lines if line))
         # What comes from the wire must not move the cursor or hide what was said before.
         text = "\n".join(map(printable, text.split("\n")))
-        file = sys.stderr if to_stderr else sys.stdout
-        # A name or a path may have letters that this terminal or pipe has not.
-        encoding = file.encoding or "utf-8"
-        text = text.encode(encoding, "backslashreplace").decode(encoding)
-        print(text, file=file, flush=True)
+        (self.say_aside if to_stderr else self.say)(text)
 
     def _object(self, attempt: Attempt, text: str, advice: str, more: dict[str, object]) -> None:
         outcome = attempt.outcome

@@ -13,6 +13,7 @@ from hbgui.cli import report_options
 from hbgui.cli.epilogs import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE
 from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
 from hbgui.cli.receive_options import add_receive
+from hbgui.cli.streams import say
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
 from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import TOTAL_TIMEOUT_S
@@ -43,6 +44,10 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(allow_abbrev=False, **kwargs)
+
+    def _print_message(self, message: str, _file: object = None) -> None:
+        """Help and version: argparse keeps quiet of what it could not write."""
+        say(message.removesuffix("\n"))
 
     def error(self, message: str) -> NoReturn:
         # argparse quotes what was typed, and with it the commands.

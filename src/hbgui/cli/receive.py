@@ -6,27 +6,29 @@ import argparse
 import ipaddress
 import json
 import sys
+import time
 from collections.abc import Iterator
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from hbgui import texts
 from hbgui.adapters.port_holder import port_holder
-from hbgui.cli.line_writer import LineWriter
+from hbgui.cli.line_writer import UnblockedLines
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.report_line import report_line
 from hbgui.cli.world import World
 from hbgui.core.firewall import firewall_rules
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.receiving import ListenProblem, Place, Refused, Subscription
+from hbgui.core.receiving import ListenProblem, Place, Refusal, Subscription
 from hbgui.core.report import Report
 from hbgui.core.report_export import json_line
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.starting import ended_at_once
 
-_LAST_LINES_TIMEOUT_S = 2.0
+NOTES_APART_S = 60.0
+"""Seconds between two notes on one kind of refused requests."""
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -46,76 +48,80 @@ def _receive(args: argparse.Namespace, world: World) -> int:
     senders = frozenset(args.sender) if args.sender else None
     receiver.set_subscriptions((Subscription(place, senders=senders, any_path=args.path is None),))
     signals = UnixSignals(app.quit)
-    reporter = _Reporter(receiver, as_json=args.json)
-    try:
-        reporter.begin(place, args.sender)
-        app.exec()
-    finally:
-        receiver.close()
-        signals.close()
-        reporter.close()
-    return USAGE if reporter.unwritable else 0
+    # Its thread may say that nobody reads before there is anybody to be told.
+    with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
+        reporter = _Reporter(receiver, lines, as_json=args.json)
+        try:
+            reporter.begin(place, args.sender)
+            app.exec()
+        finally:
+            receiver.close()
+            signals.close()
+            reporter.close()
+    return USAGE if lines.unwritable else 0
 
 
 class _Reporter(QObject):
     """Main thread."""
 
-    _nobody_reads = Signal()
+    nobody_reads = Signal()
+    """Any thread may emit it."""
 
-    def __init__(self, receiver: Receiver, *, as_json: bool) -> None:
+    def __init__(self, receiver: Receiver, lines: UnblockedLines, *, as_json: bool) -> None:
         super().__init__()
         self._json = as_json
         self._receiver = receiver
-        self._told = Refused()
-        self._nobody_reads.connect(self._end, Qt.ConnectionType.QueuedConnection)
-        sys.stdout.flush()
-        encoding = "ascii" if as_json else (sys.stdout.encoding or "utf-8")
-        self._out = LineWriter(sys.stdout.fileno(), encoding, self._nobody_reads.emit)
+        self._lines = lines
+        self._told: dict[Refusal, int] = {}
+        self._next_s: dict[Refusal, float] = {}
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._refused)
+        self.nobody_reads.connect(self._end, Qt.ConnectionType.QueuedConnection)
         receiver.received.connect(self._received)
         receiver.refused_changed.connect(self._refused)
-
-    @property
-    def unwritable(self) -> bool:
-        """Whether the lines could not go where they were told to, for instance to a full disk."""
-        return bool(self._out.why)
 
     def begin(self, place: Place, senders: list[str]) -> None:
         """Say where it listens."""
         if self._json:
-            self._out.write(json.dumps({"listening": place.url}))
+            self._lines.out.write(json.dumps({"listening": place.url}))
             return
-        self._out.write(f"Listening on {place.url}. Ctrl-C ends it.")
+        self._lines.out.write(f"Listening on {place.url}. Ctrl-C ends it.")
         for line in _hints(place, senders):
-            _note(line)
+            self._lines.aside.write(line)
 
     def close(self) -> None:
-        """Print what waits, unless nobody reads it."""
-        done = self._out.close(_LAST_LINES_TIMEOUT_S)
-        if self.unwritable:
-            _note(f"The lines cannot be written. The system says: {self._out.why}.")
-        elif self._out.left_out or not (done or self._out.broken):
-            _note("Some reports were answered but not printed: nobody read the lines fast enough.")
+        """Say what waits to be said."""
+        self._later.stop()
+        for refusal, count in self._untold():
+            self._say_refused(refusal, count)
 
     @Slot(object)
     def _received(self, report: Report) -> None:
-        self._out.write(json_line(report) if self._json else report_line(report))
+        self._lines.out.write(json_line(report) if self._json else report_line(report))
 
     @Slot()
     def _refused(self) -> None:
-        """What leaves no report behind is said beside them."""
-        now = self._receiver.refused
-        for refusal, count in now.counts:
-            if count > self._told.of(refusal) and not refusal.is_listed:
-                _note(f"Turned away: {texts.refusal_word(refusal)} ({count} in all).")
-        self._told = now
+        """What leaves no report behind is said beside them: a stranger could fill a disk with it,
+        so once a minute for each kind."""
+        now_s = time.monotonic()
+        for refusal, count in self._untold():
+            if now_s >= self._next_s.get(refusal, 0.0):
+                self._next_s[refusal] = now_s + NOTES_APART_S
+                self._say_refused(refusal, count)
+            elif not self._later.isActive():
+                self._later.start(int((self._next_s[refusal] - now_s) * 1000) + 1)
+
+    def _untold(self) -> list[tuple[Refusal, int]]:
+        now = self._receiver.refused.counts
+        return [(r, n) for r, n in now if n > self._told.get(r, 0) and not r.is_listed]
+
+    def _say_refused(self, refusal: Refusal, count: int) -> None:
+        self._told[refusal] = count
+        self._lines.aside.write(f"Turned away: {texts.refusal_word(refusal)} ({count} in all).")
 
     @Slot()
     def _end(self) -> None:
         QCoreApplication.quit()
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _hints(place: Place, senders: list[str]) -> Iterator[str]:

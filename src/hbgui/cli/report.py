@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hbgui.cli.job import BadInputError, Job, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.streams import say_data
 from hbgui.cli.world import World
 from hbgui.core.diagnosis import Diagnosis, StepId
 from hbgui.core.errors import Cancelled, StorageError
@@ -116,8 +116,7 @@ def _write(signoff: SignOff, path: Path | None, world: World, output: Output) ->
     html = signoff_html(signoff, When(), world.redactor.text)
     data = world.redactor.data(html.encode())
     if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        say_data(data)
         return
     try:
         write_atomically(path, data)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Generic, TypeVar
 
@@ -22,19 +24,34 @@ class Stop:
     """Says that a signal came, and ends the call that runs."""
 
     def __init__(self) -> None:
-        self.event = threading.Event()
+        self.stopped = False
         self.cancel: Cancel | None = None
+        # Unlike an event, it may be used in a signal's handler while the same thread waits for it.
+        self._woken: SimpleQueue[None] = SimpleQueue()
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self.event.set()
+        self.end()
+
+    def end(self) -> None:
+        """The same for another reason. Any thread."""
+        if self.stopped:
+            return
+        self.stopped = True
+        self._woken.put(None)
         if self.cancel is not None:
             self.cancel.cancel()
 
+    def wait(self, timeout_s: float) -> None:
+        """Wait so long, or until it is stopped. One thread."""
+        if not self.stopped:
+            with contextlib.suppress(Empty):
+                self._woken.get(timeout=timeout_s)
+
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Stop]:
+def stopped_by_signals(stop: Stop | None = None) -> Iterator[Stop]:
     """Let Ctrl-C and SIGTERM stop what runs in the block. Main thread only."""
-    stop = Stop()
+    stop = stop or Stop()
     old = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
@@ -65,11 +82,11 @@ def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
     """
     job = _Call(lambda: work(cancel))
     stop.cancel = cancel
-    if stop.event.is_set():
+    if stop.stopped:
         raise Cancelled
     threading.Thread(target=job.run, name="call", daemon=True).start()
     while not job.done.wait(0.5):
-        if stop.event.is_set():
+        if stop.stopped:
             raise Cancelled
     if job.error is not None:
         raise job.error

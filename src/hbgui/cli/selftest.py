@@ -39,10 +39,12 @@ def run(args: argparse.Namespace, world: World) -> int:
     world.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
     output = Output(as_json=args.json, redact=world.redactor.text, command="selftest")
     facts, problems = _facts(world)
-    facts["problems"] = problems
     if args.json:
+        for problem in problems:
+            output.problem(problem)
         output.members(facts)
     else:
+        facts["problems"] = problems
         output.lines("\n".join(_lines(facts)))
     return 0 if facts["keyring_ok"] else EXIT_CODES[OutcomeKind.NO_SECRET]
 

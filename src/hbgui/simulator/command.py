@@ -10,9 +10,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TextIO
 
 from hbgui.simulator.faults import NONE, fault_named
 from hbgui.simulator.options import add_arguments
@@ -28,16 +27,35 @@ OK, USAGE, CANNOT_LISTEN = 0, 2, 3
 EVERY_S = 1.0
 
 
-def run(args: argparse.Namespace, out: TextIO = sys.stdout) -> int:
-    """Serve until Ctrl-C or SIGTERM. Call it in the main thread: it handles signals.
+Say = Callable[[str], None]
+"""Prints a line or lines. Any thread may call it: one that blocks holds the simulator up."""
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _say_aside(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(
+    args: argparse.Namespace,
+    say: Say = _say,
+    say_aside: Say = _say_aside,
+    ended: threading.Event | None = None,
+) -> int:
+    """Serve until Ctrl-C or SIGTERM, or until it has `ended`. Call it in the main thread: it
+    handles signals.
 
     Returns the exit code: 0, 2 for options that do not go together, 3 when it cannot listen.
     """
     if isinstance(args.events, Script) and args.events_every is not None:
-        print("--events-every is for office and list: a script has its own waits.", file=sys.stderr)
+        say_aside("--events-every is for office and list: a script has its own waits.")
         return USAGE
+    ended = ended or threading.Event()
     simulator = _simulator(args)
-    log = _Log(simulator, out)
+    log = _Log(simulator, say)
     if not args.json:
         simulator.on_answer, simulator.on_report = log.answer, log.report
     with _stop_signals() as stopped:
@@ -46,17 +64,18 @@ def run(args: argparse.Namespace, out: TextIO = sys.stdout) -> int:
         except OSError as error:
             where = f"{args.bind} port {args.port}"
             why = error.strerror or "the address cannot be used"
-            print(
+            say_aside(
                 f"Cannot listen on {where}: {why}. Allowed: an address of this computer "
-                "and a free port, or 0 for any free one.",
-                file=sys.stderr,
+                "and a free port, or 0 for any free one."
             )
             return CANNOT_LISTEN
         with simulator:
-            _announce(simulator, args, out)
+            if not ipaddress.ip_address(args.bind).is_loopback:
+                say_aside("Warning: other computers can reach this simulator.")
+            say(_announcement(simulator, args))
             if args.events is not None:
                 simulator.play(_steps(args, simulator), (lambda _: None) if args.json else log.line)
-            while not stopped:
+            while not (stopped or ended.is_set()):
                 time.sleep(0.1)
     return OK
 
@@ -90,9 +109,7 @@ def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[Step]:
     return script
 
 
-def _announce(simulator: Simulator, args: argparse.Namespace, out: TextIO) -> None:
-    if not ipaddress.ip_address(args.bind).is_loopback:
-        print("Warning: other computers can reach this simulator.", file=sys.stderr, flush=True)
+def _announcement(simulator: Simulator, args: argparse.Namespace) -> str:
     if args.json:
         told = {
             "listening": simulator.url,
@@ -100,23 +117,24 @@ def _announce(simulator: Simulator, args: argparse.Namespace, out: TextIO) -> No
             "user": simulator.user,
             "password": simulator.password,
         }
-        print(json.dumps(told), file=out, flush=True)
-        return
-    print(f"Listening  {simulator.url}", file=out)
-    print(f"Token      {simulator.token}", file=out)
-    print(f"User       {simulator.user}", file=out)
-    print(f"Password   {simulator.password}", file=out)
+        return json.dumps(told)
+    lines = [
+        f"Listening  {simulator.url}",
+        f"Token      {simulator.token}",
+        f"User       {simulator.user}",
+        f"Password   {simulator.password}",
+    ]
     if args.fault != NONE:
-        print(f"Fault      {args.fault}: {fault_named(args.fault).text}", file=out)
-    print("Ctrl-C ends it.", file=out, flush=True)
+        lines.append(f"Fault      {args.fault}: {fault_named(args.fault).text}")
+    return "\n".join((*lines, "Ctrl-C ends it."))
 
 
 class _Log:
     """Prints a line for what happens. Safe in several threads."""
 
-    def __init__(self, simulator: Simulator, out: TextIO) -> None:
+    def __init__(self, simulator: Simulator, say: Say) -> None:
         self._simulator = simulator
-        self._out = out
+        self._say = say
         self._lock = threading.Lock()
         self._tokens: set[str] = set()
 
@@ -145,7 +163,7 @@ class _Log:
             self._tokens.update(t for t in self._simulator.tokens if len(t) >= 8)
             for token in self._tokens:
                 text = text.replace(token, "***")
-            print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", file=self._out, flush=True)
+            self._say(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
 
 
 @contextlib.contextmanager
