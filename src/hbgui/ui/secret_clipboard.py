@@ -85,12 +85,12 @@ class SecretClipboard(QObject):
     def close(self) -> None:
         """Clear the clipboard now if it still holds the secret. Can be called twice.
 
-        Another program that has the clipboard by then is asked for its text; Qt waits up to 15
-        seconds for one that hangs (X11: three questions of five seconds).
+        Another program that has the clipboard by then is not asked what is in it: Qt would wait
+        up to 15 seconds for one that hangs (X11: three questions of five seconds).
         """
         self._timer.stop()
         if self._held:
-            if self._holds():
+            if self._clipboard.ownsClipboard() and self._holds():
                 self._clipboard.clear()
             self._release()
 
