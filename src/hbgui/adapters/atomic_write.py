@@ -5,19 +5,29 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from hbgui.core.errors import StorageError
+
+if sys.platform != "win32":
+    import fcntl
+
+_LOCKS = os.name != "nt"
+"""Windows needs none: it removes no file that is open anywhere, and renames none."""
 
 OWN_FOLDER, OWN_FILE = 0o700, 0o600
 """Modes of what only this user may see."""
 
 REPLACE_PATIENCE_S = 2.5
 """Seconds that a virus scanner or a backup may hold the old file on Windows."""
+
+_TO_LOCK = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 _CODES = {
     errno.ENOSPC: "disk_full",
@@ -78,15 +88,19 @@ def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     """The same with what need not fit into memory. What `pieces` raises is passed on; the old file
     is then untouched, too."""
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
-    temporary = Path(name)
+    _sweep(path)
+    file, temporary = _begun(path)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             temporary.chmod(OWN_FILE)  # whatever the umask leaves of it
             file.writelines(_kindly(pieces))
             file.flush()
             os.fsync(file.fileno())
-        replace_patiently(temporary, path)
+            if _LOCKS:
+                # While it is locked: nobody may sweep it away.
+                replace_patiently(temporary, path)
+        if not _LOCKS:
+            replace_patiently(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -102,12 +116,50 @@ def _kindly(pieces: Iterable[bytes]) -> Iterator[bytes]:
         time.sleep(0)
 
 
-def sweep(path: Path) -> None:
-    """Remove what killed writers of this file have left. Not while one is at work."""
+def _begun(path: Path) -> tuple[BinaryIO, Path]:
+    """A new file beside `path`, open and locked for as long as it is: who dies leaves it unlocked,
+    and it is swept away. Raises OSError."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
+        file = os.fdopen(handle, "wb")
+        if _ours(handle):
+            return file, Path(name)
+        # Another program that sweeps was faster.
+        file.close()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed writers of this file have left; what one is at work with stays."""
     with contextlib.suppress(OSError):
         for stray in path.parent.iterdir():
             if stray.name.startswith(_prefix(path)):
+                _remove_if_left(stray)
+
+
+def _remove_if_left(stray: Path) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(stray, _TO_LOCK)
+        try:
+            left = _ours(handle)
+            if left and _LOCKS:
                 stray.unlink()
+        finally:
+            os.close(handle)
+        if left and not _LOCKS:
+            stray.unlink()
+
+
+def _ours(handle: int) -> bool:
+    """Lock the open file. False when another program has it, or has removed it."""
+    if not _LOCKS:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # this file system knows no locks
+    return os.fstat(handle).st_nlink > 0
 
 
 def _prefix(path: Path) -> str:

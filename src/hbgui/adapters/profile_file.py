@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import name_aside, storage_error, sweep, write_atomically
+from hbgui.adapters.atomic_write import name_aside, storage_error, write_atomically
 from hbgui.adapters.json_fault import DamagedError
 from hbgui.adapters.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.adapters.profile_notes import notes_of
@@ -85,8 +85,6 @@ class ProfileFile:
     def _save(self, settings: Settings) -> None:
         path = self._target()
         self._learn_from(path)
-        sweep(path)
-        sweep(_backup(path))
         merged = replace(settings, extra={**self._extra, **settings.extra})
         data = encode(merged, self._unknown)
         if not 0 < len(data) <= SIZE_MAX or len(settings.profiles) > PROFILES_MAX:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import storage_error, sweep, write_atomically
+from hbgui.adapters.atomic_write import storage_error, write_atomically
 from hbgui.adapters.json_fault import DamagedError, object_from
 from hbgui.adapters.profile_json import (
     ID,
@@ -59,7 +59,6 @@ class ProfileShare:
         try:
             target = Path(os.path.realpath(path))
             _check_file(target)
-            sweep(target)
             write_atomically(target, data)
             return clean != whole
         except OSError as error:
