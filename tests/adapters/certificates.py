@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -56,6 +57,48 @@ def odd_cipher_only(ca: trustme.CA) -> ssl.SSLContext:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ECDHE-RSA-NULL-SHA:@SECLEVEL=0")
     return context
+
+
+def small_group_only(ca: trustme.CA, folder: Path) -> ssl.SSLContext:
+    """Diffie-Hellman with the 1024 bits of RFC 2409, group 2, and a good key."""
+    context = server_context(ca.issue_cert("127.0.0.1", key_type=trustme.KeyType.RSA))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0")
+    der = bytes.fromhex("30818702818100" + _OAKLEY_2 + "020102")
+    (folder / "group.pem").write_text(
+        ssl.DER_cert_to_PEM_cert(der).replace("CERTIFICATE", "DH PARAMETERS")
+    )
+    context.load_dh_params(folder / "group.pem")
+    return context
+
+
+_OAKLEY_2 = (
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF"
+)
+
+
+def signed(folder: Path, digest: str = "sha256", issuer_bits: int = 2048) -> bytes:
+    """A server's certificate with a good key, signed that way. The issuer is in `issuer.pem`."""
+
+    def openssl(*words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    (folder / "leaf.ext").write_text("subjectAltName=IP:127.0.0.1\n")
+    openssl(
+        *("req", "-x509", "-newkey", f"rsa:{issuer_bits}", "-nodes", "-keyout", "issuer.key"),
+        *("-subj", "/CN=issuer", "-out", "issuer.pem"),
+    )
+    openssl(
+        *("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "leaf.key"),
+        *("-subj", "/CN=127.0.0.1", "-out", "leaf.csr"),
+    )
+    openssl(
+        *("x509", "-req", f"-{digest}", "-in", "leaf.csr", "-CA", "issuer.pem"),
+        *("-CAkey", "issuer.key", "-CAcreateserial", "-extfile", "leaf.ext", "-out", "leaf.pem"),
+    )
+    return (folder / "leaf.key").read_bytes() + (folder / "leaf.pem").read_bytes()
 
 
 def client_certificate_wanted(ca: trustme.CA, version: ssl.TLSVersion) -> ssl.SSLContext:

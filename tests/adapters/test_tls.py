@@ -24,9 +24,12 @@ from adapters.servers import (
     reset,
     some,
 )
+from hbgui.adapters import tls_errors
 from hbgui.adapters.tls_trust import TlsTrust
 from hbgui.core.heartbeat import read_answer
 from hbgui.core.link import TlsLevel, TlsMode
+from hbgui.texts.certificates import fault
+from hbgui.texts.outcomes import outcome_message
 
 
 def ip_cert(ca: trustme.CA, **options: object) -> ssl.SSLContext:
@@ -122,6 +125,89 @@ def test_a_weak_key(post, tmp_path, monkeypatch):
         error = post.failure(server.port, scheme="https")
     assert (error.code, server.requests) == ("certificate_too_weak", [])
 
+
+WEAK = {
+    "SHA-1": ({"digest": "sha1"}, "certificate_weak_signature"),
+    "MD5": ({"digest": "md5"}, "certificate_weak_signature"),
+    "issuer": ({"issuer_bits": 1024}, "certificate_weak_issuer"),
+    "none": ({}, ""),
+}
+
+
+@pytest.mark.skipif(
+    ssl.create_default_context().security_level < 2, reason="this OpenSSL takes 1024 bits"
+)
+@pytest.mark.parametrize(("how", "code"), WEAK.values(), ids=WEAK)
+def test_what_is_weak_is_named(post, tmp_path, monkeypatch, how, code):
+    pem = certificates.signed(tmp_path, **how)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "issuer.pem"))
+    with Server(tls=certificates.from_pem(tmp_path / "box.pem", pem)) as server:
+        if code:
+            error = post.failure(server.port, scheme="https")
+            assert (error.code, server.requests) == (code, [])
+            assert "key is too short" not in fault(code)
+        else:
+            assert post(server.port, scheme="https").body == SUCCESS
+
+
+@pytest.mark.parametrize("mode", TlsMode)
+def test_a_small_group_is_named(post, trusted, tmp_path, mode):
+    with Server(tls=certificates.small_group_only(trusted, tmp_path)) as server:
+        error = post.failure(server.port, scheme="https", tls=mode)
+        assert (error.code, error.level) == ("tls_weak_key_exchange", "very-old")
+        said = outcome_message(error.outcome, "pbx")
+        assert "Diffie-Hellman" in said.why
+        assert "TLS 1.2" not in said.why
+        if mode is TlsMode.INSECURE:
+            very_old = post(server.port, scheme="https", tls=mode, level=TlsLevel.VERY_OLD)
+            assert very_old.body == SUCCESS
+
+
+REASONS = {
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "tls_no_secure_renegotiation",
+    "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED": "tls_weak_signature",
+    "WRONG_SIGNATURE_TYPE": "tls_weak_signature",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "tls_no_common_version",
+    "UNSUPPORTED_PROTOCOL": "tls_too_old",
+    "TLSV1_UNRECOGNIZED_NAME": "tls_name_refused",
+    "NO_PROTOCOLS_AVAILABLE": "tls_off_here",
+    "WRONG_VERSION_NUMBER": "tls_failed",
+    "TLSV1_ALERT_INTERNAL_ERROR": "tls_failed",
+    "SOMETHING_NEW": "tls_failed",
+}
+
+
+@pytest.mark.parametrize(("reason", "code"), REASONS.items())
+@pytest.mark.parametrize("agreed", [False, True])
+def test_each_reason_has_its_own_sentence(reason, code, agreed):
+    error = ssl.SSLError()
+    error.reason = reason
+    explained = tls_errors.explain(error, agreed=agreed)
+    assert explained.code == code
+    said = outcome_message(explained.outcome, "pbx")
+    assert ("TLS 1.2" in said.why) == (code == "tls_too_old")
+    if code == "tls_failed":
+        assert reason in said.why
+
+
+def test_a_stronger_method_wanted_is_no_client_certificate_wanted():
+    error = ssl.SSLError()
+    error.reason = "TLSV1_ALERT_INSUFFICIENT_SECURITY"
+    assert tls_errors.explain(error, agreed=True).code == "tls_no_common_cipher"
+
+
+@pytest.mark.parametrize(("version", "code"), [(0, "tls_no_common_version"), (3, "tls_too_new")])
+def test_an_alert_about_the_version_is_looked_into(post, trusted, version, code):
+    """It says the same of a version that is too old and of one that is too new."""
+    context = ip_cert(trusted)
+    if version:
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+    server = Server(tls=context) if version else Server(reply(PROTOCOL_ALERT), early=True)
+    with server:
+        assert post.failure(server.port, scheme="https").code == code
+
+
+PROTOCOL_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 FAILING = {
     "TLS 1.0": (certificates.tls_1_0_only, "tls_too_old"),

@@ -26,8 +26,19 @@ PROBE_S = 1.0
 
 _MAYBE_PLAIN = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
 _MAYBE_OTHER_LEVEL = frozenset(
-    {"tls_too_old", "tls_no_common_cipher", "tls_failed", "connection_cut_in_handshake"}
+    {
+        "tls_too_old",
+        "tls_no_common_version",
+        "tls_no_common_cipher",
+        "tls_weak_key_exchange",
+        "tls_weak_signature",
+        "tls_no_secure_renegotiation",
+        "tls_off_here",
+        "tls_failed",
+        "connection_cut_in_handshake",
+    }
 )
+_BY_LEVEL = {TlsLevel.MODERN.value: "tls_too_new", TlsLevel.VERY_OLD.value: "tls_too_old"}
 
 
 class Line:
@@ -111,9 +122,9 @@ class Line:
                 raise TransportError("plain_http_on_this_port") from error
             if error.code in _MAYBE_OTHER_LEVEL:
                 error.level = self._level_that_works()
-            if error.code == "tls_too_old" and error.level == TlsLevel.MODERN:
+            if error.code == "tls_no_common_version":
                 # The same alert for both: the other side wants another version.
-                error.code = "tls_too_new"
+                error.code = _BY_LEVEL.get(error.level, error.code)
             raise
 
     def _pipe(self, bounds: Bounds) -> Pipe:

@@ -47,6 +47,15 @@ class SystemNetwork:
         raise TransportError("no_route")
 
 
+def in_own_network(ip: str) -> bool:
+    """Whether that address is in a network that an adapter of this computer is in: what does not
+    answer there is not there, while elsewhere a router may be to blame."""
+    with contextlib.suppress(ValueError):
+        sought = ipaddress.ip_address(ip.partition("%")[0])
+        return any(sought in a.network for a in _addresses() if (":" in a.ip) == (":" in ip))
+    return False
+
+
 def _source_ip(target: Address) -> str | None:
     family, address = target
     with socket.socket(family, socket.SOCK_DGRAM) as sock, contextlib.suppress(OSError):

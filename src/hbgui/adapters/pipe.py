@@ -7,9 +7,11 @@ import errno
 import os
 import selectors
 import socket
+import sys
 
 from hbgui.adapters.bounds import Bounds
 from hbgui.adapters.lookup import Address
+from hbgui.adapters.network import in_own_network
 from hbgui.core.errors import TransportError
 from hbgui.core.heartbeat import ANSWER_MAX
 from hbgui.core.ports import CONNECT_TIMEOUT_S
@@ -22,7 +24,22 @@ _CONNECT_CODES = {
     errno.ECONNREFUSED: "connection_refused",
     errno.ETIMEDOUT: "connect_timed_out",
     errno.ECONNRESET: "connection_lost",
+    errno.EHOSTUNREACH: "host_unreachable",
+    errno.ENETUNREACH: "no_route",
+    errno.ENETDOWN: "no_route",
+    errno.EAFNOSUPPORT: "no_route",
+    errno.EADDRNOTAVAIL: "no_route",
+    errno.EACCES: "connect_forbidden",
+    errno.EPERM: "connect_forbidden",
 }
+_LEAST_TELLING = (
+    "no_route",
+    "connect_failed",
+    "connect_forbidden",
+    "host_unreachable",
+    "no_device",
+)
+"""An address of the other family mostly has no route, which says nothing of the PBX."""
 
 
 def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
@@ -31,20 +48,48 @@ def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
     Raises TransportError with the most telling failure, Cancelled.
     """
     bounds = bounds.within(CONNECT_TIMEOUT_S)
-    failure = TransportError("no_route")
-    for i, (family, address) in enumerate(addresses):
+    failures: list[TransportError] = []
+    for i, address in enumerate(addresses):
         share = bounds.within(bounds.left_s() / (len(addresses) - i))
-        error = errno.EAFNOSUPPORT
         with contextlib.ExitStack() as stack:
-            with contextlib.suppress(OSError):
-                sock = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-                error = _connect_one(sock, address, share)
+            try:
+                sock = stack.enter_context(socket.socket(address[0], socket.SOCK_STREAM))
+                error = _connect_one(sock, address[1], share)
+            except OSError as failed:
+                error = failed.errno or errno.EIO
             if not error:
                 stack.pop_all()
                 return sock
-        if failure.code == "no_route":
-            failure = TransportError(_CONNECT_CODES.get(error, "no_route"), os.strerror(error))
-    raise failure
+        failures.append(_failure(error, address))
+    if not failures:
+        raise TransportError("no_route")
+    raise max(failures, key=_tells)
+
+
+def _tells(failure: TransportError) -> int:
+    """How much a failure tells of the PBX; of equal ones the first counts."""
+    if failure.code in _LEAST_TELLING:
+        return _LEAST_TELLING.index(failure.code)
+    return len(_LEAST_TELLING)
+
+
+def _failure(error: int, address: Address) -> TransportError:
+    code = _CONNECT_CODES.get(error, "connect_failed")
+    if code == "host_unreachable" and in_own_network(str(address[1][0])):
+        code = "no_device"
+    return TransportError(code, _words(error))
+
+
+if sys.platform == "win32":
+    import ctypes
+
+    def _words(error: int) -> str:
+        return ctypes.FormatError(error).strip()  # os.strerror does not know those of sockets
+
+else:
+
+    def _words(error: int) -> str:
+        return os.strerror(error)
 
 
 def _connect_one(sock: socket.socket, address: object, bounds: Bounds) -> int:

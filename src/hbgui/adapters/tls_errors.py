@@ -6,6 +6,8 @@ import ssl
 
 from hbgui.core.errors import TransportError
 
+_HANDSHAKE_FAILURE = "SSLV3_ALERT_HANDSHAKE_FAILURE"
+
 _CERTIFICATE_CODES = {
     2: "certificate_unknown_issuer",
     9: "certificate_not_yet_valid",
@@ -18,25 +20,33 @@ _CERTIFICATE_CODES = {
     62: "certificate_wrong_name",
     64: "certificate_wrong_name",
     66: "certificate_too_weak",
-    67: "certificate_too_weak",
-    68: "certificate_too_weak",
+    67: "certificate_weak_issuer",
+    68: "certificate_weak_signature",
 }
 """By the X509_V_ERR_ numbers of OpenSSL."""
 
 _REASONS = {
-    "TLSV1_ALERT_PROTOCOL_VERSION": "tls_too_old",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "tls_no_common_version",
     "UNSUPPORTED_PROTOCOL": "tls_too_old",
     "VERSION_TOO_LOW": "tls_too_old",
     "WRONG_SSL_VERSION": "tls_too_old",
-    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "tls_too_old",
-    "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED": "tls_too_old",
-    "DH_KEY_TOO_SMALL": "tls_too_old",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE": "tls_no_common_cipher",
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "tls_no_secure_renegotiation",
+    "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED": "tls_weak_signature",
+    "WRONG_SIGNATURE_TYPE": "tls_weak_signature",
+    "DH_KEY_TOO_SMALL": "tls_weak_key_exchange",
+    "EE_KEY_TOO_SMALL": "certificate_too_weak",
+    "CA_KEY_TOO_SMALL": "certificate_weak_issuer",
+    "CA_MD_TOO_WEAK": "certificate_weak_signature",
+    _HANDSHAKE_FAILURE: "tls_no_common_cipher",
     "TLSV1_ALERT_INSUFFICIENT_SECURITY": "tls_no_common_cipher",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "tls_client_certificate",
     "SSLV3_ALERT_BAD_CERTIFICATE": "tls_client_certificate",
+    "TLSV1_UNRECOGNIZED_NAME": "tls_name_refused",
+    "NO_PROTOCOLS_AVAILABLE": "tls_off_here",
+    "NO_CIPHERS_AVAILABLE": "tls_off_here",
     "UNEXPECTED_EOF_WHILE_READING": "connection_cut_in_handshake",
 }
+"""What has more than one cause is not here: "tls_failed" says OpenSSL's own word."""
 
 
 def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
@@ -50,6 +60,6 @@ def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return TransportError("connection_cut_in_handshake")
     code = _REASONS.get(error.reason, "tls_failed")
-    if agreed and code == "tls_no_common_cipher":
+    if agreed and error.reason == _HANDSHAKE_FAILURE:
         code = "tls_client_certificate"
     return TransportError(code, error.reason or "")

@@ -27,6 +27,12 @@ _FAULTS = {
     "certificate_too_weak": QT_TRANSLATE_NOOP(
         "texts", "Its key is short: with much effort it can be imitated."
     ),
+    "certificate_weak_issuer": QT_TRANSLATE_NOOP(
+        "texts", "Its issuer's key is short: with much effort it can be imitated."
+    ),
+    "certificate_weak_signature": QT_TRANSLATE_NOOP(
+        "texts", "It is signed in an outdated way, as with SHA-1: it may be imitated."
+    ),
     "certificate_untrusted": QT_TRANSLATE_NOOP("texts", "It did not pass this computer's check."),
 }
 

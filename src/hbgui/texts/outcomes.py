@@ -165,7 +165,7 @@ _OUTCOMES = _ANSWERS | TRANSPORT | KEYRING
 
 _UNKNOWN: _Texts = (
     QT_TRANSLATE_NOOP("texts", "Something that this version of hbgui does not know"),
-    "{detail}",
+    QT_TRANSLATE_NOOP("texts", "It says: {detail}."),
     "",
 )
 """For what a newer version has written into the history."""

@@ -21,8 +21,49 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "no_route": (
         QT_TRANSLATE_NOOP("texts", "There is no way to the PBX"),
-        QT_TRANSLATE_NOOP("texts", "This computer has no route to {address}."),
-        QT_TRANSLATE_NOOP("texts", "Check the network cable, Wi-Fi or VPN."),
+        QT_TRANSLATE_NOOP(
+            "texts", "This computer, or a router on the way, has no route to {address}."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check the network cable, Wi-Fi or VPN, and the address."),
+    ),
+    "no_device": (
+        QT_TRANSLATE_NOOP("texts", "No device answers at this address"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} is in this computer's own network, and nothing is there, "
+            "or a firewall turns us away.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the address, and that the PBX is on and plugged into this network."
+        ),
+    ),
+    "host_unreachable": (
+        QT_TRANSLATE_NOOP("texts", "No device answers at this address, says a router"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} is in another network. "
+            "A router or firewall on the way says that it cannot be reached.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check the address, whether the PBX is on, and the VPN."),
+    ),
+    "connect_forbidden": (
+        QT_TRANSLATE_NOOP("texts", "This computer may not connect to the PBX"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Its own firewall or rules forbid a connection to {address}. It says: {detail}.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Let hbgui through in this computer's firewall or security program."
+        ),
+    ),
+    "connect_failed": (
+        QT_TRANSLATE_NOOP("texts", "The connection could not be made"),
+        QT_TRANSLATE_NOOP(
+            "texts", "No connection to {address} came about. The system says: {detail}."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the address; if it is right, restart this computer's network."
+        ),
     ),
     "adapter_down": (
         QT_TRANSLATE_NOOP("texts", "The chosen network adapter has no address"),
@@ -75,16 +116,64 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{address} wants TLS 1.3. Nothing was sent."),
         QT_TRANSLATE_NOOP("texts", "Choose the TLS level “modern” for this PBX."),
     ),
-    "tls_no_common_cipher": (
-        QT_TRANSLATE_NOOP("texts", "No common encryption"),
+    "tls_no_common_version": (
+        QT_TRANSLATE_NOOP("texts", "No common version of TLS"),
         QT_TRANSLATE_NOOP(
-            "texts", "{address} and this computer found no method that both know. Nothing was sent."
+            "texts", "{address} speaks none that this computer offers. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware, or use http inside a safe network."),
+    ),
+    "tls_weak_key_exchange": (
+        QT_TRANSLATE_NOOP("texts", "The key exchange of the PBX is too weak"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} uses a Diffie-Hellman group that is too small. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware."),
+    ),
+    "tls_weak_signature": (
+        QT_TRANSLATE_NOOP("texts", "The PBX signs the handshake in an outdated way"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} uses a signature algorithm "
+            "that this TLS level does not take, as SHA-1. Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware."),
+    ),
+    "tls_no_secure_renegotiation": (
+        QT_TRANSLATE_NOOP("texts", "The PBX lacks a protection of TLS"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} does not know secure renegotiation (RFC 5746). Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware."),
+    ),
+    "tls_name_refused": (
+        QT_TRANSLATE_NOOP("texts", "The PBX does not know the name that it was called by"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} refused this host name in the handshake. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Enter the PBX by its IP address, or by the name in its certificate."
+        ),
+    ),
+    "tls_off_here": (
+        QT_TRANSLATE_NOOP("texts", "This computer offers no encryption at this TLS level"),
+        QT_TRANSLATE_NOOP("texts", "Its OpenSSL has switched it off. {address} was sent nothing."),
+        QT_TRANSLATE_NOOP("texts", "Choose another TLS level for this PBX."),
+    ),
+    "tls_no_common_cipher": (
+        QT_TRANSLATE_NOOP("texts", "The PBX refused the encryption that was offered"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} does not say why; mostly there is no method that both know. "
+            "Nothing was sent.",
         ),
         QT_TRANSLATE_NOOP("texts", "Update the PBX's firmware, or use http inside a safe network."),
     ),
     "tls_failed": (
         QT_TRANSLATE_NOOP("texts", "Encryption could not be agreed"),
-        QT_TRANSLATE_NOOP("texts", "The TLS handshake with {address} failed. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "The handshake with {address} failed: {detail}. Nothing was sent."
+        ),
         QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's https port, usually 8088."),
     ),
     "tls_client_certificate": (
@@ -143,14 +232,18 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "certificate_expired": (
         QT_TRANSLATE_NOOP("texts", "The certificate has run out"),
-        QT_TRANSLATE_NOOP("texts", "That of {address} is past its date. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "That of {address}, or its issuer's, is past its date. Nothing was sent."
+        ),
         QT_TRANSLATE_NOOP(
             "texts", "Check this computer's date first; then renew it on the PBX, or trust it."
         ),
     ),
     "certificate_not_yet_valid": (
         QT_TRANSLATE_NOOP("texts", "The certificate is not valid yet"),
-        QT_TRANSLATE_NOOP("texts", "That of {address} begins in the future. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "That of {address}, or its issuer's, begins in the future. Nothing was sent."
+        ),
         QT_TRANSLATE_NOOP("texts", "Usually this computer's clock is wrong: check it."),
     ),
     "certificate_wrong_name": (
@@ -167,9 +260,32 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
             "texts", "Install a new one on the PBX, or look at this one and trust it for this PBX."
         ),
     ),
+    "certificate_weak_issuer": (
+        QT_TRANSLATE_NOOP("texts", "The certificate's issuer is too weak"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The key of who issued the one of {address} "
+            "is too short to prove anything. Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Install a new one on the PBX, or look at this one and trust it for this PBX."
+        ),
+    ),
+    "certificate_weak_signature": (
+        QT_TRANSLATE_NOOP("texts", "The certificate's signature is too weak"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "That of {address} is signed in an outdated way, as with SHA-1. Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Install a new one on the PBX, or look at this one and trust it for this PBX."
+        ),
+    ),
     "certificate_untrusted": (
         QT_TRANSLATE_NOOP("texts", "The certificate is not trusted"),
-        QT_TRANSLATE_NOOP("texts", "That of {address} did not pass the check. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "That of {address} did not pass the check: {detail}. Nothing was sent."
+        ),
         QT_TRANSLATE_NOOP("texts", "Look at the certificate, and trust it for this PBX."),
     ),
     "certificate_changed": (
