@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hbgui.core.heartbeat import HttpAnswer, build, read_answer
+from hbgui.core.heartbeat import HttpAnswer, answer_text, build, read_answer
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
 from hbgui.texts.outcomes import outcome_message
@@ -68,6 +68,8 @@ def test_success_with_another_http_status_is_no_success(status: int, body: bytes
         (b'{"errno":"99999","status":"Failed"}', "99999"),
         (b'{"status":"Failed","errno":"20006"}<!-- rubbish -->', "20006"),
         (b'{"status":"Failed","errno":" 20004 "}', "20004"),
+        (b'{"status":"Failed","errno":' + b"2" * 32 + b"}", "2" * 32),
+        ('{"status":"Failed","errno":"20004\u202e"}'.encode(), "20004\\u202e"),
     ],
 )
 @pytest.mark.parametrize("status", [200, 302, 403, 500])
@@ -212,3 +214,31 @@ def test_a_long_answer_is_shown_only_in_part() -> None:
 def test_what_is_shown_has_no_control_characters() -> None:
     outcome = read_answer(HttpAnswer(200, "a\x1b[31m\u202eb\n<b>".encode()))
     assert outcome.detail == r"a\x1b[31m\u202eb\n<b>"
+
+
+@pytest.mark.parametrize(
+    "errno",
+    [
+        b"2" * 4200,
+        b'"' + b"2" * 4200 + b'"',
+        b"2" * 33,
+        b"-" + b"2" * 32,
+        b'"' + b"\\u0001" * 32 + b'"',
+        b"2" * 5000,
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_errno_longer_than_any_fills_no_window(errno: bytes, status: int) -> None:
+    outcome = read_answer(HttpAnswer(status, b'{"status":"Failed","errno":' + errno + b"}"))
+    assert (outcome.kind, outcome.errno) == (OutcomeKind.UNCLEAR, None)
+    message = outcome_message(outcome, "https://192.168.5.150:8088")
+    assert len(message.title + message.why + message.advice) < 600
+
+
+def test_a_place_longer_than_any_fills_no_window() -> None:
+    place = "https://192.168.5.150/\u202e" + "x" * 60_000
+    answer = HttpAnswer(302, b"", place)
+    outcome = read_answer(answer)
+    assert outcome.location.startswith("https://192.168.5.150/\\u202exxx")
+    assert len(outcome.location) == 512
+    assert len(answer_text(answer)) < 600

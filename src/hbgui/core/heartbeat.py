@@ -32,6 +32,12 @@ _WEB_PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+ERRNO_MAX = 32
+"""Characters of an error number; real ones have five."""
+
+LOCATION_MAX = 512
+"""Characters of a redirect's place that are kept."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -102,7 +108,7 @@ def answer_text(answer: HttpAnswer) -> str:
     """The answer for people to read, at most `SHOWN_MAX` characters of its body."""
     lines = [f"HTTP {answer.status}"]
     if answer.location:
-        lines.append(f"Location: {answer.location}")
+        lines.append(f"Location: {_location(answer)}")
     body = decode(answer.body)[:SHOWN_MAX]
     shown = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in body)
     return "\n".join([*lines, "", "".join(shown)])
@@ -121,7 +127,7 @@ def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Fail
             OutcomeKind.REDIRECTED,
             "redirected" if answer.location else "redirected_nowhere",
             http_status=answer.status,
-            location=answer.location,
+            location=_location(answer),
         )
     if answer.status == 200 and status == "Success" and objects.alone:
         return ACCEPTED
@@ -133,6 +139,10 @@ def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Fail
         detail=printable(decode(answer.body)[:SHOWN_MAX].strip()[:DETAIL_MAX]),
         final=code == "other_series",
     )
+
+
+def _location(answer: HttpAnswer) -> str:
+    return printable(answer.location)[:LOCATION_MAX]
 
 
 def _unclear(answer: HttpAnswer, objects: Objects, status: object) -> str:
@@ -164,9 +174,11 @@ def _is_p_series(members: Members | None) -> bool:
 
 
 def _errno(value: object) -> str | None:
-    """The error number as text: real PBXs send a string, some clones a number."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str) and 0 < len(value.strip()) <= 32:
-        return value.strip()
-    return None
+    """The error number as text: real PBXs send a string, some clones a number.
+
+    None when it is none: a longer one than any would fill the window.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = printable(str(value).strip())
+    return text if 0 < len(text) <= ERRNO_MAX else None

@@ -120,7 +120,7 @@ _ANSWERS: dict[str, _Texts] = {
     ),
     "failed_without_errno": (
         QT_TRANSLATE_NOOP("texts", "The PBX says that it failed, but not why"),
-        QT_TRANSLATE_NOOP("texts", "The answer of {address} has no error number."),
+        QT_TRANSLATE_NOOP("texts", "The answer of {address} has no error number that can be one."),
         QT_TRANSLATE_NOOP("texts", "Send another; if it stays so, restart the PBX's API."),
     ),
     "status_unclear": (
