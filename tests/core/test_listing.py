@@ -14,7 +14,7 @@ from .test_state import at
 
 PROFILES = (
     Profile("law", "Law office", "pbx.example.net", notes="Key at the desk"),
-    Profile("post", "hotel Post", "192.168.5.150"),
+    Profile("post", "hotel Post", "192.168.5.150", notes="Büro\u00a0Ost"),
     Profile("new", "", ""),
     Profile("clinic", "Clinic North", "10.4.0.2", notes="Rack 3\nMr Kim"),
 )
@@ -37,6 +37,8 @@ def state() -> AppState:
         ("kim rack", ["clinic"]),
         ("kim law", []),
         ("desk", ["law"]),
+        ("bu\u0308ro ost", ["post"]),
+        ("\u200brack\u00a03", ["clinic"]),
     ],
 )
 def test_name_host_and_notes_are_searched(state: AppState, query: str, found: list[str]) -> None:

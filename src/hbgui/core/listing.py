@@ -7,6 +7,7 @@ from enum import StrEnum
 from hbgui.core.moment import Moment
 from hbgui.core.profile import Profile
 from hbgui.core.state import WORST_FIRST, AppState
+from hbgui.core.typed import name_key
 
 SEARCH_FROM = 8
 """PBXs from which on a search is worth its room."""
@@ -22,11 +23,12 @@ class SortOrder(StrEnum):
 
 def listed(state: AppState, query: str, order: SortOrder, now: Moment) -> list[str]:
     """The ids of the PBXs whose name, host and notes hold every word of `query`."""
-    words = query.casefold().split()
-    found = [p for p in state.profiles if all(word in _searched(p) for word in words)]
+    words = name_key(query).split()
+    searched = {p.id: _searched(p) for p in state.profiles} if words else {}
+    found = [p for p in state.profiles if all(word in searched[p.id] for word in words)]
     match order:
         case SortOrder.NAME:
-            found.sort(key=lambda p: (p.label == "", p.label.casefold()))
+            found.sort(key=lambda p: (p.label == "", name_key(p.label)))
         case SortOrder.STATE:
             found.sort(key=lambda p: _urgency(state, p, now))
         case SortOrder.ADDED:
@@ -35,7 +37,7 @@ def listed(state: AppState, query: str, order: SortOrder, now: Moment) -> list[s
 
 
 def _searched(profile: Profile) -> str:
-    return "\n".join((profile.name, profile.pbx, profile.notes)).casefold()
+    return name_key("\n".join((profile.name, profile.pbx, profile.notes)))
 
 
 def _urgency(state: AppState, profile: Profile, now: Moment) -> tuple[int, float]:

@@ -48,6 +48,8 @@ def named(char: str) -> str:
 
 def blanks_alike(text: str) -> str:
     """The text for comparing: composed, each row of blanks as one, without invisible marks."""
+    if text.isascii():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(char for char in composed if char.isspace() or not _mark(char))
     return " ".join(seen.split())

@@ -27,7 +27,9 @@ _PROBLEMS = {
         "texts", "There is an invisible character in it, {character}: type it anew."
     ),
     "address_is_token": QT_TRANSLATE_NOOP(
-        "texts", "This looks like a token, not like an address: it belongs in the field Token."
+        "texts",
+        "This looks like a token, not like an address: it belongs in the field Token "
+        "(--token-stdin).",
     ),
     "scheme_mistyped": QT_TRANSLATE_NOOP(
         "texts",
