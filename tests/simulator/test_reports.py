@@ -273,8 +273,9 @@ def test_what_only_begins_like_a_status_is_none(simulator, answer):
 
 @pytest.mark.parametrize("ways", [Ways(), Ways("documented")])
 @pytest.mark.parametrize("hold", [False, True])
-def test_under_v2_each_report_comes_once_though_nobody_answers(simulator, ways, hold):
+def test_under_v2_each_report_comes_once_though_nobody_answers(simulator, monkeypatch, ways, hold):
     """The maker's own receiver: one block is read, split at the blank line, never answered."""
+    monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", 0.1)
     pbx = simulator(ways=ways)
     with listening(lambda _: None, block=1024, hold=hold) as receiver:
         register_v2(pbx, receiver.port)
@@ -283,7 +284,7 @@ def test_under_v2_each_report_comes_once_though_nobody_answers(simulator, ways, 
             pbx.send_report(name)
         expected = [reports_of(name, "2.0.0", SERIAL)[0] for name in names]
         tries = sent(pbx, len(names))
-        assert receiver.bodies == expected
+        assert receiver.wait(len(names)) == expected
     assert [(t.repeat, t.final, t.status, t.problem) for t in tries] == [(0, True, None, "")] * 6
     assert pbx.report_counts == ReportCounts(delivered=6)
 
@@ -306,8 +307,11 @@ def test_every_report_fits_into_one_block_of_the_makers_receiver(version):
         (b"", None, True),
     ],
 )
-def test_under_v2_no_answer_brings_it_a_second_time(simulator, answer, status, delivered):
+def test_under_v2_no_answer_brings_it_a_second_time(
+    simulator, monkeypatch, answer, status, delivered
+):
     """It says what the receiver answered; only v1.1.0 wants a 200 or repeats."""
+    monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", WAIT_S)
     pbx = simulator(ways=FAST)
     with listening(lambda _: answer) as receiver:
         register_v2(pbx, receiver.port)

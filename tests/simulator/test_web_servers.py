@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from hbgui.simulator import DOCUMENTED, ReportCounts, documented
+from hbgui.simulator import DOCUMENTED, ReportCounts, Ways, documented
 from simulated import call
 
 READ_S = 30.0
@@ -130,8 +130,9 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="takes over a sock
 @pytest.mark.parametrize(
     "name", ["flask", "aiohttp", "http.server", pytest.param("nginx", marks=ON_LINUX)]
 )
-def test_a_web_server_reads_every_report(simulator, name):
-    pbx = simulator()
+def test_a_web_server_reads_every_report(simulator, monkeypatch, name):
+    monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", READ_S)
+    pbx = simulator(ways=Ways(total_timeout_s=READ_S))
     count = 0
     with started(name) as server:
         for version in ("1.0.0", "1.0.2", "2.0.0"):
