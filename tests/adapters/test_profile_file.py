@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.target_json import target_from
 from hbgui.core.address import storable
 from hbgui.core.errors import StorageError
 from hbgui.core.link import Pin, TlsLevel, TlsMode
@@ -423,3 +424,22 @@ def test_what_is_no_file_is_said_and_left(path: Path, make: Any) -> None:
     with pytest.raises(StorageError):
         file.save(NEW)
     assert names(path.parent) == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    ("members", "target"),
+    [
+        ({"ip": "büro.example", "port": 8260}, "xn--bro-hoa.example:8260"),
+        ({"ip": "fe80::3%eth0", "port": "8260"}, "[fe80::3]:8260"),
+        (
+            {"ip": "10.0.0.9", "port": 1, "url_mode": "absolute", "url": "büro.example/r"},
+            "xn--bro-hoa.example/r",
+        ),
+        ({"ip": "10.0.0.１", "port": 8260}, "None"),
+        ({"ip": "0f" * 16, "port": 8260}, "None"),
+        ({"ip": "10.0.0.9", "port": 1, "url_mode": "absolute", "url": "10.0.0.１/r"}, "None"),
+        ({"ip": "10.0.0.9", "port": 1, "url_mode": "absolute", "url": ""}, "None"),
+    ],
+)
+def test_a_target_of_an_older_file_is_as_it_would_be_announced(members, target) -> None:
+    assert str(target_from(members)) == target

@@ -30,6 +30,7 @@ from hbgui.core.profile import (
 )
 from hbgui.core.secret import Secret
 from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.texts.sharing import entry_error
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 TOKEN = "1f2e3d4c5b6a79880123456789abcdef"
@@ -362,6 +363,28 @@ def test_a_wrong_member_keeps_its_entry_out_and_no_other(
     assert (error.number, error.code, error.values) == (2, "entry_wrong", {"members": member})
     expected = {"None": "", "['One']": ""}.get(str(value), "One" if member != "name" else "x" * 100)
     assert error.name == (expected if member == "name" else "One")
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"pbx": "192.168.5.１"}, "Host: １ (U+FF11"),
+        ({"pbx": "0f" * 16}, "Host: This looks like a token"),
+        ({"pbx": "https//192.168.5.150"}, "colon"),
+        ({"server": {"kind": "fixed", "value": "192.168\u200b.5.20"}}, "U+200B"),
+        ({"port": "８２６０"}, "U+FF18"),
+        ({"url_mode": "absolute", "url": "10.0.0.９/r"}, "URL: ９"),
+        ({"proxy": "10.0.0.１:3128"}, "Proxy: １"),
+    ],
+)
+def test_a_look_alike_keeps_its_entry_out_and_is_named(
+    share: ProfileShare, path: Path, members: dict[str, Any], said: str
+) -> None:
+    raw(path, entry(id="before"), entry(**members), entry(id="after"))
+    read = share.read(path)
+    assert [e.profile.id for e in read.entries] == ["before", "after"]
+    (error,) = read.errors
+    assert said in entry_error(error)
 
 
 def test_all_wrong_members_are_named(share: ProfileShare, path: Path) -> None:

@@ -53,6 +53,7 @@ from hbgui.core.address import (
         ("http-proxy.example", "https", "http-proxy.example", 8088),
         ("0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f.example", "https", "0f" * 16 + ".example", 8088),
         ("deadbeef", "https", "deadbeef", 8088),
+        ("00155dfffe0a1b2c", "https", "00155dfffe0a1b2c", 8088),
     ],
 )
 def test_address_is_taken_apart(typed: str, scheme: str, host: str, port: int) -> None:
@@ -90,6 +91,8 @@ def test_address_is_taken_apart(typed: str, scheme: str, host: str, port: int) -
         ("pbx:70000", "port_range"),
         ("pbx:http", "port_not_a_number"),
         ("pbx:-1", "port_not_a_number"),
+        ("192.168.5.150:8088:1", "port_not_a_number"),
+        ("pbx:8088:1", "port_not_a_number"),
         ("pbx:８０８８", "character_odd"),
         ("192.168.5.１２２", "character_odd"),
         ("192.168.5.١٢٢", "character_odd"),
@@ -130,7 +133,7 @@ def test_address_is_taken_apart(typed: str, scheme: str, host: str, port: int) -
         ("\u200b" + "0f" * 16 + "\n", "address_is_token"),
         ("token=" + "0f" * 16, "address_is_token"),
         ("pbx " + "0f" * 16, "address_is_token"),
-        ("0f" * 9, "address_is_token"),
+        ("0f" * 13, "address_is_token"),
         ("https://admin:p/w@pbx", "address_has_user"),
     ],
 )

@@ -20,11 +20,12 @@ from hbgui.adapters.profile_json import (
     profile_from,
     to_bytes,
 )
-from hbgui.core.address import storable
+from hbgui.core.address import CAUSES, storable
 from hbgui.core.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX
 from hbgui.core.profile import INTERVAL_MIN, Profile
 from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.core.validation import Field, check
 
 FORMAT = "hbgui profiles"
 
@@ -150,9 +151,17 @@ def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryE
     if id_ in numbers:
         values = {"other": str(numbers[id_])}
         return EntryError(number, name[:NAME_MAX], "entry_id_twice", values)
+    slip = next((p for p in check(profile, None).errors if p.code in CAUSES), None)
+    if slip is not None:
+        values = slip.values | {"member": _MEMBER_OF.get(slip.field, slip.field)}
+        return EntryError(number, name[:NAME_MAX], slip.code, values)
     # What was left out of the address may have been a secret.
     profile = replace(profile, pbx=storable(profile.pbx))
     return Entry(number, profile, frozenset(known.keys() - members.keys()))
+
+
+_MEMBER_OF = {Field.IP: "server"}
+"""Members that the form calls otherwise."""
 
 
 def _is_right(name: str, given: Any, read: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hbgui.core.address import AddressError, check_host, check_port, wire_host
 from hbgui.core.target import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
+from hbgui.core.validation import absolute_url
 
 
 def target_members(target: ReportTarget | None) -> dict[str, Any] | None:
@@ -23,8 +24,10 @@ def target_from(value: object) -> ReportTarget | None:
         ip = wire_host(check_host(str(members.get("ip", ""))))
         port = check_port(str(members.get("port", "")))
         mode = UrlMode(str(members.get("url_mode", UrlMode.NONE)))
-        target = ReportTarget(ip, port, mode, str(members.get("url", "")))
-        return target if target.host else None
+        url = str(members.get("url", ""))
+        if mode is UrlMode.ABSOLUTE:
+            url = absolute_url(url)[1]
+        return ReportTarget(ip, port, mode, url)
     except (AddressError, ValueError):
         return None
 

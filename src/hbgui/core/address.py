@@ -30,7 +30,7 @@ _SCHEME_SLIP = re.compile(
 _LABEL = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)\Z")
 _NUMBERS_AND_DOTS = re.compile(r"[0-9.]+\Z")
 _ZONE = re.compile(r"[A-Za-z0-9._~-]+")
-_TOKEN = re.compile(r"(?![0-9]{16,31}\Z)[0-9a-fA-F]{16,63}")
+_TOKEN = re.compile(r"(?![0-9]{24,31}\Z)[0-9a-fA-F]{24,63}")
 _TOKEN_INSIDE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32}(?![0-9a-zA-Z])")
 
 
@@ -219,7 +219,7 @@ def cut_port(text: str) -> tuple[str, str | None]:
         if not bracket or (rest and not rest.startswith(":")) or ":" not in host:
             raise AddressError("host_malformed")
         return host, rest[1:] if rest else None
-    if text.count(":") > 1:
+    if text.count(":") > 1 and re.match("[0-9a-fA-F]{0,4}:", text):
         return text, None
     host, colon, port = text.partition(":")
     return host, port if colon else None

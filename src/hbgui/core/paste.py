@@ -93,7 +93,7 @@ def shows_secret(text: str) -> bool:
     return is_command(text) or _WITH_TOKEN.search(text) is not None
 
 
-_WITH_TOKEN = re.compile(r"token\W{1,3}[0-9a-f]{32}", re.IGNORECASE)
+_WITH_TOKEN = re.compile(r"token(?:\W{1,3}|%3d)\w{16}", re.IGNORECASE)
 
 
 def _from_first(text: str) -> str:

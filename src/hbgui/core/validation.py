@@ -243,19 +243,26 @@ def _looks_absolute(text: str) -> bool:
 
 def _absolute(text: str, problems: list[Problem]) -> str | None:
     try:
-        scheme, rest = scheme_of(text)
+        scheme, url = absolute_url(text)
         if scheme not in ("", *_TAKEN_OFF):
             raise AddressError("url_scheme")
-        authority = _authority(rest)
-        host, port = split_host_port(authority)
     except AddressError as error:
         code = error.code if error.code in (*CAUSES, "url_scheme") else "url_host"
         problems.append(_error(Field.URL, code, **error.values))
         return None
     if scheme:
         problems.append(Problem(Field.URL, *_TAKEN_OFF[scheme]))
+    return url
+
+
+def absolute_url(text: str) -> tuple[str, str]:
+    """The scheme of an absolute URL, and the URL without it as it is announced. Raises
+    AddressError."""
+    scheme, rest = scheme_of(text)
+    authority = _authority(rest)
+    host, port = split_host_port(authority)
     place = bracketed(wire_host(host)) + ("" if port is None else f":{port}")
-    return place + rest.removeprefix(authority)
+    return scheme, place + rest.removeprefix(authority)
 
 
 _TAKEN_OFF = {

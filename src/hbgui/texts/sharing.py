@@ -8,6 +8,7 @@ from hbgui.core.link import Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.profile import AddressKind, ServerAddress, UrlField, UrlMode
 from hbgui.core.sharing import EntryError
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.problems import problem_sentence
 
 SHARING_NOTES: dict[str, tuple[str, str, str]] = {
     "exported": (
@@ -141,7 +142,9 @@ _VALUES: dict[StrEnum, str] = {
 
 def entry_error(error: EntryError) -> str:
     """Why an entry is not taken, as a sentence."""
-    return translate("texts", _ERRORS[error.code], error.values)
+    if error.code in _ERRORS:
+        return translate("texts", _ERRORS[error.code], error.values)
+    return f"{member_name(error.values['member'])}: {problem_sentence(error.code, error.values)}"
 
 
 def member_name(name: str) -> str:
