@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 from cli.conftest import SOURCE, Shell
+from core.reporting import report
 from core.test_reports import MEMBERS
 from hbgui.cli import main
+from hbgui.cli.report_line import report_line
 from hbgui.simulator.documented import documented
 from runtime.reporting import BODY, OTHER, post, send, status
 
@@ -110,7 +112,10 @@ def test_every_documented_report_is_a_line(shell: Shell) -> None:
             for body in documented(version):
                 assert status(send(here.port, post(body, length=False))) == 200
                 told = here.object()
-                assert (told["raw"], told["format"], told["problem"]) == (body.decode(), name, None)
+                # Without parties 1.0.2 and the default form are the same.
+                known = name if name != "1.0.2" or "call" in told["fields"] else "default"
+                assert (told["raw"], told["problem"]) == (body.decode(), None)
+                assert told["format"] == known
         assert here.end() == (0, "")
 
 
@@ -124,7 +129,7 @@ def test_a_line_each_for_a_person(shell: Shell) -> None:
         ring += b'{"ext":{"number":"2","memberstatus":"RING"}}]}'
         send(port, post(ring))
         line = process.stdout.readline()
-        assert line.endswith("  127.0.0.1  /  CallStatus 1, 2 1 → 2\n")
+        assert line.endswith("  127.0.0.1  /  CallStatus 1 → 2\n")
         send(port, post(b"\x1b[2Jbroken\n\xe2\x80\xae", "/x"), OTHER)
         line = process.stdout.readline()
         assert "\\x1b[2Jbroken\\n\\u202e" in line
@@ -236,6 +241,41 @@ def test_what_was_turned_away_is_said_beside_the_objects(shell: Shell) -> None:
         code, err = here.end()
     assert code == 0
     assert "spoke HTTPS" in err
+
+
+def test_what_is_malformed_is_told_with_sender_and_reason_and_not_more_than_once(
+    shell: Shell,
+) -> None:
+    with receive(shell, "--json") as here:
+        send(here.port, b"POST / HTTP/1.1\r\n\r\n{}", OTHER)
+        send(here.port, b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n{}")
+        time.sleep(0.3)  # told at most ten times a second
+        for _ in range(30):
+            send(here.port, b"POST / HTTP/1.1\r\n\r\n{}")
+        code, err = here.end()
+    assert code == 0
+    assert err.splitlines() == [
+        f"Turned away {OTHER}: the request has no Host line (1 in all).",
+        "Turned away 127.0.0.1: the request has more than one Host line (1 in all).",
+        "Turned away 127.0.0.1: the request has no Host line (31 in all).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ('"callfrom":"2001","callto":"2002","type":"Internal"', "NewCdr 2001 → 2002 ANSWERED"),
+        ('"callfrom":"2001","callto":"5","type":"Outbound"', "NewCdr 2001 → 5 ANSWERED"),
+        ('"callfrom":"5","callto":"2001","type":"Inbound"', "NewCdr 5 → 2001 ANSWERED"),
+        (
+            '"callfrom":"5","callto":"6200(4002)","type":"Inbound","srctrunkname":"sip"',
+            "NewCdr 5 → 6200 (4002) ANSWERED",
+        ),
+    ],
+)
+def test_nobody_stands_twice_in_a_line(record: str, told: str) -> None:
+    line = report_line(report(f'{{"event":"NewCdr",{record},"status":"ANSWERED"}}'))
+    assert line.endswith(f"  {told}")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has loaded stands in /proc")

@@ -138,7 +138,20 @@ def test_path_asked_for(asked: str, path: str) -> None:
     ("body", "format_", "event"),
     [
         ('{"event":"BootUp"}', ReportFormat.V2, "BootUp"),
-        ('{"action":"BootUp","sn":"3"}', ReportFormat.V1, "BootUp"),
+        # Asked for no version, boxes send their serial number, too.
+        ('{"action":"BootUp","sn":"3"}', ReportFormat.DEFAULT, "BootUp"),
+        (
+            '{"action":"NewCdr","callfrom":"9002","callid":"1556268469.2846","callto":"9001",'
+            '"sn":"369464000000","status":"ANSWERED","type":"Internal"}',
+            ReportFormat.DEFAULT,
+            "NewCdr",
+        ),
+        (
+            '{"action":"RING","callid":"1","ext":{"extid":"1"},"ext":{"extid":"2"},"sn":"3"}',
+            ReportFormat.DEFAULT,
+            "RING",
+        ),
+        ('{"action":"RING","call":[{"ext":{"extid":"1"}}],"sn":"3"}', ReportFormat.V1, "RING"),
         ('{"action":"RING","call":[]}', ReportFormat.V1, "RING"),
         ('{"action":"RING","callid":"1"}', ReportFormat.DEFAULT, "RING"),
         ('{"callid":"1"}', ReportFormat.UNKNOWN, ""),

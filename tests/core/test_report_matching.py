@@ -6,7 +6,7 @@ import pytest
 
 from core.reporting import BEGAN
 from hbgui.core.moment import Moment
-from hbgui.core.receiving import Place, Refusal, Refused, Subscription, path_asked_for
+from hbgui.core.receiving import Place, Refusal, Refused, Subscription, TurnedAway, path_asked_for
 from hbgui.core.report import ReportProblem
 from hbgui.core.report_matching import (
     REPEAT_BODIES,
@@ -154,4 +154,6 @@ def test_only_the_bodies_seen_last_are_remembered() -> None:
 def test_what_was_refused_is_counted_by_kind() -> None:
     refused = Refused().plus(Refusal.TLS, PBX).plus(Refusal.TLS, PBX).plus(Refusal.BROWSER, OTHER)
     assert (refused.of(Refusal.TLS), refused.of(Refusal.BROWSER), refused.total) == (2, 1, 3)
-    assert (refused.of(Refusal.TOO_SLOW), refused.last_sender) == (0, OTHER)
+    assert refused.of(Refusal.TOO_SLOW) == 0
+    assert refused.last == TurnedAway(Refusal.BROWSER, None, OTHER)
+    assert refused.plus(Refusal.TLS, OTHER).last == TurnedAway(Refusal.TLS, None, OTHER, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -13,11 +14,21 @@ import pytest
 from core.reporting import report, reports
 from hbgui import texts
 from hbgui.core.call_record import CallResult, call_record, call_result
-from hbgui.core.receiving import LISTEN_CODES, ListenProblem, PortHolder, Refusal
-from hbgui.core.report import ReportProblem, decode, read_fields
+from hbgui.core.receiving import (
+    LISTEN_CODES,
+    Fault,
+    ListenProblem,
+    Place,
+    PortHolder,
+    Refusal,
+    Refused,
+    Subscription,
+)
+from hbgui.core.report import Report, ReportFormat, ReportProblem, decode, read_fields
 from hbgui.core.report_events import KNOWN, known_as
 from hbgui.core.report_export import csv_lines, json_line, json_lines
 from hbgui.core.report_filter import ReportFilter
+from hbgui.core.report_matching import Match
 from hbgui.core.report_parties import parties
 from hbgui.core.report_view import Columns, columns
 from hbgui.simulator.documented import documented
@@ -111,6 +122,90 @@ def test_two_parties_of_one_kind_are_two_parties() -> None:
         ("ext", "2"),
         ("inbound", "3"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ('"ext":{"extid":["106","101"]}', [("ext", "106"), ("ext", "101")]),
+        ('"ext":{"number":[106,101]}', [("ext", "106"), ("ext", "101")]),
+        ('"ext":["106","101"]', [("ext", "106"), ("ext", "101")]),
+        ('"ext":"106"', [("ext", "106")]),
+        ('"ext":[{"extid":"106"},{"extid":["101"]}]', [("ext", "106"), ("ext", "101")]),
+        ('"call":[{"ext":{"extid":["106","101"]}}]', [("ext", "106"), ("ext", "101")]),
+        ('"members":[{"ext":{"number":["106","101"]}}]', [("ext", "106"), ("ext", "101")]),
+        ('"inbound":{"from":["1","2"],"to":"3"}', [("inbound", "1"), ("inbound", "2")]),
+        ('"inbound":["5550100"]', [("inbound", "5550100")]),
+        ('"outbound":{"from":"1","to":["8","9"]}', [("outbound", "8"), ("outbound", "9")]),
+        ('"ext":{"extid":[]}', [("ext", "")]),
+    ],
+)
+def test_parties_in_lists_are_all_told(told: str, expected: list[tuple[str, str]]) -> None:
+    """Some boxes of the family put all extensions of a call into one member."""
+    one = report(f'{{"action":"RING","callid":"7.1",{told}}}')
+    assert [(p.kind, p.name) for p in parties(one.fields)] == expected
+    shown = " ".join(value for _label, value in texts.report_lines(one))
+    assert all(number in shown for _kind, number in expected)
+
+
+def test_each_party_of_a_list_has_its_own_state() -> None:
+    fields = read_fields(
+        b'{"members":[{"ext":{"number":["106","101"],"memberstatus":["ALERT","RING"],'
+        b'"callpath":["6200"]}}]}'
+    )
+    assert fields is not None
+    assert [(p.number, p.status, p.path) for p in parties(fields)] == [
+        ("106", "ALERT", "6200"),
+        ("101", "RING", "6200"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "numbers"),
+    [
+        ('{"event":"ExtensionStatus","extension":["106","101"],"status":"Busy"}', "106, 101"),
+        ('{"event":"ConfigChange","type":"extension","extid":["106","101","106"]}', "106, 101"),
+        ('{"action":"RING","ext":{"extid":["106","101"]}}', "106, 101"),
+    ],
+)
+def test_extensions_in_a_list_are_all_shown(raw: str, numbers: str) -> None:
+    assert columns(report(raw)).extension == numbers
+
+
+def test_a_text_message_that_was_sent_is_named() -> None:
+    sent = report('{"action":"sms-send","status":"Failed","smsid":"18396210850-1502874159"}')
+    assert known_as("sms-send") == "sms-send"
+    assert texts.report_lines(sent) == (
+        ("Event", "Text message (SMS) sent (sms-send)"),
+        ("State", "Failed"),
+        ("SMS id", "18396210850-1502874159"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "event"), [("30011", "30011"), ('"30012"', "30012"), ("30008", "30008")]
+)
+@pytest.mark.parametrize("message", ['"{\\"extension\\":\\"2002\\"}"', '{"extension":"2002"}'])
+def test_a_report_of_the_p_series_is_named(number: str, event: str, message: str) -> None:
+    decoded = decode(f'{{"type":{number},"sn":"3631A2124000","msg":{message}}}'.encode())
+    assert (decoded.event, decoded.serial) == (event, "3631A2124000")
+    assert decoded.format is ReportFormat.P_SERIES
+    assert texts.event_word(decoded.event) == f"P-Series event {event}"
+    fitting = Subscription(Place("192.0.2.1", 8260), "a")
+    assert Match((fitting,)).owner(decoded) == ("a", ReportProblem.P_SERIES)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"type":30011,"sn":"1"}',
+        '{"type":"extension","msg":"x"}',
+        '{"type":300110,"msg":"x"}',
+        '{"event":"ConfigChange","type":"30011","msg":"x"}',
+    ],
+)
+def test_what_only_looks_like_it_is_none_of_the_p_series(raw: str) -> None:
+    assert decode(raw.encode()).format is not ReportFormat.P_SERIES
 
 
 @pytest.mark.parametrize("version", FORMATS)
@@ -291,12 +386,25 @@ def test_whatever_comes_is_a_line_that_others_can_read(raw: str | bytes) -> None
     "".join(csv_lines([report(raw)])).encode()
 
 
+def table(shown: list[Report]) -> str:
+    """As a spreadsheet reads it."""
+    return "".join(csv_lines(shown)).encode().decode("utf-8-sig")
+
+
+def test_a_spreadsheet_takes_the_table_for_utf_8() -> None:
+    """Excel reads a file without this mark in the charset of the country."""
+    written = "".join(csv_lines([report('{"event":"BootUp","name":"Müller"}'), BOOT])).encode()
+    assert written.startswith(codecs.BOM_UTF8 + b"event,")
+    assert written.count(codecs.BOM_UTF8) == 1
+    assert "Müller" in written.decode("utf-8-sig")
+
+
 @pytest.mark.parametrize(
     "begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 )
 def test_no_cell_is_a_formula(begin: str) -> None:
     evil = report(json.dumps({"event": f"{begin}cmd|' /C calc'!A0"}))
-    rows = list(csv.DictReader(io.StringIO("".join(csv_lines([evil, BOOT])), newline="")))
+    rows = list(csv.DictReader(io.StringIO(table([evil, BOOT]), newline="")))
     assert list(rows[0]) == MEMBERS
     assert not rows[0]["event"].startswith(begin) or begin in "\t\r"
     assert rows[1]["event"] == "BootUp"
@@ -321,6 +429,17 @@ def test_a_report_in_order_has_no_problem_and_a_repeat_says_why() -> None:
 def test_each_refusal_has_its_own_word(refusal: Refusal) -> None:
     others = {texts.refusal_word(other) for other in Refusal if other is not refusal}
     assert texts.refusal_word(refusal) not in others
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_what_was_turned_away_has_its_sender_and_its_own_reason(fault: Fault) -> None:
+    def said(one: Fault) -> str:
+        last = Refused().plus(Refusal.MALFORMED, "192.0.2.7", one).last
+        assert last is not None
+        return texts.turned_away(last)
+
+    assert said(fault).startswith("192.0.2.7: ")
+    assert said(fault) not in {said(other) for other in Fault if other is not fault}
 
 
 @pytest.mark.parametrize("code", sorted(LISTEN_CODES))

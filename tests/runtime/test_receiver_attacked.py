@@ -106,6 +106,37 @@ def test_where_everybody_may_send_the_silent_ones_make_room(listening: Listening
     assert listening.count(Refusal.TOO_SLOW) >= 400 - CONNECTIONS_MAX
 
 
+@pytest.mark.parametrize("begin", [b"", b"P", post()[:-9]])
+def test_connections_of_the_pbx_itself_that_do_nothing_starve_no_report(
+    listening: Listening, begin: bytes
+) -> None:
+    """A program on the PBX's address, or the PBX itself, may leave them behind."""
+    with idle(listening.port, 500, PBX) as open_ones:
+        for sock in open_ones:
+            sock.sendall(begin)
+        answers = listening.all([lambda: send(listening.port, post())] * 3, 60)
+        assert [status(answer) for answer in answers] == [200] * 3
+    listening.wait(lambda: len(listening.reports) == 3)
+
+
+def test_connections_of_the_pbx_itself_that_drip_starve_no_report(listening: Listening) -> None:
+    stop = threading.Event()
+
+    def drip(socks: list[socket.socket]) -> None:
+        while not stop.wait(0.1):
+            for sock in socks:
+                with contextlib.suppress(OSError):
+                    sock.sendall(b"P")
+
+    with idle(listening.port, 200, PBX) as open_ones:
+        dripping = threading.Thread(target=drip, args=(open_ones,), daemon=True)
+        dripping.start()
+        answers = listening.all([lambda: send(listening.port, post())] * 3, 60)
+        stop.set()
+        dripping.join()
+    assert [status(answer) for answer in answers] == [200] * 3
+
+
 def test_a_drip_is_cut(listening: Listening) -> None:
     """Head and body, both at once."""
     took: dict[str, float] = {}
@@ -139,6 +170,7 @@ def test_a_drip_is_cut(listening: Listening) -> None:
     assert set(took) == {"line", "head", "body", "chunk", "body without length"}
     assert all(4.5 < seconds < 6 for seconds in took.values()), took
     assert listening.count(Refusal.TOO_SLOW) == 4
+    listening.wait(lambda: bool(listening.reports))
     assert [one.raw.strip() for one in listening.reports] == ["{"]
 
 

@@ -33,7 +33,9 @@ def test_each_documented_report_is_read(
     assert listening.all([run]) == [b"\x01" * len(bodies)]
     listening.wait(lambda: len(listening.reports) == len(bodies))
     for body, one in zip(bodies, listening.reports, strict=True):
-        assert (one.raw.encode(), one.problem, one.decoded.format) == (body, None, format_)
+        # Without parties 1.0.2 and the default form are the same.
+        known = format_ if version == "2.0.0" or b'"call"' in body else ReportFormat.DEFAULT
+        assert (one.raw.encode(), one.problem, one.decoded.format) == (body, None, known)
         assert one.decoded.event
         assert one.decoded.serial == ("" if version == "1.0.0" else "369000000001")
     assert listening.receiver.refused.total == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -193,7 +194,8 @@ def test_what_is_shown_is_exported(window, qtbot: QtBot, tmp_path: Path, suffix:
     window._history.export(file, window._activity._wanted())
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: bar.isVisible() and str(file) in bar.text())
-    text = file.read_text("utf-8")
+    assert file.read_bytes().startswith(codecs.BOM_UTF8) == (suffix == "csv")
+    text = file.read_text("utf-8-sig")
     rows = json.loads(text) if suffix == "json" else list(csv.DictReader(text.splitlines()))
     assert [row["errno"] for row in rows] == ["20006"]
     assert TOKEN not in text

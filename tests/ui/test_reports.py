@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import socket
@@ -290,7 +291,8 @@ def test_export(
     dialog.fileSelected.emit(str(path))
     dialog.close()
     qtbot.waitUntil(path.exists)
-    text = path.read_text("utf-8")
+    assert path.read_bytes().startswith(codecs.BOM_UTF8) == (ending == "csv")
+    text = path.read_text("utf-8-sig")
     rows = (
         [json.loads(line) for line in text.splitlines()]
         if ending == "jsonl"
@@ -314,7 +316,7 @@ def test_the_kind_that_is_chosen_is_written(
     assert [Path(path).name for path in dialog.selectedFiles()] == ["mine.csv"]
     dialog.accept()
     qtbot.waitUntil((tmp_path / "mine.csv").exists)
-    assert (tmp_path / "mine.csv").read_text("utf-8").startswith("event,")
+    assert (tmp_path / "mine.csv").read_text("utf-8-sig").startswith("event,")
 
 
 def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:

@@ -20,7 +20,14 @@ from hbgui.cli.report_line import report_line
 from hbgui.cli.world import World
 from hbgui.core.firewall import firewall_rules
 from hbgui.core.outcome import OutcomeKind
-from hbgui.core.receiving import ListenProblem, Place, Refusal, Subscription
+from hbgui.core.receiving import (
+    Fault,
+    ListenProblem,
+    Place,
+    Refusal,
+    Subscription,
+    TurnedAway,
+)
 from hbgui.core.report import Report
 from hbgui.core.report_export import json_line
 from hbgui.runtime.receiver import Receiver
@@ -29,6 +36,8 @@ from hbgui.starting import ended_at_once
 
 NOTES_APART_S = 60.0
 """Seconds between two notes on one kind of refused requests."""
+
+Kind = tuple[Refusal, Fault | None]
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -72,8 +81,8 @@ class _Reporter(QObject):
         self._json = as_json
         self._receiver = receiver
         self._lines = lines
-        self._told: dict[Refusal, int] = {}
-        self._next_s: dict[Refusal, float] = {}
+        self._told: dict[Kind, int] = {}
+        self._next_s: dict[Kind, float] = {}
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._refused)
         self.nobody_reads.connect(self._end, Qt.ConnectionType.QueuedConnection)
@@ -92,8 +101,8 @@ class _Reporter(QObject):
     def close(self) -> None:
         """Say what waits to be said."""
         self._later.stop()
-        for refusal, count in self._untold():
-            self._say_refused(refusal, count)
+        for one in self._untold():
+            self._say_refused(one)
 
     @Slot(object)
     def _received(self, report: Report) -> None:
@@ -104,20 +113,22 @@ class _Reporter(QObject):
         """What leaves no report behind is said beside them: a stranger could fill a disk with it,
         so once a minute for each kind."""
         now_s = time.monotonic()
-        for refusal, count in self._untold():
-            if now_s >= self._next_s.get(refusal, 0.0):
-                self._next_s[refusal] = now_s + NOTES_APART_S
-                self._say_refused(refusal, count)
+        for one in self._untold():
+            next_s = self._next_s.get(one.kind, 0.0)
+            if now_s >= next_s:
+                self._next_s[one.kind] = now_s + NOTES_APART_S
+                self._say_refused(one)
             elif not self._later.isActive():
-                self._later.start(int((self._next_s[refusal] - now_s) * 1000) + 1)
+                self._later.start(int((next_s - now_s) * 1000) + 1)
 
-    def _untold(self) -> list[tuple[Refusal, int]]:
-        now = self._receiver.refused.counts
-        return [(r, n) for r, n in now if n > self._told.get(r, 0) and not r.is_listed]
+    def _untold(self) -> list[TurnedAway]:
+        """What is among the reports, too, needs no note."""
+        kinds = self._receiver.refused.kinds
+        return [k for k in kinds if k.count > self._told.get(k.kind, 0) and not k.refusal.is_listed]
 
-    def _say_refused(self, refusal: Refusal, count: int) -> None:
-        self._told[refusal] = count
-        self._lines.aside.write(f"Turned away: {texts.refusal_word(refusal)} ({count} in all).")
+    def _say_refused(self, one: TurnedAway) -> None:
+        self._told[one.kind] = one.count
+        self._lines.aside.write(f"Turned away {texts.turned_away(one)} ({one.count} in all).")
 
     @Slot()
     def _end(self) -> None:

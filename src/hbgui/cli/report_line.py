@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hbgui import texts
 from hbgui.core.printable import printable
 from hbgui.core.report import Report
@@ -26,9 +28,11 @@ def _what(report: Report) -> str:
         return printable(report.raw[:_RAW_SHOWN])
     seen = columns(report)
     called = f"{seen.caller} → {seen.callee}" if seen.caller or seen.callee else ""
+    told = re.split(r"[\s(),→]+", called)
+    subject = ", ".join(one for one in seen.subject.split(", ") if one not in told)
     fields = report.fields
     more = text_of(fields, "status", "reason", "operation", "infos")
-    return " ".join(filter(None, (event, seen.subject, called, more)))
+    return " ".join(filter(None, (event, subject, called, more)))
 
 
 def _wrong(report: Report) -> list[str]:

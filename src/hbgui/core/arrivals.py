@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from hbgui.core.attempt import Attempt
 from hbgui.core.moment import Moment
-from hbgui.core.receiving import Place, PortHolder, place_of
+from hbgui.core.receiving import Place, PortHolder, TurnedAway, place_of
 from hbgui.core.report import Report, ReportProblem
 
 EVENTS_MAX = 50
@@ -20,9 +20,9 @@ class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
     this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
     that has the port, None when that is not known. It listens `since` then. `refused` counts what
-    was turned away; `reachable` says whether this computer can connect to it, None while that was
-    not tried. Reports of `senders` are taken: the PBX's own addresses, and those that a person
-    allowed."""
+    was turned away, and `turned_away` is what was last; `reachable` says whether this computer can
+    connect to it, None while that was not tried. Reports of `senders` are taken: the PBX's own
+    addresses, and those that a person allowed."""
 
     place: Place
     code: str = ""
@@ -30,6 +30,7 @@ class Receiving:
     bound: str = ""
     since: Moment | None = None
     refused: int = 0
+    turned_away: TurnedAway | None = None
     reachable: bool | None = None
     senders: frozenset[str] = frozenset()
 

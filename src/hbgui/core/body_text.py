@@ -80,7 +80,12 @@ class BodyEnd:
     def reached(self) -> bool:
         """Whether an object has ended and no other has begun. More may follow all the same, so
         wait QUIET_S for it."""
-        return self.objects > 0 and not self._object.begun
+        return self.objects > 0 and not self.inside
+
+    @property
+    def inside(self) -> bool:
+        """Whether an object has begun and not ended."""
+        return self._object.begun
 
     def feed(self, piece: bytes) -> bool:
         """Take a piece, and say whether the end may be reached."""

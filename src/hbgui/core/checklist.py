@@ -130,12 +130,22 @@ def _path(seen: Situation) -> _Found:
     return Finding.ASK if usual else Finding.LIKELY, "field", {"field": field.value}
 
 
+_UNREADABLE = (
+    ReportProblem.NOT_JSON,
+    ReportProblem.WRONG_LENGTH,
+    ReportProblem.TOO_MANY,
+    ReportProblem.NO_EVENT,
+)
+
+
 def _sender(seen: Situation) -> _Found:
     if (wrong := seen.wrong(ReportProblem.WRONG_SENDER)) is not None:
         return Finding.FOUND, "other", {"sender": wrong.sender}
     if (wrong := seen.wrong(ReportProblem.WRONG_SERIAL)) is not None:
         return Finding.FOUND, "other_pbx", {"serial": wrong.decoded.serial}
-    for problem in (ReportProblem.NOT_JSON, ReportProblem.NO_EVENT):
+    if (wrong := seen.wrong(ReportProblem.P_SERIES)) is not None:
+        return Finding.FOUND, "p_series", {"sender": wrong.sender}
+    for problem in _UNREADABLE:
         if (wrong := seen.wrong(problem)) is not None:
             return Finding.LIKELY, "unreadable", {"sender": wrong.sender}
     return Finding.RULED_OUT, "none", {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,13 +33,19 @@ def place_of(target: ReportTarget) -> Place:
     return Place(*target.place)
 
 
+_WHOLE_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(?:\[[^]/?]*\]|[^/:?]+):[0-9]{1,5}(?=[/?]|\Z)")
+
+
 def path_asked_for(request_target: str) -> str:
-    """The path of a request line: some PBXs leave it empty, some write a whole URL."""
-    if "://" in request_target and not request_target.startswith("/"):
-        _scheme, _mark, rest = request_target.partition("://")
-        slash = rest.find("/")
-        return rest[slash:] if slash >= 0 else "/"
-    return request_target or "/"
+    """The path of a request line: some PBXs leave it or its slash out, some write a whole URL, or
+    one without its scheme, as it is announced."""
+    for place in (_WHOLE_URL, _AUTHORITY):
+        if found := place.match(request_target):
+            request_target = request_target[found.end() :]
+            break
+    path = request_target.removesuffix("?")
+    return path if path.startswith("/") else f"/{path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,54 @@ class Refusal(StrEnum):
         return self in (Refusal.WRONG_SENDER, Refusal.WRONG_PATH, Refusal.NOT_POST)
 
 
+class Fault(StrEnum):
+    """What is wrong with a request that is malformed."""
+
+    NO_HOST = "no_host"
+    TWO_HOSTS = "two_hosts"
+    REQUEST_LINE = "request_line"
+    HEADER_LINE = "header_line"
+    LENGTH = "length"
+    TWO_LENGTHS = "two_lengths"
+    CHUNKS = "chunks"
+    CUT_OFF = "cut_off"
+    NOT_HTTP = "not_http"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """What was turned away for one reason: how often, and who came last. `fault` is told of what
+    is malformed only."""
+
+    refusal: Refusal
+    fault: Fault | None
+    sender: str
+    count: int = 1
+
+    @property
+    def kind(self) -> tuple[Refusal, Fault | None]:
+        """What is counted together."""
+        return self.refusal, self.fault
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """How often what was turned away. `last_sender` is who was turned away last."""
+    """What was turned away, each reason once; the one that happened last is the last."""
 
-    counts: tuple[tuple[Refusal, int], ...] = ()
-    last_sender: str = ""
+    kinds: tuple[TurnedAway, ...] = ()
+
+    @property
+    def last(self) -> TurnedAway | None:
+        """The last one, with how often it happened for this reason."""
+        return self.kinds[-1] if self.kinds else None
+
+    @property
+    def counts(self) -> tuple[tuple[Refusal, int], ...]:
+        """How often each refusal, whatever its fault."""
+        found: dict[Refusal, int] = {}
+        for kind in self.kinds:
+            found[kind.refusal] = found.get(kind.refusal, 0) + kind.count
+        return tuple(found.items())
 
     @property
     def total(self) -> int:
@@ -114,8 +163,9 @@ class Refused:
         """How often that kind."""
         return dict(self.counts).get(refusal, 0)
 
-    def plus(self, refusal: Refusal, sender: str) -> Refused:
+    def plus(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> Refused:
         """With one more."""
-        counts = dict(self.counts)
-        counts[refusal] = counts.get(refusal, 0) + 1
-        return Refused(tuple(counts.items()), sender)
+        same = [kind for kind in self.kinds if kind.kind == (refusal, fault)]
+        others = tuple(kind for kind in self.kinds if kind not in same)
+        count = sum(kind.count for kind in same) + 1
+        return Refused((*others, TurnedAway(refusal, fault, sender, count)))

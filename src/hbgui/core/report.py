@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from hbgui.core.json_object import Members, json_object
+from hbgui.core import body_text
+from hbgui.core.json_object import Found, Members, read_objects
 from hbgui.core.moment import Moment
 
 Fields = dict[str, Any]
@@ -40,6 +41,7 @@ class ReportFormat(StrEnum):
     DEFAULT = "default"
     V1 = "1.0.2"
     V2 = "2.0.0"
+    P_SERIES = "p-series"
     UNKNOWN = "unknown"
 
 
@@ -52,7 +54,10 @@ class ReportProblem(StrEnum):
     NOT_A_REPORT = "not_a_report"
     WRONG_SERIAL = "wrong_serial"
     NOT_JSON = "not_json"
+    WRONG_LENGTH = "wrong_length"
+    TOO_MANY = "too_many"
     NO_EVENT = "no_event"
+    P_SERIES = "p_series"
 
 
 NOT_ANSWERED = frozenset(
@@ -96,7 +101,7 @@ class Report:
     def fields(self) -> Fields:
         """All members, read anew each time: kept for thousands of reports they would take many
         times the memory of the text."""
-        return read_fields(self.raw.encode()) or {}
+        return _read(self.raw) or {}
 
     @property
     def answered(self) -> bool:
@@ -112,7 +117,11 @@ class Report:
 
 def read_fields(body: bytes) -> Fields | None:
     """The members of a report's body, None when it is no JSON object or nested absurdly deep."""
-    members = json_object(body)
+    return _read(body_text.decode(body))
+
+
+def _read(text: str) -> Fields | None:
+    members = read_objects(text).first
     try:
         return None if members is None else _fields(members, DEPTH_MAX)
     except RecursionError:
@@ -120,16 +129,23 @@ def read_fields(body: bytes) -> Fields | None:
 
 
 def decode(body: bytes) -> Decoded:
-    """What can be read of a report's body; nothing is ever an error. Only the outermost members
-    are looked at: 256 KiB of small ones inside take a tenth of a second, and they are many."""
-    members = json_object(body)
-    if members is None or _too_deep(body):
+    """What can be read of a report's body; nothing is ever an error."""
+    found = read_objects(body_text.decode(body)).found
+    return decoded_object(found[0]) if found else Decoded()
+
+
+def decoded_object(found: Found) -> Decoded:
+    """What can be read of an object. Only the outermost members are looked at: 256 KiB of small
+    ones inside take a tenth of a second, and they are many."""
+    if _too_deep(found.text.encode("utf-8", "replace")):
         return Decoded()
-    fields = _by_name(members)
+    fields = _by_name(found.members)
     event, action = _text(fields, "event"), _text(fields, "action")
+    named = event or action
+    p_series = "" if named else _p_series(fields)
     return Decoded(
-        event or action,
-        _format(fields, event, action),
+        named or p_series,
+        ReportFormat.P_SERIES if p_series else _format(fields, event, action),
         _text(fields, "sn"),
         _text(fields, "callid"),
         readable=True,
@@ -143,12 +159,23 @@ def _too_deep(body: bytes) -> bool:
     return b"[]" in marks
 
 
+def is_p_series(event: str) -> bool:
+    """Whether an event is one of the numbers that the P-Series has, whose API is another one."""
+    return re.fullmatch(r"30[0-9]{3}", event, re.ASCII) is not None
+
+
+def _p_series(fields: Fields) -> str:
+    number = _text(fields, "type")
+    return number if "msg" in fields and is_p_series(number) else ""
+
+
 def _format(fields: Fields, event: str, action: str) -> ReportFormat:
+    """A serial number does not tell 1.0.2: boxes that were asked for no version send it, too."""
     if event:
         return ReportFormat.V2
     if not action:
         return ReportFormat.UNKNOWN
-    return ReportFormat.V1 if "call" in fields or "sn" in fields else ReportFormat.DEFAULT
+    return ReportFormat.V1 if "call" in fields else ReportFormat.DEFAULT
 
 
 def _fields(members: Members, depth: int) -> Fields:

@@ -27,6 +27,7 @@ KNOWN = (
     "QueueAgentRingNoAnswerTimeout",
     "QueueAutoPause",
     "uacstacall",
+    "sms-send",
 )
 """Each as the wire mostly spells it, "Tranfer" too."""
 
@@ -38,10 +39,15 @@ _OTHERWISE = {
     "dtmfevent": "DTMF",
 }
 
-_PLAIN = {name.lower(): name for name in KNOWN}
+
+def _plain(event: str) -> str:
+    return re.sub(r"[^a-z]", "", event.lower())
+
+
+_PLAIN = {_plain(name): name for name in KNOWN}
 
 
 def known_as(event: str) -> str:
     """The usual spelling of an event, empty when it is none of the known ones."""
-    plain = re.sub(r"[^a-z]", "", event.lower())
+    plain = _plain(event)
     return _PLAIN.get(plain) or _OTHERWISE.get(plain, "")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
+import string
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hbgui.core.moment import Moment
 from hbgui.core.receiving import Refusal, Subscription
-from hbgui.core.report import Decoded, ReportProblem
+from hbgui.core.report import Decoded, ReportFormat, ReportProblem
 from hbgui.core.report_request import BODY_MAX, STRANGER_BODY_MAX, Head
 
 REPEAT_WINDOW_S = 60.0
@@ -32,9 +34,23 @@ def plain_ip(text: str) -> str:
     return str(mapped or ip)
 
 
+_ESCAPE = re.compile(r"%([0-9a-f]{2})", re.IGNORECASE)
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+_PRINTED = frozenset(map(chr, range(0x21, 0x7F)))
+
+
 def on_the_wire(path: str) -> str:
-    """The path with letters beyond ASCII percent-encoded, as request lines are read here."""
-    return "".join(c if c < "\x80" else "".join(f"%{b:02X}" for b in c.encode()) for c in path)
+    """The path in the one form in which it is compared (RFC 3986, 6.2.2): what is not printed
+    ASCII is percent-encoded, in capitals, and nothing that need not be."""
+    path = path.removesuffix("?")
+    path = path if path.startswith("/") else f"/{path}"
+    path = "".join(c if c in _PRINTED else "".join(f"%{b:02X}" for b in c.encode()) for c in path)
+    return _ESCAPE.sub(_escaped, path)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = chr(int(found[1], 16))
+    return letter if letter in _UNRESERVED else found[0].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,8 @@ class Match:
 def _unreadable(decoded: Decoded) -> ReportProblem | None:
     if not decoded.readable:
         return ReportProblem.NOT_JSON
+    if decoded.format is ReportFormat.P_SERIES:
+        return ReportProblem.P_SERIES
     return None if decoded.event else ReportProblem.NO_EVENT
 
 
@@ -91,7 +109,8 @@ class Matcher:
         checked = self.listed(sender)
         if not mine:
             return Match(problem=ReportProblem.WRONG_SENDER)
-        fitting = tuple(s for s in mine if s.any_path or s.place.path == path)
+        asked = on_the_wire(path)
+        fitting = tuple(s for s in mine if s.any_path or s.place.path == asked)
         if fitting:
             # Who is named comes before who merely is not kept out.
             named = tuple(s for s in fitting if s.senders is not None)

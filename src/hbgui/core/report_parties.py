@@ -49,14 +49,32 @@ def parties(fields: Fields) -> tuple[Party, ...]:
 def _named(fields: Fields) -> Iterator[Party]:
     for kind, value in fields.items():
         if kind in KINDS:
-            yield from (_party(kind, one) for one in as_list(value) if isinstance(one, dict))
+            for one in as_list(value):
+                if isinstance(one, dict):
+                    yield from _parties(kind, one)
+                elif isinstance(one, str) and one.strip():
+                    yield Party(kind, printable(one.strip()))
+
+
+_NUMBERS = {"ext": ("number", "extid", "extension"), "inbound": ("from",), "outbound": ("from",)}
+
+
+def _parties(kind: str, told: Fields) -> Iterator[Party]:
+    """One party, or one for each entry where its members are lists."""
+    lists = {name: value for name, value in told.items() if isinstance(value, list)}
+    count = max([1, *map(len, lists.values())])
+    for place in range(count):
+        at_place = {name: v[place] if place < len(v) else None for name, v in lists.items()}
+        shared = {name: v[0] for name, v in lists.items() if len(v) == 1}
+        party = _party(kind, told | at_place | shared)
+        if count == 1 or party.name:
+            yield party
 
 
 def _party(kind: str, told: Fields) -> Party:
-    names = ("number", "extid", "extension") if kind == "ext" else ("from",)
     return Party(
         kind,
-        text_of(told, *names),
+        text_of(told, *_NUMBERS[kind]),
         text_of(told, "to"),
         text_of(told, "trunkname", "trunk"),
         text_of(told, "memberstatus").upper(),
@@ -73,16 +91,19 @@ def as_list(value: Any) -> list[Any]:
 
 
 def text_of(fields: Fields, *names: str) -> str:
-    """The first of these members that is a text or number, as text for people."""
+    """The first of these members that is a text or number, as text for people; of a list all
+    that differ."""
     for name in names:
-        value = fields.get(name)
-        if isinstance(value, list):
-            value = value[0] if value else None
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            text = str(value).strip()
-            if text:
-                return printable(text)
+        values = (_plain_text(value) for value in as_list(fields.get(name)))
+        if text := ", ".join(dict.fromkeys(filter(None, values))):
+            return printable(text)
     return ""
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
 
 
 def group_and_agent(callee: str) -> tuple[str, str]:

@@ -11,12 +11,13 @@ _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def csv_rows(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """CSV with a line of names (RFC 4180), line by line. No cell is a formula to a spreadsheet."""
+    """CSV with a line of names (RFC 4180), line by line. No cell is a formula to a spreadsheet,
+    and a byte order mark tells Excel that it is UTF-8."""
     names: list[str] = []
     for row in rows:
         if not names:
             names = list(row)
-            yield _line(names)
+            yield f"\ufeff{_line(names)}"
         yield _line([_cell(value) for value in row.values()])
 
 

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock
-from hbgui.core.receiving import ListenProblem, Refusal, Refused, Subscription
-from hbgui.core.report import Report, ReportProblem, decode
+from hbgui.core.receiving import Fault, ListenProblem, Refusal, Refused, Subscription
+from hbgui.core.report import Report, ReportProblem
 from hbgui.core.report_matching import Matcher, Repeats, Verdict, judge, plain_ip
+from hbgui.core.report_parts import as_it_came, parts_of, whole
 from hbgui.core.report_request import Head
 from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX, Guests
 from hbgui.runtime.listening import open_listener
@@ -35,7 +36,7 @@ _WAITING_BYTES_MAX = 8 * 1024 * 1024
 class Receiver(QObject):
     """GUI thread; nothing in it blocks. Sockets are read in its event loop.
 
-    Each report is answered first and read afterwards. Of 64 connections at once, 8 are for senders
+    Each report is answered first and read afterwards. Of 128 connections at once, 8 are for senders
     whose reports are not taken; who finds no place waits in the system's queue and is not turned
     away. `numbers` is shared by all receivers of a program. `hide` puts `***` for known secrets:
     a PBX knows its token and may send it back.
@@ -129,7 +130,7 @@ class Receiver(QObject):
     def _accept(self) -> None:
         until_s = time.monotonic() + _PASS_S
         while self._socket is not None and time.monotonic() < until_s:
-            now_s = self._clock.now().elapsed_s
+            now_s = self.now_s()
             if not self._make_room(now_s):
                 self._pause()
                 return
@@ -179,7 +180,7 @@ class Receiver(QObject):
 
     @Slot()
     def _sweep(self) -> None:
-        now_s = self._clock.now().elapsed_s
+        now_s = self.now_s()
         for guest in self._guests.overdue(now_s):
             guest.expire()
         if self._notifier is not None and not self._notifier.isEnabled():
@@ -191,13 +192,17 @@ class Receiver(QObject):
 
     # --- what connections ask for
 
+    def now_s(self) -> float:
+        """Seconds of a clock that only goes forward."""
+        return self._clock.now().elapsed_s
+
     def judge(self, sender: str, head: Head) -> Verdict:
         """What to answer to a head."""
         return judge(self._matcher, sender, head)
 
-    def refuse(self, refusal: Refusal, sender: str) -> None:
+    def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
         """Count it; it is told later."""
-        self._refused = self._refused.plus(refusal, sender)
+        self._refused = self._refused.plus(refusal, sender, fault)
         self._keep_sweeping()
 
     def ended(self, connection: ReportConnection) -> None:
@@ -227,30 +232,38 @@ class Receiver(QObject):
         while self._waiting and time.monotonic() < until_s:
             request, at = self._waiting.popleft()
             self._waiting_bytes -= len(request.body)
-            self.received.emit(self._report(request, at))
+            for report in self._reports(request, at):
+                self.received.emit(report)
 
-    def _report(self, request: Delivered, at: Moment) -> Report:
-        body = self._hide(request.body)
-        decoded = decode(body)
-        match = request.verdict.match
-        pbx_id, problem = match.owner(decoded)
-        if request.verdict.refusal is Refusal.NOT_POST:
-            problem = ReportProblem.NOT_A_REPORT
-        return Report(
-            next(self._numbers),
-            at,
-            request.sender,
-            self._hidden(request.head.path),
-            body.decode("utf-8", "replace"),
-            decoded,
-            tuple((self._hidden(n), self._hidden(v)) for n, v in request.head.headers),
-            self._repeats.count(request.sender, request.body, at),
-            problem,
-            pbx_id,
-            match.checked,
+    def _reports(self, request: Delivered, at: Moment) -> Iterator[Report]:
+        """One for each object of the body. What is not taken is one, however much is in it."""
+        taken = request.verdict.refusal is None
+        text = self._hidden(as_it_came(request.body, request.head.charset))
+        headers = tuple(
+            (self._hidden_head(n), self._hidden_head(v)) for n, v in request.head.headers
         )
+        for part in parts_of(text, wrong_length=request.wrong_length) if taken else [whole(text)]:
+            pbx_id, problem = request.verdict.match.owner(part.decoded)
+            if request.verdict.refusal is Refusal.NOT_POST:
+                problem = ReportProblem.NOT_A_REPORT
+            yield Report(
+                next(self._numbers),
+                at,
+                request.sender,
+                self._hidden_head(request.head.path),
+                part.raw,
+                part.decoded,
+                headers,
+                self._repeats.count(request.sender, part.raw.encode(), at),
+                problem if problem is not ReportProblem.NOT_JSON else part.problem or problem,
+                pbx_id,
+                request.verdict.match.checked,
+            )
 
     def _hidden(self, text: str) -> str:
+        return self._hide(text.encode()).decode()
+
+    def _hidden_head(self, text: str) -> str:
         """Heads are read as Latin-1."""
         return self._hide(text.encode("latin-1")).decode("latin-1")
 

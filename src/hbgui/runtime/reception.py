@@ -240,6 +240,7 @@ class Reception(QObject):
                 holder=self._lookups.holders.get(bound) if problem else None,
                 since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,
+                turned_away=receiver.refused.last if receiver else None,
                 reachable=self._lookups.reached.get(bound) if receiver else None,
             )
         if receiving != self._hub.state.pbxs[pbx_id].receiving:

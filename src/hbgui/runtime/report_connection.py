@@ -1,4 +1,4 @@
-"""One connection that delivers one report."""
+"""One connection that delivers a report, or some of them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,46 @@ from typing import Protocol
 
 from PySide6.QtCore import QSocketNotifier
 
-from hbgui.core.receiving import Refusal
+from hbgui.core.body_text import QUIET_S
+from hbgui.core.receiving import Fault, Refusal
 from hbgui.core.report_matching import Verdict
-from hbgui.core.report_request import BadRequestError, Head, answer
-from hbgui.runtime.request_reader import RequestReader
+from hbgui.core.report_request import (
+    BODY_MAX,
+    DELIVERY_TIMEOUT_S,
+    BadRequestError,
+    Head,
+    answer,
+    begins_request,
+)
+from hbgui.runtime.request_reader import BETWEEN, RequestReader
 
 _PIECE = 16 * 1024
 """Bytes that are read at once: what takes longest to look at, nothing but braces, takes 10 ms."""
 
 _DRAIN_MAX = 1024 * 1024
+_REQUESTS_MAX = 50
+"""Requests of one connection; what follows gets no answer."""
+
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A request that was answered, with as much of its body as was taken."""
+    """A request that was answered, with as much of its body as was taken. `wrong_length` says
+    that its end was not where its length told."""
 
     sender: str
     head: Head
     body: bytes
     verdict: Verdict
+    wrong_length: bool = False
 
 
 class Host(Protocol):
     """What a connection asks of the receiver."""
+
+    def now_s(self) -> float:
+        """Seconds of a clock that only goes forward."""
 
     def judge(self, sender: str, head: Head) -> Verdict:
         """What to answer to a head."""
@@ -39,7 +55,7 @@ class Host(Protocol):
     def delivered(self, request: Delivered) -> None:
         """A request was answered; nothing slow may happen here."""
 
-    def refuse(self, refusal: Refusal, sender: str) -> None:
+    def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
         """Something was turned away."""
 
     def ended(self, connection: ReportConnection) -> None:
@@ -50,21 +66,39 @@ class ReportConnection:
     """GUI thread. A plain socket and not Qt's, which closes both directions as soon as the sender
     has closed its own: such a sender would never read its 200.
 
-    Whoever is turned away before all of it has come is read from for a while longer: bytes left
-    unread would make the system throw the answer away.
+    Each request is answered as soon as it is complete. Nothing else is sent then, but what comes
+    behind it is read until the sender closes, or is silent: another request, or more objects.
+    Whoever is turned away before all of it has come is read from, too: bytes left unread would
+    make the system throw the answer away.
     """
 
     def __init__(self, sock: socket.socket, sender: str, since_s: float, host: Host) -> None:
         self.sender = sender
         self.since_s = since_s
-        self.drains = False
+        self.last_s = since_s
+        """When something came last."""
         self._sock = sock
         self._host = host
         self._reader = RequestReader()
         self._verdict: Verdict | None = None
         self._answered = False
+        self._said_last = False
+        self._requests = 1
+        self._behind = bytearray()
         self._drained = 0
         self._notifier: QSocketNotifier | None = None
+
+    @property
+    def drains(self) -> bool:
+        """Whether it has its answer, and nothing that it said is still to be handed on."""
+        return self._answered and not self._behind
+
+    @property
+    def deadline_s(self) -> float:
+        """When its time is over."""
+        end_s = self.since_s + DELIVERY_TIMEOUT_S
+        ends_soon = self._reader.complete if self._answered else self._reader.may_end
+        return min(end_s, self.last_s + QUIET_S) if ends_soon else end_s
 
     def start(self) -> None:
         """Read what is there already, mostly all of it; then wait for the rest."""
@@ -83,17 +117,22 @@ class ReportConnection:
         except OSError:
             self.close()
             return
-        if self.drains:
-            self._drain(data)
+        self.last_s = self._host.now_s()
+        if self._answered:
+            self._take_behind(data)
         elif data:
             self._feed(data)
         else:
-            self._finish_early(Refusal.MALFORMED, 400)
+            self._finish_early(Refusal.MALFORMED, 400, Fault.CUT_OFF)
 
     def expire(self) -> None:
-        """The time for the whole of it is over."""
-        if self.drains:
+        """The time for the whole of it is over, or for what may follow."""
+        if self._answered:
             self.close()
+        elif self._reader.may_end:
+            self._reader.complete = True
+            self.last_s = self._host.now_s()
+            self._finish()
         else:
             self._finish_early(Refusal.TOO_SLOW, 408)
 
@@ -106,6 +145,7 @@ class ReportConnection:
             self._notifier.deleteLater()
             self._notifier = None
         self._sock.close()
+        self._hand_on_behind()
         self._host.ended(self)
 
     def _feed(self, data: bytes) -> None:
@@ -135,43 +175,86 @@ class ReportConnection:
         if self._verdict is not None and self._verdict.refusal is not None:
             self._finish()
             return
-        self._host.refuse(bad.refusal, self.sender)
+        self._host.refuse(bad.refusal, self.sender, bad.fault)
         self._say(bad.status)
 
-    def _finish_early(self, refusal: Refusal, status: int) -> None:
+    def _finish_early(self, refusal: Refusal, status: int, fault: Fault | None = None) -> None:
         """No more will come. Of what is refused in any case, whatever came is shown."""
         reader = self._reader
         shown = self._verdict is not None and self._verdict.refusal is not None
         if shown or reader.usable:
             self._finish()
         elif reader.begun or refusal is Refusal.TOO_SLOW:
-            self._host.refuse(refusal, self.sender)
+            self._host.refuse(refusal, self.sender, fault)
             self._say(status)
         self.close()
 
     def _finish(self) -> None:
-        """Answer, close, and only then hand it on."""
-        head, verdict = self._reader.head, self._verdict
+        """Answer, and only then hand it on."""
+        reader, head, verdict = self._reader, self._reader.head, self._verdict
         if self._answered or head is None or verdict is None:
             return
-        self._say(verdict.status)
-        body = bytes(self._reader.body[: verdict.body_max])
-        self._host.delivered(Delivered(self.sender, head, body, verdict))
+        more = reader.complete and begins_request(reader.rest) and self._requests < _REQUESTS_MAX
+        self._say(verdict.status, more=more)
+        body = bytes(reader.body[: verdict.body_max])
+        self._host.delivered(Delivered(self.sender, head, body, verdict, reader.wrong_length))
+        if reader.rest:
+            self._take_behind(reader.rest)
 
-    def _say(self, status: int) -> None:
-        self._answered = True
-        self._send(answer(status))
-        if self._reader.complete:
+    # --- what comes behind a request that is answered
+
+    def _take_behind(self, data: bytes) -> None:
+        if not data:
             self.close()
+        elif self._reader.complete and self._verdict is not None and self._verdict.status == 200:
+            self._behind += data
+            if begins_request(self._behind):
+                self._begin_anew()
+            elif len(self._behind) > BODY_MAX:
+                self._host.refuse(Refusal.TOO_LARGE, self.sender)
+                self.close()
+        else:
+            self._drain(data)
+
+    def _begin_anew(self) -> None:
+        data = bytes(self._behind)
+        self._behind.clear()
+        if self._requests >= _REQUESTS_MAX:
+            self._host.refuse(Refusal.TOO_MANY, self.sender)
+            self._drain(data)
             return
-        self.drains = True
+        self._requests += 1
+        self._reader = RequestReader()
+        self._verdict = None
+        self._answered = False
+        self._feed(data.lstrip(b"\0"))
+
+    def _hand_on_behind(self) -> None:
+        """More objects behind the first one, where nothing said that there would be."""
+        behind, head, verdict = bytes(self._behind), self._reader.head, self._verdict
+        self._behind.clear()
+        if behind.strip(BETWEEN) and head is not None and verdict is not None:
+            self._host.delivered(Delivered(self.sender, head, behind, verdict))
+
+    # --- the socket
+
+    def _say(self, status: int, *, more: bool = False) -> None:
+        """Answer; with `more` the next request is there already, and gets its own."""
+        self._answered = True
+        self._send(answer(status, last=not more))
+        if more:
+            return
+        self._said_last = True
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError:
             self.close()
 
     def _send(self, data: bytes) -> None:
-        """A few bytes always fit into the buffer of a connection that was sent nothing yet."""
+        """A few bytes always fit into the buffer of a connection that was sent next to nothing.
+        A request that came behind the last answer gets none."""
+        if self._said_last:
+            return
         try:
             self._sock.send(data)
         except OSError:

@@ -6,16 +6,19 @@ import re
 
 import h11
 
-from hbgui.core.object_end import ObjectEnd
-from hbgui.core.receiving import Refusal
+from hbgui.core.body_text import BodyEnd
+from hbgui.core.receiving import Fault, Refusal
 from hbgui.core.report_request import (
     BODY_MAX,
     HEAD_MAX,
     BadRequestError,
     Head,
+    begins_request,
     check_lengths,
     looks_like_tls,
+    malformed,
     mended,
+    next_request,
 )
 
 _TOO_LARGE_HEAD = 431
@@ -25,12 +28,30 @@ _GARBAGE = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 CHUNKS_MAX = 256
 """Each costs time of its own, so that a body in chunks of one byte would cost seconds."""
 
+BETWEEN = b" \t\r\n\0\x1e,]"
+"""What may stand behind an object and says nothing."""
+
+_FAULTS = {
+    "Missing mandatory Host": Fault.NO_HOST,
+    "Found multiple Host": Fault.TWO_HOSTS,
+    "illegal header line": Fault.HEADER_LINE,
+    "continuation line": Fault.HEADER_LINE,
+    "illegal request line": Fault.REQUEST_LINE,
+    "bad Content-Length": Fault.LENGTH,
+    "conflicting Content-Length": Fault.TWO_LENGTHS,
+    "Only Transfer-Encoding": Fault.CHUNKS,
+    "multiple Transfer-Encoding": Fault.CHUNKS,
+    "illegal chunk": Fault.CHUNKS,
+}
+"""How h11 begins what it says."""
+
 
 class RequestReader:
-    """Reads a head with h11, then a body by its length, in chunks, or until a JSON object ends.
+    """Reads a head with h11, then a body by its length, in chunks, or until its objects end.
 
-    At most HEAD_MAX bytes of head and `body_max` bytes of body are held. Every method raises
-    BadRequestError, after which the reader is of no more use.
+    A length that counts letters and not bytes is too small: what follows belongs to the body as
+    long as an object is open. At most HEAD_MAX bytes of head and `body_max` bytes of body are
+    held. Every method raises BadRequestError, after which the reader is of no more use.
     """
 
     def __init__(self) -> None:
@@ -38,12 +59,14 @@ class RequestReader:
         self.body = bytearray()
         self.body_max = BODY_MAX
         self.complete = False
+        self.rest = b""
+        """What came behind the request, once it is complete."""
         self.wants_continue = False
         self._line = bytearray()
         self._fed = 0
         self._chunks = 0
         self._http: h11.Connection | None = None
-        self._object = ObjectEnd()
+        self._end = BodyEnd()
 
     @property
     def begun(self) -> bool:
@@ -52,27 +75,43 @@ class RequestReader:
 
     @property
     def usable(self) -> bool:
-        """Whether what came so far can count as a report when no more comes: the object is
+        """Whether what came so far can count as a report when no more comes: its objects are
         complete, or there is no length that says more must come."""
         if self.head is None or not self.body:
             return False
-        return self._object.found or not self._framed
+        if self.head.chunked:
+            return self._end.objects > 0
+        return self._end.reached or len(self.body) >= self._length
 
     @property
-    def _framed(self) -> bool:
-        return self.head is not None and (self.head.length is not None or self.head.chunked)
+    def may_end(self) -> bool:
+        """Whether its length is doubtful, so that a short silence is the end: all of its objects
+        came before it is reached, or one is still open when it is."""
+        if self.head is None or self.head.length is None:
+            return False
+        return self._end.reached or len(self.body) >= self._length
+
+    @property
+    def wrong_length(self) -> bool:
+        """Whether more came than was told, and an object is open all the same."""
+        told = self.head is not None and self.head.length is not None
+        return told and len(self.body) > self._length and not self._end.reached
+
+    @property
+    def _length(self) -> int:
+        return (self.head.length or 0) if self.head else 0
 
     def feed(self, data: bytes) -> None:
         """Take what came."""
         self._fed += len(data)
         if self._http is None:
             data = self._request_line(data)
-        if self._http is None or self.complete:
+        if self._http is None:
             return
-        if self.head is not None and not self._framed:
+        if self.head is None or self.head.chunked:
+            self._parse(data)
+        else:
             self._take(data)
-            return
-        self._parse(data)
 
     def _request_line(self, data: bytes) -> bytes:
         self._line += data
@@ -83,14 +122,14 @@ class RequestReader:
         if looks_like_tls(line):
             raise BadRequestError(400, Refusal.TLS)
         if _GARBAGE.search(line):
-            raise BadRequestError(400, Refusal.MALFORMED)
+            raise malformed(Fault.NOT_HTTP)
         if len(line) > HEAD_MAX:
             raise BadRequestError(_TOO_LARGE_HEAD, Refusal.TOO_LARGE)
         if not end:
             return b""
         self._line.clear()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_MAX)
-        return mended(line) + end + rest
+        return mended(line) + rest
 
     def _parse(self, data: bytes) -> None:
         assert self._http is not None, "there is a request line"
@@ -99,32 +138,33 @@ class RequestReader:
             while not self.complete and self._next(self._http.next_event()):
                 pass
         except h11.RemoteProtocolError as error:
-            large = error.error_status_hint == _TOO_LARGE_HEAD
-            refusal = Refusal.TOO_LARGE if large else Refusal.MALFORMED
-            raise BadRequestError(431 if large else 400, refusal) from None
+            if error.error_status_hint == _TOO_LARGE_HEAD:
+                raise BadRequestError(_TOO_LARGE_HEAD, Refusal.TOO_LARGE) from None
+            said = str(error)
+            found = (fault for begin, fault in _FAULTS.items() if said.startswith(begin))
+            raise malformed(next(found, Fault.NOT_HTTP)) from None
 
     def _next(self, event: object) -> bool:
         """Whether there may be another event."""
+        assert self._http is not None, "it gave the event"
         match event:
             case h11.Request():
-                self._begin(event)
-                return self._framed
+                return self._begin(event, self._http)
             case h11.Data():
                 self._count_chunk()
-                self._take(bytes(event.data))
+                self._add(bytes(event.data))
             case h11.EndOfMessage():
-                self.complete = True
+                self._finish(self._http.trailing_data[0])
             case _:  # NEED_DATA, ConnectionClosed
                 return False
         return True
 
     def _count_chunk(self) -> None:
         self._chunks += 1
-        if self._chunks > CHUNKS_MAX and self.head is not None and self.head.chunked:
+        if self._chunks > CHUNKS_MAX:
             raise BadRequestError(413, Refusal.TOO_LARGE)
 
-    def _begin(self, request: h11.Request) -> None:
-        assert self._http is not None, "it gave the request"
+    def _begin(self, request: h11.Request, http: h11.Connection) -> bool:
         raw = request.headers.raw_items()
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
         if sum(len(name) + len(value) + 4 for name, value in headers) > HEAD_MAX:
@@ -132,14 +172,45 @@ class RequestReader:
         length, chunked = check_lengths(headers)
         target = request.target.decode("latin-1")
         self.head = Head(request.method.decode("latin-1"), target, headers, length, chunked)
-        self.wants_continue = bool(self._http.they_are_waiting_for_100_continue)
-        if not self._framed:
-            self._take(self._http.trailing_data[0])
+        self._end = BodyEnd(self.head.charset)
+        self.wants_continue = bool(http.they_are_waiting_for_100_continue)
+        if not chunked:
+            self._take(http.trailing_data[0])
+        return chunked
 
     def _take(self, data: bytes) -> None:
+        """More of a body that does not come in chunks."""
+        told = self.head is not None and self.head.length is not None
+        missing = self._length - len(self.body)
+        if missing > len(data):
+            self._add(data)
+            return
+        if told and missing >= 0:
+            self._add(data[:missing])
+            data = data[missing:]
+            if not self._end.inside or begins_request(data):
+                self._finish(data)
+                return
+        self._add(data)
+        self._end_where_it_may()
+
+    def _end_where_it_may(self) -> None:
+        """Without a length, or behind one that is too small."""
+        cut = next_request(self.body)
+        if cut < 0 and self._end.reached:
+            wide = b"\0" in self.body[:4]  # UTF-16
+            cut = len(self.body) if wide else self.body.rfind(b"}") + 1
+        if cut >= 0:
+            rest = bytes(self.body[cut:])
+            del self.body[cut:]
+            self._finish(rest)
+
+    def _add(self, data: bytes) -> None:
         self.body += data
         if len(self.body) > self.body_max:
             raise BadRequestError(413, Refusal.TOO_LARGE)
-        if not self._object.found and self._object.feed(data) and not self._framed:
-            del self.body[len(self.body) - self._object.rest :]
-            self.complete = True
+        self._end.feed(data)
+
+    def _finish(self, rest: bytes) -> None:
+        self.complete = True
+        self.rest = rest

@@ -37,6 +37,7 @@ from hbgui.texts.reports import (
     refusal_word,
     repeat_sentence,
     report_problem,
+    turned_away,
 )
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
@@ -91,6 +92,7 @@ __all__ = [
     "translate",
     "transport",
     "trust",
+    "turned_away",
     "verdict_word",
     "weak_link",
 ]

@@ -14,7 +14,7 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.listening import listen_problem
 from hbgui.texts.login import no_reports
 from hbgui.texts.outcomes import Message
-from hbgui.texts.reports import event_word
+from hbgui.texts.reports import event_word, turned_away
 
 _LAMPS = {
     ReportsLamp.NOT_HERE: QT_TRANSLATE_NOOP("texts", "Reports arrive: not checked here"),
@@ -33,7 +33,10 @@ _WRONG = {
     ReportProblem.WRONG_SERIAL: QT_TRANSLATE_NOOP("texts", "Reports come from another PBX"),
     ReportProblem.NOT_A_REPORT: QT_TRANSLATE_NOOP("texts", "Something else comes, no reports"),
     ReportProblem.NOT_JSON: QT_TRANSLATE_NOOP("texts", "Reports come, but cannot be read"),
+    ReportProblem.WRONG_LENGTH: QT_TRANSLATE_NOOP("texts", "Reports come with a wrong length"),
+    ReportProblem.TOO_MANY: QT_TRANSLATE_NOOP("texts", "Too many reports come in one request"),
     ReportProblem.NO_EVENT: QT_TRANSLATE_NOOP("texts", "Reports come, but name no event"),
+    ReportProblem.P_SERIES: QT_TRANSLATE_NOOP("texts", "Reports come from a P-Series PBX"),
 }
 
 
@@ -101,6 +104,9 @@ def receiver_counts(pbx: PbxState) -> str:
         said.append(_count(text, arrivals.repeats))
     if refused:
         said.append(_count(QT_TRANSLATE_NOOP("texts", "turned away: {count}"), refused))
+    if receiving and receiving.turned_away:
+        last = QT_TRANSLATE_NOOP("texts", "last {who}")
+        said.append(translate("texts", last, {"who": turned_away(receiving.turned_away)}))
     return " · ".join(said)
 
 

@@ -71,6 +71,12 @@ _CAUSES: dict[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Reports came from another PBX, with serial number {serial}"),
         QT_TRANSLATE_NOOP("texts", "Check which PBX has the address in Setup."),
     ),
+    "sender_p_series": (
+        QT_TRANSLATE_NOOP("texts", "{sender} sends the reports of a P-Series PBX"),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check which PBX has the address in Setup: hbgui is for the S-Series."
+        ),
+    ),
     "sender_unreadable": (
         QT_TRANSLATE_NOOP("texts", "What came from {sender} cannot be read as a report"),
         QT_TRANSLATE_NOOP("texts", "Look at it in the list of reports: Raw shows what came."),

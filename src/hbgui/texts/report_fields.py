@@ -58,6 +58,8 @@ _LABELS = {
     "misscall": QT_TRANSLATE_NOOP("texts", "Missed calls"),
     "cstacallid": QT_TRANSLATE_NOOP("texts", "uaCSTA call id"),
     "ipaddress": QT_TRANSLATE_NOOP("texts", "Phone's address"),
+    "smsid": QT_TRANSLATE_NOOP("texts", "SMS id"),
+    "msg": QT_TRANSLATE_NOOP("texts", "Message"),
 }
 
 _PARTIES = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hbgui.core.printable import printable
-from hbgui.core.receiving import Refusal
-from hbgui.core.report import Report, ReportProblem
+from hbgui.core.receiving import Fault, Refusal, TurnedAway
+from hbgui.core.report import Report, ReportProblem, is_p_series
 from hbgui.core.report_events import KNOWN, known_as
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
@@ -32,8 +32,10 @@ _EVENTS = {
     "QueueAgentRingNoAnswerTimeout": QT_TRANSLATE_NOOP("texts", "Agent did not answer"),
     "QueueAutoPause": QT_TRANSLATE_NOOP("texts", "Agent paused by the queue"),
     "uacstacall": QT_TRANSLATE_NOOP("texts", "Phone control (uaCSTA)"),
+    "sms-send": QT_TRANSLATE_NOOP("texts", "Text message (SMS) sent"),
 }
 
+_P_SERIES = QT_TRANSLATE_NOOP("texts", "P-Series event {number}")
 _NO_EVENT = QT_TRANSLATE_NOOP("texts", "Unknown")
 
 _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
@@ -65,6 +67,34 @@ _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "It is no JSON object. It is kept as it came."),
         QT_TRANSLATE_NOOP("texts", "Log in with version 1.0.2 or 2.0.0 for a cleaner format."),
     ),
+    ReportProblem.WRONG_LENGTH: (
+        QT_TRANSLATE_NOOP("texts", "Wrong length"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "More came than Content-Length says, and it is no JSON object. It is kept as it came.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "The sender may count letters instead of bytes; tell its manufacturer."
+        ),
+    ),
+    ReportProblem.TOO_MANY: (
+        QT_TRANSLATE_NOOP("texts", "Too many at once"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "This is what was left of a request after 64 reports. It is kept as it came.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Look at its text; another program may have sent it."),
+    ),
+    ReportProblem.P_SERIES: (
+        QT_TRANSLATE_NOOP("texts", "A P-Series PBX"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "It has the form of a P-Series report. The API of the P-Series has no heartbeat.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "hbgui is for the S-Series. Check which PBX sends to this address."
+        ),
+    ),
     ReportProblem.NO_EVENT: (
         QT_TRANSLATE_NOOP("texts", "Names no event"),
         QT_TRANSLATE_NOOP("texts", "It has neither “event” nor “action”."),
@@ -91,11 +121,26 @@ _REFUSALS = {
 }
 
 
+_FAULTS = {
+    Fault.NO_HOST: QT_TRANSLATE_NOOP("texts", "the request has no Host line"),
+    Fault.TWO_HOSTS: QT_TRANSLATE_NOOP("texts", "the request has more than one Host line"),
+    Fault.REQUEST_LINE: QT_TRANSLATE_NOOP("texts", "the first line is no HTTP request line"),
+    Fault.HEADER_LINE: QT_TRANSLATE_NOOP("texts", "a header line is not in HTTP's form"),
+    Fault.LENGTH: QT_TRANSLATE_NOOP("texts", "Content-Length is no number"),
+    Fault.TWO_LENGTHS: QT_TRANSLATE_NOOP("texts", "the request tells its length in two ways"),
+    Fault.CHUNKS: QT_TRANSLATE_NOOP("texts", "the Transfer-Encoding is broken or unknown"),
+    Fault.CUT_OFF: QT_TRANSLATE_NOOP("texts", "the connection ended in the middle of the request"),
+    Fault.NOT_HTTP: QT_TRANSLATE_NOOP("texts", "no HTTP"),
+}
+
+
 def event_word(event: str) -> str:
     """An event in a word or two; one that nobody knows as it came."""
     known = known_as(event)
     if known:
         return translate("texts", _EVENTS[known])
+    if is_p_series(event):
+        return translate("texts", _P_SERIES, {"number": event})
     return printable(event) or translate("texts", _NO_EVENT)
 
 
@@ -127,6 +172,12 @@ def repeat_sentence(report: Report) -> str:
     if not report.repeat:
         return ""
     return translate("texts", _REPEAT, {"count": str(report.repeat)})
+
+
+def turned_away(one: TurnedAway) -> str:
+    """Who was turned away and why, in a few words."""
+    why = translate("texts", _FAULTS[one.fault]) if one.fault else refusal_word(one.refusal)
+    return f"{one.sender}: {why}"
 
 
 def refusal_word(refusal: Refusal) -> str:

@@ -81,7 +81,10 @@ _PROBLEMS = {
     ReportProblem.NOT_A_REPORT: QT_TRANSLATE_NOOP("texts", "no report at all"),
     ReportProblem.WRONG_SERIAL: QT_TRANSLATE_NOOP("texts", "from another PBX"),
     ReportProblem.NOT_JSON: QT_TRANSLATE_NOOP("texts", "cannot be read"),
+    ReportProblem.WRONG_LENGTH: QT_TRANSLATE_NOOP("texts", "has a wrong length"),
+    ReportProblem.TOO_MANY: QT_TRANSLATE_NOOP("texts", "one of too many in one request"),
     ReportProblem.NO_EVENT: QT_TRANSLATE_NOOP("texts", "names no event"),
+    ReportProblem.P_SERIES: QT_TRANSLATE_NOOP("texts", "from a P-Series PBX"),
 }
 
 
