@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import threading
 import time
 from urllib.parse import quote, quote_plus
@@ -52,7 +53,7 @@ secrets = st.text(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(secrets, st.sampled_from(range(len(SPELL))), st.text(), st.text())
 @example("\\\\\\\\", 7, "", "")
 @example("100%25&amp;", 5, "", "")
@@ -69,6 +70,63 @@ def test_no_spelling_gets_through(secret, way, before, after):
     assert spelled.encode() not in redactor.data(f"\n{spelled}\n".encode())
 
 
+HEX_TOKEN = "0fA1" * 8
+CASES = {
+    "as it is": str,
+    "capitals": str.upper,
+    "small": str.lower,
+    "mixed": lambda s: "".join(c.upper() if i % 3 else c.lower() for i, c in enumerate(s)),
+}
+FORMS = {
+    "alone": str,
+    "in a URL": lambda s: f"/api?x={s}&y=1",
+    "percent": lambda s: "".join(f"%{ord(c):02X}" for c in s),
+    "backslash x": lambda s: "".join(f"\\x{ord(c):02X}" for c in s),
+    "HTML numbers": lambda s: "".join(f"&#{ord(c)};" for c in s),
+    "UUID": lambda s: f"{s[:8]}-{s[8:12]}-{s[12:16]}-{s[16:20]}-{s[20:]}",
+    "pairs": lambda s: ":".join(s[i : i + 2] for i in range(0, len(s), 2)),
+    "spaced": lambda s: " ".join(s[i : i + 4] for i in range(0, len(s), 4)),
+    "folded": lambda s: s[:20] + "=\r\n" + s[20:],
+    "zero-width": lambda s: "\u200b".join(s),
+    "UTF-16": lambda s: s.encode("utf-16-le").decode(),
+    "hex": lambda s: s.encode().hex(),
+    "hex in capitals": lambda s: s.encode().hex(" ").upper(),
+    "quotes between": lambda s: f'"{s}"',
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_no_case_gets_through(case, form):
+    spelled = form(case(HEX_TOKEN))
+    redactor = knowing(HEX_TOKEN)
+    for left in (
+        redactor.text(f"a {spelled} b"),
+        redactor.data(f"a {spelled} b".encode()).decode(),
+    ):
+        assert "***" in left
+        digits = re.sub("[^0-9a-z]", "", left.lower())
+        assert "a10fa" not in digits
+        assert "6661" not in digits
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_base64_of_capitals_does_not_get_through(case):
+    encoded = base64.b64encode(b"x" + case(HEX_TOKEN).encode()).decode()
+    assert encoded[4:-4] not in knowing(HEX_TOKEN).text(encoded)
+
+
+def test_a_password_in_another_case_does_not_get_through():
+    assert knowing("S\u00e4mmer+1").text("s\u00c4MMER%2b1 sommer") == "*** sommer"
+
+
+def test_other_hex_stays():
+    text = "SHA-256 0f:a1:0f:a1:ff 0fa1-0fa1"
+    assert knowing(HEX_TOKEN).text(text) == text
+    assert knowing("pass-word").text("pass word password") == "pass word password"
+
+
+@settings(deadline=None)
 @given(st.binary())
 def test_bytes_without_a_secret_are_untouched(data):
     assert knowing(TOKEN).data(data) == data
@@ -101,7 +159,7 @@ def test_by_name(text, hidden):
 BASE64 = [base64.b64encode, base64.urlsafe_b64encode]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(secrets, st.sampled_from(BASE64), st.binary(max_size=7), st.binary(max_size=7))
 @example("\xfb\xff\xfe>>>???", BASE64[1], b"", b"")
 def test_base64_does_not_get_through(secret, encode, before, after):

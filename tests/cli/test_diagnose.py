@@ -33,8 +33,8 @@ DEVICE = {
     "firmware",
     "system_time",
     "uptime",
-    "extensions_registered",
-    "extensions_total",
+    "extensions_in_use",
+    "extensions_capacity",
 }
 
 
@@ -65,7 +65,7 @@ def test_a_healthy_chain(shell: Shell, simulator: New) -> None:
     assert verdicts(told) == expected
     assert set(told["device"]) == DEVICE
     assert told["device"]["firmware"] == "30.15.0.72"
-    assert told["device"]["extensions_total"] == 9
+    assert told["device"]["extensions_capacity"] == 9
     assert told["steps"]["tls"]["cause"]
     assert told["steps"]["tcp"]["cure"] is None
     assert isinstance(told["steps"]["tcp"]["ms"], float)
@@ -265,4 +265,4 @@ def test_check_in_words(shell: Shell, simulator: New) -> None:
     ran = shell.run("check", "--pbx", pbx.url, token=pbx.token)
     assert ran.stdout.splitlines()[0] == f"{pbx.url}: The token is alive"
     assert "Firmware       30.15.0.72" in ran.stdout
-    assert "8 of 9 registered" in ran.stdout
+    assert "8 in use, capacity 9" in ran.stdout

@@ -11,6 +11,7 @@ from hbgui.core.device import DeviceInfo, build, needed, read_answer, read_time,
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import ApiVersion
+from hbgui.texts.device import device_facts
 
 TOLD = {
     "devicename": "S50",
@@ -46,9 +47,28 @@ def test_all_of_it() -> None:
         "30.14.0.127",
         datetime(2026, 1, 15, 9, 30, tzinfo=eight_west),
         "3days 03:57:42",
+        "12/40",
         12,
         40,
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("8/9", "8 in use, capacity 9"),
+        ("7 / 100", "7 in use, capacity 100"),
+        ("0/0", "0 in use, capacity 0"),
+        ("8", "8"),
+        ("8 of 9", "8 of 9"),
+        ("8/9/10", "8/9/10"),
+        (8, "8"),
+    ],
+)
+def test_extensions_are_in_use_of_a_capacity_or_as_the_pbx_writes_it(
+    told: object, said: str
+) -> None:
+    assert dict(device_facts(read(TOLD | {"extensionstatus": told})))["Extensions"] == said
 
 
 @pytest.mark.parametrize("name", sorted(TOLD))
@@ -58,7 +78,7 @@ def test_an_odd_or_missing_value_spoils_no_other(name: str, odd: object) -> None
     for told in (TOLD | {name: odd}, {k: v for k, v in TOLD.items() if k != name}):
         device = read(told)
         same = [f for f in DeviceInfo.__slots__ if getattr(device, f) == getattr(whole, f)]
-        assert len(same) >= len(DeviceInfo.__slots__) - 2
+        assert len(same) >= len(DeviceInfo.__slots__) - 3
         assert all(len(t) <= 80 and t.isprintable() for t in (device.name, device.firmware))
 
 

@@ -6,7 +6,7 @@ import itertools
 import re
 import threading
 
-from hbgui.adapters.spellings import HIDDEN, Way, ways, without_needless_numbers
+from hbgui.adapters.spellings import HIDDEN, Views, Way, ways, without_needless_numbers
 from hbgui.core.secret import Secret
 
 SHORTEST = 4
@@ -67,7 +67,7 @@ class Redactor:
         return text if hidden == plain else hidden
 
     def _hidden(self, text: str) -> str:
+        views = Views(text)
         for way in itertools.chain.from_iterable(self._known.values()):
-            if way.core in text:
-                text = way.pattern.sub(HIDDEN, text)
-        return text
+            views = way.hide(views)
+        return views.text

@@ -1,13 +1,15 @@
-"""How a secret may be spelled: in URLs, JSON, HTML, Python's repr and base64."""
+"""How a secret may be spelled: in URLs, JSON, HTML, Python's repr, hex and base64, in capitals or
+not."""
 
 from __future__ import annotations
 
 import base64
+import functools
 import html.entities
 import itertools
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from enum import Enum
 from urllib.parse import quote
 
 HIDDEN = "***"
@@ -34,11 +36,53 @@ def _character(number: re.Match[str]) -> str:
     return chr(int(hexadecimal, 16) if hexadecimal else int(number["number"]))
 
 
-class Way(NamedTuple):
-    """A pattern for a secret, and the part of it that has one spelling only: quick to look for."""
+_APART = "\\s\0:._=\u00ad\u200b-\u200f\u2060\ufeff-"
+"""What may stand between the digits of a token, as in a dump, an UUID or a folded line."""
 
-    core: str
-    pattern: re.Pattern[str]
+_SPACED = re.compile(f"[{_APART}]+")
+_BETWEEN = f"[{_APART}]{{0,3}}+"
+
+SPACED_MIN = 16
+"""Letters and digits. Of a shorter secret, words with a hyphen between may be made."""
+
+
+class Views:
+    """A text, and what of it is quick to search: in small letters, and without what may stand
+    between the digits of a token."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.small = text.lower()
+        self.close = _SPACED.sub("", self.small)
+
+
+class View(Enum):
+    """In which of the views a core is looked for."""
+
+    TEXT = "text"
+    SMALL = "small"
+    CLOSE = "close"
+
+
+class Way:
+    """A pattern for a secret, and the part of it that has one spelling only in one of the views:
+    quick to look for. Compiled when it is needed, since it mostly is not: 12 ms for all of one
+    secret."""
+
+    def __init__(self, core: str, pattern: str, view: View = View.SMALL) -> None:
+        self._core = core
+        self._pattern = pattern
+        self._view = view
+
+    def hide(self, views: Views) -> Views:
+        """The text without what the pattern fits."""
+        if self._core not in getattr(views, self._view.value):
+            return views
+        return Views(self._compiled.sub(HIDDEN, views.text))
+
+    @functools.cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, 0 if self._view is View.TEXT else re.IGNORECASE)
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -46,11 +90,34 @@ class Way(NamedTuple):
 
 def ways(secret: str) -> Iterator[Way]:
     """All ways to find the secret in a text without needless numbers."""
-    yield Way(_longest_word(secret), re.compile(_any_spelling(secret)))
-    plain = secret.encode("utf-8", "surrogatepass")
-    for data in dict.fromkeys((plain, quote(plain, safe="").encode())):
-        for core in _base64_cores(data):
-            yield Way(_longest_word(core), re.compile("".join(map(_base64_spellings, core))))
+    core = _longest_word(secret).lower()
+    yield Way(core, _any_spelling(secret))
+    if secret.isascii() and secret.isalnum() and len(secret) >= SPACED_MIN:
+        yield Way(secret.lower(), _BETWEEN.join(secret), View.CLOSE)
+    yield _as_hex(secret)
+    for cased in dict.fromkeys((secret, secret.upper(), secret.lower())):
+        plain = cased.encode("utf-8", "surrogatepass")
+        for data in dict.fromkeys((plain, quote(plain, safe="").encode())):
+            for core in _base64_cores(data):
+                pattern = "".join(map(_base64_spellings, core))
+                yield Way(_longest_word(core), pattern, View.TEXT)
+
+
+def _as_hex(secret: str) -> Way:
+    """The numbers of its bytes; those of a letter differ between capital and small."""
+    patterns, cores = [], [""]
+    for char in secret:
+        cases = {c.encode("utf-8", "surrogatepass") for c in (char, char.upper(), char.lower())}
+        patterns.append(
+            "(?:"
+            + "|".join(_BETWEEN.join(f"{byte:02x}" for byte in c) for c in sorted(cases))
+            + ")"
+        )
+        if len(cases) == 1:
+            cores[-1] += cases.pop().hex()
+        else:
+            cores.append("")
+    return Way(max(cores, key=len), _BETWEEN.join(patterns), View.CLOSE)
 
 
 def _longest_word(text: str) -> str:

@@ -16,8 +16,8 @@ def device_members(device: DeviceInfo) -> dict[str, object]:
         "firmware": device.firmware or None,
         "system_time": iso(device.system_time) if device.system_time else None,
         "uptime": device.uptime or None,
-        "extensions_registered": device.registered,
-        "extensions_total": device.extensions,
+        "extensions_in_use": device.in_use,
+        "extensions_capacity": device.capacity,
     }
 
 

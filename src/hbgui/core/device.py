@@ -30,8 +30,8 @@ _FIRMWARE = re.compile(r"\d{1,6}(?:\.\d{1,6}){3}", re.ASCII)
 class DeviceInfo:
     """A PBX's own words, as far as they can be read: an empty text or None is not told.
 
-    `system_time` is its clock, `uptime` as it writes it; of `extensions` so many are
-    `registered`.
+    `system_time` is its clock, `uptime` and `extensions` as it writes them. Its two numbers of
+    extensions are those `in_use` and its `capacity`, not the registered ones of those there are.
     """
 
     name: str = ""
@@ -40,8 +40,9 @@ class DeviceInfo:
     firmware: str = ""
     system_time: datetime | None = None
     uptime: str = ""
-    registered: int | None = None
-    extensions: int | None = None
+    extensions: str = ""
+    in_use: int | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def read_device(members: Members) -> DeviceInfo:
     def value(name: str) -> str:
         return _text(only(members, name))
 
-    extensions = _OF.fullmatch(value("extensionstatus"))
+    extensions = value("extensionstatus")
+    counts = _OF.fullmatch(extensions)
     return DeviceInfo(
         value("devicename"),
         value("sn"),
@@ -83,8 +85,9 @@ def read_device(members: Members) -> DeviceInfo:
         value("firmwarever"),
         read_time(value("systemtime")),
         value("uptime"),
-        int(extensions[1]) if extensions else None,
-        int(extensions[2]) if extensions else None,
+        extensions,
+        int(counts[1]) if counts else None,
+        int(counts[2]) if counts else None,
     )
 
 
