@@ -191,6 +191,9 @@ def test_a_report_of_the_p_series_is_named(number: str, event: str, message: str
     assert (decoded.event, decoded.serial) == (event, "3631A2124000")
     assert decoded.format is ReportFormat.P_SERIES
     assert texts.event_word(decoded.event) == f"P-Series event {event}"
+    shown = texts.report_lines(report(f'{{"type":{number},"msg":{message}}}'))
+    assert shown[0] == ("Event", f"P-Series event {event}")
+    assert shown[-1][0] == "Message"
     fitting = Subscription(Place("192.0.2.1", 8260), "a")
     assert Match((fitting,)).owner(decoded) == ("a", ReportProblem.P_SERIES)
 

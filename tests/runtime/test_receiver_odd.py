@@ -109,6 +109,8 @@ MANY = {
     "list with blanks": b" [\r\n" + FIRST + b",\n" + SECOND + b"\n]\r\n",
     "list of one": b"[" + FIRST + b"]",
     "NUL at the end": FIRST + b"\0",
+    "NUL before": b"\0" + FIRST,
+    "comma at the end": FIRST + b",",
     "three": FIRST + b"\n" + SECOND + b"\n" + FIRST + b"\n",
 }
 
@@ -122,6 +124,7 @@ def test_lists_and_lines_are_reports(listening: Listening, what: str, length: bo
     assert {report.problem for report in listening.reports} == {None}
     events = [report.decoded.event for report in listening.reports]
     assert events == ["BootUp", "ExtensionStatus", "BootUp"][: body.count(b"{")]
+    assert {report.fields["sn"] for report in listening.reports} == {"369000000001"}
 
 
 def test_what_follows_and_cannot_be_read_is_shown(listening: Listening) -> None:
@@ -144,6 +147,13 @@ def test_requests_in_one_packet_are_all_answered(listening: Listening, length: b
     assert answer.count(b"HTTP/1.1 200 OK") == 3
     assert answer.count(b"Connection: close") == 1
     assert [report.decoded.event for report in listening.reports] == [*BOTH, "BootUp"]
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_a_text_that_looks_like_a_request_is_none(listening: Listening, length: bool) -> None:
+    body = b'{"event":"BootUp","name":"}POST / HTTP/1.1\nPOST / HTTP/1.1"}'
+    assert listening.ask(post(body, length=length)).count(b" 200 OK") == 1
+    assert [report.raw.encode() for report in listening.reports] == [body]
 
 
 def test_requests_in_chunks_are_all_answered(listening: Listening) -> None:
@@ -227,12 +237,12 @@ CHARSETS = {
     "GBK": ("王小明", "gbk"),
     "gb2312": ("王小明", "gb2312"),
     '"GB18030"': ("王小明", "gb18030"),
-    "big5": ("王小明", "big5"),
+    "big5": ("成功", "big5"),
     "iso-8859-1": ("Müller", "latin-1"),
     "ISO-8859-15": ("Müller 5 €", "iso-8859-15"),
     "windows-1251": ("Иванов", "cp1251"),
     "koi8-r": ("Иванов", "koi8-r"),
-    "Shift_JIS": ("表示", "shift_jis"),
+    "Shift_JIS": ("代表", "shift_jis"),
     "euc-kr": ("김", "euc-kr"),
     "utf-16": ("王小明", "utf-16"),
     "utf-16le": ("王小明", "utf-16-le"),

@@ -319,6 +319,21 @@ def test_the_kind_that_is_chosen_is_written(
     assert (tmp_path / "mine.csv").read_text("utf-8-sig").startswith("event,")
 
 
+def test_whom_the_receiver_turned_away_is_told_with_the_reason(
+    window: MainWindow, qtbot: QtBot, port: int
+) -> None:
+    press(window, qtbot, "receiveButton")
+    qtbot.waitUntil(lambda: "Listening" in said(window, "receiverState"))
+    for request, reason in (
+        (b"POST / HTTP/1.1\r\n\r\n{}", "no Host line"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n{}", "more than one Host line"),
+    ):
+        with socket.create_connection(("127.0.0.1", port), 10) as sock:
+            sock.sendall(request)
+            qtbot.waitUntil(lambda why=reason: why in said(window, "receiverCounts"))  # type: ignore[misc]
+        assert "127.0.0.1" in said(window, "receiverCounts")
+
+
 def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         press(window, qtbot, "receiveButton")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hbgui.core import body_text
 from hbgui.core.json_object import OBJECTS_MAX, Objects, read_objects
@@ -39,7 +39,7 @@ def parts_of(text: str, *, wrong_length: bool = False) -> Iterator[Part]:
     `wrong_length` says that the body's end was not where its length told.
     """
     objects, left = _objects(text)
-    if not left and len(objects.found) == 1:
+    if objects.alone:
         yield Part(text, decoded_object(objects.found[0]))
         return
     for one in objects.found:
@@ -56,8 +56,10 @@ def _objects(text: str) -> tuple[Objects, str]:
     """What was found, and what is left of the text."""
     bare = text.strip(_BETWEEN)
     if not bare.startswith("["):
-        objects = read_objects(bare)
+        objects = read_objects(text)
+        if not objects.found:
+            objects = replace(read_objects(bare), alone=False)
         return objects, objects.rest.strip(_BETWEEN)
     inside = read_objects(bare[1:])
     left = inside.rest.strip(_BETWEEN).removeprefix("]").strip(_BETWEEN)
-    return (inside, left) if inside.found else (inside, bare)
+    return replace(inside, alone=False), left

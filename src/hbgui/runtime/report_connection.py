@@ -210,6 +210,8 @@ class ReportConnection:
             self._behind += data
             if begins_request(self._behind):
                 self._begin_anew()
+            elif self._sock.fileno() == -1:
+                self._hand_on_behind()
             elif len(self._behind) > BODY_MAX:
                 self._host.refuse(Refusal.TOO_LARGE, self.sender)
                 self.close()

@@ -197,6 +197,8 @@ class RequestReader:
     def _end_where_it_may(self) -> None:
         """Without a length, or behind one that is too small."""
         cut = next_request(self.body)
+        if cut >= 0 and not self._is_whole(self.body[:cut]):
+            cut = -1
         if cut < 0 and self._end.reached:
             wide = b"\0" in self.body[:4]  # UTF-16
             cut = len(self.body) if wide else self.body.rfind(b"}") + 1
@@ -204,6 +206,10 @@ class RequestReader:
             rest = bytes(self.body[cut:])
             del self.body[cut:]
             self._finish(rest)
+
+    def _is_whole(self, body: bytearray) -> bool:
+        end = BodyEnd(self.head.charset if self.head else "")
+        return end.feed(bytes(body))
 
     def _add(self, data: bytes) -> None:
         self.body += data

@@ -98,7 +98,7 @@ def report_lines(report: Report) -> tuple[tuple[str, str], ...]:
     as label: nothing is left out."""
     fields = report.fields
     word, name = event_word(report.decoded.event), printable(report.decoded.event)
-    named = word if word == name else f"{word} ({name})"
+    named = word if word.endswith(name) else f"{word} ({name})"
     event = translate("texts", QT_TRANSLATE_NOOP("texts", "Event"))
     lines = [(event, named)] if report.decoded.event else []
     lines += [(_party_label(party), party_words(party)) for party in parties(fields)]
