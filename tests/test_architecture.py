@@ -127,7 +127,7 @@ def test_no_http_debug_output() -> None:
 def test_files_are_small() -> None:
     for path in SRC.rglob("*.py"):
         lines = len(path.read_text("utf-8").splitlines())
-        assert lines <= 300, f"{path.name} has {lines} lines"
+        assert lines <= 400, f"{path.name} has {lines} lines"
 
 
 def test_no_package_registry_is_named() -> None:
