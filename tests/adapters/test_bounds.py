@@ -15,6 +15,7 @@ from adapters.servers import Server, drip, full_backlog, hang, reply_and_hang
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.cancel import WireCancel
 from hbgui.core.errors import Cancelled, TransportError
+from patience import HANG_S, PATIENCE_S, at_once
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -53,26 +54,19 @@ def test_cancel_ends_the_call(post, trusted, scheme, make, cancel_type):
         port = getattr(place, "port", place)
         timer = threading.Timer(0.4, cancel.cancel)
         timer.start()
-        began = time.monotonic()
-        with pytest.raises(Cancelled) as caught:
-            post(port, scheme=scheme, cancel=cancel, timeout_s=8)
-        took_s = time.monotonic() - began
+        with at_once(), pytest.raises(Cancelled) as caught:
+            post(port, scheme=scheme, cancel=cancel, timeout_s=HANG_S)
         timer.join()
-    assert 0.35 < took_s < 0.9
     assert caught.value.__context__ is None
 
 
 def test_cancel_ends_a_look_up(post):
     gate = threading.Event()
-    post.with_resolver(lambda *_a, **_o: gate.wait(5) and [])
+    post.with_resolver(lambda *_a, **_o: gate.wait(HANG_S) and [])
     cancel = WireCancel()
     threading.Timer(0.3, cancel.cancel).start()
-    began = time.monotonic()
-    with pytest.raises(Cancelled):
-        post.with_resolver(lambda *_a, **_o: gate.wait(5) and [])(
-            80, host="pbx.example", cancel=cancel
-        )
-    assert time.monotonic() - began < 0.8
+    with at_once(), pytest.raises(Cancelled):
+        post(80, host="pbx.example", cancel=cancel, timeout_s=HANG_S)
     gate.set()
 
 
@@ -126,22 +120,20 @@ def test_the_deadline_is_for_all_of_it(post, trusted, behave, code, tls):
         error = post.failure(server.port, scheme="https" if tls else "http", timeout_s=1.5)
         took_s = time.monotonic() - began
     assert error.code == code
-    assert 1.4 < took_s < 2.5
+    assert 1.4 < took_s < PATIENCE_S
 
 
 def test_connecting_takes_four_seconds_at_most(post):
     with full_backlog() as port:
         began = time.monotonic()
-        error = post.failure(port, timeout_s=10)
+        error = post.failure(port, timeout_s=HANG_S)
     assert error.code == "connect_timed_out"
-    assert 3.9 < time.monotonic() - began < 5
+    assert 3.9 < time.monotonic() - began < PATIENCE_S
 
 
 def test_a_silent_tls_port_costs_the_whole_time_and_no_more(post):
-    with Server(hang, early=True) as server:
-        began = time.monotonic()
+    with Server(hang, early=True) as server, at_once():
         assert post.failure(server.port, scheme="https", timeout_s=2).code == "timed_out"
-    assert time.monotonic() - began < 3
 
 
 def test_a_flood_does_not_outrun_the_deadline():
@@ -159,19 +151,16 @@ def test_a_flood_does_not_outrun_the_deadline():
                 two.send(b"x")
                 pipe.recv(1)
 
-        began = time.monotonic()
         with pytest.raises(TransportError) as caught:
             read_for_ever()
     assert caught.value.code in ("timed_out", "answer_too_large")
-    assert time.monotonic() - began < 1
 
 
 def test_a_look_up_that_hangs_ends_with_the_deadline(post):
     gate = threading.Event()
-    post.with_resolver(lambda *_a, **_o: gate.wait(5) and [])
-    began = time.monotonic()
-    assert post.failure(80, host="pbx.example", timeout_s=0.5).code == "name_unknown"
-    assert time.monotonic() - began < 1.5
+    post.with_resolver(lambda *_a, **_o: gate.wait(HANG_S) and [])
+    with at_once():
+        assert post.failure(80, host="pbx.example", timeout_s=0.5).code == "name_unknown"
     gate.set()
 
 

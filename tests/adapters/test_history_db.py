@@ -263,7 +263,7 @@ def test_a_file_of_version_1_is_read_and_goes_on(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_million_rows_open_in_less_than_a_second(path: Path) -> None:
+def test_a_million_rows_open_without_reading_them_all(path: Path) -> None:
     opened(path).close()
     db = sqlite3.connect(path)
     db.execute(
@@ -274,13 +274,16 @@ def test_a_million_rows_open_in_less_than_a_second(path: Path) -> None:
         (NOW.timestamp(),),
     )
     db.commit()
+    start = time.thread_time()
+    db.execute("PRAGMA quick_check").fetchone()
+    all_s = time.thread_time() - start
     db.close()
-    start = time.perf_counter()
+    start = time.thread_time()
     store = opened(path)
     newest = store.page(HistoryFilter(), LAST, 200)
     middle = store.page(HistoryFilter(), 500_000, 200)
     of_one = store.page(HistoryFilter(pbx_id="id7"), LAST, 200)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < all_s
     assert [rows[0].number for rows in (newest, middle)] == [1_000_000, 499_999]
     assert {r.pbx_id for r in of_one} == {"id7"}
     store.close()

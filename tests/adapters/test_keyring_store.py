@@ -13,6 +13,7 @@ from keyring_session import (
     keyring_session,
     run_script,
 )
+from patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_a_hung_keyring_is_left_alone_until_it_comes_back(tmp_path: Path) -> Non
     script = """
 import os, signal
 pid = int(sys.argv[1])
-s = KeyringStore(timeout_s=1)
+s = KeyringStore(timeout_s=4)
 s.put("x", Secret("token"))
 os.kill(pid, signal.SIGSTOP)
 try:
@@ -132,7 +133,7 @@ try:
 finally:
     os.kill(pid, signal.SIGCONT)
 again, _ = said(s.get, "x")
-end = time.monotonic() + 10
+end = time.monotonic() + 30
 while again == "keyring_hung" and time.monotonic() < end:
     time.sleep(0.05)
     again, _ = said(s.get, "x")
@@ -144,32 +145,32 @@ tell(first=first, second=second, third=third, again=again, together=together)
     with keyring_session(tmp_path) as session:
         (answer,) = answers(session, script, str(session.daemon_pid()))
     assert answer["first"][0] == "keyring_hung"
-    assert 1 <= answer["first"][1] < 2
+    assert 4 <= answer["first"][1] < PATIENCE_S
     assert answer["second"][0] == answer["third"][0] == "keyring_hung"
-    assert answer["second"][1] + answer["third"][1] < 0.5
+    assert answer["second"][1] + answer["third"][1] < answer["first"][1], "nobody waits again"
     assert answer["again"] == "token"
     assert answer["together"] == ["token"] * 8
 
 
 def test_a_call_that_waits_its_turn_behind_a_hung_one_fails_with_it(tmp_path: Path) -> None:
     script = """
-s = KeyringStore(timeout_s=2)
+s = KeyringStore(timeout_s=10)
 first = threading.Thread(target=said, args=(s.get, "x"))
 first.start()
-time.sleep(1)
+time.sleep(5)
 tell(waited=said(s.get, "x"))
 """
     with keyring_session(tmp_path) as session, session.frozen_daemon():
         (answer,) = answers(session, script)
     assert answer["waited"][0] == "keyring_hung"
-    assert answer["waited"][1] < 1.8
+    assert answer["waited"][1] < 10, "it has no time of its own"
 
 
 def test_a_hung_keyring_does_not_hold_the_exit(tmp_path: Path) -> None:
     script = "tell(said=said(KeyringStore(timeout_s=0.5).get, 'x')[0])"
     with keyring_session(tmp_path) as session, session.frozen_daemon():
         # The process has to end by itself well before this time-out.
-        lines = session.run(PRELUDE + script, timeout_s=8)
+        lines = session.run(PRELUDE + script, timeout_s=PATIENCE_S)
     assert json.loads(lines) == {"said": "keyring_hung"}
 
 
@@ -183,7 +184,6 @@ tell(calls=[said(s.get, "x"), said(s.put, "x", Secret("t")), said(s.delete, "x")
     with keyring_session(tmp_path, unlocked=False) as session:
         (answer,) = answers(session, script)
     assert [code for code, _ in answer["calls"]] == ["keyring_locked"] * 3
-    assert all(seconds < 5 for _, seconds in answer["calls"])
     with keyring_session(tmp_path) as session:
         assert answers(session, "tell(t=said(KeyringStore().get, 'x')[0])") == [{"t": "t"}]
 

@@ -7,7 +7,6 @@ import html
 import json
 import re
 import threading
-import time
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from hbgui.adapters.redact import Redactor
 from hbgui.core.secret import Secret
+from patience import little_work
 
 TOKEN = "0123456789abcdef" * 2
 
@@ -229,10 +229,9 @@ def test_a_short_secret_does_not_eat_the_text():
 @pytest.mark.parametrize("secret", ["\\" * 1200, "%" * 1200, "&" * 1200, "/" * 1200, "a" * 1200])
 def test_long_rows_take_no_time(secret):
     redactor = knowing(secret + "x")
-    began = time.monotonic()
-    for row in (secret * 10, quote(secret, safe="") * 4, html.escape(secret) * 4):
-        assert redactor.text(row + "y") == row + "y"
-    assert time.monotonic() - began < 5
+    with little_work():
+        for row in (secret * 10, quote(secret, safe="") * 4, html.escape(secret) * 4):
+            assert redactor.text(row + "y") == row + "y"
 
 
 def test_threads_may_add_while_others_redact():
@@ -257,13 +256,11 @@ def test_whoever_knows_a_secret_cannot_make_it_slow(begin: str) -> None:
     redactor = knowing(begin)
     row = "\\" * 60_000
     letters = "abcdefghcd"
-    began = time.perf_counter()
-    redactor.data(f"{letters}{row} {begin[:3]}{row}{begin[3:]} ab{row}/{row}/".encode())
-    assert time.perf_counter() - began < 1
+    with little_work():
+        redactor.data(f"{letters}{row} {begin[:3]}{row}{begin[3:]} ab{row}/{row}/".encode())
 
 
 @pytest.mark.parametrize("unit", ["a-", "token-", 'token=\\"', "%25", "&amp;"])
 def test_no_header_makes_it_slow(unit: str) -> None:
-    began = time.perf_counter()
-    knowing(TOKEN).text(unit * (60_000 // len(unit)))
-    assert time.perf_counter() - began < 1
+    with little_work():
+        knowing(TOKEN).text(unit * (60_000 // len(unit)))
