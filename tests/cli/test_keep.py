@@ -70,6 +70,34 @@ def test_what_may_pass_is_tried_again_and_the_rest_ends(
     assert len(objects(ran.stdout)) == sent
 
 
+@pytest.mark.parametrize("fault", ["redirect-302", "html", "not-found"])
+def test_a_guest_wifi_does_not_end_it_and_gets_no_token(
+    shell: Shell, simulator: New, fault: str
+) -> None:
+    """The PBX was accepted at this address; something else answers for a while."""
+    pbx = simulator()
+    arguments = ["keep", "--pbx", pbx.url, *OFTEN, "--json"]
+    with shell.start(*arguments, token=pbx.token) as keep:
+        assert keep.stdout is not None
+        assert json.loads(keep.stdout.readline())["outcome"] == "accepted"
+        pbx.fault = fault
+        told = [json.loads(keep.stdout.readline()) for _ in range(3)]
+        away = [one for one in told if one["outcome"] != "accepted"]
+        assert len(away) >= 2
+        assert all("guest Wi-Fi?" in one["message"] for one in away)
+        asked = pbx.received
+        json.loads(keep.stdout.readline())
+        assert pbx.received > asked
+        since = pbx.requests[asked:]
+        assert not [request for request in since if request.token]
+        pbx.fault = "none"
+        while json.loads(keep.stdout.readline())["outcome"] != "accepted":
+            pass
+        keep.send_signal(signal.SIGINT)
+        _out, err = keep.communicate(timeout=10)
+    assert keep.returncode == 0, err
+
+
 def test_an_untrusted_certificate_ends_it(shell: Shell, simulator: New) -> None:
     pbx = simulator(tls=True)
     ran = shell.run("keep", "--pbx", pbx.url, *OFTEN, "--json", token=pbx.token)

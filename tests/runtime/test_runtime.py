@@ -21,6 +21,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState, Phase
+from hbgui.core.target import Announced, ReportTarget
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from runtime.world import SUCCESS, World, build, running
 
@@ -442,3 +443,76 @@ def test_events_arrive_in_order_and_complete(qtbot: QtBot, tmp_path: Path) -> No
         qtbot.waitUntil(lambda: len(seen) == 1000, timeout=10_000)
         thread.join()
         assert seen == [str(n) for n in range(1000)]
+
+
+PORTAL = HttpAnswer(302, b"", "http://login.hotel.example/")
+NO_TOKEN = HttpAnswer(200, b'{"status":"Failed","errno":"20005"}')
+
+
+def test_a_guest_wifi_ends_no_schedule_and_gets_no_token(world: World, qtbot: QtBot) -> None:
+    """The PBX was accepted here; a log-in page comes in its place, then the PBX again."""
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    accepted = pbx(world).accepted
+    beats = 1
+    for reply in (PORTAL, HttpAnswer(200, b"<html>Welcome"), TransportError("timed_out"), PORTAL):
+        world.pbx.reply = reply
+        world.supervisor.send_now("a")
+        beats += 1
+        qtbot.waitUntil(lambda: len(pbx(world).beats) == beats)  # noqa: B023
+        assert (pbx(world).keeping, pbx(world).accepted) == (True, accepted)
+        assert pbx(world).due_s is not None
+        assert pbx(world).phase(world.clock.now()) is Phase.FAILING
+    # A token that is typed meanwhile goes to nobody either.
+    world.supervisor.set_token("a", Secret("1e" * 16))
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: len(pbx(world).beats) == beats + 1)
+    assert [token for *_, token in world.pbx.received] == ["0f" * 16, "0f" * 16, *[""] * 4]
+    world.pbx.replies["heartbeat"] = [NO_TOKEN, SUCCESS]
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    assert [token for *_, token in world.pbx.received[-2:]] == ["", "1e" * 16]
+    world.pbx.reply = SUCCESS
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: len(world.pbx.received) == 9)
+    assert world.pbx.received[-1][3] == "1e" * 16
+
+
+def test_a_first_contact_that_is_redirected_waits_for_a_person(world: World, qtbot: QtBot) -> None:
+    world.pbx.reply = PORTAL
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).last is not None)
+    assert not pbx(world).keeping
+
+
+def test_a_pbx_of_an_earlier_run_is_known(qtbot: QtBot, tmp_path: Path) -> None:
+    announced = (Announced("2026-01-02T11:00:00Z", ReportTarget("192.168.5.20", 8260), here=True),)
+    with running(tmp_path, Settings((replace(PROFILE, announced=announced),))) as world:
+        world.vault.keep("a", TOKEN)
+        world.pbx.reply = PORTAL
+        world.supervisor.keep_alive("a", True)
+        qtbot.waitUntil(lambda: pbx(world).last is not None)
+        assert pbx(world).keeping
+        # Another address is another box.
+        world.supervisor.save_profile(replace(PROFILE, pbx="10.0.0.9", token_host="10.0.0.9"))
+        world.supervisor.keep_alive("a", True)
+        qtbot.waitUntil(lambda: pbx(world).last is not None)
+        assert not pbx(world).keeping
+
+
+def test_a_token_lives_on_while_its_adapter_is_down(world: World, qtbot: QtBot) -> None:
+    pinned = ServerAddress(AddressKind.ADAPTER, "eth0")
+    world.supervisor.save_profile(replace(PROFILE, server=pinned, ask_before_moving=False))
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    gone = replace(world.hub.state.profiles[0], server=replace(pinned, value="gone0"))
+    world.supervisor.save_profile(gone)
+    first = pbx(world).accepted
+    world.supervisor.keep_alive("a", False)
+    world.supervisor.keep_alive("a", True)
+    qtbot.waitUntil(lambda: pbx(world).accepted is not first)
+    assert [json.loads(body)["ipaddr"] for _, _, body, _ in world.pbx.received] == [
+        "192.168.5.20",
+        "192.168.5.20",
+    ]
+    assert pbx(world).keeping

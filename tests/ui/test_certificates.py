@@ -328,6 +328,27 @@ def redirect(world: World, location: str) -> None:
     world.pbx.replies["heartbeat"] = [HttpAnswer(302, b"", location)]
 
 
+def test_where_two_pbxs_are_sent_lives_neither(
+    window: MainWindow, world: World, qtbot: QtBot
+) -> None:
+    """The log-in page of a guest Wi-Fi: what was offered at first is taken back."""
+    world.vault.keep("clinic", Secret("0f" * 16))
+    accepted = beats(world)
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: beats(world) == accepted + 1)
+    world.pbx.reply = HttpAnswer(302, b"", "https://login.hotel.example/")
+    press(window, qtbot, "sendButton")
+    action = window.findChild(QPushButton, "messageBarAction")
+    qtbot.waitUntil(action.isVisible)
+    assert action.text() == "Use https://login.hotel.example:443"
+    told = window.findChild(QLabel, "messageBar").text()
+    assert "Something else answers in its place (guest Wi-Fi?)" in told
+    assert "Something else answers" in window.findChild(QLabel, "stateLabel").text()
+    world.supervisor.send_now("clinic")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["clinic"].asked is not None)
+    assert not action.isVisible()
+
+
 def test_one_click_moves_the_profile_where_a_redirect_points(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:

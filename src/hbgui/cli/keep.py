@@ -18,6 +18,7 @@ from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core import events, schedule
 from hbgui.core.address import literal_or_none
+from hbgui.core.attempt import Standing
 from hbgui.core.errors import Cancelled, SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.ports import Cancel, password_account
@@ -111,7 +112,8 @@ class _Keeper:
         self._token = token
         self._stop = stop
         now_s = world.clock.now().elapsed_s
-        first = PbxState(_ID, every_s, keeping=True, due_s=now_s)
+        standing = Standing(known=bool(job.profile.announced))
+        first = PbxState(_ID, every_s, keeping=True, due_s=now_s, standing=standing)
         self._state = AppState(pbxs={_ID: first})
 
     @property
@@ -137,7 +139,7 @@ class _Keeper:
     @property
     def _beat(self) -> Callable[[Cancel], Attempt]:
         sessions, profile, timeout_s = self._world.sessions, self._job.profile, self._args.timeout
-        renewed = self._pbx.renewed
+        renewed, standing = self._pbx.renewed, self._pbx.standing
         return lambda cancel: sessions.beat(
             profile,
             self._token,
@@ -147,6 +149,7 @@ class _Keeper:
             cancel,
             timeout_s,
             FREE,
+            standing,
         )
 
     def _password(self) -> Secret:

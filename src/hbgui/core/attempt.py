@@ -18,7 +18,8 @@ class Attempt:
     `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
     the token that was lost, `transport` what that login said of the reports' way. `announced` is
     `target` as it went out, `here` says that it is this computer. `held` is the target that was
-    wanted, when the one before was announced once more because nobody was asked yet. `answer` is
+    wanted, when the one before was announced once more because nobody was asked yet; `instead` is
+    the code of why the wanted one is not known, when it was announced for that reason. `answer` is
     what came back, for people to read, with secrets hidden.
     """
 
@@ -33,4 +34,18 @@ class Attempt:
     announced: ReportTarget | None = None
     here: bool = False
     held: ReportTarget | None = None
+    instead: str = ""
     answer: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the place that is asked: whether the PBX was accepted there before, and
+    whether something else seems to answer there now."""
+
+    known: bool = False
+    doubtful: bool = False
+
+
+NEW = Standing()
+"""Nobody has been accepted there yet."""

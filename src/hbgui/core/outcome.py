@@ -28,6 +28,8 @@ class Outcome:
     `code` is a key of the texts. `detail` is the raw word behind it, redacted. `location` is
     where a redirect points, `level` the TLS level that would have worked, `proxy` the one that
     was used; all empty without one. `final` says that a person must look, whatever the kind.
+    `doubtful` says that the PBX was accepted at this address before, and that it is not certain
+    that it answers there now: until it does, it is asked without the token.
     """
 
     kind: OutcomeKind
@@ -39,6 +41,7 @@ class Outcome:
     level: str = ""
     proxy: str = ""
     final: bool = False
+    doubtful: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -52,6 +55,16 @@ class Outcome:
         return self.errno is not None or not is_local(self.kind, self.code)
 
     @property
+    def another_answers(self) -> bool:
+        """Whether something else seems to answer where the PBX was: a guest Wi-Fi's log-in page,
+        for instance. Trouble inside a web server may be the PBX's own."""
+        if not self.doubtful:
+            return False
+        if self.code == "http_status":
+            return (self.http_status or 0) < 500 or self.http_status == NETWORK_LOGIN_NEEDED
+        return self.kind is OutcomeKind.REDIRECTED or self.code in _NOT_A_PBX
+
+    @property
     def token_lost(self) -> bool:
         """Whether the PBX does not take this token any more."""
         return self.errno in (errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED)
@@ -61,6 +74,8 @@ class Outcome:
         """Whether trying again by itself makes sense; all else waits for a person."""
         if self.final:
             return False
+        if self.doubtful:
+            return True
         match self.kind:
             case OutcomeKind.UNREACHABLE | OutcomeKind.UNCLEAR:
                 return True
@@ -69,6 +84,21 @@ class Outcome:
             case _:
                 return False
 
+
+NETWORK_LOGIN_NEEDED = 511
+"""The HTTP status of a guest Wi-Fi that keeps to the standard."""
+
+_NOT_A_PBX = frozenset(
+    {
+        "answer_web_page",
+        "answer_not_json",
+        "answer_without_token",
+        "answer_too_large",
+        "answer_compressed",
+        "no_api_here",
+        "not_http",
+    }
+)
 
 _LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.INVALID})
 

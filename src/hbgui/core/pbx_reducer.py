@@ -7,6 +7,7 @@ from math import inf
 
 from hbgui.core import events, schedule
 from hbgui.core.arrivals import announces
+from hbgui.core.attempt import Standing
 from hbgui.core.beats import Beat, joined
 from hbgui.core.diagnosing import DiagnosisEvent, reduce_diagnosis
 from hbgui.core.events import Attempt, Event, SecretPlace
@@ -146,7 +147,9 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState | None:
             pbx = replace(pbx, logging_in=False, logins=count)
             if not attempt.outcome.accepted:
                 return pbx
-            return replace(_with_new_token(pbx, at), transport=transport, renewed=None)
+            standing = replace(pbx.standing, doubtful=False)
+            pbx = replace(_with_new_token(pbx, at), transport=transport, renewed=None)
+            return replace(pbx, standing=standing)
         case events.LoggedOut(attempt=attempt):
             if pbx.token_at is not None and attempt.sent.since(pbx.token_at) < 0:
                 return None  # It ended the token before.
@@ -215,7 +218,8 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     if outcome.asked:
         beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
         beats = joined(pbx.beats, (beat,))
-        pbx = replace(pbx, asked=attempt, moving=attempt.held, beats=beats)
+        standing = Standing(pbx.standing.known or outcome.accepted, outcome.doubtful)
+        pbx = replace(pbx, asked=attempt, moving=attempt.held, beats=beats, standing=standing)
     if attempt.renewed is not None:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport)
         pbx = replace(pbx, accepted=None, lost=None)

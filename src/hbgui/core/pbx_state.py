@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hbgui.core import errnos, schedule
 from hbgui.core.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
+from hbgui.core.attempt import NEW, Standing
 from hbgui.core.beats import Beat
 from hbgui.core.device import DeviceInfo
 from hbgui.core.diagnosing import DiagnosisState
@@ -56,7 +57,7 @@ class PbxState:
     `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
     `token_at` is when the present token came, None when it was there from the beginning.
     `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the box
-    last told of itself, to a diagnosis or a check.
+    last told of itself, to a diagnosis or a check. `standing` is what is known of its address.
     """
 
     id: str
@@ -89,6 +90,7 @@ class PbxState:
     arrivals: Arrivals = field(default_factory=Arrivals)
     diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
     device: DeviceInfo | None = None
+    standing: Standing = NEW
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""

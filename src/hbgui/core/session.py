@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hbgui.core import login
+from hbgui.core.attempt import NEW, Standing
 from hbgui.core.beat import Beater, without_target
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
@@ -109,6 +110,7 @@ class Sessions:
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
         guard: Guard | None = None,
+        standing: Standing = NEW,
     ) -> Attempt:
         """Send a heartbeat; when its token is lost and the profile wants it, log in and go on.
 
@@ -116,7 +118,7 @@ class Sessions:
         what to log in with and raises SecretError, `keep` is told the new token. Each request
         has `timeout_s` seconds. Raises what `Beater.beat` does.
         """
-        attempt = self.beater.beat(profile, token, cancel, timeout_s, guard)
+        attempt = self.beater.beat(profile, token, cancel, timeout_s, guard, standing)
         if not (profile.renew and attempt.outcome.token_lost):
             return attempt
         refusal = self._why_not_renewed(profile, attempt, renewed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hbgui.core import events
 from hbgui.core.address import host_of, same_pbx, storable
+from hbgui.core.attempt import Standing
 from hbgui.core.desktop import DesktopState, reduce_desktop
 from hbgui.core.events import Attempt, Event
 from hbgui.core.moment import Moment, iso
@@ -159,7 +160,8 @@ def _add(state: AppState, event: events.ProfileAdded) -> AppState | None:
         return None
     at = len(state.profiles) if index is None else index
     profiles = (*state.profiles[:at], profile, *state.profiles[at:])
-    added = PbxState(profile.id, profile.interval_s, event.run)
+    standing = Standing(known=bool(profile.announced))
+    added = PbxState(profile.id, profile.interval_s, event.run, standing=standing)
     return _with(replace(state, profiles=profiles), added)
 
 

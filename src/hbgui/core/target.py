@@ -77,11 +77,19 @@ class Guard:
     `known` is where reports go now, as far as that is known, and None when nothing may be asked.
     `allowed` is what a person has agreed to. With `hold` a heartbeat that would move reports
     announces `known` once more, so that the token lives on; without it nothing is sent.
+    `present` is where reports go now, asked or not: it is announced once more when the target that
+    is wanted cannot be found out.
     """
 
     known: ReportTarget | None = None
     allowed: ReportTarget | None = None
     hold: bool = False
+    present: ReportTarget | None = None
+
+    @property
+    def resort(self) -> ReportTarget | None:
+        """What to announce when the wanted target is not known."""
+        return self.present or self.known
 
     def announces(self, wanted: ReportTarget) -> ReportTarget | None:
         """The target to announce; None when a person must be asked first."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from hbgui.core import schedule
+from hbgui.core.attempt import NEW, Standing
 from hbgui.core.events import ComputerSlept, Event
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock
@@ -21,8 +22,8 @@ class Order:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies. `renewed` is
-    when hbgui last logged in by itself, `guard` what may be announced. Nothing
-    is sent before `held_until_s`, slept or not.
+    when hbgui last logged in by itself, `guard` what may be announced, `standing` what is known of
+    the address. Nothing is sent before `held_until_s`, slept or not.
     """
 
     profile: Profile
@@ -31,6 +32,7 @@ class Order:
     urgency: float = 0.0
     renewed: Moment | None = None
     guard: Guard = FREE
+    standing: Standing = NEW
     held_until_s: float = 0.0
 
     def not_before(self, elapsed_s: float) -> Order:

@@ -93,4 +93,5 @@ class Sender:
             keep,
             cancel,
             guard=order.guard,
+            standing=order.standing,
         )

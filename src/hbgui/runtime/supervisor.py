@@ -251,9 +251,17 @@ class Supervisor(QObject):
         dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
-        guard = Guard(known, hold=True)
-        held_s = pbx.paused_until_s
-        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, held_s)
+        guard = Guard(known, hold=True, present=profile.reports_go_to)
+        return Order(
+            profile,
+            pbx.run,
+            due_s,
+            dies_s,
+            pbx.renewed,
+            guard,
+            pbx.standing,
+            pbx.paused_until_s,
+        )
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from hbgui.core.events import Attempt
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.outcomes import Message
+from hbgui.texts.outcomes import Message, outcome_title
+from hbgui.texts.problems import problem_sentence
+
+
+def instead(attempt: Attempt) -> Message:
+    """What to say when nobody knows where the reports are wanted, and they stay where they are."""
+    code = attempt.instead
+    reason = outcome_title(code) or problem_sentence(code, {})
+    why = QT_TRANSLATE_NOOP(
+        "texts",
+        "So the heartbeat announced {target} once more, where reports go now: the token lives.",
+    )
+    advice = QT_TRANSLATE_NOOP("texts", "Plug the adapter in, or choose another address.")
+    if code != "adapter_down":
+        advice = QT_TRANSLATE_NOOP("texts", "Correct the application server's address.")
+    said = translate("texts", why, {"target": attempt.target})
+    return Message(reason, said, translate("texts", advice))
 
 
 def held(attempt: Attempt) -> Message:

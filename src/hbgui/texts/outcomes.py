@@ -77,6 +77,14 @@ _ANSWERS: dict[str, _Texts] = {
         ),
         QT_TRANSLATE_NOOP("texts", "Get a new token with the right user name and password."),
     ),
+    "answer_without_token": (
+        QT_TRANSLATE_NOOP("texts", "Something else answers"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Asked without the token, {address} said {detail}; a PBX says error 20005 to that.",
+        ),
+        "",
+    ),
     "internal_fault": (
         QT_TRANSLATE_NOOP("texts", "hbgui itself made a mistake"),
         QT_TRANSLATE_NOOP("texts", "Whether the PBX took the request is not known."),
@@ -161,6 +169,16 @@ _SHOWN = frozenset(
 
 _SHOWN_MAX = 120
 
+_ANOTHER_ANSWERS = (
+    QT_TRANSLATE_NOOP("texts", "Something else answers in its place (guest Wi-Fi?)"),
+    QT_TRANSLATE_NOOP("texts", "At {address} the PBX has accepted heartbeats before."),
+    QT_TRANSLATE_NOOP(
+        "texts",
+        "In a guest Wi-Fi, log in there or leave it. Until the PBX answers again it is asked "
+        "without the token.",
+    ),
+)
+
 _OUTCOMES = _ANSWERS | TRANSPORT | KEYRING
 
 _UNKNOWN: _Texts = (
@@ -219,6 +237,9 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "detail": outcome.detail or translate("texts", QT_TRANSLATE_NOOP("texts", "nothing")),
     }
     title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
+    if outcome.another_answers:
+        title, before, advice = (translate("texts", text, values) for text in _ANOTHER_ANSWERS)
+        why = f"{before} {why}"
     if outcome.code in _SHOWN and outcome.detail:
         begins = QT_TRANSLATE_NOOP("texts", "It begins: {answer}")
         why += " " + translate("texts", begins, {"answer": outcome.detail[:_SHOWN_MAX]})
@@ -229,6 +250,12 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         works = QT_TRANSLATE_NOOP("texts", "With the TLS level “{level}” it would work.")
         advice = translate("texts", works, {"level": outcome.level})
     return Message(title, why, advice)
+
+
+def outcome_title(code: str) -> str:
+    """The first of the sentences on an outcome of that code, empty when there is none."""
+    known = _OUTCOMES.get(code)
+    return translate("texts", known[0]) if known else ""
 
 
 def _refused(outcome: Outcome) -> _Texts:

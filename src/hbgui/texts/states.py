@@ -27,6 +27,8 @@ _FAILING = {
     OutcomeKind.UNREACHABLE: QT_TRANSLATE_NOOP("texts", "The PBX is not reached"),
 }
 
+_ANOTHER = QT_TRANSLATE_NOOP("texts", "Something else answers in its place (guest Wi-Fi?)")
+
 _CLOCK = {
     TokenHealth.UNKNOWN: QT_TRANSLATE_NOOP("texts", "token life unknown"),
     TokenHealth.EXPIRED: QT_TRANSLATE_NOOP("texts", "token has run out"),
@@ -43,6 +45,8 @@ def state_sentence(pbx: PbxState, now: Moment) -> str:
         return translate("texts", QT_TRANSLATE_NOOP("texts", "Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):
         assert pbx.asked is not None, "these phases come from an attempt"
+        if pbx.asked.outcome.another_answers:
+            return translate("texts", _ANOTHER)
         table = _STOPPED if phase is Phase.STOPPED else _FAILING
         return translate("texts", table[pbx.asked.outcome.kind])
     return translate("texts", _PHASES[phase])

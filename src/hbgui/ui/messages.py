@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from hbgui import texts
 from hbgui.core import events
 from hbgui.core.events import Attempt, SecretPlace
+from hbgui.core.outcome import OutcomeKind
 from hbgui.core.target import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
@@ -47,6 +49,7 @@ class Messages(QObject):
         self._about_secret = ""
         self._undoing = False
         self._told_held: dict[str, ReportTarget | None] = {}
+        self._redirect: Callable[[], None] | None = None
         self._waiting: tuple[str, str, Callable[[], Message], Attempt | None] | None = None
         bar.closed.connect(self._closed)
         hub.happened.connect(self._happened)
@@ -79,6 +82,7 @@ class Messages(QObject):
 
     @Slot()
     def _closed(self) -> None:
+        self._redirect = None
         if self._undoing:
             self._undoing = False
             self._intents.finish_remove()
@@ -122,9 +126,15 @@ class Messages(QObject):
         elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
             tone = "warn" if attempt.outcome.may_pass else "bad"
             self._show(tone, event.pbx_id, lambda: texts.message(attempt), attempt)
+        elif attempt.outcome.kind is OutcomeKind.REDIRECTED and self._redirect is not None:
+            # Two PBXs are sent to one host, perhaps: what is offered may not hold any more.
+            self._redirect()
 
     def _held(self, pbx_id: str, attempt: Attempt) -> None:
-        """Once for each target that waits for a decision; the state strip goes on to tell it."""
+        """Once for each target that waits for a decision; the state strip goes on to tell it. That
+        the wanted one is not known is told as long as it is so."""
+        if attempt.instead:
+            self._show("warn", pbx_id, lambda: texts.instead(attempt), attempt)
         if attempt.held != self._told_held.get(pbx_id):
             self._told_held[pbx_id] = attempt.held
             if attempt.held is not None:
@@ -162,6 +172,9 @@ class Messages(QObject):
             self._waiting = (tone, pbx_id, message, attempt)
             return
         action = self._remedy(pbx_id, attempt) if attempt is not None else None
+        redirected = attempt is not None and attempt.outcome.kind is OutcomeKind.REDIRECTED
+        again = partial(self._show, tone, pbx_id, message, attempt)
+        self._redirect = again if redirected else None
         profile = self._hub.state.profile(pbx_id)
         name = profile.label if profile else ""
         self._bar.show_message(tone, lambda: _first(name, message()), action=action)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import texts
-from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, parse_pbx
+from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
 from hbgui.core.events import Attempt
 from hbgui.core.link import TlsLevel
 from hbgui.core.outcome import OutcomeKind
@@ -90,12 +90,20 @@ class Remedies(QObject):
             to = parse_pbx(location, WEB_PORTS) if "://" in location else None
         except AddressError:
             to = None
-        if to is None or to.url == attempt.address:
+        if to is None or to.url == attempt.address or self._takes_others_too(pbx_id, to.host):
             return None
         url = to.url
         return (
             lambda: self.tr("Use {address}").replace("{address}", url),
             lambda: self._move(pbx_id, attempt.address, to),
+        )
+
+    def _takes_others_too(self, pbx_id: str, host: str) -> bool:
+        """Whether another PBX is sent to that host as well, and neither lives there: it is the
+        log-in page of a network, and no PBX's new address."""
+        state = self._hub.state
+        return all(host_of(p.pbx) != host for p in state.profiles) and any(
+            _sent_to(pbx.asked) == host for pbx in state.pbxs.values() if pbx.id != pbx_id
         )
 
     def _lower(self, pbx_id: str, address: str, level: TlsLevel) -> None:
@@ -129,3 +137,9 @@ class Remedies(QObject):
         profile = self._hub.state.profile(pbx_id)
         if profile is not None:
             self._intents.save_profile(change(profile))
+
+
+def _sent_to(attempt: Attempt | None) -> str:
+    """The host that a PBX was redirected to, empty when it was not."""
+    location = attempt.outcome.location if attempt else ""
+    return host_of(location) if "://" in location else ""
