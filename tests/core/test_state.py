@@ -30,6 +30,9 @@ LOCAL = (
     Outcome(OutcomeKind.NO_SECRET, "keyring_locked"),
     Outcome(OutcomeKind.INVALID, "port_range"),
     TransportError("adapter_down").outcome,
+    TransportError("proxy_has_user").outcome,
+    TransportError("proxy_scheme").outcome,
+    TransportError("proxy_malformed").outcome,
 )
 
 

@@ -142,7 +142,13 @@ def test_the_earlier_target_is_written_down(world, window, qtbot: QtBot, typed, 
     assert profile(world).earlier == meant
 
 
-@pytest.mark.parametrize("typed", ["192.168.5.122", "192.168.5.122:0", "a b:80", "x:80/a b"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("192.168.5.122", "192.168.5.122:0", "a b:80", "x:80/a b"),
+        *("192.168.5.１２２:8260", "http//192.168.5.122:8260"),
+    ],
+)
 def test_what_cannot_be_a_target_is_said_and_kept(world, window, qtbot: QtBot, typed) -> None:
     press(window, qtbot, "targetsButton")
     dialog = opened(window, qtbot, TargetsDialog)

@@ -101,11 +101,12 @@ _NOT_A_PBX = frozenset(
 )
 
 _LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.INVALID})
+_LOCAL_CODES = frozenset({"adapter_down", "proxy_has_user", "proxy_scheme", "proxy_malformed"})
 
 
 def is_local(kind: OutcomeKind, code: str) -> bool:
     """Whether this is a fault on this side, for which nothing is asked of the PBX."""
-    return kind in _LOCAL or code == "adapter_down"
+    return kind in _LOCAL or code in _LOCAL_CODES
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)
