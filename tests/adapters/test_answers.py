@@ -123,6 +123,7 @@ LARGE = {
     "continue": (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), None),
     "status line": (flood(b"HTTP/1.1 200 ", b"x" * 1024), None),
     "header line": (flood(OK + b"X-Y: ", b"x" * 1024), 200),
+    "many headers": (reply_and_hang(OK + b"X-Y: z\r\n" * 101), 200),
     "large headers": (flood(OK, b"X-Y: " + b"x" * 60000 + b"\r\n"), 200),
 }
 

@@ -190,6 +190,25 @@ def test_each_reason_has_its_own_sentence(reason, code, agreed):
         assert reason in said.why
 
 
+WINDOWS = {
+    0x800B0101: "certificate_expired",
+    0x800B0109: "certificate_unknown_issuer",
+    0x800B010A: "certificate_unknown_issuer",
+    0x800B010F: "certificate_wrong_name",
+    0x800B010E: "certificate_untrusted",
+}
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(("number", "code"), WINDOWS.items())
+def test_what_windows_says_of_a_certificate(number, code, signed):
+    error = ssl.SSLCertVerificationError("as truststore raises it")
+    error.verify_code = number - (1 << 32) if signed else number
+    error.verify_message = "said in the language of this Windows"
+    explained = tls_errors.explain(error, agreed=False)
+    assert (explained.code, explained.detail) == (code, error.verify_message)
+
+
 def test_a_stronger_method_wanted_is_no_client_certificate_wanted():
     error = ssl.SSLError()
     error.reason = "TLSV1_ALERT_INSUFFICIENT_SECURITY"

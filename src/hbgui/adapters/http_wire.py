@@ -121,9 +121,9 @@ class _Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         try:
             super().begin()
-        except http.client.LineTooLong as error:
-            raise TransportError("answer_too_large") from error
         except http.client.HTTPException as error:
+            if type(error) in (http.client.LineTooLong, http.client.HTTPException):
+                raise TransportError("answer_too_large") from error  # a line, or all of them
             raise self._broken(str(error)) from error
         finally:
             if isinstance(self.status, int):

@@ -22,8 +22,13 @@ _CERTIFICATE_CODES = {
     66: "certificate_too_weak",
     67: "certificate_weak_issuer",
     68: "certificate_weak_signature",
+    0x800B0101: "certificate_expired",
+    0x800B0109: "certificate_unknown_issuer",
+    0x800B010A: "certificate_unknown_issuer",
+    0x800B010F: "certificate_wrong_name",
 }
-"""By the X509_V_ERR_ numbers of OpenSSL."""
+"""By the X509_V_ERR_ numbers of OpenSSL, or the CERT_E_ ones of Windows (winerror.h), which may
+come as negative numbers."""
 
 _REASONS = {
     "TLSV1_ALERT_PROTOCOL_VERSION": "tls_no_common_version",
@@ -55,7 +60,7 @@ def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
     `agreed` tells that both sides had already found a common cipher.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = _CERTIFICATE_CODES.get(error.verify_code, "certificate_untrusted")
+        code = _CERTIFICATE_CODES.get(error.verify_code & 0xFFFFFFFF, "certificate_untrusted")
         return TransportError(code, error.verify_message)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return TransportError("connection_cut_in_handshake")
