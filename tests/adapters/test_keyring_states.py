@@ -41,6 +41,21 @@ def test_unlocked_while_the_call_waits(asking: KeyringSession) -> None:
     assert asking.secret_tool("lookup", "service", "hbgui", "username", "x") == "u"
 
 
+def test_looking_asks_nobody(asking: KeyringSession) -> None:
+    script = STORE + (
+        "tell(said=[said(s.look, 'x')[0], said(s.look, 'y')[0], said(s.delete, 'y')[0]]); "
+        "sys.stdin.readline(); tell(said=[said(s.look, 'x')[0], said(s.look, 'y')[0]])"
+    )
+    with asking.begin(script) as run:
+        assert run.line()["said"] == [True, False, None]
+        assert not asking.prompts()
+        with asking.begin(READ) as reader:
+            asking.type_password()
+            assert reader.line()["said"][0] == "t"
+        run.go_on()
+        assert run.line()["said"] == ["t", False]
+
+
 def test_a_question_that_waits_for_its_answer(asking: KeyringSession) -> None:
     script = """
 s = KeyringStore(timeout_s=3)

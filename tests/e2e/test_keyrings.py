@@ -33,12 +33,26 @@ def kept(screen: Desktop, simulator: Simulated) -> str:
     return str(profile["id"])
 
 
-def test_refused_at_the_start_and_granted_later(
+def test_nobody_is_asked_before_there_is_a_pbx(screen: Desktop, session: KeyringSession) -> None:
+    session.lock()
+    with Hbgui(screen) as window:
+        window.sees("tokenNote", "Goes into the system keyring")
+        window.type("profileName", NAME)
+        wait_for(lambda: saved(screen, name=NAME))
+        assert not session.prompts()
+        assert window.quit() == 0
+        assert window.printed() == ""
+
+
+def test_refused_when_it_is_needed_and_granted_later(
     screen: Desktop, simulator: Simulated, session: KeyringSession
 ) -> None:
     kept(screen, simulator)
     session.lock()
     with Hbgui(screen) as window:
+        window.sees("tokenNote", "In the system keyring")
+        assert not session.prompts()
+        window.press("sendButton")
         session.answer_prompt("Escape")
         shown = window.sees("messageBar", "refused access to the keyring")
         assert shown.startswith(NAME)
@@ -57,6 +71,7 @@ def test_asked_and_not_answered(
     pbx_id = kept(screen, simulator)
     session.lock()
     with Hbgui(screen) as window:
+        window.press("sendButton")
         session.wait_for_prompt()
         window.sees("messageBar", "is locked and asks for its password")
         began = time.monotonic()

@@ -198,6 +198,9 @@ class FakeKeyring:
         self._wait()
         return self.entries.get(account)
 
+    def look(self, account: str) -> Secret | bool:
+        return self.get(account) or False
+
     def put(self, account: str, secret: Secret) -> None:
         self._wait()
         self.entries[account] = secret

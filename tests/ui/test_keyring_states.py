@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.keyring_store import KeyringStore
@@ -88,6 +88,12 @@ class Room:
     def saved(self) -> dict[str, str]:
         """The names of the profiles on disk, by id."""
         return {p.id: p.name for p in self.file.load().settings.profiles}
+
+    def send(self) -> None:
+        """What a token is needed for: until then nobody is asked for a password."""
+        self.qtbot.wait(500)
+        assert self.session is None or not self.session.prompts()
+        self.window.findChild(QPushButton, "sendButton").click()
 
     def never_stalled(self) -> None:
         assert self.pulse.longest_s < STALL_S
@@ -171,6 +177,8 @@ def test_locked_and_nobody_can_be_asked(
 ) -> None:
     unlocked.lock()
     with opened(qtbot, tmp_path, unlocked) as room:
+        room.sees("tokenNote", "In the system keyring")
+        room.send()
         room.sees("messageBar", "The system keyring is locked<")
         lives_on(room)
 
@@ -179,7 +187,10 @@ def test_unlocked_while_the_window_waits(
     qtbot: QtBot, tmp_path: Path, locked: KeyringSession
 ) -> None:
     with opened(qtbot, tmp_path, locked) as room:
+        room.send()
         room.sees("messageBar", "is locked and asks for its password")
+        bar = room.window.findChild(QLabel, "messageBar").parentWidget()
+        assert bar.property("bar") == "warn", "a question is no failure"
         in_background(locked.type_password, qtbot)
         # By itself: nobody presses anything in the window.
         room.sees("tokenNote", "In the system keyring")
@@ -203,6 +214,7 @@ def test_a_token_typed_while_the_system_asks_is_stored_in_the_end(
     qtbot: QtBot, tmp_path: Path, locked: KeyringSession
 ) -> None:
     with opened(qtbot, tmp_path, locked) as room:
+        room.send()
         room.sees("messageBar", "asks for its password")
         lives_on(room)
         room.sees("tokenNote", "asks for its password")
@@ -220,12 +232,13 @@ def in_keyring(session: KeyringSession, account: str) -> str:
 @pytest.mark.parametrize("late", [False, True])
 def test_denied(qtbot: QtBot, tmp_path: Path, locked: KeyringSession, late: bool) -> None:
     with opened(qtbot, tmp_path, locked) as room:
+        room.send()
         if late:
             room.sees("messageBar", "asks for its password")
         in_background(lambda: locked.answer_prompt("Escape"), qtbot)
         room.sees("messageBar", "The system refused access to the keyring")
         room.window._list.choose("third")
-        room.sees("messageBar", "Кли́ника שלום: The system refused access")
+        room.sees("tokenNote", "In the system keyring")
         qtbot.wait(1000)
         assert not locked.prompts(), "no means no, until somebody wants to send"
         room.window.findChild(QPushButton, "sendButton").click()
@@ -261,20 +274,49 @@ def test_killed_in_the_middle_of_a_call(
 def test_killed_while_it_asks(qtbot: QtBot, tmp_path: Path, locked: KeyringSession) -> None:
     pid = locked.daemon_pid()
     with opened(qtbot, tmp_path, locked) as room:
+        room.send()
         room.sees("messageBar", "asks for its password")
         os.kill(pid, signal.SIGKILL)
         room.sees("messageBar", "The system keyring ended while it was asked")
         lives_on(room)
-        # The bus has started another one, which asks again.
+        # The bus has started another one, which asks again where to keep what was typed.
         in_background(locked.type_password, qtbot)
         room.sees("tokenNote", "In the system keyring")
+
+
+def test_a_login_looks_without_asking_for_the_password(
+    qtbot: QtBot, tmp_path: Path, locked: KeyringSession
+) -> None:
+    with opened(qtbot, tmp_path, locked) as room:
+        room.window.findChild(QPushButton, "getTokenButton").click()
+        dialog = room.window.findChild(QDialog, "loginDialog")
+        qtbot.wait(1000)
+        assert not locked.prompts()
+        dialog.reject()
+
+
+def test_what_has_no_token_goes_without_a_question(
+    qtbot: QtBot, tmp_path: Path, locked: KeyringSession
+) -> None:
+    blank = Profile("fourth", "", "")
+    with opened(qtbot, tmp_path, locked, (blank,)) as room:
+        room.sees("tokenNote", "Goes into the system keyring")
+        room.window.commands.delete()
+        room.window.findChild(QPushButton, "messageBarClose").click()
+        qtbot.wait(1000)
+        assert not locked.prompts()
 
 
 def test_missing(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch, None)
     with opened(qtbot, tmp_path, None) as room:
         room.sees("messageBar", "This computer has no keyring for the token")
+        note = room.sees("tokenNote", "No password store of the system answers.")
+        assert note.startswith("▲"), "not in the grey of a hint"
         lives_on(room)
+        note = room.sees("tokenNote", "The token is in memory until hbgui is closed.")
+        assert "No password store of the system answers." in note
+        assert "Enter a token" not in note, "that is done"
 
 
 @pytest.mark.parametrize(
@@ -392,8 +434,7 @@ def test_a_token_that_cannot_be_deleted_is_named(
     qtbot: QtBot, tmp_path: Path, locked: KeyringSession
 ) -> None:
     with opened(qtbot, tmp_path, locked) as room:
-        in_background(lambda: locked.answer_prompt("Escape"), qtbot)
-        room.sees("messageBar", "refused")
+        room.sees("tokenNote", "In the system keyring")
         room.window.commands.delete()
         room.sees("messageBar", "was deleted")
         room.window.findChild(QPushButton, "messageBarClose").click()

@@ -18,6 +18,9 @@ SERVICE = "hbgui"
 
 _DUPLICATES_MAX = 10
 
+_NOT_OPENED = -1
+"""The `handle` of keyring's KWallet before its first use, at which it may ask a person."""
+
 _CODES = {
     "org.freedesktop.DBus.Error.NoReply": "keyring_gone",
     "ConnectionResetError": "keyring_gone",
@@ -67,6 +70,13 @@ class KeyringStore:
         """The secret, None when there is none. Raises SecretError."""
         return self._run(lambda backend: _read(backend, account))
 
+    def look(self, account: str) -> Secret | bool:
+        """The secret where reading it asks nobody, else whether there is one.
+
+        Raises SecretError.
+        """
+        return self._run(lambda backend: _look(backend, account))
+
     def put(self, account: str, secret: Secret) -> None:
         """Store the secret and make sure that it can be read back. Raises SecretError."""
         self._run(lambda backend: _write(backend, account, secret))
@@ -108,6 +118,15 @@ def _read(backend: Any, account: str) -> Secret | None:
     return Secret(text) if text else None
 
 
+def _look(backend: Any, account: str) -> Secret | bool:
+    if not hasattr(backend, "look"):
+        if getattr(backend, "handle", 0) == _NOT_OPENED:
+            raise SecretError("keyring_locked")
+        return _read(backend, account) or False
+    found: str | bool = backend.look(SERVICE, account)
+    return Secret(found) if isinstance(found, str) and found else bool(found)
+
+
 def _write(backend: Any, account: str, secret: Secret) -> None:
     backend.set_password(SERVICE, account, secret.reveal())
     if _read(backend, account) == secret:
@@ -123,6 +142,10 @@ def _clear(backend: Any, account: str) -> None:
     """Delete all entries of the account: backends delete one at a time."""
     from keyring.errors import PasswordDeleteError
 
+    look = getattr(backend, "look", None)
+    if look is not None and not look(SERVICE, account):
+        # A locked keyring need not be opened for nothing.
+        return
     for _ in range(_DUPLICATES_MAX):
         if backend.get_password(SERVICE, account) is None:
             return

@@ -38,6 +38,23 @@ class Keyring(SecretService.Keyring):
             bus.close()
             raise
 
+    def look(self, service: str, username: str) -> str | bool:
+        """The password where reading it asks nobody, else whether there is one. Raises SecretError,
+        and what secretstorage raises."""
+        with contextlib.closing(_watched(secretstorage.dbus_init())) as bus:
+            try:
+                collection = secretstorage.Collection(bus, self._place)
+            except secretstorage.ItemNotFoundException:
+                return False
+            for item in collection.search_items(self._query(service, username)):
+                locked: bool = item.is_locked()
+                return locked or str(item.get_secret().decode("utf-8"))
+        return False
+
+    @property
+    def _place(self) -> str:
+        return str(getattr(self, "preferred_collection", _DEFAULT_COLLECTION))
+
     def unlock(self, item: Any) -> None:
         """Unlock a single entry, if it is locked. Raises SecretError."""
         if item.is_locked():
@@ -47,9 +64,8 @@ class Keyring(SecretService.Keyring):
                 raise SecretError(_why_locked(item.connection))
 
     def _unlocked(self, bus: Any) -> Any:
-        path = getattr(self, "preferred_collection", _DEFAULT_COLLECTION)
         try:
-            collection = secretstorage.Collection(bus, path)
+            collection = secretstorage.Collection(bus, self._place)
         except secretstorage.ItemNotFoundException:
             return self._created(bus)
         if collection.is_locked():

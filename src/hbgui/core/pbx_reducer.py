@@ -102,8 +102,8 @@ def _learn(
 ) -> PbxState:
     """What was looked up, or a person said."""
     match event:
-        case events.SecretPlaced(place=place, code=code):
-            return replace(pbx, secret=place, secret_code=code)
+        case events.SecretPlaced(place=place, code=code, detail=detail):
+            return replace(pbx, secret=place, secret_code=code, secret_detail=detail)
         case events.RouteFound(route=route, code=code):
             return replace(pbx, route=route, route_code=code)
         case events.CertificateTrusted(pin=pin):

@@ -73,6 +73,7 @@ class PbxState:
     lost: Attempt | None = None
     secret: SecretPlace = SecretPlace.UNKNOWN
     secret_code: str = ""
+    secret_detail: str = ""
     route: LocalAddress | None = None
     route_code: str = ""
     renewed: Moment | None = None

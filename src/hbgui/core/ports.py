@@ -149,7 +149,10 @@ class SecretStore(Protocol):
     """
 
     def get(self, account: str) -> Secret | None:
-        """The secret, None when there is none."""
+        """The secret, None when there is none. A locked keyring asks a person for its password."""
+
+    def look(self, account: str) -> Secret | bool:
+        """The secret where reading it asks nobody, else whether there is one."""
 
     def put(self, account: str, secret: Secret) -> None:
         """Store the secret and make sure that it can be read back."""

@@ -182,6 +182,7 @@ def _change(state: AppState, profile: Profile) -> AppState | None:
         state = _with_profile(state, replace(profile, announced=(), earlier=None))
         fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
         fresh = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
+        fresh = replace(fresh, secret_detail=pbx.secret_detail)
         pbx = replace(fresh, password_kept=pbx.password_kept)
         return _with(state, pbx)
     if old.interval_s != profile.interval_s:

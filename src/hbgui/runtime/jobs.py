@@ -142,7 +142,6 @@ class Jobs:
     def keyring_came_back(self, error: SecretError | None) -> None:
         """An answer of the keyring came too late: do what is left undone, unless it was a no.
         Any thread."""
-        self.vault.heard(error)
         while self._pending:
             _key, (work, failed) = self._pending.popitem()
             if error is None:

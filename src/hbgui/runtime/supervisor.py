@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
 from hbgui.core.address import same_pbx
+from hbgui.core.errors import SECRET_CODES_PENDING
 from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock, Settings
@@ -77,6 +78,7 @@ class Supervisor(QObject):
         self._removed: _Removed | None = None
         self._loaded = Settings()
         hub.pbx_changed.connect(self._follow)
+        hub.happened.connect(self._look_again)
 
     def start(self, settings: Settings) -> None:
         """Show what was saved and start the worker."""
@@ -246,6 +248,14 @@ class Supervisor(QObject):
         if self._armed.get(pbx_id) != order:
             self._armed[pbx_id] = order
             self._heart.arm(order)
+
+    @Slot(object)
+    def _look_again(self, event: object) -> None:
+        """The keyring asks a person, or hangs: follow what comes of it."""
+        match event:
+            case events.HeartbeatFinished(pbx_id, attempt=attempt):
+                if attempt.outcome.code in SECRET_CODES_PENDING:
+                    self._jobs.find_token(pbx_id)
 
     def _order(self, pbx: PbxState, due_s: float) -> Order:
         dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0

@@ -31,11 +31,6 @@ class TokenVault:
         self._tokens: dict[str, Secret] = {}
         self._stored: set[str] = set()
         self._session_only: set[str] = set()
-        self._denied = False
-
-    def heard(self, error: SecretError | None) -> None:
-        """The keyring answered, with this error or without one. Never blocks."""
-        self._denied = error is not None and error.code == "keyring_denied"
 
     def get(self, pbx_id: str) -> Secret:
         """The token of that PBX. Raises SecretError."""
@@ -46,11 +41,16 @@ class TokenVault:
         token = self._ask(lambda store: store.get(pbx_id))
         if token is None:
             raise SecretError("token_not_stored")
+        return self._found(pbx_id, token)
+
+    def _found(self, pbx_id: str, token: Secret) -> Secret:
+        """The token to use: one that was typed while the keyring was asked is newer."""
         self._learn(token)
         with self._lock:
-            self._tokens[pbx_id] = token
-            self._stored.add(pbx_id)
-        return token
+            if pbx_id not in self._tokens:
+                self._tokens[pbx_id] = token
+                self._stored.add(pbx_id)
+            return self._tokens[pbx_id]
 
     def holds(self, pbx_id: str, token: Secret, *, session_only: bool) -> bool:
         """Whether this very token was given already, for the same place."""
@@ -92,10 +92,9 @@ class TokenVault:
         return password
 
     def keeps_password(self, pbx_id: str) -> bool:
-        """Whether the keyring holds it. Raises SecretError when the keyring does not say."""
-        if self._denied:
-            raise SecretError("keyring_denied")
-        return self._ask(lambda store: store.get(password_account(pbx_id))) is not None
+        """Whether the keyring holds it; nobody is asked for anything. Raises SecretError when the
+        keyring does not say."""
+        return bool(self._ask(lambda store: store.look(password_account(pbx_id))))
 
     def keep_password(self, pbx_id: str, password: Secret) -> None:
         """Put the API password into the keyring. Raises SecretError."""
@@ -123,20 +122,17 @@ class TokenVault:
     def place(self, pbx_id: str) -> SecretPlace:
         """Where the token is. Raises SecretError when the keyring does not say.
 
-        After somebody has refused access to it, looking is no reason to ask once more.
+        Looking is no reason to ask a person for the password of the keyring: that comes when the
+        token is needed.
         """
         with self._lock:
-            known = pbx_id in self._tokens
-        if self._denied and not known:
-            raise SecretError("keyring_denied")
-        try:
-            self.get(pbx_id)
-        except SecretError as error:
-            if error.code != "token_not_stored":
-                raise
-            return SecretPlace.NOWHERE
-        with self._lock:
-            return SecretPlace.KEYRING if pbx_id in self._stored else SecretPlace.SESSION
+            if pbx_id in self._tokens:
+                kept = pbx_id in self._stored
+                return SecretPlace.KEYRING if kept else SecretPlace.SESSION
+        found = self._ask(lambda store: store.look(pbx_id))
+        if isinstance(found, Secret):
+            self._found(pbx_id, found)
+        return SecretPlace.KEYRING if found else SecretPlace.NOWHERE
 
     def forget(self, pbx_id: str) -> None:
         """Delete the token from memory and keyring. Raises SecretError."""
@@ -149,12 +145,4 @@ class TokenVault:
         self._ask(lambda store: store.delete(pbx_id))
 
     def _ask(self, what: Callable[[SecretStore], T]) -> T | None:
-        if self._store is None:
-            return None
-        try:
-            answer = what(self._store)
-        except SecretError as error:
-            self.heard(error)
-            raise
-        self.heard(None)
-        return answer
+        return None if self._store is None else what(self._store)

@@ -124,7 +124,9 @@ class Messages(QObject):
                 self._bar.dismiss()
             self._held(event.pbx_id, attempt)
         elif event.pbx_id == self._shown() or not attempt.outcome.may_pass or pbx.failures == 2:
-            tone = "warn" if attempt.outcome.may_pass else "bad"
+            # Without a token the PBX was not asked: nothing is wrong with it.
+            mild = attempt.outcome.may_pass or attempt.outcome.kind is OutcomeKind.NO_SECRET
+            tone = "warn" if mild else "bad"
             self._show(tone, event.pbx_id, lambda: texts.message(attempt), attempt)
         elif attempt.outcome.kind is OutcomeKind.REDIRECTED and self._redirect is not None:
             # Two PBXs are sent to one host, perhaps: what is offered may not hold any more.
@@ -156,8 +158,8 @@ class Messages(QObject):
 
     def _secret(self, event: events.SecretPlaced) -> None:
         if event.pbx_id == self._shown():
-            tone = "warn" if event.place is SecretPlace.SESSION else "bad"
-            self._show(tone, event.pbx_id, lambda: texts.secret_message(event.code, event.detail))
+            told = partial(texts.secret_message, event.code, event.detail)
+            self._show("warn", event.pbx_id, told)
             self._about_secret = event.pbx_id
 
     def _show(

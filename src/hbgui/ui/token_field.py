@@ -131,8 +131,10 @@ class TokenField(Panel):
         if copied and not any(problem.severity is Severity.ERROR for problem in problems):
             problems = ()
         foreign = not problems and not copied and bool(self._foreign_question())
-        hint = copied or self._foreign_question() or self._where()
-        self._field.show_problems(problems, hint, warn=foreign)
+        without = self._why_not_kept()
+        hint = copied or self._foreign_question() or without or self._where()
+        warn = foreign or (bool(without) and hint == without)
+        self._field.show_problems(problems, hint, warn=warn)
         self.edit.setPlaceholderText(self._placeholder())
 
     def _placeholder(self) -> str:
@@ -148,13 +150,19 @@ class TokenField(Panel):
         text = self.tr("This token was given for {host}. Does it belong to the new address?")
         return text.replace("{host}", self._foreign)
 
+    def _why_not_kept(self) -> str:
+        """What is wrong with the keyring, why, and what that means for the token."""
+        if self._state is None or not self._state.secret_code:
+            return ""
+        message = texts.secret_message(self._state.secret_code, self._state.secret_detail)
+        in_memory = self._state.secret is SecretPlace.SESSION
+        # Who has entered a token need not be told to.
+        last = self.tr("The token is in memory until hbgui is closed.")
+        return f"{message.title}. {message.why} {last if in_memory else message.advice}"
+
     def _where(self) -> str:
         if self._state is None:
             return ""
-        code = self._state.secret_code
-        if code:
-            message = texts.secret_message(code)
-            return f"{message.title}. {message.advice}"
         moves = self.tr("A heartbeat will move its reports to the target given here.")
         match self._state.secret:
             case SecretPlace.KEYRING:
