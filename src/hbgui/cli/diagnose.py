@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, world: World) -> int:
     """Look at each link and say what was found; the exit code."""
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     try:
-        job = prepare(args, world, output)
+        job = prepare(args, world, output, announces=args.ip is not None)
         token = token_source(args, job, world)
     except BadInputError:
         return USAGE
@@ -59,12 +59,14 @@ def token_source(args: argparse.Namespace, job: Job, world: World) -> Callable[[
 
 
 def _guard(args: argparse.Namespace, job: Job) -> Guard | None:
-    """Who names the target wants it announced; else nothing must move."""
+    """Who names the target wants it announced; else nothing must move, and what may be an older
+    target is not announced once more."""
     if args.ip is not None:
         return FREE
-    stored = job.stored
+    stored, problem = job.stored, job.loaded.problem
     known = stored is not None and same_pbx(stored.pbx, job.profile.pbx)
-    return not_moving(job.profile) if known else None
+    guessed = stored is not None and problem is not None and problem.guessed_for(stored.id)
+    return not_moving(job.profile) if known and not guessed else None
 
 
 def _show(found: Diagnosis, job: Job) -> None:

@@ -18,6 +18,7 @@ from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.outcome import OutcomeKind
+from hbgui.core.ports import Loaded
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
 from hbgui.core.secret import Secret
 from hbgui.core.typed import blanks_alike, name_key, trimmed
@@ -38,6 +39,8 @@ class Job:
     stored: Profile | None
     checked: Checked
     output: Output
+    loaded: Loaded
+    """The window's settings, and what is wrong with them."""
 
     @property
     def name(self) -> str:
@@ -50,17 +53,40 @@ class Job:
         return self.checked.address.url if self.checked.address else ""
 
 
+def load_settings(world: World, output: Output) -> Loaded:
+    """The settings of the window. What is wrong with their file, or with the history, is told."""
+    output.late = world.memory.troubles
+    loaded = world.settings.load()
+    if loaded.problem is not None:
+        output.problem(texts.settings_file_sentences(loaded.problem))
+    return loaded
+
+
 def prepare(
-    args: argparse.Namespace, world: World, output: Output | None = None, *, new: bool = False
+    args: argparse.Namespace,
+    world: World,
+    output: Output,
+    *,
+    new: bool = False,
+    announces: bool = False,
 ) -> Job:
     """Put options over the profile and check the whole. Raises BadInputError.
 
     With `new` a profile that is not there yet is made, but not saved, if there is an address.
+    What `announces` where reports shall go takes no settings for it that may not be the person's.
     """
-    output = output or Output(as_json=args.json, redact=world.redactor.text)
+    loaded = load_settings(world, output)
     stored = None
     if args.profile is not None:
-        stored = _stored(args.profile, world, output, needed=not (new and args.pbx))
+        stored = _stored(args.profile, loaded, output, needed=not (new and args.pbx))
+    problem = loaded.problem
+    if announces and stored is not None and problem and problem.guessed_for(stored.id):
+        output.usage(
+            "--profile: nothing was sent: these may not be your settings, and reports would be "
+            "moved by them. Mend the settings file, or say all by options without --profile.",
+            "",
+        )
+        raise BadInputError
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
     checked = check(profile, None)
@@ -68,7 +94,7 @@ def prepare(
         output.invalid(checked.errors)
         raise BadInputError
     output.warn(checked.problems)
-    return Job(profile, stored, checked, output)
+    return Job(profile, stored, checked, output, loaded)
 
 
 _MEMBERS = ("pbx", "port", "url", "url_mode", "url_field", "api", "tls_level")
@@ -99,8 +125,8 @@ def _with_tls(tls: tuple[TlsMode, str] | None, profile: Profile) -> Profile:
     return replace(profile, tls=mode, pin=Pin(sha256, profile.authority))
 
 
-def _stored(name: str, world: World, output: Output, *, needed: bool) -> Profile | None:
-    profiles = world.settings.load().settings.profiles
+def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profile | None:
+    profiles = loaded.settings.profiles
     wanted = name.strip()
     ways: tuple[Callable[[Profile], bool], ...] = (
         lambda p: p.name.strip() == wanted,
@@ -118,6 +144,13 @@ def _stored(name: str, world: World, output: Output, *, needed: bool) -> Profile
             raise BadInputError
     if not needed and wanted:
         return None
+    problem = loaded.problem
+    if problem is not None and problem.guessed:
+        # It may be in the file that could not be read.
+        output.usage(
+            f"--profile: no PBX of that name is known. {texts.settings_file_sentences(problem)}", ""
+        )
+        raise BadInputError
     names = ", ".join(p.label for p in profiles) or "none yet"
     output.usage(f"--profile: there is no PBX of that name. Allowed: {names}", "")
     raise BadInputError

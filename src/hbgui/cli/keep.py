@@ -11,6 +11,7 @@ from datetime import datetime
 from hbgui import texts
 from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
 from hbgui.cli.line_writer import UnblockedLines
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.remembering import remember
@@ -33,6 +34,7 @@ _ID = "kept"
 def run(args: argparse.Namespace, world: World) -> int:
     """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
     output = Output(as_json=args.json, redact=world.redactor.text)
+    output.late_timeout_s = 0.0  # a file that hangs holds no heartbeat up
     stop = Stop()
     with UnblockedLines(lambda: _unread(lines, stop)) as lines:
         output.say, output.say_aside = lines.out.write, lines.aside.write
@@ -50,7 +52,7 @@ def _unread(lines: UnblockedLines, stop: Stop) -> None:
 
 
 def _keep(args: argparse.Namespace, world: World, output: Output, stop: Stop) -> int:
-    job = prepare(args, world, output)
+    job = prepare(args, world, output, announces=True)
     every_s = _interval(args, job)
     with _only_keeper(job, world):
         token = token_for(args, job, world)
@@ -131,6 +133,8 @@ class _Keeper:
             self._finished(attempt)
             remember(self._job, attempt, self._world)
             last = sent == self._args.count or self._pbx.due_s is None
+            if last:
+                self._job.output.late_timeout_s = CLOSE_S
             self._job.output.line(attempt, self._job.name, None if last else self._next_at())
             if last:
                 return EXIT_CODES[attempt.outcome.kind]

@@ -41,7 +41,7 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
             "hbgui login",
         )
         raise BadInputError
-    job = prepare(args, world, output, new=True)
+    job = prepare(args, world, output, new=True, announces=True)
     if problems := check_user(_user(args, job)):
         output.invalid(problems)
         raise BadInputError
@@ -144,5 +144,6 @@ class _Login:
             head = f"{self._job.name}: {message.title}"
             self._output.lines(head, message.why, advice, to_stderr=self._args.print_token)
             if token is not None:
+                self._output.gather()
                 self._output.say(token.reveal())
         return EXIT_CODES[outcome.kind]

@@ -26,11 +26,13 @@ def once(
     world: World,
     send: Callable[[Job, Secret, Cancel], Attempt | Asked],
     after: Callable[[Job, Secret, Attempt], None] = _nothing,
+    *,
+    announces: bool = False,
 ) -> int:
     """Send, do what comes `after`, and say what the PBX answered; the exit code."""
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     try:
-        job = prepare(args, world, output)
+        job = prepare(args, world, output, announces=announces)
     except BadInputError:
         return USAGE
     token = token_for(args, job, world)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from hbgui import texts
 from hbgui.cli.device import device_lines, device_members
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
 from hbgui.core.device import DeviceInfo
 from hbgui.core.events import Attempt
@@ -61,6 +62,10 @@ class Output:
         self.as_json = as_json
         self.say: Callable[[str], None] = say
         self.say_aside: Callable[[str], None] = say_aside
+        self.late: Callable[[float], Iterable[tuple[str, dict[str, str]]]] = lambda _timeout_s: ()
+        """Gives problems that are found beside the work, as notes; they have so long to be found.
+        """
+        self.late_timeout_s = CLOSE_S
         self._redact = redact
         self._command = command
         self._members = MEMBERS.get(command, _ATTEMPT)
@@ -168,22 +173,34 @@ class Output:
         """A word for a person, beside the result."""
         self.lines(text, to_stderr=True)
 
+    def gather(self) -> None:
+        """Tell what was found beside the work until now."""
+        for code, values in self.late(self.late_timeout_s):
+            told = texts.note(code, values)
+            self.problem(f"{told.title}. {told.why}", passing=True)
+
     def aside(self) -> dict[str, list[str]]:
         """Warnings and problems, as members of an object."""
-        found = {"warnings": list(self._warnings), "problems": list(self._problems)}
+        found = {
+            "warnings": [self._redact(text) for text in self._warnings],
+            "problems": [self._redact(text) for text in self._problems],
+        }
         self._warnings = {text: False for text, passes in self._warnings.items() if not passes}
         self._problems = {text: False for text, passes in self._problems.items() if not passes}
         return found
 
     def members(self, told: Mapping[str, object], token: Secret | None = None) -> None:
         """One object of the command's own, with every text cleaned. Only `token` is printed."""
-        cleaned = dict.fromkeys(self._members) | self._clean({**told, **self.aside()})
+        self.gather()
+        cleaned = dict.fromkeys(self._members) | self._clean(told) | self.aside()
         if token is not None:
             cleaned["token"] = token.reveal()
         self.say(json.dumps(cleaned))
 
     def lines(self, *lines: str, to_stderr: bool = False) -> None:
         """A block of text."""
+        if not to_stderr:
+            self.gather()
         text = self._redact("\n  ".join(line for line in lines if line))
         # What comes from the wire must not move the cursor or hide what was said before.
         text = "\n".join(map(printable, text.split("\n")))

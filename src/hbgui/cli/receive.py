@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from hbgui import texts
 from hbgui.adapters.port_holder import port_holder
+from hbgui.cli.job import load_settings
 from hbgui.cli.line_writer import UnblockedLines
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
@@ -40,6 +41,10 @@ NOTES_APART_S = 60.0
 Kind = tuple[Refusal, Fault | None]
 
 
+HISTORY_TIMEOUT_S = 0.5
+"""Seconds that the first line waits for a look at the history: reports come in meanwhile."""
+
+
 def run(args: argparse.Namespace, world: World) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
     with ended_at_once():
@@ -59,7 +64,11 @@ def _receive(args: argparse.Namespace, world: World) -> int:
     signals = UnixSignals(app.quit)
     # Its thread may say that nobody reads before there is anybody to be told.
     with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
-        reporter = _Reporter(receiver, lines, as_json=args.json)
+        output = Output(as_json=args.json, redact=world.redactor.text, command="receive")
+        output.say, output.say_aside = lines.out.write, lines.aside.write
+        output.late_timeout_s = HISTORY_TIMEOUT_S
+        load_settings(world, output)
+        reporter = _Reporter(receiver, lines, output)
         try:
             reporter.begin(place, args.sender)
             app.exec()
@@ -76,9 +85,10 @@ class _Reporter(QObject):
     nobody_reads = Signal()
     """Any thread may emit it."""
 
-    def __init__(self, receiver: Receiver, lines: UnblockedLines, *, as_json: bool) -> None:
+    def __init__(self, receiver: Receiver, lines: UnblockedLines, output: Output) -> None:
         super().__init__()
-        self._json = as_json
+        self._json = output.as_json
+        self._output = output
         self._receiver = receiver
         self._lines = lines
         self._told: dict[Kind, int] = {}
@@ -90,12 +100,16 @@ class _Reporter(QObject):
         receiver.refused_changed.connect(self._refused)
 
     def begin(self, place: Place, senders: list[str]) -> None:
-        """Say where it listens."""
+        """Say where it listens, and what may be in its way."""
+        hint = _hint(place, senders)
+        if hint:
+            self._output.warning(hint)
+        self._output.gather()
         if self._json:
-            self._lines.out.write(json.dumps({"listening": place.url}))
+            self._lines.out.write(json.dumps({"listening": place.url, **self._output.aside()}))
             return
         self._lines.out.write(f"Listening on {place.url}. Ctrl-C ends it.")
-        for line in _hints(place, senders):
+        for line in _firewall_hints(place, senders):
             self._lines.aside.write(line)
 
     def close(self) -> None:
@@ -135,13 +149,17 @@ class _Reporter(QObject):
         QCoreApplication.quit()
 
 
-def _hints(place: Place, senders: list[str]) -> Iterator[str]:
-    """What the network may have against it."""
+def _hint(place: Place, senders: list[str]) -> str:
     if ipaddress.ip_address(place.host).is_loopback:
-        yield "Only programs on this computer can reach it; --bind takes the announced address."
-        return
+        return "Only programs on this computer can reach it; --bind takes the announced address."
     if not senders:
-        yield "Every computer that reaches it can send: --from takes the PBX's address."
+        return "Every computer that reaches it can send: --from takes the PBX's address."
+    return ""
+
+
+def _firewall_hints(place: Place, senders: list[str]) -> Iterator[str]:
+    if ipaddress.ip_address(place.host).is_loopback:
+        return
     sender = senders[0] if senders else ""
     for rule in firewall_rules(sys.platform, place.port, sender, sys.executable):
         yield f"If nothing comes, open the firewall. {rule.firewall}: {rule.command}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 
 from hbgui.cli.job import Job
@@ -31,16 +30,18 @@ def remember(job: Job, attempt: Attempt, world: World) -> None:
 
 def _record(row: Row, world: World) -> None:
     history = world.memory.history
-    # Without a file there is nothing to keep it in, and nobody to tell: the heartbeat counts.
-    with contextlib.suppress(StorageError):
+    try:
         try:
             history.add(row)
         except StorageError as error:
             if error.code != "damaged":
                 raise
-            history.begin_anew()
+            world.memory.begin_history_anew()
             history.add(row)
         history.prune(row.attempt.sent.utc)
+    except StorageError as error:
+        code = "history_unreadable" if error.code == "damaged" else f"history_{error.code}"
+        world.memory.tell(code, error.detail)
 
 
 def _remember_target(job: Job, attempt: Attempt, world: World) -> None:
@@ -68,7 +69,7 @@ def _remember_target(job: Job, attempt: Attempt, world: World) -> None:
         )
         if not loaded.read_only and kept != loaded.settings.profiles:
             world.settings.save(replace(loaded.settings, profiles=kept))
-    except StorageError:
-        pass
+    except StorageError as error:
+        world.memory.tell(error.code, error.detail)
     finally:
         lock.release()

@@ -83,7 +83,7 @@ def _diagnosis(args: argparse.Namespace, job: Job, world: World) -> Diagnosis:
 
 def _signoff(args: argparse.Namespace, job: Job, world: World, found: Diagnosis) -> SignOff:
     now = world.clock.now().utc
-    known = world.settings.load().settings.preferences
+    known = job.loaded.settings.preferences
     who = Who(
         known.technician if args.technician is None else args.technician,
         known.company if args.company is None else args.company,

@@ -20,6 +20,7 @@ from typing import Any
 
 from hbgui import __version__, texts
 from hbgui.cli.job import TOKEN_VARIABLE
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
 from hbgui.compat import bad_pair
@@ -60,7 +61,9 @@ def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
         folders[name] = {"path": str(path), "writable": not why}
         problems += [f"The folder {path} cannot be written to: {why}."] if why else []
     loaded = world.settings.load()
-    notes = [texts.note(code, values) for code, values in loaded.notes]
+    if loaded.problem is not None:
+        problems.append(texts.settings_file_sentences(loaded.problem))
+    notes = [texts.note(code, values) for code, values in world.memory.troubles(CLOSE_S)]
     problems += [f"{note.title}. {note.why}" for note in notes]
     facts = {
         "hbgui": __version__,

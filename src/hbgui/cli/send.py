@@ -19,4 +19,5 @@ def run(args: argparse.Namespace, world: World) -> int:
             job.profile, token, cancel, args.timeout, FREE
         ),
         lambda job, _token, attempt: remember(job, attempt, world),
+        announces=True,
     )

@@ -12,6 +12,7 @@ from hbgui.cli.output import Output
 from hbgui.cli.world import World
 from hbgui.core.address import same_pbx
 from hbgui.core.errors import StorageError
+from hbgui.core.file_problem import FileFault
 from hbgui.core.profile import Profile
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 
@@ -43,8 +44,13 @@ def check_storable(job: Job, world: World) -> None:
         )
         raise BadInputError
     with _window_closed(world, output):
-        if world.settings.load().read_only:
-            _refuse(output, "profiles_newer_version", "")
+        problem = world.settings.load().problem
+        if problem is not None and (problem.guessed or problem.fault is FileFault.TOO_MANY):
+            # What would be written is not what the person saved.
+            output.usage(
+                "--profile: nothing can be saved. " + texts.settings_file_sentences(problem), ""
+            )
+            raise BadInputError
 
 
 def store(profile: Profile, world: World, output: Output) -> None:

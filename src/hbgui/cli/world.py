@@ -45,6 +45,7 @@ class World:
 def real_world() -> World:
     """The real one. Nothing is opened or connected yet."""
     from hbgui.adapters.aside import DaemonThreads
+    from hbgui.adapters.history_reader import read_heartbeats
     from hbgui.adapters.login_counts import LoginCountFile
     from hbgui.adapters.lookup import Lookups
     from hbgui.adapters.network import SystemNetwork
@@ -69,7 +70,11 @@ def real_world() -> World:
         paths.lock_folder,
         {"settings": paths.settings_file.parent, "state": paths.window_file.parent},
         paths.history_file,
-        Memory(lambda: _new_history(paths, redactor), WireCancel),
+        Memory(
+            lambda: _new_history(paths, redactor),
+            lambda: read_heartbeats(paths.history_file, "", 1),
+            WireCancel,
+        ),
     )
 
 

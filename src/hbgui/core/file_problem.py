@@ -87,3 +87,7 @@ class FileProblem:
         """Whether the settings in use may not be what the person saved: those of the copy, none
         at all, or of a newer version. By such settings no reports may be moved."""
         return self.used is not SettingsFrom.FILE or self.fault is FileFault.NEWER
+
+    def guessed_for(self, pbx_id: str) -> bool:
+        """The same of one PBX: values that could not be used have been replaced."""
+        return self.guessed or pbx_id in self.wrong_values

@@ -39,6 +39,7 @@ from hbgui.texts.reports import (
     report_problem,
     turned_away,
 )
+from hbgui.texts.settings_file import settings_file_sentences
 from hbgui.texts.sharing import entry_error, member_name, member_value
 from hbgui.texts.states import clock_words, state_sentence
 
@@ -87,6 +88,7 @@ __all__ = [
     "reports_lamp",
     "result_word",
     "secret_message",
+    "settings_file_sentences",
     "state_sentence",
     "step_name",
     "step_sentence",

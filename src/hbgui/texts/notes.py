@@ -97,6 +97,16 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The database says: {detail}. Heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Check the disk; rows of this run stay in the list."),
     ),
+    "history_unreadable": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be read"),
+        QT_TRANSLATE_NOOP("texts", "The database says: {detail}. Its file is left as it is."),
+        QT_TRANSLATE_NOOP("texts", "Open the window: it puts a damaged file aside."),
+    ),
+    "history_hangs": (
+        QT_TRANSLATE_NOOP("texts", "The history was not written in time"),
+        QT_TRANSLATE_NOOP("texts", "Its file hangs, or another program has locked it."),
+        QT_TRANSLATE_NOOP("texts", "Check the disk; heartbeats go on."),
+    ),
     "history_exported": (
         QT_TRANSLATE_NOOP("texts", "Exported rows: {count}"),
         QT_TRANSLATE_NOOP("texts", "They are in {path}, without tokens."),
