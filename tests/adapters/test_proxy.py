@@ -133,6 +133,14 @@ def test_a_network_that_needs_no_proxy_gets_the_token_directly(post, monkeypatch
         assert (len(pbx.requests), proxy.connections) == (1, 0)
 
 
+def test_a_variable_that_curl_and_go_do_not_know_is_none(post, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("socks_proxy", "socks5://127.0.0.1:1")
+    with Server() as pbx:
+        assert post(pbx.port, proxy=PROXY_SYSTEM).proxy == ""
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "code", "words"),
     [

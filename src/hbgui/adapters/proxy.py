@@ -43,8 +43,9 @@ def choose(setting: str, address: PbxAddress) -> PbxAddress | None:
 def _of_system(address: PbxAddress) -> str:
     if proxy_variables.named(os.environ):
         return proxy_variables.proxy_for(address, os.environ)
-    # What Windows and macOS are set to; elsewhere nothing.
-    if urllib.request.proxy_bypass(address.host):
+    # What Windows and macOS are set to; elsewhere there are the variables only.
+    of_variables = urllib.request.getproxies is urllib.request.getproxies_environment
+    if of_variables or urllib.request.proxy_bypass(address.host):
         return ""
     found = urllib.request.getproxies()
     return found.get(address.scheme) or found.get("all") or found.get("socks") or ""

@@ -65,7 +65,7 @@ _DASH = re.compile("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}
 _END = re.compile(r"[|;<>]|[0-9]>|&&?\Z")
 
 CURL = re.compile(
-    r"(?:^|(?<=[\s>$#%;&|(`]))(?:[^\s'\"]*[/\\])?[\"']?curl(?:\.exe)?[\"']?\s+"
+    r"(?:^|(?<=[\s>$#%;&|(`]))(?:[^\s'\"]{0,200}[/\\])?[\"']?curl(?:\.exe)?[\"']?\s+"
     r"(?=[-\N{EN DASH}\N{EM DASH}\"'^`$\\\N{LEFT DOUBLE QUOTATION MARK}"
     r"\N{LEFT SINGLE QUOTATION MARK}]|[^\s]*[.:/?]|\Z)",
     re.IGNORECASE,

@@ -84,7 +84,7 @@ def read(text: str) -> Pasted | None:
 
 def is_command(text: str) -> bool:
     """Whether the text is a cURL command rather than an address."""
-    return CURL.search(_from_first(text)) is not None
+    return CURL.search(_from_first(text[:TEXT_MAX])) is not None
 
 
 def shows_secret(text: str) -> bool:
