@@ -294,7 +294,8 @@ FAULTS = {
     Fault.LENGTH: b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n{}",
     Fault.TWO_LENGTHS: post(b"{}", "/", "Content-Length: 3"),
     Fault.CHUNKS: b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n{}",
-    Fault.CUT_OFF: b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{",
+    Fault.CUT_OFF: b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n",
+    Fault.SHORT_BODY: b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{",
     Fault.NOT_HTTP: b"\0\1\2\r\n",
 }
 
@@ -312,6 +313,22 @@ def test_a_refused_request_has_its_reason_and_sender(listening: Listening, fault
     assert last is not None
     assert (last.refusal, last.fault, last.sender) == (Refusal.MALFORMED, fault, PBX)
     assert not listening.reports
+
+
+def test_a_length_of_nothing_loses_nothing(listening: Listening) -> None:
+    listening.ask(post(FIRST, "/", "Content-Length: 0", length=False))
+    assert [report.raw.encode() for report in listening.reports] == [FIRST]
+
+
+def test_who_sends_less_than_is_told_and_waits_learns_why(listening: Listening) -> None:
+    def sender() -> bytes:
+        with still_open(listening, post(FIRST[:-3], "/", "Content-Length: 99", length=False)) as s:
+            return answer_of(s)
+
+    assert status(listening.all([sender])[0]) == 408
+    last = listening.receiver.refused.last
+    assert last is not None
+    assert (last.refusal, last.fault) == (Refusal.TOO_SLOW, Fault.SHORT_BODY)
 
 
 def test_a_pbx_with_its_own_path_is_found_by_it(listening: Listening) -> None:

@@ -116,13 +116,14 @@ class Fault(StrEnum):
     TWO_LENGTHS = "two_lengths"
     CHUNKS = "chunks"
     CUT_OFF = "cut_off"
+    SHORT_BODY = "short_body"
     NOT_HTTP = "not_http"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """What was turned away for one reason: how often, and who came last. `fault` is told of what
-    is malformed only."""
+    """What was turned away for one reason: how often, and who came last. `fault` says
+    more of what is malformed or does not end."""
 
     refusal: Refusal
     fault: Fault | None

@@ -123,7 +123,7 @@ class ReportConnection:
         elif data:
             self._feed(data)
         else:
-            self._finish_early(Refusal.MALFORMED, 400, Fault.CUT_OFF)
+            self._finish_early(Refusal.MALFORMED, 400, self._reader.cut_off)
 
     def expire(self) -> None:
         """The time for the whole of it is over, or for what may follow."""
@@ -134,7 +134,8 @@ class ReportConnection:
             self.last_s = self._host.now_s()
             self._finish()
         else:
-            self._finish_early(Refusal.TOO_SLOW, 408)
+            short = self._reader.cut_off is Fault.SHORT_BODY
+            self._finish_early(Refusal.TOO_SLOW, 408, Fault.SHORT_BODY if short else None)
 
     def close(self) -> None:
         """Close it without a word. May be called twice."""

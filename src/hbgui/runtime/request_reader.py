@@ -92,6 +92,12 @@ class RequestReader:
         return self._end.reached or len(self.body) >= self._length
 
     @property
+    def cut_off(self) -> Fault:
+        """What is wrong when no more comes."""
+        told = self.head is not None and self.head.length is not None
+        return Fault.SHORT_BODY if told else Fault.CUT_OFF
+
+    @property
     def wrong_length(self) -> bool:
         """Whether more came than was told, and an object is open all the same."""
         told = self.head is not None and self.head.length is not None
@@ -188,7 +194,8 @@ class RequestReader:
         if told and missing >= 0:
             self._add(data[:missing])
             data = data[missing:]
-            if not self._end.inside or begins_request(data):
+            too_small = self._end.inside or (data and not self._end.begun)
+            if not too_small or begins_request(data):
                 self._finish(data)
                 return
         self._add(data)

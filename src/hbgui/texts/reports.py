@@ -130,6 +130,7 @@ _FAULTS = {
     Fault.TWO_LENGTHS: QT_TRANSLATE_NOOP("texts", "the request tells its length in two ways"),
     Fault.CHUNKS: QT_TRANSLATE_NOOP("texts", "the Transfer-Encoding is broken or unknown"),
     Fault.CUT_OFF: QT_TRANSLATE_NOOP("texts", "the connection ended in the middle of the request"),
+    Fault.SHORT_BODY: QT_TRANSLATE_NOOP("texts", "the body is shorter than Content-Length says"),
     Fault.NOT_HTTP: QT_TRANSLATE_NOOP("texts", "no HTTP"),
 }
 
