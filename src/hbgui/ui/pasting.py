@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
@@ -56,12 +57,16 @@ class Pasting(QObject):
     @Slot(str)
     def _typed(self, text: str) -> None:
         """The field itself understands an address; there is more in a command and in a query."""
-        profile, pasted = self._empty_profile(), read(text)
-        # Not while the field tells of its change.
-        if profile and pasted and (is_command(text) or pasted.token):
-            QTimer.singleShot(0, self, lambda: self._take(profile, pasted))
+        empty, pasted, pbx_id = self._empty_profile(), read(text), self._form.shown
+        work: Callable[[], None]
+        if empty and pasted and (is_command(text) or pasted.token):
+            work = partial(self._take, empty, pasted)
         elif shows_secret(text):
-            QTimer.singleShot(0, self, lambda: self._take_address(pasted))
+            work = partial(self._take_address, pasted)
+        else:
+            return
+        # Not while the field tells of its change; it may be that of another PBX by then.
+        QTimer.singleShot(0, self, lambda: work() if self._form.shown == pbx_id else None)
 
     def _empty_profile(self) -> Profile | None:
         profile = self._hub.state.profile(self._form.shown)
