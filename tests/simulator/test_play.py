@@ -122,7 +122,7 @@ def test_it_dies_and_comes_back(simulator):
         assert time.monotonic() - began_s >= 0.3
         assert pbx.address == address
         assert beat(pbx) == {"status": "Failed", "errno": "20004"}
-        assert receiver.wait(1) == [b'{"action":"BootUp"}']
+        assert receiver.wait(1) == [b'{"action":"BootUp","sn":"369000000001"}']
         assert pbx.wait_for_reports(1, WAIT_S)
         assert len(pbx.reports) == 1
         token = login(pbx)["token"]

@@ -17,7 +17,7 @@ from hbgui.simulator.post import STYLES, Place, place_of
 from simulated import WAIT_S, beat, call, login, md5
 from simulator.listening import OK, dead_port, listening
 
-BOOT = b'{"action":"BootUp"}'
+BOOT = b'{"action":"BootUp","sn":"369000000001"}'
 FAST = Ways(repeats=2, repeat_every_s=0.05, total_timeout_s=0.3)
 
 
@@ -40,8 +40,8 @@ def sent(pbx, count):
 @pytest.mark.parametrize(
     ("ways", "gap", "length"),
     [
-        (Ways(), b"", b"Content-Length: 19\r\n"),
-        (Ways("length"), b"", b"Content-Length: 19\r\n"),
+        (Ways(), b"", b"Content-Length: 39\r\n"),
+        (Ways("length"), b"", b"Content-Length: 39\r\n"),
         (Ways("documented"), b" ", b""),
     ],
 )
@@ -82,9 +82,9 @@ def test_v2_says_twice_what_it_accepts(simulator):
 @pytest.mark.parametrize(
     ("style", "first", "more"),
     [
-        ("length", b"POST / HTTP/1.1", b"Content-Length: 19"),
+        ("length", b"POST / HTTP/1.1", b"Content-Length: 39"),
         ("http10", b"POST / HTTP/1.0", b"User-Agent: WebAPI"),
-        ("openvox", b"POST  HTTP/1.1", b"Content-Length:19"),
+        ("openvox", b"POST  HTTP/1.1", b"Content-Length:39"),
         ("openvox-short", b"POST HTTP/1.1", b"Connection:close"),
     ],
 )

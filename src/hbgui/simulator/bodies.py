@@ -14,9 +14,8 @@ def bodies(event: Event, version: str, serial: str) -> list[bytes]:
     """The reports of an event in the format that `version` asks for; none if it has no word."""
     if version == V2:
         return [encoded((*members, ("sn", serial))) for members in event.v2]
-    if version == WELL_FORMED:
-        return [encoded((*members, ("sn", serial))) for members in event.v1]
-    return [encoded(_default(members)) for members in event.v1]
+    form = tuple if version == WELL_FORMED else _default
+    return [encoded((*form(members), ("sn", serial))) for members in event.v1]
 
 
 def name_of(body: bytes) -> str:
@@ -34,7 +33,7 @@ def encoded(members: Members) -> bytes:
 
 
 def _default(members: Members) -> Members:
-    """The form of 2017: the parties side by side, so that names repeat, and no serial."""
+    """The form of 2017: the parties side by side, so that names repeat."""
     flat: list[tuple[str, Value]] = []
     for name, value in members:
         if name == "call" and isinstance(value, list):
