@@ -12,7 +12,7 @@ import pprint
 import socket
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import Any
@@ -169,8 +169,8 @@ class NoCounts:
     def get(self, _authority: str) -> LoginCount:
         return LoginCount()
 
-    def put(self, _authority: str, _count: LoginCount) -> None:
-        pass
+    def update(self, _authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
+        return change(LoginCount())
 
 
 class Client:

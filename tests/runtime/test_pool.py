@@ -81,6 +81,23 @@ def test_a_fault_ends_neither_thread_nor_key(caplog: pytest.LogCaptureFixture) -
     assert pool.close(drain_s=5)
 
 
+@pytest.mark.parametrize("fault", [SystemExit(1), KeyboardInterrupt(), GeneratorExit()])
+def test_a_fault_that_is_no_exception_ends_neither(
+    caplog: pytest.LogCaptureFixture, fault: BaseException
+) -> None:
+    def fail(_cancel: object) -> None:
+        raise fault
+
+    pool = Pool("t", 1, Flag)
+    for _ in range(3):
+        done = threading.Event()
+        assert pool.submit(fail, key="a")
+        pool.submit(lambda _c, done=done: done.set())
+        assert done.wait(30)
+    assert type(fault).__name__ in caplog.text
+    assert pool.close(drain_s=30)
+
+
 def test_what_hangs_is_left_behind() -> None:
     pool = Pool("t", 1, Flag)
     started, release = threading.Event(), threading.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -221,6 +221,10 @@ class FakeCounts:
 
     def put(self, authority: str, count: LoginCount) -> None:
         self.counts[authority] = count
+
+    def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
+        self.put(authority, change(self.get(authority)))
+        return self.counts[authority]
 
 
 @dataclass

@@ -8,21 +8,16 @@ no such locks, the system itself does not rename a file that is open (Windows).
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from hbgui.adapters.atomic_write import make_folder, make_own_file, name_aside
+from hbgui.adapters.file_lock import locked
 from hbgui.adapters.history_rows import UPGRADES, VERSION, holds
 
-if sys.platform != "win32":
-    import fcntl
-
 BUSY_S = 2.0
-SHARE_TRIES, SHARE_PAUSE_S = 100, 0.01
+SHARE_S = 1.0
 
 
 class InUseError(OSError):
@@ -114,32 +109,12 @@ def move_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
 
 @contextlib.contextmanager
 def _locked(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Hold the lock on the folder, shared or alone. Raises InUseError, at once when it is wanted
-    alone: a share is waited for as long as a rename can take."""
-    if sys.platform == "win32":
+    """Raises InUseError, at once when the lock is wanted alone: a share is waited for as long as a
+    rename can take."""
+    with locked(folder, 0 if alone else SHARE_S, shared=not alone) as got:
+        if not got:
+            raise InUseError
         yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        tries = 1 if alone else SHARE_TRIES
-        while not _got(handle, alone=alone):
-            tries -= 1
-            if not tries:
-                raise InUseError
-            time.sleep(SHARE_PAUSE_S)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _got(handle: int, *, alone: bool) -> bool:
-    try:
-        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # a disk without locks: as before there were any
-    return True
 
 
 def _version(db: sqlite3.Connection) -> int:

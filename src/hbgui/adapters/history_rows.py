@@ -12,7 +12,7 @@ from typing import Any
 
 from hbgui.core.attempt import Attempt
 from hbgui.core.history import HistoryFilter, RequestKind, Row
-from hbgui.core.moment import Moment
+from hbgui.core.moment import YEARS, Moment
 from hbgui.core.outcome import Outcome, OutcomeKind
 
 COLUMNS = (
@@ -39,9 +39,6 @@ CREATE TABLE requests (
 """What makes a file of version 0 (empty), 1, ... one of the next version."""
 
 VERSION = len(UPGRADES)
-
-YEARS = range(1970, 9000)
-"""At the ends of the calendar, local time cannot be computed."""
 
 _TEXTS = ("pbx", "address", "target", "detail", "errno")
 

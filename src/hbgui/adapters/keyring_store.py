@@ -51,8 +51,8 @@ class KeyringStore:
     keyring is imported and called in one daemon thread, one call at a time; each call ends
     within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
     it has come back. A call that timed out may still take effect later, before any later one;
-    `came_back` is then called in the keyring thread with its error, or with None. It must neither
-    block nor raise.
+    `came_back` is then called in the keyring thread with its error, or with None. It must not
+    block; what it raises is logged.
     """
 
     def __init__(
@@ -163,14 +163,23 @@ def _meaning(error: BaseException) -> tuple[str, str]:
     names = {type(e).__name__ for e in causes}
     names |= {str(getattr(e, "name", "")) for e in causes}
     code = next((code for name, code in _CODES.items() if name in names), "keyring_failed")
-    if str(error) in _CANCELLED:
+    if _words(error) in _CANCELLED:
         code = "keyring_denied"
     elif any(name.startswith(_SPAWN) for name in names):
         code = "keyring_none"
     return code, keyring_backend.class_name(type(error))
 
 
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - of another program
+        return ""
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
         yield error
+        seen.append(error)
         error = error.__cause__ or error.__context__

@@ -5,23 +5,30 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import write_atomically
+from hbgui.adapters.atomic_write import make_folder, write_atomically
+from hbgui.adapters.file_lock import locked
 from hbgui.core.login_count import WRONG_MAX, LoginCount
-from hbgui.core.moment import iso
+from hbgui.core.moment import YEARS, iso
 
 SIZE_MAX = 64 * 1024
 PBXS_MAX = 200
 """PBXs that are remembered; the oldest go first."""
 
 
+LOCK_TIMEOUT_S = 2.0
+"""Seconds that another program may take for its own count: milliseconds, if nothing is wrong."""
+
+
 class LoginCountFile:
     """Fulfils `core.ports.LoginCounts`. Any thread. No names and no secrets are in the file.
 
-    What cannot be written is still counted until the program ends.
+    Programs that count at the same time wait for each other, by a lock file beside it. What
+    cannot be written is still counted until the program ends.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,20 +43,35 @@ class LoginCountFile:
 
     def put(self, authority: str, count: LoginCount) -> None:
         """Keep it; a count of nothing leaves the file."""
-        with self._lock:
-            counts = self._load()
-            counts.pop(authority, None)
-            if count.wrong:
-                counts[authority] = count
-            newest = dict(list(counts.items())[-PBXS_MAX:])
-            self._unwritten = newest
+        self.update(authority, lambda _before: count)
+
+    def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
+        """Keep what `change` makes of the count, and return it; nobody counts in between."""
+        with self._lock, contextlib.ExitStack() as held:
             with contextlib.suppress(OSError):
-                write_atomically(self._path, _encode(newest))
-                self._unwritten = {}
+                make_folder(self._path.parent)
+            lock = self._path.with_name(f"{self._path.name}.lock")
+            held.enter_context(locked(lock, LOCK_TIMEOUT_S))
+            counts = self._load()
+            before = counts.pop(authority, LoginCount())
+            after = change(before)
+            if after != before:
+                self._write(counts, authority, after)
+            return after
+
+    def _write(self, counts: dict[str, LoginCount], authority: str, count: LoginCount) -> None:
+        self._unwritten[authority] = count
+        if count.wrong:
+            counts[authority] = count
+        newest = dict(list(counts.items())[-PBXS_MAX:])
+        with contextlib.suppress(OSError):
+            write_atomically(self._path, _encode(newest))
+            self._unwritten = {}
 
     def _load(self) -> dict[str, LoginCount]:
-        if self._unwritten:
-            return dict(self._unwritten)
+        return {**self._read(), **self._unwritten}
+
+    def _read(self) -> dict[str, LoginCount]:
         with contextlib.suppress(OSError, ValueError, RecursionError):
             with self._path.open("rb") as file:
                 members = json.loads(file.read(SIZE_MAX).decode())
@@ -78,6 +100,7 @@ def _count(members: dict[str, Any]) -> LoginCount:
 
 def _time(value: object) -> datetime | None:
     if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            return datetime.fromisoformat(value).astimezone(UTC)
+        with contextlib.suppress(ValueError, OverflowError):  # at the ends of the calendar
+            found = datetime.fromisoformat(value).astimezone(UTC)
+            return found if found.year in YEARS else None
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,17 +10,27 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 
 class NoAnswer(Exception):  # noqa: N818 - the caller turns it into its own error
     """The call did not end in time, or an earlier one still hangs."""
 
 
 class _Call(Generic[T]):
-    """One call and, once it has ended, its result. The function catches its own exceptions."""
+    """One call and, once it has ended, its result; none if it raised."""
 
     def __init__(self, function: Callable[[], T]) -> None:
         self.function = function
         self.result: list[T] = []
+        self.ended = False
+
+    def work(self) -> None:
+        """Call it. What it raises is logged by its name only: its text may hold a secret."""
+        try:
+            self.result.append(self.function())
+        except BaseException as error:  # noqa: BLE001 - one fault must not end the thread
+            _log.error("a call in %s failed: %s", current(), type(error).__name__)
 
 
 class OneThread:
@@ -28,7 +39,8 @@ class OneThread:
     `run` may be called from any thread. After a time-out nothing queues up behind the call that
     hangs: every further one fails at once, until that one has come back. The exit of the
     process is never held. `came_back` is called there with the result of a call that had timed
-    out and has ended after all; it must neither block nor raise.
+    out and has ended after all; it must not block. What a call or `came_back` raises is logged,
+    and the thread goes on.
     """
 
     def __init__(
@@ -45,7 +57,7 @@ class OneThread:
     def run(self, function: Callable[[], T]) -> T:
         """What `function` returns, within the time-out, waiting for a turn included.
 
-        `function` must not raise. Raises NoAnswer; `function` may then still be at work.
+        Raises NoAnswer; `function` may then still be at work, or has raised.
         """
         deadline = time.monotonic() + self._timeout_s
         call = _Call(function)
@@ -56,9 +68,10 @@ class OneThread:
             self._start()
             self._call = call
             self._changed.notify_all()
-            if not self._changed.wait_for(lambda: call.result, deadline - time.monotonic()):
+            if not self._changed.wait_for(lambda: call.ended, deadline - time.monotonic()):
                 self._hangs = True
                 self._changed.notify_all()
+            if not call.result:
                 raise NoAnswer
             return call.result[0]
 
@@ -73,13 +86,24 @@ class OneThread:
                 while self._call is None:
                     self._changed.wait()
                 call = self._call
-            result = call.function()
+            call.work()
             with self._changed:
-                call.result.append(result)
+                call.ended = True
                 self._call = None
                 late, self._hangs = self._hangs, False
                 self._changed.notify_all()
-            if late:
-                self._came_back(result)
+            if late and call.result:
+                self._tell(call.result[0])
             # The last result may be a secret: it is not kept until the next call.
-            del call, result
+            del call
+
+    def _tell(self, result: object) -> None:
+        try:
+            self._came_back(result)
+        except BaseException:  # noqa: BLE001 - one fault must not end the thread
+            _log.exception("nobody could be told in %s what came back late", current())
+
+
+def current() -> str:
+    """The name of this thread."""
+    return threading.current_thread().name

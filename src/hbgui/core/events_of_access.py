@@ -33,12 +33,13 @@ class TokenChanged:
 @dataclass(frozen=True, slots=True)
 class SecretPlaced:
     """The token was found, stored, missed or not readable; `code` says why it failed, `detail`
-    names what failed."""
+    names what failed. `number` tells which token: each later one of a PBX has a higher number."""
 
     pbx_id: str
     place: SecretPlace
     code: str = ""
     detail: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

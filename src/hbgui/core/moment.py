@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+YEARS = range(1970, 9000)
+"""Years of times that a file may name: at the ends of the calendar no local time can be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:

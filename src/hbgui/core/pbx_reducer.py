@@ -99,11 +99,19 @@ def _learn(
     | events.RouteFound
     | events.CertificateTrusted
     | events.BeatsRecalled,
-) -> PbxState:
+) -> PbxState | None:
     """What was looked up, or a person said."""
     match event:
-        case events.SecretPlaced(place=place, code=code, detail=detail):
-            return replace(pbx, secret=place, secret_code=code, secret_detail=detail)
+        case events.SecretPlaced(place=place, number=number):
+            if number < pbx.secret_number:
+                return None  # of a token before
+            return replace(
+                pbx,
+                secret=place,
+                secret_code=event.code,
+                secret_detail=event.detail,
+                secret_number=number,
+            )
         case events.RouteFound(route=route, code=code):
             return replace(pbx, route=route, route_code=code)
         case events.CertificateTrusted(pin=pin):

@@ -72,6 +72,7 @@ class PbxState:
     accepted: Attempt | None = None
     lost: Attempt | None = None
     secret: SecretPlace = SecretPlace.UNKNOWN
+    secret_number: int = 0
     secret_code: str = ""
     secret_detail: str = ""
     route: LocalAddress | None = None

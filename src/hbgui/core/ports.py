@@ -132,8 +132,8 @@ class LoginCounts(Protocol):
     def get(self, authority: str) -> LoginCount:
         """The count for that `host:port`."""
 
-    def put(self, authority: str, count: LoginCount) -> None:
-        """Keep it."""
+    def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
+        """Keep what `change` makes of the count; nobody else counts in between. The new count."""
 
 
 def password_account(pbx_id: str) -> str:

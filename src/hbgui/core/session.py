@@ -80,11 +80,7 @@ class Sessions:
 
     def _count(self, authority: str, attempt: Attempt) -> LoginCount:
         now = self.beater.clock.now().utc
-        before = self.counts.get(authority).at(now)
-        after = before.after(attempt.outcome, now)
-        if after != before:
-            self.counts.put(authority, after)
-        return after
+        return self.counts.update(authority, lambda count: count.after(attempt.outcome, now))
 
     def log_out(
         self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S

@@ -178,9 +178,13 @@ class Accounts(QObject):
         if profile is not None and profile.token_is_foreign:
             # So is the password that is kept.
             self._jobs.forget_password(pbx_id)
-        self._jobs.forget_token(pbx_id)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
-        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE))
+        self._forget_token(pbx_id)
+
+    def _forget_token(self, pbx_id: str) -> None:
+        self._jobs.forget_token(pbx_id)
+        number = self._jobs.vault.number(pbx_id)
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE, number=number))
 
     def look_at_certificate(self, pbx_id: str) -> None:
         profile = self._profile(pbx_id)
@@ -226,12 +230,14 @@ class Accounts(QObject):
                 self._wanted.pop(pbx_id, None)
             case events.LoggedOut(pbx_id, attempt):
                 if attempt.outcome.accepted or attempt.outcome.token_lost:
-                    self._jobs.forget_token(pbx_id)
+                    self._forget_token(pbx_id)
 
     def _use(self, pbx_id: str, token: Secret) -> None:
         """Only now that the reducer has counted it: a token of an address that was edited
         meanwhile must not reach the new one."""
         self._jobs.vault.renew(pbx_id, token)
+        number = self._jobs.vault.number(pbx_id)
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
         self._jobs.store_present_token(pbx_id)
 
     def _logged_in(self, event: events.LoginFinished) -> None:
@@ -239,7 +245,6 @@ class Accounts(QObject):
         wanted = self._wanted.pop(pbx_id, None)
         if wanted is None or event.token is None:
             return
-        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
         self._use(pbx_id, event.token)
         if not wanted.keep:
             self._jobs.forget_password(pbx_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 from hbgui.core.address import AddressError, parse_pbx
 from hbgui.core.errors import (
@@ -58,13 +60,15 @@ class Jobs:
         self._post = post
         self._numbers = itertools.count()
         self._looking: dict[str, int] = {}
-        self._pending: dict[tuple[str, str], tuple[Work, _Failed]] = {}
+        self._lock = threading.Lock()
+        self._pending: dict[tuple[str, str], tuple[Work, Callable[[SecretError], None]]] = {}
 
     def store_token(self, pbx_id: str, token: Secret) -> None:
         """Put a token, which the vault keeps already, into the keyring."""
 
-        def store() -> Event:
-            return SecretPlaced(pbx_id, self.vault.store(pbx_id, token))
+        def store() -> Event | None:
+            place = self.vault.store(pbx_id, token)
+            return None if place is None else SecretPlaced(pbx_id, place)
 
         # It stays usable until the program ends; the code says why no longer.
         self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
@@ -72,8 +76,9 @@ class Jobs:
     def store_present_token(self, pbx_id: str) -> None:
         """Put the token that is in use into the keyring, if it is to last."""
 
-        def store() -> Event:
-            return SecretPlaced(pbx_id, self.vault.store_present(pbx_id))
+        def store() -> Event | None:
+            place = self.vault.store_present(pbx_id)
+            return None if place is None else SecretPlaced(pbx_id, place)
 
         self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
@@ -128,13 +133,15 @@ class Jobs:
 
     def forget_token(self, pbx_id: str) -> None:
         """Delete the token of a PBX that is gone from keyring and memory."""
-        self._ask(("write", pbx_id), lambda: self.vault.forget(pbx_id), _left(pbx_id))
+        number = self.vault.drop(pbx_id)
+        self._ask(("write", pbx_id), lambda: self.vault.forget(pbx_id, number), _left(pbx_id))
 
     def forget_all(self, pbx_id: str) -> None:
         """Delete token and password of a PBX that is gone from keyring and memory."""
+        number = self.vault.drop(pbx_id)
 
         def forget() -> None:
-            self.vault.forget(pbx_id)
+            self.vault.forget(pbx_id, number)
             self.vault.forget_password(pbx_id)
 
         self._ask(("write", pbx_id), forget, _left(pbx_id))
@@ -142,12 +149,13 @@ class Jobs:
     def keyring_came_back(self, error: SecretError | None) -> None:
         """An answer of the keyring came too late: do what is left undone, unless it was a no.
         Any thread."""
-        while self._pending:
-            _key, (work, failed) = self._pending.popitem()
+        with self._lock:
+            pending, self._pending = self._pending, {}
+        for work, failed in pending.values():
             if error is None:
                 self._secrets.submit(work)
-            elif (event := failed(error)) is not None:
-                self._post(event)
+            else:
+                failed(error)
 
     def _ask(
         self,
@@ -159,19 +167,29 @@ class Jobs:
     ) -> None:
         def work(_cancel: Cancel) -> None:
             # Before the call: its late answer may come at the very moment of the time-out.
-            self._pending[key] = (work, failed)
+            number = self.vault.number(key[1])
+            mine = (work, lambda error: self._tell(failed(error), number))
+            with self._lock:
+                self._pending[key] = mine
             pending = False
             try:
                 event = ask()
             except SecretError as error:
                 pending = error.code in SECRET_CODES_PENDING
                 event = failed(error)
-            if not pending:
-                self._pending.pop(key, None)
-            if event is not None:
-                self._post(event)
+            with self._lock:
+                if not pending and self._pending.get(key) is mine:
+                    del self._pending[key]
+            self._tell(event, number)
 
         self._secrets.submit(work, key=key if once else None)
+
+    def _tell(self, event: Event | None, number: int) -> None:
+        """`number` is that of the token that was the present one when the keyring was asked."""
+        if isinstance(event, SecretPlaced):
+            event = replace(event, number=number)
+        if event is not None:
+            self._post(event)
 
     def find_addresses(self) -> None:
         """List this computer's addresses."""

@@ -108,7 +108,7 @@ class Pool:
             then: Callable[[], None] | None = None
             try:
                 then = work(cancel)
-            except Exception:  # noqa: BLE001 - one fault must not end the thread
+            except BaseException:  # noqa: BLE001 - one fault must not end the thread
                 _log.exception("work in %s failed", threading.current_thread().name)
             with self._condition:
                 del self._cancels[key]

@@ -195,7 +195,8 @@ class Supervisor(QObject):
             self._jobs.forget_password(pbx_id)
         self._jobs.vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
-        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION))
+        number = self._jobs.vault.number(pbx_id)
+        self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
         if session_only:
             self._jobs.unstore_token(pbx_id)
         else:

@@ -6,6 +6,7 @@ Passwords are read from the keyring each time: they are seldom needed.
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ class TokenVault:
         self._tokens: dict[str, Secret] = {}
         self._stored: set[str] = set()
         self._session_only: set[str] = set()
+        self._numbers: defaultdict[str, int] = defaultdict(int)
 
     def get(self, pbx_id: str) -> Secret:
         """The token of that PBX. Raises SecretError."""
@@ -63,10 +65,23 @@ class TokenVault:
         self._learn(token)
         with self._lock:
             self._tokens[pbx_id] = token
+            self._numbers[pbx_id] += 1
             self._stored.discard(pbx_id)
             self._session_only.discard(pbx_id)
             if session_only:
                 self._session_only.add(pbx_id)
+
+    def number(self, pbx_id: str) -> int:
+        """Which token of that PBX is the present one: each later one has a higher number."""
+        with self._lock:
+            return self._numbers[pbx_id]
+
+    def drop(self, pbx_id: str) -> int:
+        """Forget the token in memory; the number of having none. Never blocks."""
+        with self._lock:
+            self._tokens.pop(pbx_id, None)
+            self._numbers[pbx_id] += 1
+            return self._numbers[pbx_id]
 
     def renew(self, pbx_id: str, token: Secret) -> None:
         """Use this token in place of the one before, for as long as that was to last."""
@@ -74,8 +89,9 @@ class TokenVault:
             session_only = pbx_id in self._session_only
         self.keep(pbx_id, token, session_only=session_only)
 
-    def store_present(self, pbx_id: str) -> SecretPlace:
-        """Put the present token into the keyring if it is to last. Raises SecretError."""
+    def store_present(self, pbx_id: str) -> SecretPlace | None:
+        """Put the present token into the keyring if it is to last; its place, as `store` says it.
+        Raises SecretError."""
         with self._lock:
             token = self._tokens.get(pbx_id)
             session_only = pbx_id in self._session_only
@@ -106,18 +122,27 @@ class TokenVault:
         """Delete the API password from the keyring. Raises SecretError."""
         self._ask(lambda store: store.delete(password_account(pbx_id)))
 
-    def store(self, pbx_id: str, token: Secret) -> SecretPlace:
-        """Put the token into the keyring, unless another one was typed meanwhile.
+    def store(self, pbx_id: str, token: Secret) -> SecretPlace | None:
+        """Put the token into the keyring and say where it is.
 
-        Raises SecretError; the token then stays for this session.
+        None when it is no longer the present one: nothing is said of it, and it is not written
+        over what came after it. Raises SecretError; the token then stays for this session.
         """
         if self._store is None:
             return SecretPlace.SESSION
+        if not self._lasts(pbx_id, token):
+            return None
         self._ask(lambda store: store.put(pbx_id, token))
+        if not self._lasts(pbx_id, token):
+            return None
         with self._lock:
-            if self._tokens.get(pbx_id) == token:
-                self._stored.add(pbx_id)
+            self._stored.add(pbx_id)
         return SecretPlace.KEYRING
+
+    def _lasts(self, pbx_id: str, token: Secret) -> bool:
+        """Whether it is the present token, and one for longer than this session."""
+        with self._lock:
+            return self._tokens.get(pbx_id) == token and pbx_id not in self._session_only
 
     def place(self, pbx_id: str) -> SecretPlace:
         """Where the token is. Raises SecretError when the keyring does not say.
@@ -130,19 +155,23 @@ class TokenVault:
                 kept = pbx_id in self._stored
                 return SecretPlace.KEYRING if kept else SecretPlace.SESSION
         found = self._ask(lambda store: store.look(pbx_id))
-        if isinstance(found, Secret):
-            self._found(pbx_id, found)
+        if isinstance(found, Secret) and self._found(pbx_id, found) != found:
+            return SecretPlace.SESSION
         return SecretPlace.KEYRING if found else SecretPlace.NOWHERE
 
-    def forget(self, pbx_id: str) -> None:
-        """Delete the token from memory and keyring. Raises SecretError."""
-        with self._lock:
-            self._tokens.pop(pbx_id, None)
+    def forget(self, pbx_id: str, number: int) -> None:
+        """Delete the token from the keyring, and once more from memory if nothing came after that
+        `number`: a heartbeat may have read it just before. Raises SecretError."""
         self.unstore(pbx_id)
+        with self._lock:
+            if self._numbers[pbx_id] == number:
+                self._tokens.pop(pbx_id, None)
 
     def unstore(self, pbx_id: str) -> None:
         """Delete the token from the keyring only. Raises SecretError."""
         self._ask(lambda store: store.delete(pbx_id))
+        with self._lock:
+            self._stored.discard(pbx_id)
 
     def _ask(self, what: Callable[[SecretStore], T]) -> T | None:
         return None if self._store is None else what(self._store)

@@ -1,0 +1,111 @@
+"""The thread of the keyring: whatever is raised in it, it lives and answers the next call."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from hbgui.adapters.keyring_store import KeyringStore
+from hbgui.adapters.one_thread import NoAnswer, OneThread
+from hbgui.core.errors import SecretError
+from hbgui.core.secret import Secret
+
+FAULTS = [ValueError("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit(), BaseException()]
+faults = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+
+
+def raising(fault: BaseException) -> Callable[..., None]:
+    def work(*_: object) -> None:
+        raise fault
+
+    return work
+
+
+def late_answer(thread: OneThread) -> None:
+    """A call that times out and comes back."""
+    gate = threading.Event()
+    with pytest.raises(NoAnswer):
+        thread.run(lambda: gate.wait(30))
+    gate.set()
+
+
+def run_when_back(thread: OneThread) -> int:
+    end = threading.Event()
+    for _ in range(3000):
+        try:
+            return thread.run(lambda: 7)
+        except NoAnswer:
+            end.wait(0.01)
+    raise AssertionError("it never came back")
+
+
+@faults
+def test_a_callback_that_raises_is_logged_and_the_thread_lives(
+    fault: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = threading.Event()
+
+    def came_back(_result: object) -> None:
+        told.set()
+        raise fault
+
+    thread = OneThread("t", 0.2, came_back)
+    with caplog.at_level(logging.ERROR):
+        for _ in range(2):
+            told.clear()
+            late_answer(thread)
+            assert told.wait(30)
+            assert run_when_back(thread) == 7
+    assert type(fault).__name__ in caplog.text
+
+
+@faults
+def test_a_call_that_raises_gets_no_answer_and_the_next_one_does(
+    fault: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = OneThread("t", 30)
+    with caplog.at_level(logging.ERROR), pytest.raises(NoAnswer):
+        thread.run(raising(fault))
+    assert type(fault).__name__ in caplog.text
+    assert thread.run(lambda: 7) == 7
+
+
+class OddError(Exception):
+    """Of a backend: cannot even be printed, and names itself as its own cause."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.__context__ = RuntimeError("canary")
+        self.__context__.__context__ = self
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+class Backend:
+    """Raises once, then works."""
+
+    def __init__(self, fault: BaseException) -> None:
+        self._faults = [fault]
+
+    def get_password(self, _service: str, _account: str) -> str:
+        if self._faults:
+            raise self._faults.pop()
+        return "token"
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, OddError()], ids=lambda fault: type(fault).__name__)
+def test_whatever_a_backend_raises_is_a_keyring_that_failed(
+    monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    backend = Backend(fault)
+    monkeypatch.setattr("hbgui.adapters.keyring_backend.choose", lambda: backend)
+    store = KeyringStore(timeout_s=30)
+    with pytest.raises(SecretError) as failure:
+        store.get("a")
+    assert failure.value.code == "keyring_failed"
+    assert "canary" not in failure.value.detail
+    assert store.get("a") == Secret("token")
