@@ -16,7 +16,7 @@ from hbgui.runtime.unix_signals import UnixSignals
 NO_ANSWER = 3
 """The exit code where the first window does not answer, as for a PBX that does not."""
 
-DIALOG_MS = 10_000
+DIALOG_MS = 8_000
 """Nobody may be there to close it, and the start must end."""
 
 

@@ -113,7 +113,7 @@ def test_the_count_ends_with_the_last_outcome(shell: Shell, simulator: New) -> N
     assert ran.returncode == (0 if outcomes[-1] == "accepted" else 3)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("fault", ["none", "hang", "drip-headers"])
 def test_a_signal_ends_it_with_0_at_once(
     shell: Shell, simulator: New, how: signal.Signals, fault: str

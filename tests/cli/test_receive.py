@@ -106,6 +106,11 @@ def test_path_and_senders_are_checked(shell: Shell) -> None:
         assert here.end(signal.SIGTERM) == (0, "")
 
 
+def test_a_terminal_that_closes_ends_it(shell: Shell) -> None:
+    with receive(shell, "--json") as here:
+        assert here.end(signal.SIGHUP) == (0, "")
+
+
 def test_every_documented_report_is_a_line(shell: Shell) -> None:
     with receive(shell, "--json") as here:
         for version, name in (("1.0.0", "default"), ("1.0.2", "1.0.2"), ("2.0.0", "2.0.0")):

@@ -86,7 +86,7 @@ def target(port, url="r"):
     return json.dumps({"ipaddr": "127.0.0.1", "port": str(port), "url": url}).encode()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_json_is_one_object_and_a_signal_ends_it(number):
     with running("--json") as process:
         told = json.loads(process.stdout.readline())

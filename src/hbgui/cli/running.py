@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from hbgui.core.errors import Cancelled
 from hbgui.core.ports import Cancel
+from hbgui.core.signals import ending_signals
 
 _T = TypeVar("_T")
 
@@ -50,9 +51,10 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals(stop: Stop | None = None) -> Iterator[Stop]:
-    """Let Ctrl-C and SIGTERM stop what runs in the block. Main thread only."""
+    """Let Ctrl-C, SIGTERM and a terminal that closes stop what runs in the block. Main thread
+    only."""
     stop = stop or Stop()
-    old = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    old = {number: signal.signal(number, stop) for number in ending_signals()}
     try:
         yield stop
     finally:

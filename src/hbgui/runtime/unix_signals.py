@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
 
-
-def _signals() -> list[signal.Signals]:
-    found = [signal.SIGINT, signal.SIGTERM]
-    # nohup has it ignored, and that stays so.
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        found.append(signal.SIGHUP)
-    return found
+from hbgui.core.signals import ending_signals
 
 
 class UnixSignals(QObject):
@@ -31,7 +24,7 @@ class UnixSignals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
         self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        self._old = {number: signal.signal(number, self._note) for number in _signals()}
+        self._old = {number: signal.signal(number, self._note) for number in ending_signals()}
 
     def close(self) -> None:
         """Give the signals back. May be called twice."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from hbgui.core.signals import ending_signals
 from hbgui.simulator.faults import NONE, fault_named
 from hbgui.simulator.options import add_arguments
 from hbgui.simulator.report import Report, Ways
@@ -170,7 +171,7 @@ class _Log:
 def _stop_signals() -> Iterator[list[int]]:
     """A list that is no longer empty when somebody asked for the end."""
     stopped: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = ending_signals()
     before = [signal.signal(number, lambda n, _frame: stopped.append(n)) for number in signals]
     try:
         yield stopped
