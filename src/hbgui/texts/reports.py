@@ -32,7 +32,7 @@ _EVENTS = {
     "QueueAgentRingNoAnswerTimeout": QT_TRANSLATE_NOOP("texts", "Agent did not answer"),
     "QueueAutoPause": QT_TRANSLATE_NOOP("texts", "Agent paused by the queue"),
     "uacstacall": QT_TRANSLATE_NOOP("texts", "Phone control (uaCSTA)"),
-    "sms-send": QT_TRANSLATE_NOOP("texts", "Text message (SMS) sent"),
+    "sms-send": QT_TRANSLATE_NOOP("texts", "Text message (SMS)"),
 }
 
 _P_SERIES = QT_TRANSLATE_NOOP("texts", "P-Series event {number}")
