@@ -226,7 +226,7 @@ def test_a_body_that_cannot_be_read_does_not_become_this_computer(
     line(window, "pbxHost").setText(f"curl -k '{URL}' -d @body.json")
     qtbot.waitUntil(lambda: profile(world, empty).pbx == "https://10.0.0.1:8088")
     bar = window.findChild(QLabel, "messageBar")
-    qtbot.waitUntil(lambda: "body of the command could not be read" in bar.text())
+    qtbot.waitUntil(lambda: "The body could not be read" in bar.text())
     assert "Enter the application server" in window.findChild(QLabel, "serverIpNote").text()
     window.findChild(QPushButton, "sendButton").click()
     qtbot.waitUntil(lambda: not world.hub.state.pbxs[empty].sending)

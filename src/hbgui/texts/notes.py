@@ -148,7 +148,7 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Check it, then send a heartbeat."),
     ),
     "pasted_without_body": (
-        QT_TRANSLATE_NOOP("texts", "The body of the command could not be read"),
+        QT_TRANSLATE_NOOP("texts", "The body could not be read"),
         QT_TRANSLATE_NOOP("texts", "Taken over: {members}. Not where reports shall go."),
         QT_TRANSLATE_NOOP("texts", "Enter the application server's address, port and URL."),
     ),
