@@ -126,6 +126,8 @@ def test_address_is_taken_apart(typed: str, scheme: str, host: str, port: int) -
         ("HTTPS//pbx", "scheme_mistyped"),
         ("://pbx", "scheme_mistyped"),
         ("//pbx", "scheme_mistyped"),
+        ("https :// pbx", "scheme_mistyped"),
+        ("file:///pbx", "scheme_unknown"),
         ("0f" * 16, "address_is_token"),
         ("0F" * 16, "address_is_token"),
         ("https://" + "0f" * 16 + "/", "address_is_token"),

@@ -219,6 +219,7 @@ TOKEN = "0f" * 16
         ("192.168.5.122:", "ip_has_port"),
         ("server.example:8260", "ip_has_port"),
         ("[2001:db8::9]:8260", "ip_has_port"),
+        ("[192.168.5.122]:8260", "ip_has_port"),
         ("http://192.168.5.122", "ip_is_url"),
         ("http://192.168.5.122:8260/report", "ip_is_url"),
         ("192.168.5.122:8260/report", "ip_is_url"),

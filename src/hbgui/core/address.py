@@ -25,7 +25,7 @@ _PARTS = re.compile(
     re.DOTALL,
 )
 _SCHEME_SLIP = re.compile(
-    r":?[/\\]{2}|h?t+ps?(?:[:;.]?[/\\]+|[:;](?![0-9]+(?:[/?#]|\Z)))", re.IGNORECASE
+    r":?[/\\]{2}|h?t+ps?\s*(?:[:;.]?\s*[/\\]+|[:;](?![0-9]+(?:[/?#]|\Z)))", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)\Z")
 _NUMBERS_AND_DOTS = re.compile(r"[0-9.]+\Z")
@@ -125,7 +125,7 @@ def scheme_of(text: str) -> tuple[str, str]:
     scheme, mark, rest = text.partition("://")
     if not mark or not re.fullmatch("[a-zA-Z][a-zA-Z0-9+.-]*", scheme):
         scheme, rest = "", text
-    if _SCHEME_SLIP.match(rest) or (scheme and rest.startswith("/")):
+    if _SCHEME_SLIP.match(rest) or (scheme.lower() in DEFAULT_PORTS and rest.startswith("/")):
         raise AddressError("scheme_mistyped")
     return scheme.lower(), rest
 

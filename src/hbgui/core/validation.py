@@ -169,7 +169,7 @@ def _why_no_ip(text: str, code: str) -> str:
     try:
         port = cut_port(text)[1]
     except AddressError:
-        return code
+        return "ip_has_port" if "]:" in text else code
     return code if port is None else "ip_has_port"
 
 
