@@ -88,6 +88,7 @@ class Program:
         self._awake = False
         self._garbage = Garbage()
         self._paths = demo.paths if demo else Paths.for_user()
+        self._paths.keep_private()
         self._instance: SingleInstance | None = None
         self._clock = SystemClock()
         self.hub = Hub()

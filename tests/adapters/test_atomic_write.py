@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +76,36 @@ def test_other_threads_may_go_on_while_a_large_file_is_made(
     write_pieces_atomically(tmp_path / "large", (b"piece" for _ in range(2000)))
     assert len(pauses) >= 2000
     assert (tmp_path / "large").read_bytes() == b"piece" * 2000
+
+
+def test_the_content_is_on_the_disk_before_its_name_and_the_name_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power failure may leave an empty file, or the old one after "saved" was said."""
+    target = tmp_path / "settings.json"
+    target.write_bytes(b"old")
+    synced: list[tuple[str, bytes]] = []
+
+    def fsync(handle: int) -> None:
+        folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        if not folder:
+            assert os.fstat(handle).st_size == len(b"new content"), "not all was written yet"
+        synced.append(("folder" if folder else "file", target.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_atomically(target, b"new content")
+    assert synced == [("file", b"old"), ("folder", b"new content")]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_file_and_folders_are_this_users_alone_whatever_the_umask(
+    tmp_path: Path, umask: int
+) -> None:
+    target = tmp_path / "one" / "two" / "file"
+    before = os.umask(umask)
+    try:
+        write_atomically(target, b"x")
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(p.stat().st_mode) for p in (target, target.parent, tmp_path / "one")]
+    assert modes == [0o600, 0o700, 0o700]

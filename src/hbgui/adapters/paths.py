@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from hbgui.adapters.atomic_write import OWN_FOLDER, make_own_file
 
 _APP = "hbgui"
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The files and folders of one user. Nothing is created here."""
+    """The files and folders of one user. Nothing is created by naming them."""
 
     settings_file: Path
     window_file: Path
     lock_folder: Path
     logins_file: Path
     history_file: Path
+
+    def keep_private(self) -> None:
+        """Let only this user see what is in the folders, those of an earlier version too, and make
+        the window's file: Qt would make it for everybody. Never raises."""
+        with contextlib.suppress(OSError):
+            make_own_file(self.window_file)
+        for folder in {self.settings_file.parent, self.window_file.parent}:
+            with contextlib.suppress(OSError):
+                folder.chmod(OWN_FOLDER)
 
     @classmethod
     def for_user(cls) -> Paths:

@@ -141,3 +141,4 @@ def _make_private(folder: Path) -> None:
     for each in (*reversed(folder.parents), folder):
         if not each.exists():
             each.mkdir(mode=0o700, exist_ok=True)
+            each.chmod(0o700)  # whatever the umask leaves of it
