@@ -14,7 +14,7 @@ from hbgui.core.events import Event
 from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.profile import Profile, UrlField, UrlMode
-from hbgui.core.receiving import Place, place_of
+from hbgui.core.receiving import Fault, Place, Refusal, TurnedAway, place_of
 from hbgui.core.report import ReportProblem
 from hbgui.core.target import ReportTarget
 
@@ -129,6 +129,37 @@ def test_tcp() -> None:
     state = replace(state, transport="HTTP")
     codes = {c.code for c in checklist(Situation(PROFILE, state, at(70), LOCAL))}
     assert "transport_http" in codes
+
+
+@pytest.mark.parametrize(
+    ("sender", "refusal", "fault", "code"),
+    [
+        ("192.168.5.150", Refusal.MALFORMED, Fault.NO_HOST, "sender_turned_away"),
+        ("192.168.5.150", Refusal.TOO_SLOW, None, "sender_turned_away"),
+        ("192.168.5.150", Refusal.WRONG_PATH, None, "sender_none"),  # listed, and told so
+        ("192.168.5.9", Refusal.MALFORMED, Fault.NO_HOST, "sender_none"),
+    ],
+)
+def test_what_the_pbx_sent_and_was_turned_away_is_told(
+    sender: str, refusal: Refusal, fault: Fault | None, code: str
+) -> None:
+    last = TurnedAway(refusal, fault, sender)
+    listens = Receiving(place_of(HERE), senders=frozenset({"192.168.5.150"}), turned_away=last)
+    state = pbx(events.ReceiverChanged("a", listens), beat(0))
+    checks = checklist(Situation(PROFILE, state, at(70), LOCAL))
+    (check,) = (check for check in checks if check.cause is Cause.SENDER)
+    assert check.code == code
+    title, cure = texts.cause(check)
+    assert (sender in title) == (code == "sender_turned_away")
+    assert fault is not Fault.NO_HOST or code == "sender_none" or "no Host line" in title
+    assert "{" not in title + cure
+
+
+def test_a_pbx_of_the_p_series_is_told() -> None:
+    assert found(LISTENS, beat(0), came(3, ReportProblem.P_SERIES))[Cause.SENDER] == (
+        Finding.FOUND,
+        "sender_p_series",
+    )
 
 
 def test_every_cause_has_words() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hbgui.core.address import host_of
-from hbgui.core.arrivals import announces, still_wrong
+from hbgui.core.arrivals import Receiving, announces, still_wrong
 from hbgui.core.login import HTTP, TCP
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress, address_warnings
@@ -130,6 +130,17 @@ def _path(seen: Situation) -> _Found:
     return Finding.ASK if usual else Finding.LIKELY, "field", {"field": field.value}
 
 
+def _turned_away(receiving: Receiving | None) -> _Found | None:
+    """A request of the PBX that was none of HTTP's, and left no report behind."""
+    last = receiving.turned_away if receiving else None
+    if receiving is None or last is None or last.refusal.is_listed:
+        return None
+    if last.sender not in receiving.senders:
+        return None
+    values = {"sender": last.sender, "refusal": last.refusal, "fault": last.fault or ""}
+    return Finding.FOUND, "turned_away", values
+
+
 _UNREADABLE = (
     ReportProblem.NOT_JSON,
     ReportProblem.WRONG_LENGTH,
@@ -143,6 +154,8 @@ def _sender(seen: Situation) -> _Found:
         return Finding.FOUND, "other", {"sender": wrong.sender}
     if (wrong := seen.wrong(ReportProblem.WRONG_SERIAL)) is not None:
         return Finding.FOUND, "other_pbx", {"serial": wrong.decoded.serial}
+    if (turned_away := _turned_away(seen.pbx.receiving)) is not None:
+        return turned_away
     if (wrong := seen.wrong(ReportProblem.P_SERIES)) is not None:
         return Finding.FOUND, "p_series", {"sender": wrong.sender}
     for problem in _UNREADABLE:

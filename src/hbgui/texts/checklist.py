@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hbgui.core.checklist import Check, Finding
+from hbgui.core.receiving import Fault, Refusal, TurnedAway
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.reports import turned_away
 
 _API_PAGE = "Settings > PBX > General > API"
 
@@ -70,6 +72,14 @@ _CAUSES: dict[str, tuple[str, str]] = {
     "sender_other_pbx": (
         QT_TRANSLATE_NOOP("texts", "Reports came from another PBX, with serial number {serial}"),
         QT_TRANSLATE_NOOP("texts", "Check which PBX has the address in Setup."),
+    ),
+    "sender_turned_away": (
+        QT_TRANSLATE_NOOP("texts", "A request of the PBX was turned away. {who}"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Look whether a proxy or another program between the PBX and this computer changes "
+            "its requests.",
+        ),
     ),
     "sender_p_series": (
         QT_TRANSLATE_NOOP("texts", "{sender} sends the reports of a P-Series PBX"),
@@ -146,5 +156,8 @@ def cause_finding(check: Check) -> str:
 def cause(check: Check) -> tuple[str, str]:
     """The cause in a sentence without a full stop, and its cure, empty where there is none."""
     values = check.values | {"page": _API_PAGE}
+    if refusal := values.get("refusal"):
+        fault = Fault(values["fault"]) if values["fault"] else None
+        values["who"] = turned_away(TurnedAway(Refusal(refusal), fault, values["sender"]))
     said, cure = (translate("texts", t, values) if t else "" for t in _CAUSES[check.code])
     return said.strip(), cure
