@@ -108,7 +108,7 @@ _ANSWERS: dict[str, _Texts] = {
         QT_TRANSLATE_NOOP("texts", "Check the port; behind a guest Wi-Fi, log in there first."),
     ),
     "answer_several": (
-        QT_TRANSLATE_NOOP("texts", "The answer is unclear: it is more than one"),
+        QT_TRANSLATE_NOOP("texts", "The answer is unclear: there is more than one"),
         QT_TRANSLATE_NOOP("texts", "{address} sent another JSON object after the first."),
         QT_TRANSLATE_NOOP("texts", "Do not count on it. Send another heartbeat."),
     ),
