@@ -120,11 +120,6 @@ def objects_in(body: bytes) -> Objects:
     return read_objects(decode(body))
 
 
-def json_object(body: bytes) -> Members | None:
-    """The members of the JSON object that the body begins with, None when there is none."""
-    return objects_in(body).first
-
-
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
