@@ -137,6 +137,28 @@ def test_a_program_that_was_never_shown_saves_nothing(env: dict[str, str]) -> No
     assert everything(env) == {}
 
 
+BROKEN = """
+import sys
+from hbgui import app, window_program
+
+def broken(*_):
+    raise RuntimeError("a mistake")
+
+# By then the heartbeats' thread runs.
+window_program.FirstPaint = broken
+sys.exit(app.main([]))
+"""
+
+
+def test_a_fault_while_it_is_built_has_its_code_and_saves_nothing(env: dict[str, str]) -> None:
+    with started(env, "-c", BROKEN) as process:
+        code, told = ended(process)
+    assert code == 70
+    assert "fault in hbgui itself: RuntimeError" in told
+    assert len(told.splitlines()) == 1
+    assert not settings_file(env).exists()
+
+
 THIS_HOST = socket.gethostname()
 LEFT = {
     "empty": "",

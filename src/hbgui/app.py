@@ -27,11 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _main(arguments)
     except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
-        show_fault(error)
-        fault = error
-    with contextlib.suppress(OSError):
-        print("hbgui:", *fault_sentences(fault), file=sys.stderr)
+        _tell_fault(error)
     return FAULT
+
+
+def _tell_fault(error: Exception) -> None:
+    show_fault(error)
+    with contextlib.suppress(OSError):
+        print("hbgui:", *fault_sentences(error), file=sys.stderr, flush=True)
 
 
 def _main(arguments: list[str]) -> int:
@@ -62,10 +65,15 @@ def _run_window(arguments: list[str]) -> int:
     if problem:
         print(f"hbgui: {problem}", file=sys.stderr)
         return 2
-    program = build(arguments)
-    if program.shown_by_another():
-        return 0
-    return program.run()
+    try:
+        program = build(arguments)
+        if program.shown_by_another():
+            return 0
+        return program.run()
+    except Exception as error:  # noqa: BLE001 - as in `main`
+        _tell_fault(error)
+    # Qt would abort the process over a thread that still runs.
+    os._exit(FAULT)
 
 
 def _why_no_window() -> str:
