@@ -1,6 +1,6 @@
 """What can go wrong outside the program, in terms of what a person can do.
 
-HbguiError            code (key of the texts), kind, detail (redacted raw words)
+HbguiError            code (key of the texts), detail (redacted raw words)
  +- TransportError    the PBX could not be asked, or its answer could not be read
  +- SecretError       the token could not be read from or written to the keyring
  +- StorageError      a file could not be read or written
@@ -10,25 +10,12 @@ HbguiError            code (key of the texts), kind, detail (redacted raw words)
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.target import ReportTarget
 
 
-class Kind(StrEnum):
-    """What the person can do about it."""
-
-    WAIT = "wait"
-    ASK = "ask"
-    STOP = "stop"
-    BUG = "bug"
-
-
 class HbguiError(Exception):
     """Root of the tree. Raised outside `except` blocks, so that no foreign text hangs on it."""
-
-    kind = Kind.STOP
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -90,8 +77,6 @@ class TransportError(HbguiError):
     answer which began but could not be read to its end, `level` the TLS level that would have
     worked, `proxy` the one that was used."""
 
-    kind = Kind.WAIT
-
     def __init__(
         self,
         code: str,
@@ -133,8 +118,6 @@ def on_the_way_to(proxy: str, error: TransportError) -> TransportError:
 class SecretError(HbguiError):
     """The keyring gave no secret. `code` is one of `SECRET_CODES`."""
 
-    kind = Kind.ASK
-
     @property
     def outcome(self) -> Outcome:
         """The outcome of a call for which no token could be had."""
@@ -172,8 +155,6 @@ SECRET_CODES_NO_KEYRING = frozenset(
 class StorageError(HbguiError):
     """A file could not be read or written."""
 
-    kind = Kind.ASK
-
 
 class Cancelled(HbguiError):  # noqa: N818 - not an error
     """The call was stopped from another thread."""
@@ -184,8 +165,6 @@ class Cancelled(HbguiError):  # noqa: N818 - not an error
 
 class MoveHeld(HbguiError):  # noqa: N818 - not an error
     """Nothing was sent: the PBX's reports would go to `target`, and now go elsewhere."""
-
-    kind = Kind.ASK
 
     def __init__(self, target: ReportTarget) -> None:
         super().__init__("move_held")

@@ -109,11 +109,10 @@ class ComputerSlept:
 
 @dataclass(frozen=True, slots=True)
 class RouteFound:
-    """This computer's address on the way to the PBX; None with the reason in `code`."""
+    """This computer's address on the way to the PBX; None where there is no way."""
 
     pbx_id: str
     route: LocalAddress | None
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +196,13 @@ class HistoryLookedBack:
     rows: tuple[Row, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class LoginStartRead:
+    """Whether the system starts hbgui at login."""
+
+    on: bool
+
+
 DesktopEvent = PreferencesChanged | NotificationsSnoozed
 
 Event = (
@@ -240,6 +246,7 @@ Event = (
     | SendersFound
     | PortHolderFound
     | ReceiverReached
+    | LoginStartRead
     | Paused
     | Resumed
     | DesktopEvent

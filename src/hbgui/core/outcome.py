@@ -104,6 +104,11 @@ _LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.IN
 _LOCAL_CODES = frozenset({"adapter_down", "proxy_has_user", "proxy_scheme", "proxy_malformed"})
 
 
+_LOCAL_CODES = frozenset(
+    {"adapter_down", "proxy_has_user", "proxy_scheme", "proxy_malformed", "tls_off_here"}
+)
+
+
 def is_local(kind: OutcomeKind, code: str) -> bool:
     """Whether this is a fault on this side, for which nothing is asked of the PBX."""
     return kind in _LOCAL or code in _LOCAL_CODES

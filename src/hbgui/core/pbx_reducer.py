@@ -112,8 +112,8 @@ def _learn(
                 secret_detail=event.detail,
                 secret_number=number,
             )
-        case events.RouteFound(route=route, code=code):
-            return replace(pbx, route=route, route_code=code)
+        case events.RouteFound(route=route):
+            return replace(pbx, route=route)
         case events.CertificateTrusted(pin=pin):
             return replace(pbx, session_pin=pin)
         case events.BeatsRecalled(beats=beats):

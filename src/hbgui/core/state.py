@@ -62,6 +62,7 @@ def counted(state: AppState, event: Event) -> AppState | None:
             | events.SendersFound()
             | events.PortHolderFound()
             | events.ReceiverReached()
+            | events.LoginStartRead()
         ):
             return _reduce_program(state, event)
     pbx = state.pbxs.get(event.pbx_id)

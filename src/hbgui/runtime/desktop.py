@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.errors import StorageError
@@ -30,6 +30,7 @@ class Desktop(QObject):
         self._clock = clock
         self._disk = disk
         self._login_start = login_start
+        hub.happened.connect(self._happened)
 
     @property
     def starts_at_login(self) -> bool:
@@ -40,7 +41,7 @@ class Desktop(QObject):
         """Find out what the system does at login: `login_start_read` follows."""
         start = self._login_start
         if start is not None:
-            self._submit(lambda: self.login_start_read.emit(start.is_on()))
+            self._submit(lambda: self._hub.post(events.LoginStartRead(start.is_on())))
 
     def start_at_login(self, on: bool) -> None:
         """Let the system start hbgui at login, or no longer; a note says if that failed."""
@@ -57,6 +58,11 @@ class Desktop(QObject):
                 self._hub.post(events.Noted("login_start_failed", values=values))
 
         self._disk.submit(run)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        if isinstance(event, events.LoginStartRead):
+            self.login_start_read.emit(event.on)
 
     def now(self) -> Moment:
         """The time, for countdowns."""

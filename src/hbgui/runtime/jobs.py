@@ -216,8 +216,8 @@ class Jobs:
             found = RouteFound(profile.id, route)
         except Cancelled:
             return
-        except (AddressError, TransportError) as error:
-            found = RouteFound(profile.id, None, error.code)
+        except (AddressError, TransportError):
+            found = RouteFound(profile.id, None)
         if not cancel.cancelled:
             self._post(found)
 

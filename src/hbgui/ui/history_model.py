@@ -35,7 +35,6 @@ class HistoryModel(RowModel[Row]):
         self._theme = theme
         self.wanted = HistoryFilter()
         self._live: deque[Row] = deque(maxlen=LIVE_MAX)
-        self._today = ""
         self._more = False
         self._oldest = 0
         self.waiting = False
