@@ -44,6 +44,8 @@ def came(seconds: float, problem: ReportProblem | None = None, repeat: int = 0) 
         ((LISTENS, came(3)), ReportsLamp.ARRIVE),
         ((LISTENS, beat(0, ELSEWHERE)), ReportsLamp.ELSEWHERE),
         ((LISTENS, beat(0, ELSEWHERE), came(3)), ReportsLamp.ELSEWHERE),
+        # What came before this place was announced was sent by an older order.
+        ((LISTENS, beat(0, ELSEWHERE), came(3), beat(9)), ReportsLamp.UNPROVEN),
         ((LISTENS, beat(0), came(3), beat(9, ELSEWHERE)), ReportsLamp.ELSEWHERE),
         ((LISTENS, beat(0), came(3), beat(9, ELSEWHERE), beat(12)), ReportsLamp.UNPROVEN),
         ((LISTENS, beat(0), came(3), beat(9)), ReportsLamp.ARRIVE),
@@ -86,6 +88,12 @@ def test_proof_says_what_came_from_where_and_how_long_after() -> None:
     assert (proof.latency_s, proof.sender) == (5.5, "192.168.5.150")
     assert (proof.event, proof.serial) == ("BootUp", "369000000001")
     assert proof.place == Place("192.168.5.20", 8260)
+
+
+def test_a_report_proves_nothing_while_another_place_is_announced() -> None:
+    assert pbx(LISTENS, beat(0, ELSEWHERE), came(3)).arrivals.proof is None
+    assert pbx(LISTENS, beat(0, ELSEWHERE), came(3), beat(9)).arrivals.proof is None
+    assert pbx(LISTENS, beat(0, ELSEWHERE), beat(9), came(12)).arrivals.proof is not None
 
 
 def test_a_heartbeat_that_announced_another_place_caused_no_report() -> None:

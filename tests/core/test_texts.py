@@ -39,13 +39,26 @@ def test_each_keyring_failure_has_its_own_sentence(code: str) -> None:
     assert message.title not in others
 
 
-@pytest.mark.parametrize(
-    "errno",
-    [errnos.NOT_SUPPORTED, errnos.FIELD_BLANK, errnos.LOCKED_OUT, errnos.TOKEN_EXPIRED, "20011"],
-)
-def test_each_errno_says_its_number(errno: str) -> None:
-    refused = Outcome(OutcomeKind.REFUSED, "refused", errno, 200)
-    assert errno in texts.message(attempt(refused)).why
+NAMED = {name: number for name, number in vars(errnos).items() if isinstance(number, str)}
+ERRNOS = {name: number for name, number in NAMED.items() if number.isdecimal()}
+
+
+@pytest.mark.parametrize("name", sorted(ERRNOS))
+def test_each_errno_has_its_own_sentences_and_says_its_number(name: str) -> None:
+    def told(errno: str) -> texts.Message:
+        return texts.message(attempt(Outcome(OutcomeKind.REFUSED, "refused", errno, 200)))
+
+    number = ERRNOS[name]
+    message = told(number)
+    assert number in message.why
+    assert message.advice
+    unknown = told("99999")
+    assert message.title != unknown.title.replace("99999", number)
+    assert message.why != unknown.why
+
+
+def test_there_are_as_many_errnos_as_a_heartbeat_can_meet() -> None:
+    assert len(ERRNOS) >= 17
 
 
 def test_an_unknown_errno_is_shown_as_it_came() -> None:

@@ -19,6 +19,7 @@ from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.schedule import SETTLE_S
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState, Phase
 from hbgui.core.target import Announced, ReportTarget
@@ -98,12 +99,19 @@ def test_a_failure_that_may_pass_is_planned_again(world: World, qtbot: QtBot) ->
 
 
 def test_after_a_sleep_one_heartbeat_follows(world: World, qtbot: QtBot) -> None:
+    woken: list[events.ComputerSlept] = []
+    world.hub.happened.connect(
+        lambda event: woken.append(event) if isinstance(event, events.ComputerSlept) else None
+    )
     world.supervisor.keep_alive("a", True)
     qtbot.waitUntil(lambda: pbx(world).accepted is not None)
     world.clock.added_s += 7200
-    qtbot.waitUntil(lambda: len(world.pbx.received) > 1, timeout=25_000)
+    qtbot.waitUntil(lambda: len(world.pbx.received) > 1, timeout=45_000)
     qtbot.wait(200)
     assert len(world.pbx.received) == 2
+    (slept,) = woken
+    assert pbx(world).accepted is not None
+    assert pbx(world).accepted.sent.since(slept.at) >= SETTLE_S
     assert pbx(world).token_left_s(world.clock.now()) == pytest.approx(1800, abs=5)
 
 
@@ -294,12 +302,15 @@ def test_two_keepers_of_one_pbx_exclude_each_other(
     other.release()
 
 
-def test_a_route_is_found_or_its_absence_explained(world: World, qtbot: QtBot) -> None:
+def test_a_route_is_found_or_known_to_be_none(world: World, qtbot: QtBot) -> None:
     world.supervisor.look_up_route("a")
     qtbot.waitUntil(lambda: pbx(world).route is not None)
     assert world.hub.state.addresses
     world.supervisor.save_profile(replace(PROFILE, pbx="nowhere.example"))
-    qtbot.waitUntil(lambda: pbx(world).route_code == "name_unknown")
+    assert pbx(world).route is None
+    told: list[object] = []
+    world.hub.happened.connect(told.append)
+    qtbot.waitUntil(lambda: events.RouteFound("a", None) in told)
     assert pbx(world).route is None
 
 
@@ -516,3 +527,20 @@ def test_a_token_lives_on_while_its_adapter_is_down(world: World, qtbot: QtBot) 
         "192.168.5.20",
     ]
     assert pbx(world).keeping
+
+
+def test_retries_are_spread(world: World, qtbot: QtBot) -> None:
+    """Else a hundred PBXs behind one router are tried again in the same moment."""
+    jitters: list[float] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, events.HeartbeatFinished):
+            jitters.append(event.jitter)
+
+    world.hub.happened.connect(hear)
+    world.pbx.reply = TransportError("connection_refused")
+    for number in range(1, 9):
+        world.supervisor.send_now("a")
+        qtbot.waitUntil(lambda: len(jitters) == number)  # noqa: B023
+    assert len(set(jitters)) > 1
+    assert all(-1 <= jitter <= 1 for jitter in jitters)

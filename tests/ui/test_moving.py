@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.profile import Profile
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.core.target import ReportTarget, UrlMode
 from hbgui.ui.main_window import MainWindow
@@ -168,3 +168,28 @@ def test_all_that_was_announced_is_listed(world: World, window, qtbot: QtBot) ->
     table = dialog.findChild(QTableWidget, "announcedTable")
     assert table.rowCount() == 1
     assert table.item(0, 1).text() == "http://192.168.5.20:8260 (this computer)"
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize("ask", [True, False])
+def test_without_its_adapter_the_token_lives_and_that_is_told(
+    world: World, window: MainWindow, qtbot: QtBot, *, ask: bool
+) -> None:
+    pinned = ServerAddress(AddressKind.ADAPTER, "gone0")
+    world.supervisor.save_profile(replace(profile(world), server=pinned, ask_before_moving=ask))
+    press(window, qtbot, "keepAliveButton")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: bar.isVisible() and "adapter has no address" in bar.text())
+    assert "192.168.5.122:8260" in bar.text()
+    assert announced(world) == ["192.168.5.122"]
+    assert text(window, "stateLabel") == "The PBX accepts the heartbeat"
+    # As long as it is so, each heartbeat tells it; then no more.
+    window.findChild(QPushButton, "messageBarClose").click()
+    assert not bar.isVisible()
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: bar.isVisible() and len(announced(world)) == 2)
+    there = replace(pinned, value="eth0")
+    world.supervisor.save_profile(replace(profile(world), server=there, ask_before_moving=False))
+    press(window, qtbot, "sendButton")
+    qtbot.waitUntil(lambda: len(announced(world)) == 3 and not bar.isVisible())
+    assert announced(world)[-1] == "192.168.5.20"

@@ -10,7 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import StorageError, TransportError
+from hbgui.core import events
+from hbgui.core.errors import SecretError, StorageError, TransportError
+from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.secret import Secret
 from hbgui.ui.main_window import MainWindow
@@ -104,6 +106,31 @@ def test_deleting_the_last_one_invites_to_add(window: MainWindow) -> None:
     button(window, "welcomeAddButton").click()
     assert names(window) == ["New PBX"]
     assert window.findChild(QLineEdit, "profileName").isVisible()
+
+
+@pytest.mark.parametrize("code", ["timed_out", "certificate_changed", "token_not_stored"])
+def test_nothing_is_said_of_a_heartbeat_of_an_earlier_run(
+    window: MainWindow, world: World, qtbot: QtBot, code: str
+) -> None:
+    """Its token was replaced: what becomes of the old one concerns nobody any more."""
+    kinds = {"token_not_stored": SecretError}
+    outcome = kinds.get(code, TransportError)(code).outcome
+    now = world.clock.now()
+    run = world.hub.state.pbxs["post"].run
+    world.supervisor.set_token("post", Secret("1e" * 16))
+    late = events.HeartbeatFinished("post", run, Attempt(now, outcome, POST.pbx), now, 0)
+    world.hub.post(late)
+    world.hub.post(events.SettingsSaved())
+    with qtbot.waitSignal(
+        world.hub.happened, check_params_cb=lambda event: event == events.SettingsSaved()
+    ):
+        pass
+    assert not window.findChild(QLabel, "messageBar").isVisible()
+    assert shown(window, "lastAttempt") == "–"
+    assert table(window) == []
+    # One of this run is told: the test can fail.
+    world.hub.apply(replace(late, run=run + 1))
+    assert window.findChild(QLabel, "messageBar").isVisible()
 
 
 def test_a_row_says_its_state_to_a_screen_reader(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -12,11 +13,13 @@ from hbgui.core.beats import Beat
 from hbgui.core.device import DeviceInfo
 from hbgui.core.diagnosing import DiagnosisState
 from hbgui.core.events import Attempt, SecretPlace
+from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.link import Pin, TlsMode
 from hbgui.core.login import TCP
 from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.networks import LocalAddress
+from hbgui.core.outcome import OutcomeKind
 from hbgui.core.profile import Profile
 from hbgui.core.target import ReportTarget
 
@@ -76,7 +79,6 @@ class PbxState:
     secret_code: str = ""
     secret_detail: str = ""
     route: LocalAddress | None = None
-    route_code: str = ""
     renewed: Moment | None = None
     transport: str = ""
     password_kept: bool = False
@@ -114,6 +116,20 @@ class PbxState:
         if self.accepted is None:
             return None
         return schedule.token_left_s(now.since(self.accepted.sent))
+
+    def token_dies_s(self, now: Moment) -> float:
+        """The point of the elapsed clock at which its token dies, infinite while none is known to
+        live. What an earlier run of the program had accepted counts, too."""
+        if self.lost is not None:
+            return math.inf
+        if self.accepted is not None:
+            return self.accepted.sent.elapsed_s + TOKEN_LIFE_S
+        since = self.token_at.utc if self.token_at else None
+        good = (b.at for b in reversed(self.beats) if b.kind is OutcomeKind.ACCEPTED)
+        last = next((at for at in good if since is None or at >= since), None)
+        if last is None:
+            return math.inf
+        return round(now.elapsed_s - (now.utc - last).total_seconds()) + TOKEN_LIFE_S
 
     def paused(self, now: Moment) -> bool:
         """Whether its schedule runs and waits because a person wants it to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
@@ -21,23 +21,19 @@ from hbgui.core.target import FREE, Guard
 class Order:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
-    `urgency` sorts what is due at once: the elapsed clock at which the token dies. `renewed` is
+    `urgency` sorts what is due at once: the elapsed clock at which the token dies, infinite where
+    no token is known to live. `renewed` is
     when hbgui last logged in by itself, `guard` what may be announced, `standing` what is known of
-    the address. Nothing is sent before `held_until_s`, slept or not.
+    the address.
     """
 
     profile: Profile
     run: int
     due_s: float
-    urgency: float = 0.0
+    urgency: float = math.inf
     renewed: Moment | None = None
     guard: Guard = FREE
     standing: Standing = NEW
-    held_until_s: float = 0.0
-
-    def not_before(self, elapsed_s: float) -> Order:
-        """The same order, due at that point of the elapsed clock, or when it is held no more."""
-        return replace(self, due_s=max(elapsed_s, self.held_until_s))
 
 
 class _Ticker(QObject):
@@ -85,11 +81,11 @@ class _Ticker(QObject):
         gap_s = now.elapsed_s - self._looked_at_s
         self._looked_at_s = now.elapsed_s
         if schedule.slept(gap_s):
-            settled_s = now.elapsed_s + schedule.SETTLE_S
-            self._orders = {k: o.not_before(settled_s) for k, o in self._orders.items()}
+            # The network is not back yet: all is planned anew for later, by who hears of this.
+            self._orders.clear()
             self._post(ComputerSlept(now, gap_s))
         due = [o for o in self._orders.values() if o.due_s <= now.elapsed_s]
-        for order in sorted(due, key=lambda o: o.urgency):
+        for order in sorted(due, key=lambda o: (o.urgency, o.due_s)):
             del self._orders[order.profile.id]
             self._send(order)
         self._rearm()

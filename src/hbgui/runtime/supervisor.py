@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,6 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.address import same_pbx
 from hbgui.core.errors import SECRET_CODES_PENDING
-from hbgui.core.heartbeat import TOKEN_LIFE_S
 from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock, Settings
 from hbgui.core.profile import Profile, new_id
@@ -78,7 +78,7 @@ class Supervisor(QObject):
         self._removed: _Removed | None = None
         self._loaded = Settings()
         hub.pbx_changed.connect(self._follow)
-        hub.happened.connect(self._look_again)
+        hub.happened.connect(self._happened)
 
     def start(self, settings: Settings) -> None:
         """Show what was saved and start the worker."""
@@ -251,15 +251,22 @@ class Supervisor(QObject):
             self._heart.arm(order)
 
     @Slot(object)
-    def _look_again(self, event: object) -> None:
-        """The keyring asks a person, or hangs: follow what comes of it."""
+    def _happened(self, event: object) -> None:
         match event:
             case events.HeartbeatFinished(pbx_id, attempt=attempt):
                 if attempt.outcome.code in SECRET_CODES_PENDING:
+                    # The keyring asks a person, or hangs: follow what comes of it.
                     self._jobs.find_token(pbx_id)
+            case events.ComputerSlept():
+                # The worker has dropped all orders, those too that are the same now.
+                self._armed.clear()
+                for pbx_id in self._hub.state.pbxs:
+                    self._follow(pbx_id)
 
     def _order(self, pbx: PbxState, due_s: float) -> Order:
-        dies_s = pbx.accepted.sent.elapsed_s + TOKEN_LIFE_S if pbx.accepted else 0.0
+        dies_s = pbx.token_dies_s(self._clock.now())
+        if dies_s <= due_s:
+            dies_s = math.inf  # It is over: what still lives goes first.
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
         guard = Guard(known, hold=True, present=profile.reports_go_to)
@@ -271,7 +278,6 @@ class Supervisor(QObject):
             pbx.renewed,
             guard,
             pbx.standing,
-            pbx.paused_until_s,
         )
 
     def _disarm(self, pbx_id: str) -> None:
