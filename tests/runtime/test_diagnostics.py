@@ -145,7 +145,7 @@ def test_what_the_links_before_break_is_not_tried(world: World, qtbot: QtBot) ->
 
 
 def test_cancel_is_at_once_even_when_the_keyring_hangs(world: World, qtbot: QtBot) -> None:
-    world.vault.forget("a")
+    world.vault.drop("a")
     world.keyring.gate = threading.Event()
     world.diagnostics.check("a")
     qtbot.wait(50)
@@ -198,7 +198,7 @@ def test_a_run_ends_with_what_it_is_about(world: World, qtbot: QtBot, gone: bool
 
 
 def test_a_keyring_that_says_no_is_a_broken_link(world: World, qtbot: QtBot) -> None:
-    world.vault.forget("a")
+    world.vault.drop("a")
     world.keyring.error = SecretError("keyring_locked")
     state = diagnose(world, qtbot)
     assert state.diagnosis is not None

@@ -146,9 +146,9 @@ def test_a_fault_on_this_side_is_told_and_is_no_answer_of_the_pbx(
         case "port":
             world.supervisor.save_profile(replace(profile, port="82600"))
         case "token":
-            world.vault.forget("post")
+            world.vault.drop("post")
         case "keyring":
-            world.vault.forget("post")
+            world.vault.drop("post")
             world.keyring.error = SecretError("keyring_locked")
         case "certificate":
             world.pbx.reply = TransportError("certificate_self_signed")
