@@ -195,6 +195,8 @@ def test_a_damaged_history_is_told_and_left(shell: Shell, simulator: New) -> Non
     history(shell).write_bytes(b"broken" * 1000)
     said = made(shell, token=pbx.token)[2]
     assert "The history of this computer could not be read." in said
+    assert "Whether the PBX accepted a heartbeat is not known" in said
+    assert "no heartbeat that the PBX accepted" not in said
     assert history(shell).read_bytes() == b"broken" * 1000
 
 

@@ -150,6 +150,20 @@ def ago(minutes: float) -> datetime:
             "history_none heartbeat_not_sent",
         ),
         (with_(history=HistoryRead.UNREADABLE), Overall.OPEN, "", "", "history_unreadable"),
+        (
+            with_(history=HistoryRead.UNREADABLE, attempts=()),
+            Overall.NOT_PASSED,
+            "heartbeats_unread",
+            "",
+            "history_unreadable",
+        ),
+        (
+            with_(history=HistoryRead.UNREADABLE, attempts=(beat(1, REFUSED),)),
+            Overall.NOT_PASSED,
+            "last_heartbeat_failed heartbeats_unread",
+            "",
+            "history_unreadable",
+        ),
         (with_(diagnosis=None), Overall.OPEN, "", "", "diagnosis_not_run device_not_asked"),
         (with_(diagnosis=chain(minutes_ago=61)), Overall.OPEN, "", "", "diagnosis_old"),
         (

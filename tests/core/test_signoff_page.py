@@ -18,9 +18,9 @@ from hbgui import texts
 from hbgui.core.arrivals import Arrivals
 from hbgui.core.device import DeviceInfo
 from hbgui.core.report import ReportProblem
-from hbgui.core.signoff import BEATS_MAX, SignOff, Who
+from hbgui.core.signoff import BEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff_page import PLOT, signoff_html
-from hbgui.texts.signoff_plot import plot, plot_sentence
+from hbgui.texts.signoff_plot import PLOT_LEAST, plot, plot_sentence
 from hbgui.texts.when import When
 
 LINDAU = When(timezone(timedelta(hours=1)))
@@ -134,7 +134,7 @@ def test_nothing_runs_and_nothing_is_loaded(signoff: SignOff, paper: bool) -> No
     )
     assert not any(name.startswith("on") for name in parsed(html).attributes)
     sources = [e.get("src") for e in named(html, "img")]
-    assert sources == ([PLOT] if paper and signoff.attempts else [])
+    assert sources == ([PLOT] if paper and len(signoff.attempts) >= PLOT_LEAST else [])
     assert "url(" not in html
     assert "@import" not in html
     assert "default-src 'none'" in html
@@ -154,6 +154,27 @@ def test_who_cannot_see_it_is_told() -> None:
     described = [e for e in tree(html).iter() if e.get("id") == svg.get("aria-labelledby")]
     assert "Of 4 heartbeats 2 were accepted" in described[0].text
     assert svg.get("role") == "img"
+
+
+@pytest.mark.parametrize(("many", "drawn"), [(1, 0), (2, 0), (3, 1)])
+def test_two_points_are_no_line(many: int, drawn: int) -> None:
+    """The sentence and the table tell all of them."""
+    attempts = tuple(beat(float(n)) for n in range(many, 0, -1))
+    html = signoff_html(replace(GOOD, attempts=attempts), LINDAU)
+    assert len(list(named(html, "svg"))) == drawn
+    assert f"Of {many} heartbeats {many} were accepted" in text(html)
+    assert text(html).count("● Accepted") == many
+    paper = signoff_html(replace(GOOD, attempts=attempts), LINDAU, paper=True)
+    assert len(list(named(paper, "img"))) == drawn
+
+
+def test_an_unread_history_is_told_as_unread() -> None:
+    unread = replace(GOOD, attempts=(), history=HistoryRead.UNREADABLE)
+    said = text(signoff_html(unread, LINDAU))
+    assert "not known: the history of this computer could not be read" in said
+    assert "Not known: the history" in said
+    assert "no heartbeat that the PBX accepted" not in said
+    assert "None to this PBX is known" not in said
 
 
 def test_failed_heartbeats_have_another_shape() -> None:

@@ -33,6 +33,8 @@ PROFILE = Profile(
 class FullDisk:
     """Keeps nothing, until there is room."""
 
+    whole = True
+
     def __init__(self) -> None:
         self.room = False
         self.tries = 0

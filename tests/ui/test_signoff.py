@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.signing import GOOD, beat
+from hbgui.adapters.history_db import HistoryDb
 from hbgui.core import events
 from hbgui.core.arrivals import Receiving
 from hbgui.core.receiving import Place
@@ -286,6 +287,55 @@ def test_pages_from_another_thread(tmp_path: Path, beats: int, pages: int) -> No
     assert f"Page {count} of {count}" in said
     assert "Signatures" in said
     assert said.count("● Accepted") == beats
+
+
+def test_a_history_that_could_not_be_used_is_told_as_unread(
+    window: MainWindow, world: World, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """It is damaged, and another program has it open: what is kept is of this run only."""
+    file = tmp_path / "history.db"
+    qtbot.waitUntil(file.exists)
+    other = HistoryDb(file, str)
+    read: list[bool] = []
+    world.history.looked_back.connect(lambda _number, _rows, whole: read.append(whole))
+    world.history.look_back("post", 1)
+    qtbot.waitUntil(lambda: read == [True], timeout=30_000)
+    assert other.open() == []
+    file.write_bytes(b"\xff" * file.stat().st_size)
+    dialog = opened(window, qtbot)
+    other.close()
+    assert "Whether the PBX accepted a heartbeat is not known" in text(dialog, "signOffPoints")
+    assert "no heartbeat that the PBX accepted" not in text(dialog, "signOffPoints")
+
+
+def words_of(data: bytes, path: Path) -> list[list[tuple[str, float]]]:
+    """Each page's words and how far down they are, in shares of the page."""
+    path.write_bytes(data)
+    ran = subprocess.run(
+        ["pdftotext", "-bbox", str(path), "-"], capture_output=True, text=True, timeout=60
+    )
+    pages = ran.stdout.split("<page ")[1:]
+    word = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]*)<')
+    return [[(said, float(y) / 842) for y, said in word.findall(page)] for page in pages]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("kinds", range(0, 36, 3))
+def test_no_page_break_cuts_the_drawing_and_page_1_is_full(tmp_path: Path, kinds: int) -> None:
+    """However much stands above it: heading, scale, legend and sentence are on one page."""
+    attempts = tuple(beat(float(n)) for n in range(20, 0, -1))
+    counted = {f"Kind{n}": 1 for n in range(kinds)}
+    arrivals = replace(GOOD.arrivals, events=counted)
+    data = made(replace(GOOD, attempts=attempts, arrivals=arrivals))
+    pages = words_of(data, tmp_path / "x.pdf")
+    (drawn,) = [page for page in pages if any(said == "answered" for said, _y in page)]
+    order = ["Heartbeats", "50", "25", "0", "not", "answered"]
+    after = dict(drawn)["Heartbeats"]
+    down = [min(y for said, y in drawn if said == word and y >= after) for word in order]
+    assert down == sorted(down)
+    assert down[-1] - down[0] < 0.25, "the drawing is as high as its room"
+    foot = 0.9
+    assert max(y for _said, y in pages[0] if y < foot) > 0.75
 
 
 @pytest.mark.usefixtures("qapp")

@@ -67,11 +67,17 @@ class HistoryDb:
         self._lock = threading.Lock()
         self._interruptible = False
         self._waits = False
+        self._begun_anew = False
 
     @property
     def lasting(self) -> bool:
         """Whether the rows go into the file."""
         return self._file is not None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the file of all runs, which did not begin anew in this one."""
+        return self.lasting and not self._begun_anew
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -100,6 +106,7 @@ class HistoryDb:
             return self._opened(self._later)
         except OSError as error:
             return _in_memory(error)
+        self._begun_anew = self._begun_anew or kept is not None
         told = [] if kept is None else [("history_damaged", {"kept": str(kept)})]
         return [*told, *self._opened(self._later)]
 

@@ -190,10 +190,12 @@ class HistoryRead:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLookedBack:
-    """The newest rows of a PBX; None when they could not be read."""
+    """The newest rows of a PBX, None when they could not be read; whether older ones may be
+    missing, since the file could not be used."""
 
     number: int
     rows: tuple[Row, ...] | None
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

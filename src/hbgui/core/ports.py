@@ -199,6 +199,10 @@ class SettingsFile(Protocol):
 class History(Protocol):
     """The requests that were sent, in a file. Blocking; for one thread."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether all is in it that was ever kept: the file is in use, and did not begin anew."""
+
     def open(self) -> Sequence[tuple[str, dict[str, str]]]:
         """Open it; notes of what a person must know. Never raises: without a file it is kept in
         memory."""

@@ -22,9 +22,12 @@ def sign_off(
     at: datetime,
     who: Who,
     version: str,
+    *,
+    whole: bool = True,
 ) -> SignOff:
     """What is known at that moment. `rows` are those of the history, None when it cannot be read:
-    then the heartbeats of this run are all there is."""
+    then the heartbeats of this run are all there is. They are not the `whole` of it when its file
+    could not be used, or was damaged and began anew."""
     address = _address(profile)
     route = pbx.route
     return SignOff(
@@ -38,7 +41,7 @@ def sign_off(
         _diagnosis(pbx, address),
         _told(pbx, address),
         chosen(_sent(pbx, rows), at, address),
-        HistoryRead.UNREADABLE if rows is None else HistoryRead.READ,
+        HistoryRead.READ if whole and rows is not None else HistoryRead.UNREADABLE,
         pbx.receiving,
         pbx.arrivals,
         pbx.transport,

@@ -32,7 +32,7 @@ def overall(signoff: SignOff) -> Overall:
 
 
 def failures(signoff: SignOff) -> tuple[Point, ...]:
-    """What was tested and does not work."""
+    """What was tested and does not work, and why nothing can be said of the heartbeat at all."""
     return tuple(_failures(signoff))
 
 
@@ -43,7 +43,9 @@ def _failures(signoff: SignOff) -> Iterator[Point]:
     last = signoff.last
     if last is not None and not last.outcome.accepted:
         yield Point("last_heartbeat_failed", {"time": iso(last.sent.utc)})
-    if signoff.accepted is None:
+    if signoff.accepted is None and signoff.history is HistoryRead.UNREADABLE:
+        yield Point("heartbeats_unread")
+    elif signoff.accepted is None:
         yield Point("no_heartbeat_accepted")
     arrivals = signoff.arrivals
     if arrivals.proof is not None:
@@ -110,7 +112,7 @@ def _untested_heartbeat(signoff: SignOff) -> Iterator[Point]:
     if signoff.history is not HistoryRead.READ:
         yield Point(f"history_{signoff.history.value}")
     accepted = signoff.accepted
-    if not signoff.attempts:
+    if not signoff.attempts and signoff.history is not HistoryRead.UNREADABLE:
         yield Point("heartbeat_not_sent")
     elif accepted and signoff.token_at and accepted.sent.utc < signoff.token_at:
         yield Point("heartbeat_of_old_token", {"time": iso(accepted.sent.utc)})

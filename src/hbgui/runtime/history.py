@@ -47,8 +47,9 @@ class HistoryKeeper(QObject):
     added = Signal(object)
     """A row, at the moment it happened."""
 
-    looked_back = Signal(int, object)
-    """The newest rows of a PBX: number of the question, rows or None when they cannot be read."""
+    looked_back = Signal(int, object, bool)
+    """The newest rows of a PBX: number of the question, rows or None when they cannot be read,
+    whether nothing older is missing."""
 
     def __init__(
         self,
@@ -103,7 +104,8 @@ class HistoryKeeper(QObject):
         def look(_cancel: Cancel) -> None:
             wanted = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(lambda: self._store.page(wanted, _NEWEST, size))
-            self._hub.post(events.HistoryLookedBack(number, None if rows is None else tuple(rows)))
+            found = None if rows is None else tuple(rows)
+            self._hub.post(events.HistoryLookedBack(number, found, self._store.whole))
 
         self._pool.submit(look)
         return number
@@ -129,8 +131,8 @@ class HistoryKeeper(QObject):
                 self._keep(pbx_id, attempt, RequestKind.LOGOUT)
             case events.HistoryRead(number, rows, more) if number == self._question:
                 self.read.emit(number, rows, more)
-            case events.HistoryLookedBack(number, rows):
-                self.looked_back.emit(number, rows)
+            case events.HistoryLookedBack(number, rows, whole):
+                self.looked_back.emit(number, rows, whole)
 
     def _keep(self, pbx_id: str, attempt: Attempt, request: RequestKind) -> None:
         profile = self._hub.state.profile(pbx_id)

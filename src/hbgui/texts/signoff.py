@@ -39,6 +39,11 @@ POINTS = {
     "no_heartbeat_accepted": QT_TRANSLATE_NOOP(
         "texts", "There is no heartbeat that the PBX accepted."
     ),
+    "heartbeats_unread": QT_TRANSLATE_NOOP(
+        "texts",
+        "Whether the PBX accepted a heartbeat is not known: the history of this computer could not "
+        "be read.",
+    ),
     "reports_over_tcp": QT_TRANSLATE_NOOP(
         "texts",
         "The PBX said that it sends its reports over TCP; over HTTP, as announced, it sends none.",
@@ -83,7 +88,8 @@ POINTS = {
         "texts", "Heartbeats of the past. This computer has kept none."
     ),
     "history_unreadable": QT_TRANSLATE_NOOP(
-        "texts", "Heartbeats of the past. The history of this computer could not be read."
+        "texts",
+        "Heartbeats of the past. The history of this computer could not be read.",
     ),
     "heartbeat_not_sent": QT_TRANSLATE_NOOP(
         "texts", "The heartbeat. None to this PBX is known here."

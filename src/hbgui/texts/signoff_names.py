@@ -50,6 +50,9 @@ _NAMES = {
     "took": QT_TRANSLATE_NOOP("texts", "Time, ms"),
     "heartbeats": QT_TRANSLATE_NOOP("texts", "Heartbeats"),
     "no_heartbeats": QT_TRANSLATE_NOOP("texts", "None to this PBX is known here."),
+    "unread_heartbeats": QT_TRANSLATE_NOOP(
+        "texts", "Not known: the history of this computer could not be read."
+    ),
     "sent": QT_TRANSLATE_NOOP("texts", "Sent"),
     "latency": QT_TRANSLATE_NOOP("texts", "Latency, ms"),
     "reports": QT_TRANSLATE_NOOP("texts", "Event reports that arrived"),

@@ -14,6 +14,9 @@ from hbgui.texts.when import When
 WIDTH, HEIGHT = 680, 190
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 668.0, 14.0, 142.0
 _ACCEPTED, _FAILED, _INK, _LINE = "#1f5fcb", "#b0241c", "#586171", "#dde1e8"
+PLOT_LEAST = 3
+"""Heartbeats that are drawn at least; of fewer the sentence and the table say it all."""
+
 _STEPS = (1, 2, 5)
 _FONT = 'font-family="Segoe UI, Helvetica Neue, Arial, sans-serif" font-size="11"'
 
@@ -41,6 +44,11 @@ def plot_sentence(attempts: Sequence[Attempt]) -> str:
 
 def _ms(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def worth_a_plot(attempts: Sequence[Attempt]) -> bool:
+    """Whether there is a course to see: two points show none."""
+    return len(attempts) >= PLOT_LEAST
 
 
 def plot(attempts: Sequence[Attempt], when: When) -> str:

@@ -96,6 +96,5 @@ table { border-collapse: collapse; margin-top: 6px; margin-bottom: 2px; }
 .room { font-size: 26pt; margin: 0; }
 .small { margin-top: 16px; }
 .sign { border-top: 0.8px solid #1a1f29; padding-top: 3px; color: #586171; font-size: 8pt; }
-.next { page-break-before: always; }
 """
 """What a simple renderer of rich text understands of the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hbgui.core.arrivals import Proof
 from hbgui.core.attempt import Attempt
 from hbgui.core.diagnosis import Step, Verdict
-from hbgui.core.signoff import SignOff
+from hbgui.core.signoff import HistoryRead, SignOff
 from hbgui.texts.diagnosis import finding, step_name, verdict_word
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.markup import Markup
@@ -13,7 +13,7 @@ from hbgui.texts.outcomes import outcome_message, result_word
 from hbgui.texts.reports import event_word
 from hbgui.texts.signoff_names import name, problem_word
 from hbgui.texts.signoff_parts import section
-from hbgui.texts.signoff_plot import HEIGHT, WIDTH, plot, plot_sentence
+from hbgui.texts.signoff_plot import HEIGHT, WIDTH, plot, plot_sentence, worth_a_plot
 from hbgui.texts.when import When
 
 PAPER_WIDTH = 660
@@ -40,7 +40,7 @@ def links(signoff: SignOff, when: When, markup: Markup) -> str:
     names = (name("link"), name("result"), name("finding"), name("took"))
     rows = [_link(step, markup) for step in signoff.diagnosis.steps]
     table = markup.table(names, rows, ("word", "word", "", "number"))
-    return section(name("links"), markup.element("p", said) + table, "next")
+    return section(name("links"), markup.element("p", said) + table)
 
 
 def _link(step: Step, markup: Markup) -> tuple[str, str, str, str]:
@@ -62,15 +62,17 @@ def heartbeats(signoff: SignOff, when: When, markup: Markup, *, picture: str) ->
     it is in the page."""
     attempts = signoff.attempts
     if not attempts:
-        return section(name("heartbeats"), markup.element("p", name("no_heartbeats")))
-    drawn = plot(attempts, when)
-    if picture:
-        height = round(HEIGHT * PAPER_WIDTH / WIDTH)
-        drawn = f'<img src="{picture}" width="{PAPER_WIDTH}" height="{height}" alt=""/>'
-    drawing = (
-        f'<figure><div class="plot">{drawn}</div>'
-        f'<p class="caption" id="plot-text">{markup.text(plot_sentence(attempts))}</p></figure>'
-    )
+        unread = signoff.history is HistoryRead.UNREADABLE
+        said = name("unread_heartbeats" if unread else "no_heartbeats")
+        return section(name("heartbeats"), markup.element("p", said))
+    caption = f'<p class="caption" id="plot-text">{markup.text(plot_sentence(attempts))}</p>'
+    drawing = caption
+    if worth_a_plot(attempts):
+        drawn = plot(attempts, when)
+        if picture:
+            height = round(HEIGHT * PAPER_WIDTH / WIDTH)
+            drawn = f'<img src="{picture}" width="{PAPER_WIDTH}" height="{height}" alt=""/>'
+        drawing = f'<figure><div class="plot">{drawn}</div>{caption}</figure>'
     names = (name("sent"), name("result"), name("latency"))
     rows = [_beat(attempt, when, markup) for attempt in reversed(attempts)]
     table = markup.table(names, rows, ("time", "", "number"))

@@ -15,7 +15,6 @@ def for_paper(html: str) -> str:
     html = _BOX.sub(rf'{_TABLE}class="verdict"><tr><td class="\1">\2</td></tr></table>', html)
     html = html.replace('<th scope="row"', '<th scope="row" width="22%"')
     html = html.replace('<td class="sign"', '<td width="46%" class="sign"')
-    html = html.replace('<section class="next"><h2>', '<p class="h2 next">')
     for level in ("h1", "h2"):
         html = html.replace(f"<{level}>", f'<p class="{level}">').replace(f"</{level}>", "</p>")
     return html

@@ -63,7 +63,8 @@ class SignOffDialog(Dialog):
         self._history = history
         self._desktop = desktop
         self._pbx_id = pbx_id
-        self._rows: list[Row] | None = []
+        self._rows: tuple[Row, ...] | None = ()
+        self._whole = True
         self._look = 0
         self._build()
         self._diagnose.clicked.connect(lambda: diagnostics.diagnose(pbx_id))
@@ -157,7 +158,8 @@ class SignOffDialog(Dialog):
         if profile is None or pbx is None:
             return None
         now = self._history.now()
-        return sign_off(profile, pbx, self._rows, now, self._who(), __version__)
+        who = self._who()
+        return sign_off(profile, pbx, self._rows, now, who, __version__, whole=self._whole)
 
     def _who(self) -> Who:
         return Who(
@@ -175,10 +177,10 @@ class SignOffDialog(Dialog):
     def _look_back(self) -> None:
         self._look = self._history.look_back(self._pbx_id, ROWS_MAX)
 
-    @Slot(int, object)
-    def _looked_back(self, number: int, rows: list[Row] | None) -> None:
+    @Slot(int, object, bool)
+    def _looked_back(self, number: int, rows: tuple[Row, ...] | None, whole: bool) -> None:
         if number == self._look:
-            self._rows = rows
+            self._rows, self._whole = rows, whole
             self._keep.setEnabled(True)
             self._refresh()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths
 from hbgui.core.signoff import SignOff, file_name
 from hbgui.core.signoff_verdict import overall
 from hbgui.texts.signoff_page import PLOT, signoff_html, signoff_title
-from hbgui.texts.signoff_plot import plot
+from hbgui.texts.signoff_plot import plot, worth_a_plot
 from hbgui.texts.when import When
 
 PDF, HTML = "pdf", "html"
@@ -36,7 +36,7 @@ def maker(signoff: SignOff, path: Path) -> Make:
         from hbgui.ui.signoff_pdf import pdf_of  # loads a part of Qt that nothing else needs
 
         html = signoff_html(signoff, when, clean, paper=True)
-        drawing = plot(signoff.attempts, when) if signoff.attempts else ""
+        drawing = plot(signoff.attempts, when) if worth_a_plot(signoff.attempts) else ""
         return pdf_of(html, drawing, PLOT, clean(signoff_title(signoff, when)), page_words)
 
     return make

@@ -23,9 +23,11 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
+    QTextBlock,
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextImageFormat,
 )
 from PySide6.QtSvg import QSvgRenderer
 
@@ -110,12 +112,16 @@ def _keep_headings(document: QTextDocument) -> None:
     """Put a heading that would stand at the end of a page on the next one. A layout of rich text
     knows no such rule."""
     layout, height = document.documentLayout(), document.pageSize().height()
+    scale = DPI / SCREEN_DPI
     document.pageCount()  # lays it all out; else later blocks have no place yet
     block = document.begin()
     while block.isValid():
         if block.charFormat().fontPointSize() == HEADING_PT:
             top = layout.blockBoundingRect(block).top()
-            if top // height != (top + HEADING_ROOM_MM / 25.4 * DPI) // height:
+            # With what follows: a picture is not divided.
+            drawn = _image(block.next())
+            room = HEADING_ROOM_MM / 25.4 * DPI + (drawn[1].height() * scale if drawn else 0)
+            if top // height != (top + room) // height:
                 form = block.blockFormat()
                 form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
                 QTextCursor(block).setBlockFormat(form)
@@ -126,17 +132,25 @@ def _place(document: QTextDocument) -> QRectF | None:
     """Where the picture is, None without one: it is painted over the room that is kept for it."""
     block = document.begin()
     while block.isValid():
-        fragments = block.begin()
-        while not fragments.atEnd():
-            form = fragments.fragment().charFormat()
-            if form.isImageFormat():
-                image = form.toImageFormat()
-                scale = DPI / SCREEN_DPI
-                size = QSizeF(image.width() * scale, image.height() * scale)
-                corner = document.documentLayout().blockBoundingRect(block).topLeft()
-                return QRectF(corner, size)
-            fragments += 1
+        if found := _image(block):
+            position, image = found
+            size = QSizeF(image.width(), image.height()) * (DPI / SCREEN_DPI)
+            # A line that does not fit is on the next page: the block begins before it.
+            line = block.layout().lineForTextPosition(position).position()
+            corner = document.documentLayout().blockBoundingRect(block).topLeft() + line
+            return QRectF(corner, size)
         block = block.next()
+    return None
+
+
+def _image(block: QTextBlock) -> tuple[int, QTextImageFormat] | None:
+    """The picture in the block and its position there."""
+    fragments = block.begin()
+    while block.isValid() and not fragments.atEnd():
+        fragment = fragments.fragment()
+        if fragment.charFormat().isImageFormat():
+            return fragment.position() - block.position(), fragment.charFormat().toImageFormat()
+        fragments += 1
     return None
 
 
