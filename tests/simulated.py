@@ -16,7 +16,7 @@ import pytest
 
 from hbgui.simulator import Simulator
 
-WAIT_S = 5.0
+WAIT_S = 30.0
 """No test waits longer for something that must come."""
 
 

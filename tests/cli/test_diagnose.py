@@ -22,6 +22,7 @@ from hbgui.core.target import Announced
 from hbgui.simulator import Simulator
 from hbgui.texts import step_name
 from hbgui.texts.findings import FINDINGS
+from patience import PATIENCE_S, at_once
 
 New = Callable[..., Simulator]
 
@@ -202,18 +203,16 @@ def test_a_signal_ends_it_at_once(shell: Shell, how: int) -> None:
             while not server.requests:
                 assert time.monotonic() < end_s
                 time.sleep(0.01)
-            began = time.monotonic()
+            # By itself it would end with the deadline, and with a result.
             process.send_signal(how)
-            out, err = process.communicate(timeout=10)
-            assert time.monotonic() - began < 1.0
+            out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out, err) == (130, "", "")
 
 
-def test_the_worst_case_ends_within_15_s(shell: Shell, simulator: New) -> None:
+def test_the_worst_case_ends(shell: Shell, simulator: New) -> None:
     pbx = simulator(tls=True, fault="silent")
-    began = time.monotonic()
-    code, told = diagnose(shell, "--pbx", pbx.url, token=pbx.token)
-    assert time.monotonic() - began < 15
+    with at_once():
+        code, told = diagnose(shell, "--pbx", pbx.url, token=pbx.token)
     assert (code, told["steps"]["tls"]["verdict"]) == (3, "broken")
 
 

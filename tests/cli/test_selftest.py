@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -216,9 +215,6 @@ def test_a_hung_keyring_ends(shell: Shell, tmp_path: Path) -> None:
     with keyring_session(tmp_path / "session") as session:
         address = session.environment["DBUS_SESSION_BUS_ADDRESS"]
         with session.frozen_daemon():
-            began_s = time.monotonic()
             code, told = selftest(shell, DBUS_SESSION_BUS_ADDRESS=address)
-            took_s = time.monotonic() - began_s
     assert (code, told["keyring_ok"]) == (5, False)
     assert "does not answer" in told["keyring_message"]
-    assert took_s < 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,9 @@ import pytest
 from e2e.desktop import Desktop, Hbgui, wait_for
 from e2e.simulated import Simulated
 from e2e.test_window import enter, in_keyring, no_secret_anywhere, saved
+from hbgui.core.ports import SECRET_TIMEOUT_S
 from keyring_session import KeyringSession
+from patience import at_once
 
 NAME = "Ärztehaus „Nord“ 日本 \U0001f511"
 
@@ -74,9 +75,8 @@ def test_asked_and_not_answered(
         window.press("sendButton")
         session.wait_for_prompt()
         window.sees("messageBar", "is locked and asks for its password")
-        began = time.monotonic()
-        assert window.quit() == 0
-        assert time.monotonic() - began < 1.5
+        with at_once(SECRET_TIMEOUT_S / 2):
+            assert window.quit() == 0
         assert window.printed() == ""
     assert saved(screen, id=pbx_id, name=NAME)
 
@@ -89,9 +89,8 @@ def test_hung_and_quit(
         window.type("profileName", NAME + " 2")
         window.sees("messageBar", "keyring does not answer")
         window.type("profileName", NAME + " 3")
-        began = time.monotonic()
-        assert window.quit() == 0
-        assert time.monotonic() - began < 1.5
+        with at_once(SECRET_TIMEOUT_S / 2):
+            assert window.quit() == 0
         assert window.printed() == ""
         assert saved(screen, id=pbx_id, name=NAME + " 3"), "the last keystrokes are saved, too"
         os.kill(pid, signal.SIGCONT)

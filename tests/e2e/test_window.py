@@ -15,6 +15,8 @@ import pytest
 
 from e2e.desktop import Desktop, Hbgui, wait_for
 from e2e.simulated import Simulated, simulated
+from hbgui.core.ports import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
+from patience import at_once
 
 
 def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
@@ -114,9 +116,9 @@ def test_quit_while_the_pbx_hangs(screen: Desktop) -> None:
         window.press("keepAliveButton")
         wait_for(lambda: "ending" in window.text("stateLabel").lower())
         time.sleep(0.5)
-        began = time.monotonic()
-        assert window.quit() == 0
-        assert time.monotonic() - began < 1.5  # the test's own process costs some of it
+        # By themselves the PBX's deadlines end later.
+        with at_once(TOTAL_TIMEOUT_S / 2):
+            assert window.quit() == 0
         assert window.printed() == ""
 
 
@@ -143,9 +145,9 @@ def test_quit_while_a_diagnosis_hangs(screen: Desktop) -> None:
         window.press("diagnoseButton")
         window.sees("diagnosisSummary", "4 of 12")
         time.sleep(0.5)
-        began = time.monotonic()
-        assert window.quit() == 0
-        assert time.monotonic() - began < 1.5  # the test's own process costs some of it
+        # By themselves the PBX's deadlines end later.
+        with at_once(TOTAL_TIMEOUT_S / 2):
+            assert window.quit() == 0
         assert window.printed() == ""
 
 
@@ -211,10 +213,10 @@ def test_a_dead_host_freezes_nothing(screen: Desktop) -> None:
         window.type("token", "0f" * 16)
         window.press("sendButton")
         for _ in range(10):
-            began = time.monotonic()
-            window.type("profileName", f"name {began}")
-            assert window.text("profileName") == f"name {began}"
-            assert time.monotonic() - began < 1
+            name = f"name {time.monotonic()}"
+            with at_once(CONNECT_TIMEOUT_S):
+                window.type("profileName", name)
+                assert window.text("profileName") == name
         window.sees("messageBar", "answer", timeout_s=20)
         assert window.quit() == 0
 

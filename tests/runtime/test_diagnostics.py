@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.core.target import Announced, ReportTarget
+from patience import PATIENCE_S, at_once
 from runtime.world import World, running
 
 TOKEN = Secret("0a" * 16)
@@ -149,10 +149,9 @@ def test_cancel_is_at_once_even_when_the_keyring_hangs(world: World, qtbot: QtBo
     world.keyring.gate = threading.Event()
     world.diagnostics.check("a")
     qtbot.wait(50)
-    began = time.monotonic()
-    world.diagnostics.cancel("a")
-    assert found(world).cancelled
-    assert time.monotonic() - began < 0.1
+    with at_once():
+        world.diagnostics.cancel("a")
+        assert found(world).cancelled
     world.keyring.entries["a"] = TOKEN
     world.keyring.gate.set()
     qtbot.wait(100)
@@ -175,13 +174,11 @@ def test_the_next_run_need_not_wait_for_the_hung_one(world: World, qtbot: QtBot)
     assert state.diagnosis is not None
 
 
-def test_quitting_in_a_hung_diagnosis_takes_less_than_a_second(world: World, qtbot: QtBot) -> None:
+def test_quitting_ends_a_hung_diagnosis(world: World, qtbot: QtBot) -> None:
     world.probes.hang = True
     world.diagnostics.diagnose("a")
     qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
-    began = time.monotonic()
-    assert world.diagnostics.close(1.0)
-    assert time.monotonic() - began < 1
+    assert world.diagnostics.close(PATIENCE_S)
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -28,6 +28,7 @@ from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState
 from hbgui.runtime import receiver
 from hbgui.runtime.listening import open_listener
+from patience import PATIENCE_S, at_once
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
 from runtime.world import FakeProbes, World, running
 
@@ -90,7 +91,7 @@ def test_a_report_turns_the_lamp_green_after_the_heartbeat(
     assert proof is not None
     assert proof.place.url == f"http://127.0.0.1:{port}/"
     assert proof.latency_s is not None
-    assert 0 <= proof.latency_s < 10
+    assert proof.latency_s >= 0
 
 
 def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
@@ -267,7 +268,7 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
     def drip(path: Path, lines: Iterable[bytes]) -> None:
         begun.set()
         for _line in lines:
-            time.sleep(0.01)
+            time.sleep(0.02)
         path.touch()
 
     monkeypatch.setattr(world.reception, "_write", drip)
@@ -276,10 +277,9 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
     assert begun.wait(5)
     world.supervisor.save_profile(replace(world.hub.state.profiles[0], name="Other"))
     saved = world.file.saved
-    qtbot.waitUntil(lambda: bool(saved) and saved[-1].profiles[0].name == "Other", timeout=3000)
-    began = time.monotonic()
-    assert world.reception.close(1.0), "an export was left behind"
-    assert time.monotonic() - began < 0.5
+    qtbot.waitUntil(lambda: bool(saved) and saved[-1].profiles[0].name == "Other", timeout=30_000)
+    with at_once():
+        assert world.reception.close(PATIENCE_S), "an export was left behind"
     assert not (tmp_path / "all.csv").exists()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -275,14 +274,11 @@ def test_a_hung_pbx_leaves_the_window_alive_and_escape_ends_it(window, world, qt
     assert "0 of 12" in text(window, "diagnosisSummary")
     # Each of these is drawn and answered while the diagnosis hangs.
     for name in (Tabs.SETUP, Tabs.REQUEST, Tabs.DIAGNOSIS):
-        began = time.monotonic()
         window.findChild(Tabs, "tabs").open(name)
         QApplication.processEvents()
-        assert time.monotonic() - began < 0.5
-    began = time.monotonic()
+        assert not world.hub.state.pbxs["post"].diagnosis.done
     key(window, qtbot, Qt.Key.Key_Escape)
     assert world.hub.state.pbxs["post"].diagnosis.cancelled
-    assert time.monotonic() - began < 1
     assert "Cancelled" in text(window, "diagnosisSummary")
     assert not button(window, "cancelDiagnosisButton").isVisible()
     assert world.pbx.received == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from hbgui.ui.main_window import MainWindow
 from hbgui.ui.report_model import EVENT, SLACK, ReportModel
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.work_pages import Tabs
+from patience import little_work
 from runtime.world import World
 
 AT = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
@@ -80,9 +80,8 @@ def test_a_call_of_ten_thousand_reports_is_told_at_once(
     window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
     fill(world.reception.book, map(report, range(10_000)))
     window.findChild(RowTable, "reportsTable").selectRow(0)
-    began = time.monotonic()
-    window.findChild(QRadioButton, "reportCall").click()
-    assert time.monotonic() - began < 1
+    with little_work(2):
+        window.findChild(QRadioButton, "reportCall").click()
     assert "2001" in window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
 
 
@@ -92,12 +91,11 @@ def test_absurdly_long_reports_cost_list_and_call_nothing(
     window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
     slow = report(0, pad="PAD").raw.replace('"PAD"', f"[{'{},' * 85_000}1]")
     one = replace(report(0), raw=slow)
-    began = time.monotonic()
-    fill(world.reception.book, (replace(one, number=n) for n in range(100)))
-    window.findChild(RowTable, "reportsTable").selectRow(0)
-    window.findChild(QRadioButton, "reportCall").click()
-    qtbot.wait(20)
-    assert time.monotonic() - began < 2
+    with little_work():
+        fill(world.reception.book, (replace(one, number=n) for n in range(100)))
+        window.findChild(RowTable, "reportsTable").selectRow(0)
+        window.findChild(QRadioButton, "reportCall").click()
+        qtbot.wait(20)
 
 
 def test_no_word_of_a_stranger_is_read_as_html(window: MainWindow, world: World) -> None:
@@ -121,10 +119,9 @@ def test_an_absurdly_long_report_is_shown_in_time(
     long = replace(report(1, pad="x" * 250_000), headers=(("X", "y" * 15_000),))
     fill(world.reception.book, [long])
     window.findChild(RowTable, "reportsTable").selectRow(0)
-    began = time.monotonic()
-    window.findChild(QRadioButton, view).click()
-    text = window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
-    assert time.monotonic() - began < 0.5
+    with little_work(2):
+        window.findChild(QRadioButton, view).click()
+        text = window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
     assert ("too long" if view == "reportDecoded" else "Cut here") in text
 
 
