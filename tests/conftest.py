@@ -7,11 +7,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
+
+from patience import PATIENCE_S
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     # Without a display Qt would abort the whole run.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+
+# The usual 5 s are too short for a machine that is busy with other things.
+QtBot.waitUntil.__kwdefaults__["timeout"] = int(PATIENCE_S * 1000)
 
 TESTS_A_LOOK = 20
 

@@ -112,7 +112,7 @@ class Begun:
             _out, errors = self._process.communicate(timeout=20 if kind is None else 0.1)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate(timeout=5)
+            self._process.communicate(timeout=60)
             if kind is None:
                 raise
         else:

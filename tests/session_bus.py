@@ -37,10 +37,10 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.send_signal(signal.SIGCONT)
     process.terminate()
     try:
-        process.wait(5)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait(5)
+        process.wait(60)
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()
@@ -65,7 +65,7 @@ def unlocked_keyring(stack: ExitStack, env: dict[str, str]) -> None:
     daemon.stdin.write(KEYRING_PASSWORD)
     daemon.stdin.close()
     ask = [tool("gdbus"), "wait", "--session", "--timeout", "10", "org.freedesktop.secrets"]
-    subprocess.run(ask, env=env, check=True, timeout=15)
+    subprocess.run(ask, env=env, check=True, timeout=60)
 
 
 def x_server(stack: ExitStack, env: dict[str, str], screen: str) -> str:

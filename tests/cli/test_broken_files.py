@@ -167,7 +167,7 @@ def test_selftest_and_receive_say_it(home: Home) -> None:
     with home.shell.start("receive", "--port", "0", "--json") as process:
         told = json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert any(str(home.file) in text for text in told["problems"])
     assert any("history" in text for text in told["problems"])
     assert told["warnings"]

@@ -95,7 +95,7 @@ def test_a_guest_wifi_does_not_end_it_and_gets_no_token(
         while json.loads(keep.stdout.readline())["outcome"] != "accepted":
             pass
         keep.send_signal(signal.SIGINT)
-        _out, err = keep.communicate(timeout=10)
+        _out, err = keep.communicate(timeout=60)
     assert keep.returncode == 0, err
 
 
@@ -135,7 +135,7 @@ def test_an_interrupted_send_says_so_by_its_code(shell: Shell, simulator: New) -
     with shell.start("send", "--pbx", pbx.url, "--ip", "127.0.0.1", token=pbx.token) as send:
         assert pbx.wait_for(1, 20)
         send.send_signal(signal.SIGINT)
-        out, err = send.communicate(timeout=10)
+        out, err = send.communicate(timeout=60)
     assert (send.returncode, out, err) == (130, "", "")
 
 
@@ -173,7 +173,7 @@ def test_a_reader_that_goes_away_is_no_fault(shell: Shell, simulator: New) -> No
         assert keep.stdout is not None
         keep.stdout.readline()
         keep.stdout.close()
-        assert keep.wait(10) == 0
+        assert keep.wait(60) == 0
         assert keep.stderr is not None
         assert keep.stderr.read() == ""
 
@@ -308,4 +308,4 @@ def test_retries_come_sooner_than_a_long_interval(shell: Shell) -> None:
         with Simulator(port=port, token="0f" * 16):
             second = json.loads(keep.stdout.readline())
         assert second["outcome"] == "accepted"
-        assert keep.wait(10) == 0
+        assert keep.wait(60) == 0

@@ -140,7 +140,7 @@ def test_a_line_each_for_a_person(shell: Shell) -> None:
         assert "Wrong sender" in line
         send(port, b"\x16\x03\x01hello")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, "")
     assert "spoke HTTPS" in err
     assert "Traceback" not in err
@@ -185,7 +185,7 @@ def test_it_ends_quietly_when_nobody_reads(shell: Shell) -> None:
         assert here.process.stdout is not None
         here.process.stdout.close()
         send(here.port, post())
-        assert here.process.wait(10) == 0
+        assert here.process.wait(60) == 0
         assert here.process.stderr is not None
         assert here.process.stderr.read() == ""
 
@@ -217,7 +217,7 @@ def test_without_a_standard_output_it_receives_all_the_same(shell: Shell) -> Non
         try:
             assert _status_once_it_listens(port) == 200
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=10)
+            _, err = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0
@@ -292,7 +292,7 @@ def test_ctrl_c_while_it_starts_ends_it(shell: Shell, after_s: float) -> None:
         time.sleep(after_s)
         process.send_signal(signal.SIGINT)
         try:
-            _, err = process.communicate(timeout=10)
+            _, err = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode in (0, 130, -signal.SIGINT)
@@ -347,7 +347,7 @@ def test_it_says_what_to_open_in_a_firewall(shell: Shell) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "sudo ufw allow" in err
     assert "--from" in err

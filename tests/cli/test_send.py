@@ -252,7 +252,7 @@ def test_a_result_that_nobody_read_is_no_success(
     with shell.start(*arguments, "--pbx", "http://127.0.0.1:1", token="0f" * 16) as process:
         assert process.stdout is not None
         process.stdout.close()
-        assert process.wait(20) == code
+        assert process.wait(60) == code
         assert process.stderr is not None
         assert process.stderr.read() == ""
 

@@ -25,7 +25,7 @@ def the_program(pid):
     return None
 
 
-def retry(what, timeout_s=15.0):
+def retry(what, timeout_s=45.0):
     deadline = time.monotonic() + timeout_s
     problem = None
     while time.monotonic() < deadline:

@@ -20,7 +20,7 @@ DRIVER = Path(__file__).with_name("a11y_driver.py")
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 
 
-def wait_for(what: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+def wait_for(what: Callable[[], Any], timeout_s: float = 60.0) -> Any:
     """What it gives, once that is something. Fails after `timeout_s` seconds."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -128,7 +128,7 @@ class Hbgui:
         """What the widget shows."""
         return str(self.ask("text", widget))
 
-    def sees(self, widget: str, words: str, timeout_s: float = 20.0) -> str:
+    def sees(self, widget: str, words: str, timeout_s: float = 60.0) -> str:
         """Wait until the widget shows these words; all that it shows."""
         shown = ""
         deadline = time.monotonic() + timeout_s
@@ -142,7 +142,7 @@ class Hbgui:
         lines = self.output.read_text("utf-8", "replace").splitlines()
         return "\n".join(line for line in lines if "GetApplicationBusAddress" not in line)
 
-    def quit(self, timeout_s: float = 5.0) -> int:
+    def quit(self, timeout_s: float = 30.0) -> int:
         """Ask the program to end, by SIGTERM; its exit code."""
         self.process.terminate()
         return self.process.wait(timeout_s)

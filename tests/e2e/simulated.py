@@ -38,5 +38,5 @@ def simulated(*arguments: str) -> Iterator[Simulated]:
             )
         finally:
             process.terminate()
-            process.wait(5)
+            process.wait(60)
             process.stdout.read()

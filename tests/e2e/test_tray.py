@@ -82,10 +82,10 @@ def test_closing_hides_and_a_click_brings_it_back(
         wait_for(lambda: not shown(screen))
         second = Hbgui(screen)
         with second:
-            assert second.process.wait(10) == 0
+            assert second.process.wait(60) == 0
         wait_for(lambda: shown(screen))
         tray.ask("click Quit")
-        assert window.process.wait(10) == 0
+        assert window.process.wait(60) == 0
         assert window.printed() == ""
 
 

@@ -158,7 +158,7 @@ def test_a_second_start_shows_the_first_window(screen: Desktop, simulator: Simul
         screen.run("xdotool", "search", "--name", "hbgui", "windowminimize")
         second = Hbgui(screen)
         with second:
-            assert second.process.wait(10) == 0
+            assert second.process.wait(60) == 0
             assert second.printed() == ""
         wait_for(lambda: screen.run("xdotool", "search", "--onlyvisible", "--name", "hbgui").stdout)
         window.press("keepAliveButton")
@@ -183,7 +183,7 @@ def test_a_killed_window_leaves_no_lock(screen: Desktop, simulator: Simulated) -
         window.sees("stateLabel", "accepts")
         wait_for(lambda: saved(screen, name="Hotel Post", port="8260"))
         window.process.send_signal(signal.SIGKILL)
-        window.process.wait(5)
+        window.process.wait(60)
     with Hbgui(screen) as window:
         assert window.text("profileName") == "Hotel Post"
         window.press("keepAliveButton")
@@ -226,7 +226,7 @@ def test_signals_end_it_like_the_menu(screen: Desktop, how: signal.Signals) -> N
     with Hbgui(screen) as window:
         window.type("profileName", "Typed a moment ago")
         window.process.send_signal(how)
-        assert window.process.wait(5) == 0
+        assert window.process.wait(60) == 0
     assert saved(screen, name="Typed a moment ago"), "the last keystrokes are saved too"
 
 
@@ -238,7 +238,7 @@ def test_a_display_that_dies_takes_no_keystroke_along(screen: Desktop) -> None:
     with Hbgui(screen) as window:
         window.type("profileName", "Typed a moment ago")
         os.kill(server, signal.SIGKILL)
-        assert window.process.wait(10) == 2
+        assert window.process.wait(60) == 2
         assert "the display is gone" in window.printed()
     assert saved(screen, name="Typed a moment ago")
 

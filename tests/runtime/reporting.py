@@ -38,7 +38,7 @@ def post(
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-def connect(port: int, source: str = PBX, timeout_s: float = 10.0) -> socket.socket:
+def connect(port: int, source: str = PBX, timeout_s: float = 30.0) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout_s, (source, 0))
 
 
@@ -89,7 +89,7 @@ class Listening:
             (Subscription(place, pbx_id, frozenset(senders) if senders else None, serial),)
         )
 
-    def wait(self, done: Callable[[], bool], timeout_s: float = 10) -> None:
+    def wait(self, done: Callable[[], bool], timeout_s: float = 30) -> None:
         self.qtbot.waitUntil(done, timeout=int(timeout_s * 1000))
 
     def ask(self, data: bytes, *arguments: object, **named: object) -> bytes:
@@ -98,7 +98,7 @@ class Listening:
         self.wait(lambda: not self.receiver.busy)
         return got[0]
 
-    def all(self, senders: list[Callable[[], bytes]], timeout_s: float = 15) -> list[bytes]:
+    def all(self, senders: list[Callable[[], bytes]], timeout_s: float = 60) -> list[bytes]:
         """What several threads got, in their order."""
         got: dict[int, bytes] = {}
 

@@ -191,7 +191,7 @@ def test_a_run_ends_with_what_it_is_about(world: World, qtbot: QtBot, gone: bool
     else:
         world.supervisor.save_profile(replace(PROFILE, pbx="http://192.168.5.151"))
     assert world.diagnostics._runs == {}
-    assert world.diagnostics.close(1.0)
+    assert world.diagnostics.close(30)
 
 
 def test_a_keyring_that_says_no_is_a_broken_link(world: World, qtbot: QtBot) -> None:

@@ -40,5 +40,5 @@ def test_only_the_gui_thread_looks(qtbot: QtBot) -> None:
     thread.start()
     thread.join()
     assert ended == []
-    qtbot.waitUntil(lambda: len(ended) == 2000, timeout=5000)
+    qtbot.waitUntil(lambda: len(ended) == 2000)
     assert set(ended) == {"MainThread"}

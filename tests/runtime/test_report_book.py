@@ -28,7 +28,7 @@ def test_it_tells_what_came_in_batches(qtbot: QtBot) -> None:
     for number in range(100):
         book.add(report(number))
     assert not told
-    qtbot.waitUntil(lambda: bool(told), timeout=2000)
+    qtbot.waitUntil(lambda: bool(told))
     qtbot.wait(150)
     assert [[one.number for one in batch] for batch in told] == [list(range(100))]
 

@@ -362,7 +362,7 @@ def test_a_hundred_pbxs_are_all_kept(qtbot: QtBot, tmp_path: Path) -> None:
             world.supervisor.keep_alive(profile.id, True)
         everyone = world.hub.state.pbxs
         qtbot.waitUntil(
-            lambda: all(p.accepted for p in world.hub.state.pbxs.values()), timeout=20_000
+            lambda: all(p.accepted for p in world.hub.state.pbxs.values()), timeout=60_000
         )
         assert len(everyone) == len(world.pbx.received) == 100
 
@@ -390,10 +390,10 @@ def test_two_hundred_starts_and_stops(qtbot: QtBot, tmp_path: Path) -> None:
         world.vault.keep("a", TOKEN)
         world.supervisor.keep_alive("a", True)
         if number % 3 == 0:
-            qtbot.wait(5)
-        assert world.supervisor.close(1.0)
-        assert world.supervisor.close(1.0)
-        assert world.history.close(1.0)
+            qtbot.wait(30)
+        assert world.supervisor.close(30)
+        assert world.supervisor.close(30)
+        assert world.history.close(30)
     qtbot.waitUntil(lambda: threading.active_count() <= before + 2)
 
 
@@ -424,7 +424,7 @@ def test_posting_after_close_falls_to_the_floor(qtbot: QtBot, tmp_path: Path) ->
     for thread in threads:
         thread.start()
     qtbot.wait(50)
-    assert world.supervisor.close(1.0)
+    assert world.supervisor.close(30)
     stop.set()
     for thread in threads:
         thread.join()
@@ -448,7 +448,7 @@ def test_events_arrive_in_order_and_complete(qtbot: QtBot, tmp_path: Path) -> No
 
         thread = threading.Thread(target=post)
         thread.start()
-        qtbot.waitUntil(lambda: len(seen) == 1000, timeout=10_000)
+        qtbot.waitUntil(lambda: len(seen) == 1000)
         thread.join()
         assert seen == [str(n) for n in range(1000)]
 

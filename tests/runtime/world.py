@@ -282,9 +282,9 @@ def running(
         if world.keyring.gate is not None:
             world.keyring.gate.set()
         world.reception.close()
-        assert world.diagnostics.close(3.0), "a diagnosis was left behind"
-        assert world.supervisor.close(3.0), "something was left behind"
-        assert world.history.close(1.0), "the history was left behind"
+        assert world.diagnostics.close(30), "a diagnosis was left behind"
+        assert world.supervisor.close(30), "something was left behind"
+        assert world.history.close(30), "the history was left behind"
 
 
 def build(

@@ -56,7 +56,7 @@ def running(*options):
 def finished(*options):
     """Exit code, output and errors of a command that ends by itself."""
     with running(*options) as process:
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 
 

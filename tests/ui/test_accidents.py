@@ -76,7 +76,7 @@ def test_deleting_with_a_token_in_the_field(
 ) -> None:
     world.keyring.error = SecretError(code)
     edit(window, "token").setText("1f" * 16)
-    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code, timeout=3000)
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code)
     window.commands.delete()
     assert edit(window, "profileName").text() == "Clinic North"
     assert edit(window, "token").text() == ""
@@ -153,7 +153,7 @@ def test_a_slip_in_the_address_box_can_be_taken_back(
     assert not shown(window, "reportTarget").endswith(":8260")
     qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Backspace)
     assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
-    qtbot.waitUntil(lambda: stored(world).server == ServerAddress(), timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).server == ServerAddress())
 
 
 def test_no_mnemonic_is_taken_twice(window: MainWindow) -> None:

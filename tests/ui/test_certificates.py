@@ -287,7 +287,7 @@ def test_another_address_has_no_trusted_certificate(
 ) -> None:
     pin(world)
     window.findChild(QLineEdit, "pbxHost").setText("https://192.168.5.150:9443")
-    qtbot.waitUntil(lambda: profile(world).pbx.endswith("9443"), timeout=3000)
+    qtbot.waitUntil(lambda: profile(world).pbx.endswith("9443"))
     assert profile(world).link.pin == ""
     assert "192.168.5.150:8088" in window.findChild(QLabel, "tlsModeNote").text()
 
@@ -413,14 +413,14 @@ def test_a_proxy_is_chosen_checked_and_used(window: MainWindow, world: World, qt
     edit.setText("http://me:hunter2@10.0.0.1:3128")
     assert "cannot log in" in window.findChild(QLabel, "proxyNote").text()
     edit.setText("10.0.0.1:3128")
-    qtbot.waitUntil(lambda: profile(world).proxy == "10.0.0.1:3128", timeout=3000)
+    qtbot.waitUntil(lambda: profile(world).proxy == "10.0.0.1:3128")
     press(window, qtbot, "sendButton")
     qtbot.waitUntil(lambda: beats(world) == 1)
     assert world.pbx.links[-1].proxy == "10.0.0.1:3128"
     mode.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: profile(world).proxy == "system", timeout=3000)
+    qtbot.waitUntil(lambda: profile(world).proxy == "system")
     mode.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: profile(world).proxy == "", timeout=3000)
+    qtbot.waitUntil(lambda: profile(world).proxy == "")
     assert edit.text() == "10.0.0.1:3128"
 
 

@@ -49,14 +49,14 @@ def test_what_is_typed_is_on_disk_soon(
     window: MainWindow, world: World, qtbot: QtBot, name: str, text: str, field: str, value: str
 ) -> None:
     edit(window, name).setText(text)
-    qtbot.waitUntil(lambda: getattr(stored(world), field) == value, timeout=3000)
+    qtbot.waitUntil(lambda: getattr(stored(world), field) == value)
     assert edit(window, name).text() == text
 
 
 def test_keys_reach_the_disk(window: MainWindow, world: World, qtbot: QtBot) -> None:
     edit(window, "profileName").selectAll()
     qtbot.keyClicks(edit(window, "profileName"), "Post 2")
-    qtbot.waitUntil(lambda: stored(world).name == "Post 2", timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).name == "Post 2")
 
 
 def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot) -> None:
@@ -73,7 +73,7 @@ def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot
         url="/report",
         interval_min=5,
     )
-    qtbot.waitUntil(lambda: stored(world) == wanted, timeout=3000)
+    qtbot.waitUntil(lambda: stored(world) == wanted)
 
 
 def test_the_target_is_spelled_out(window: MainWindow) -> None:
@@ -113,7 +113,7 @@ def test_a_token_in_a_pasted_address_goes_nowhere(
 ) -> None:
     pasted = "http://10.0.0.7:8088/api/v1.1.0/heartbeat?token=0f0f0f0f"
     edit(window, "pbxHost").setText(pasted)
-    qtbot.waitUntil(lambda: stored(world).pbx == "http://10.0.0.7:8088", timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).pbx == "http://10.0.0.7:8088")
     assert "0f0f0f0f" not in repr(world.hub.state)
     assert edit(window, "pbxHost").text() == pasted
 
@@ -123,7 +123,7 @@ def test_a_token_typed_as_the_address_is_told_and_never_kept(
     window: MainWindow, world: World, qtbot: QtBot, typed: str
 ) -> None:
     edit(window, "pbxHost").setText(typed)
-    qtbot.waitUntil(lambda: stored(world).pbx == "", timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).pbx == "")
     assert "looks like a token" in shown(window, "pbxHostNote")
     assert "0f" * 16 not in repr(world.hub.state).lower()
 
@@ -189,15 +189,15 @@ def test_own_addresses_are_offered_with_their_adapter(
     assert "route to this PBX" in texts[0]
     box.setCurrentIndex(0)
     box.activated.emit(0)
-    qtbot.waitUntil(lambda: stored(world).server == ServerAddress(), timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).server == ServerAddress())
     assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
     box.setCurrentIndex(1)
     box.activated.emit(1)
     adapter = ServerAddress(AddressKind.ADAPTER, "eth0")
-    qtbot.waitUntil(lambda: stored(world).server == adapter, timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).server == adapter)
     box.lineEdit().setText("10.1.1.1")
     typed = ServerAddress(AddressKind.FIXED, "10.1.1.1")
-    qtbot.waitUntil(lambda: stored(world).server == typed, timeout=3000)
+    qtbot.waitUntil(lambda: stored(world).server == typed)
     assert "another network" in shown(window, "serverIpNote")
 
 

@@ -164,10 +164,10 @@ def lives_on(room: Room) -> None:
     """Everything else works, whatever the keyring does."""
     room.window.findChild(QLineEdit, "profileName").setText("Neuer Name 日本")
     wanted = {p.id: p.name for p in PROFILES} | {"first": "Neuer Name 日本"}
-    room.qtbot.waitUntil(lambda: room.saved() == wanted, timeout=3000)
+    room.qtbot.waitUntil(lambda: room.saved() == wanted)
     room.window.findChild(QLineEdit, "token").setText("3c" * 16)
     room.window.findChild(QPushButton, "sendButton").click()
-    room.qtbot.waitUntil(lambda: room.state().accepted is not None, timeout=3000)
+    room.qtbot.waitUntil(lambda: room.state().accepted is not None)
     assert room.world.pbx.received[-1][3] == "3c" * 16
     room.never_stalled()
 
@@ -352,7 +352,7 @@ def test_two_profiles_of_one_host_keep_their_tokens_apart(
             qtbot.waitUntil(lambda i=pbx_id: room.state(i).accepted is not None)
         assert [r[3] for r in room.world.pbx.received] == [TOKENS["first"], TOKENS["second"]]
         room.window.findChild(QLineEdit, "token").setText("3c" * 16)
-        qtbot.waitUntil(lambda: in_keyring(unlocked, "second") == "3c" * 16, timeout=5000)
+        qtbot.waitUntil(lambda: in_keyring(unlocked, "second") == "3c" * 16)
     assert in_keyring(unlocked, "first") == TOKENS["first"]
 
 
@@ -361,7 +361,7 @@ def test_a_renamed_profile_keeps_its_token(
 ) -> None:
     with opened(qtbot, tmp_path, unlocked) as room:
         room.window.findChild(QLineEdit, "profileName").setText("別の名前 מ")
-        qtbot.waitUntil(lambda: room.saved()["first"] == "別の名前 מ", timeout=3000)
+        qtbot.waitUntil(lambda: room.saved()["first"] == "別の名前 מ")
         room.window.findChild(QPushButton, "sendButton").click()
         qtbot.waitUntil(lambda: room.state().accepted is not None)
         assert room.world.pbx.received[0][3] == TOKENS["first"]
@@ -390,7 +390,7 @@ def test_an_import_leaves_every_token_with_its_profile(
         room.world.supervisor.read_import(file)
         qtbot.waitUntil(lambda: room.window.findChild(QPushButton, "importButton") is not None)
         room.window.findChild(QPushButton, "importButton").click()
-        qtbot.waitUntil(lambda: len(room.saved()) == 4, timeout=3000)
+        qtbot.waitUntil(lambda: len(room.saved()) == 4)
         assert room.saved()["first"] == "輸入 מיובא"
         room.window.findChild(QPushButton, "sendButton").click()
         qtbot.waitUntil(lambda: room.state("first").accepted is not None)
@@ -424,7 +424,7 @@ def test_a_deleted_profile_takes_its_token_along(
         if how == "closed":
             room.window.findChild(QPushButton, "messageBarClose").click()
         if how != "quit":
-            qtbot.waitUntil(lambda: in_keyring(unlocked, "first") == "", timeout=5000)
+            qtbot.waitUntil(lambda: in_keyring(unlocked, "first") == "")
     rest = {a: in_keyring(unlocked, a) for a in TOKENS}
     assert rest == TOKENS | {"first": ""}
     assert set(room.saved()) == {"second", "third"}
@@ -459,4 +459,4 @@ def test_a_token_is_deleted_once_the_keyring_is_back(
         finally:
             os.kill(pid, signal.SIGCONT)
         room.never_stalled()
-        qtbot.waitUntil(lambda: in_keyring(unlocked, "first") == "", timeout=8000)
+        qtbot.waitUntil(lambda: in_keyring(unlocked, "first") == "")

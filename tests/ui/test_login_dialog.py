@@ -202,9 +202,9 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     log_in = dialog.findChild(QPushButton, "logInButton")
     assert not log_in.isEnabled()
     world.clock.added_s += 300
-    qtbot.waitUntil(lambda: "for 4:5" in said(dialog, "loginAttempts"), timeout=3000)
+    qtbot.waitUntil(lambda: "for 4:5" in said(dialog, "loginAttempts"))
     world.clock.added_s += 301
-    qtbot.waitUntil(log_in.isEnabled, timeout=3000)
+    qtbot.waitUntil(log_in.isEnabled)
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: not log_in.isEnabled() and not dialog._pbx.logging_in)
@@ -402,7 +402,7 @@ def test_a_token_of_another_host_waits_for_an_answer(
     host = window.findChild(QLineEdit, "pbxHost")
     host.setText("http://10.0.0.9")
     belongs = window.findChild(QPushButton, "tokenBelongsButton")
-    qtbot.waitUntil(belongs.isVisible, timeout=3000)
+    qtbot.waitUntil(belongs.isVisible)
     assert "given for 192.168.5.150" in said(window, "tokenNote")
     press(window, qtbot, "sendButton")
     qtbot.waitUntil(lambda: "another address" in said(window, "messageBar"))

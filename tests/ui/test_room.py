@@ -60,12 +60,12 @@ def test_nothing_is_wider_than_the_window(
     window.findChild(QTabWidget, "tabs").setCurrentIndex(tab)
     window.resize(*size)
     words = window.findChild(QLabel, "presentReports")
-    qtbot.waitUntil(lambda: LONG in words.text(), timeout=2000)
+    qtbot.waitUntil(lambda: LONG in words.text())
 
     def fits() -> None:
         assert too_wide(window) == []
 
-    qtbot.waitUntil(fits, timeout=2000)
+    qtbot.waitUntil(fits)
     assert window.width() == size[0]
 
 

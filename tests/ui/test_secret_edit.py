@@ -146,7 +146,7 @@ def test_what_is_copied_is_cleared_in_time(qtbot: QtBot, clipboard: QClipboard) 
     field.edit.selectAll()
     field.edit.copy()
     assert field.copied_note() == "Copied. The clipboard is cleared after 2 seconds."
-    qtbot.waitUntil(lambda: clipboard.text() == "", timeout=10_000)
+    qtbot.waitUntil(lambda: clipboard.text() == "")
     assert field.copied_note() == ""
 
 
@@ -159,7 +159,7 @@ def test_the_time_begins_anew_with_each_copy(qtbot: QtBot, clipboard: QClipboard
     field.edit.copy()
     qtbot.wait(1000)
     assert clipboard.text() == SECRET
-    qtbot.waitUntil(lambda: clipboard.text() == "", timeout=10_000)
+    qtbot.waitUntil(lambda: clipboard.text() == "")
 
 
 def test_what_somebody_else_copied_stays(qtbot: QtBot, clipboard: QClipboard) -> None:
@@ -168,7 +168,7 @@ def test_what_somebody_else_copied_stays(qtbot: QtBot, clipboard: QClipboard) ->
     field.edit.selectAll()
     field.edit.copy()
     clipboard.setText("not so secret")
-    qtbot.waitUntil(lambda: field.copied_note() == "", timeout=10_000)
+    qtbot.waitUntil(lambda: field.copied_note() == "")
     qtbot.wait(400)
     assert clipboard.text() == "not so secret"
 
@@ -252,7 +252,7 @@ def test_no_other_widget_has_it(
     edit = window.findChild(QLineEdit, "token")
     edit.setText(TOKEN)
     window.findChild(QPushButton, "showTokenButton").click()
-    qtbot.waitUntil(lambda: bool(world.keyring.entries), timeout=3000)
+    qtbot.waitUntil(lambda: bool(world.keyring.entries))
     window.findChild(QPushButton, "sendButton").click()
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
     edit.setText(TOKEN)

@@ -115,7 +115,7 @@ def test_into_an_empty_window(
         assert names(other) == ["Hotel Post", "Clinic North"]
         assert edit(other, "pbxHost").text() == "http://192.168.5.150"
         assert "2 added, 0 changed" in message(other)
-        qtbot.waitUntil(lambda: stored(there) == (POST, CLINIC), timeout=3000)
+        qtbot.waitUntil(lambda: stored(there) == (POST, CLINIC))
 
 
 @pytest.mark.parametrize("end", ["importCancelButton", "Escape"])
@@ -188,7 +188,7 @@ def test_changes_are_shown_first_and_then_done(
     assert edit(window, "serverPort").text() == "9001"
     assert "1 added, 1 changed, 2 left out" in message(window)
     changed = replace(POST, name="Post <b>neu</b>", port="9001", tls=TlsMode.INSECURE)
-    qtbot.waitUntil(lambda: len(stored(world)) == 3, timeout=3000)
+    qtbot.waitUntil(lambda: len(stored(world)) == 3)
     *others, added = stored(world)
     assert others == [changed, CLINIC]
     assert added == Profile(added.id, "School", "10.0.0.9", interval_min=5)

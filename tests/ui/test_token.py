@@ -31,7 +31,7 @@ def test_a_typed_token_goes_into_the_keyring(
     window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
 ) -> None:
     field.setText(f" {TOKEN}\t")
-    qtbot.waitUntil(lambda: world.keyring.entries == {"post": Secret(TOKEN)}, timeout=3000)
+    qtbot.waitUntil(lambda: world.keyring.entries == {"post": Secret(TOKEN)})
     qtbot.waitUntil(lambda: "keyring" in note(window))
     assert "move" in note(window)
 
@@ -74,7 +74,7 @@ def test_only_for_the_session(
     window.findChild(QCheckBox, "sessionOnly").click()
     field.setText(TOKEN)
     qtbot.waitUntil(
-        lambda: world.hub.state.pbxs["post"].secret is SecretPlace.SESSION, timeout=3000
+        lambda: world.hub.state.pbxs["post"].secret is SecretPlace.SESSION, timeout=30_000
     )
     qtbot.wait(100)
     assert world.keyring.entries == {}
@@ -87,7 +87,7 @@ def test_a_keyring_that_fails_is_named_and_the_token_works_on(
 ) -> None:
     world.keyring.error = SecretError(code)
     field.setText(TOKEN)
-    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code, timeout=3000)
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code)
     assert note(window)
     bar = window.findChild(QLabel, "messageBar")
     assert bar.isVisible()
@@ -102,7 +102,7 @@ def test_a_keyring_that_is_not_used_is_named(
     world.keyring.error = SecretError("keyring_refused_backend", "PlaintextKeyring")
     field.setText(TOKEN)
     bar = window.findChild(QLabel, "messageBar")
-    qtbot.waitUntil(lambda: "PlaintextKeyring" in bar.text(), timeout=3000)
+    qtbot.waitUntil(lambda: "PlaintextKeyring" in bar.text())
 
 
 def test_a_hanging_keyring_does_not_freeze_the_window(
@@ -112,7 +112,7 @@ def test_a_hanging_keyring_does_not_freeze_the_window(
     field.setText(TOKEN)
     qtbot.wait(700)
     window.findChild(QLineEdit, "profileName").setText("still alive")
-    qtbot.waitUntil(lambda: bool(world.file.saved), timeout=3000)
+    qtbot.waitUntil(lambda: bool(world.file.saved))
     world.keyring.gate.set()
 
 
@@ -143,7 +143,7 @@ def test_it_is_in_no_text_of_the_window(
     window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit
 ) -> None:
     field.setText(TOKEN)
-    qtbot.waitUntil(lambda: bool(world.keyring.entries), timeout=3000)
+    qtbot.waitUntil(lambda: bool(world.keyring.entries))
     world.supervisor.send_now("post")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
     texts = [label.text() for label in window.findChildren(QLabel)] + [window.windowTitle()]

@@ -203,7 +203,7 @@ def test_a_token_pasted_over_an_address_is_not_left_in_sight(window, world, qtbo
     qtbot.waitUntil(lambda: line(window, "pbxHost").text() == "https://10.0.0.1:8088")
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: "Only the address" in bar.text())
-    qtbot.waitUntil(lambda: profile(world).pbx == "https://10.0.0.1:8088", timeout=3000)
+    qtbot.waitUntil(lambda: profile(world).pbx == "https://10.0.0.1:8088")
     assert hidden(window)
     assert world.vault.get("post") == Secret("1e" * 16)
     assert (profile(world).port, profile(world).api) == ("8260", ApiVersion.V1)

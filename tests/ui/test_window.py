@@ -198,7 +198,7 @@ def test_longer_and_mirrored_texts_are_not_cut(
         qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
         window.resize(*size)
-        qtbot.waitUntil(lambda: cut(window) == [], timeout=2000)
+        qtbot.waitUntil(lambda: cut(window) == [])
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
