@@ -11,10 +11,8 @@ STRANGERS_MAX = 8
 """Connections of senders whose reports are not taken."""
 
 PATIENCE_S = 1.0
-"""Age from which a connection of a sender whom nobody named may have to go."""
-
-SILENCE_S = 2.0
-"""The same for a connection of the PBX: silent for so long, or so old and one of very many."""
+"""Age from which a connection of a sender whom nobody named may have to go; one of the PBX when it
+was silent for so long, or is so old and one of very many."""
 
 SHORT_PATIENCE_S = 0.25
 CROWD_S = 10.0
@@ -64,14 +62,11 @@ class Guests:
         done = [guest for guest in self._all if guest.drains]
         if done:
             return done
-        crowded = now_s < self._crowded_until_s
-
-        patience_s = SHORT_PATIENCE_S if crowded else PATIENCE_S
-        silence_s = SHORT_PATIENCE_S if crowded else SILENCE_S
+        patience_s = SHORT_PATIENCE_S if now_s < self._crowded_until_s else PATIENCE_S
         slow = (
             [g for g in self._all if now_s - g.since_s >= patience_s and not self._listed(g.sender)]
-            or [g for g in self._all if now_s - g.last_s >= silence_s]
-            or self._too_many_of_one([g for g in self._all if now_s - g.since_s >= SILENCE_S])
+            or [g for g in self._all if now_s - g.last_s >= patience_s]
+            or self._too_many_of_one([g for g in self._all if now_s - g.since_s >= PATIENCE_S])
         )
         if slow:
             self._crowded_until_s = now_s + CROWD_S
