@@ -90,6 +90,9 @@ BETWEEN = {
     "NUL": b"\0",
     "record separator": b"\x1e",
     "line feed": b"\n",
+    "semicolon": b";",
+    "end of file": b"\x1a",
+    "NULs and line ends": b"\r\n\0\0\r\n\r\n",
 }
 
 
@@ -112,6 +115,8 @@ MANY = {
     "list": b"[" + FIRST + b", " + SECOND + b"]",
     "list with blanks": b" [\r\n" + FIRST + b",\n" + SECOND + b"\n]\r\n",
     "list of one": b"[" + FIRST + b"]",
+    "lists in a list": b"[[" + FIRST + b"],[" + SECOND + b"]]",
+    "two lists": b"[" + FIRST + b"]\n[" + SECOND + b"]",
     "NUL at the end": FIRST + b"\0",
     "NUL before": b"\0" + FIRST,
     "comma at the end": FIRST + b",",
@@ -135,6 +140,19 @@ def test_what_follows_and_cannot_be_read_is_shown(listening: Listening) -> None:
     listening.ask(post(FIRST + b'\n{"event":"Exten'))
     assert [report.raw for report in listening.reports] == [FIRST.decode(), '{"event":"Exten']
     assert [r.problem for r in listening.reports] == [None, ReportProblem.NOT_JSON]
+
+
+def test_what_is_between_and_cannot_be_read_hides_none(listening: Listening) -> None:
+    listening.ask(post(FIRST + b"} more: " + SECOND))
+    assert [r.raw for r in listening.reports] == [FIRST.decode(), "} more: ", SECOND.decode()]
+    assert [r.problem for r in listening.reports] == [None, ReportProblem.NOT_JSON, None]
+
+
+def test_inside_of_a_broken_object_is_no_report(listening: Listening) -> None:
+    body = b'{"event":"x",' + FIRST + b"}"
+    listening.ask(post(body))
+    assert [r.raw.encode() for r in listening.reports] == [body]
+    assert listening.reports[0].problem is ReportProblem.NOT_JSON
 
 
 def test_of_very_many_objects_the_rest_is_shown_together(listening: Listening) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hbgui.core import body_text
-from hbgui.core.json_object import OBJECTS_MAX, Objects, read_objects
+from hbgui.core.json_object import OBJECTS_MAX, read_objects
 from hbgui.core.report import Decoded, ReportProblem, decoded_object
 
-_BETWEEN = "\ufeff \t\r\n\0\x1e,"
+_BETWEEN = "\ufeff \t\r\n\0\x1a\x1e,;[]"
+"""Stands around objects and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +35,29 @@ def whole(text: str) -> Part:
 
 
 def parts_of(text: str, *, wrong_length: bool = False) -> Iterator[Part]:
-    """Each object in a body, in a list too, and then what is left when it cannot be read.
+    """Each object in a body, in lists too, and what is between them and says something, or is left.
 
     `wrong_length` says that the body's end was not where its length told.
     """
-    objects, left = _objects(text)
+    objects = read_objects(text)
     if objects.alone:
         yield Part(text, decoded_object(objects.found[0]))
         return
-    for one in objects.found:
-        yield Part(one.text, decoded_object(one))
-    if not objects.found:
-        left = text
-    if left or not objects.found:
-        many = len(objects.found) == OBJECTS_MAX
-        problem = ReportProblem.WRONG_LENGTH if wrong_length else None
-        yield Part(left, Decoded(), ReportProblem.TOO_MANY if many else problem)
-
-
-def _objects(text: str) -> tuple[Objects, str]:
-    """What was found, and what is left of the text."""
-    bare = text.strip(_BETWEEN)
-    if not bare.startswith("["):
-        objects = read_objects(text)
+    found: list[Part] = []
+    rest = text.strip(_BETWEEN)
+    while rest and len(found) < OBJECTS_MAX:
+        begin = rest.find("{")
+        objects = read_objects(rest[max(begin, 0) :])
         if not objects.found:
-            objects = replace(read_objects(bare), alone=False)
-        return objects, objects.rest.strip(_BETWEEN)
-    inside = read_objects(bare[1:])
-    left = inside.rest.strip(_BETWEEN).removeprefix("]").strip(_BETWEEN)
-    return replace(inside, alone=False), left
+            # Nothing is looked for inside of a broken one: what stands there is no report.
+            break
+        if begin > 0:
+            found.append(Part(rest[:begin], Decoded()))
+        found += [Part(one.text, decoded_object(one)) for one in objects.found]
+        rest = objects.rest.strip(_BETWEEN)
+    yield from found
+    if rest or not found:
+        many = len(found) >= OBJECTS_MAX
+        problem = ReportProblem.WRONG_LENGTH if wrong_length else None
+        left = rest if found else text
+        yield Part(left, Decoded(), ReportProblem.TOO_MANY if many else problem)

@@ -28,7 +28,7 @@ _GARBAGE = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 CHUNKS_MAX = 256
 """Each costs time of its own, so that a body in chunks of one byte would cost seconds."""
 
-BETWEEN = b" \t\r\n\0\x1e,]"
+BETWEEN = b" \t\r\n\0\x1a\x1e,;]"
 """What may stand behind an object and says nothing."""
 
 _FAULTS = {
