@@ -28,8 +28,8 @@ _LEVELS = {
 _DEAD = ("could not connect to display", "Failed to create wl_display")
 """What Qt says of an X server and of a Wayland compositor that it cannot reach."""
 
-_BROKE = "connection broke"
-"""It is in what Qt says when one of them has ended, just before it ends the process itself."""
+_BROKE = ("connection broke", "connection experienced a fatal error")
+"""What Qt says when one of them has ended, just before it ends the process itself."""
 
 NO_DISPLAY = 2
 """The exit code without a display, as for any bad input."""
@@ -77,7 +77,9 @@ def when_display_dies(end: Callable[[], None]) -> None:
     """Call `end` in the GUI thread when the display has gone. Qt ends the process right after."""
 
     def watch(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
-        if _BROKE in (text or ""):
+        if any(words in (text or "") for words in _BROKE):
+            # Not again for what is said meanwhile.
+            qInstallMessageHandler(_log)
             end()
         _log(kind, context, text)
 

@@ -8,14 +8,17 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
 from hbgui.core.heartbeat import HttpAnswer
 from hbgui.core.secret import Secret
 from hbgui.core.target import Announced, ReportTarget
+from hbgui.texts import Message
+from hbgui.ui.diagnosis_banner import DiagnosisBanner
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.theme import Theme
 from runtime.world import World
 from ui.conftest import POST
 
@@ -68,6 +71,26 @@ def test_a_redirect_that_comes_meanwhile_is_not_followed(
     bar = window.findChild(QLabel, "messageBar")
     assert bar.isVisible(), "the message that came meanwhile stays"
     assert "Clinic North" in bar.text()
+
+
+def test_a_diagnosis_that_ends_meanwhile_offers_its_own_remedy_later(qtbot: QtBot) -> None:
+    done: list[str] = []
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    banner = DiagnosisBanner(Theme(app))
+    qtbot.addWidget(banner)
+
+    def offer(what: str) -> None:
+        banner.show_message("bad", Message(what, "", ""), (lambda: what, lambda: done.append(what)))
+
+    offer("first")
+    action = banner.findChild(QPushButton, "diagnosisAction")
+    qtbot.mousePress(action, Qt.MouseButton.LeftButton)
+    offer("second")
+    qtbot.mouseRelease(action, Qt.MouseButton.LeftButton)
+    assert done == ["first"]
+    qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
+    assert done == ["first", "second"]
 
 
 def test_a_message_that_comes_meanwhile_is_not_closed(
