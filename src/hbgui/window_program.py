@@ -88,7 +88,6 @@ class Program:
         self._awake = False
         self._garbage = Garbage()
         self._paths = demo.paths if demo else Paths.for_user()
-        self._paths.keep_private()
         self._instance: SingleInstance | None = None
         self._clock = SystemClock()
         self.hub = Hub()
@@ -210,6 +209,7 @@ class Program:
 
     def start(self) -> None:
         """Show the window, or only its place in the task bar or the tray."""
+        self._paths.keep_private()
         self._disk.release()
         if self._minimised or self._loaded.settings.preferences.start_minimised:
             self._after_first_paint()
