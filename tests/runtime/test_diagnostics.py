@@ -221,3 +221,25 @@ def test_a_mistake_of_hbgui_ends_the_run(
         "diagnosis failed",
         "check failed",
     ]
+
+
+def test_a_check_gives_no_token_to_what_answers_in_place_of_the_pbx(
+    world: World, qtbot: QtBot
+) -> None:
+    portal = HttpAnswer(302, b"", "http://login.hotel.example/")
+    world.pbx.replies["heartbeat"] = [portal, portal]
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["a"].standing.doubtful)
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: found(world).checked is not None)
+    assert [token for *_, token in world.pbx.received] == [TOKEN.reveal(), ""]
+    checked = found(world).checked
+    assert checked is not None
+    assert checked.attempt.outcome.another_answers
+    # The PBX is back: it says that a heartbeat without a token has none.
+    world.pbx.replies["heartbeat"] = [HttpAnswer(200, b'{"status":"Failed","errno":"20005"}')]
+    world.pbx.replies["query"] = [TOLD]
+    world.diagnostics.check("a")
+    qtbot.waitUntil(lambda: found(world).checked not in (None, checked))
+    assert calls(world)[-2:] == ["heartbeat", "query"]
+    assert [token for *_, token in world.pbx.received[-2:]] == ["", TOKEN.reveal()]

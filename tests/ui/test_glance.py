@@ -160,6 +160,8 @@ def test_a_fault_on_this_side_is_told_and_is_no_answer_of_the_pbx(
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: bar.isVisible() and said in bar.text())
     assert state_of(window) == before
+    if fault == "token":
+        assert "enter" in text(window, "tokenNote").casefold()
 
 
 def test_the_interval_says_when_it_sends_and_how_long_that_lasts(world, window, qtbot) -> None:

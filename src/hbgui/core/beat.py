@@ -62,13 +62,23 @@ class Beater:
         MoveHeld when the guard wants a person to be asked.
         """
         if standing.doubtful:
-            attempt = self._beat(profile, None, cancel, timeout_s, guard)
-            if not _is_back(attempt.outcome):
-                return replace(attempt, outcome=_still_doubtful(attempt.outcome))
+            other = self.in_its_place(profile, cancel, timeout_s, guard)
+            if other is not None:
+                return other
         attempt = self._beat(profile, token, cancel, timeout_s, guard)
         if standing.known or profile.announced:
             attempt = replace(attempt, outcome=_doubted(attempt.outcome))
         return attempt
+
+    def in_its_place(
+        self, profile: Profile, cancel: Cancel, timeout_s: float, guard: Guard | None = None
+    ) -> Attempt | None:
+        """Send a heartbeat without the token: what answers in the place of the PBX, or that
+        nothing does; None when it is the PBX itself. Raises what `beat` does."""
+        attempt = self._beat(profile, None, cancel, timeout_s, guard)
+        if _is_back(attempt.outcome):
+            return None
+        return replace(attempt, outcome=_still_doubtful(attempt.outcome))
 
     def _beat(
         self,

@@ -126,7 +126,7 @@ class TokenField(Panel):
 
     @Slot()
     def _check(self) -> None:
-        problems = check_token(self.edit.text())[1] if self.edit.text() else ()
+        problems = check_token(self.edit.text())[1] if self.edit.text() or self._missed() else ()
         copied = self._secret.copied_note()
         if copied and not any(problem.severity is Severity.ERROR for problem in problems):
             problems = ()
@@ -136,6 +136,11 @@ class TokenField(Panel):
         warn = foreign or (bool(without) and hint == without)
         self._field.show_problems(problems, hint, warn=warn)
         self.edit.setPlaceholderText(self._placeholder())
+
+    def _missed(self) -> bool:
+        """Whether a heartbeat could not be sent because there is no token."""
+        fault = self._state.last if self._state else None
+        return fault is not None and fault.outcome.code == "token_not_stored"
 
     def _placeholder(self) -> str:
         place = self._state.secret if self._state else SecretPlace.UNKNOWN
