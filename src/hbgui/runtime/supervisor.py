@@ -264,21 +264,13 @@ class Supervisor(QObject):
                     self._follow(pbx_id)
 
     def _order(self, pbx: PbxState, due_s: float) -> Order:
+        # A life that will be over is no deadline: what still lives then goes first.
         dies_s = pbx.token_dies_s(self._clock.now())
-        if dies_s <= due_s:
-            dies_s = math.inf  # It is over: what still lives goes first.
+        dies_s = dies_s if dies_s > due_s else math.inf
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
         guard = Guard(known, hold=True, present=profile.reports_go_to)
-        return Order(
-            profile,
-            pbx.run,
-            due_s,
-            dies_s,
-            pbx.renewed,
-            guard,
-            pbx.standing,
-        )
+        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.standing)
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:
