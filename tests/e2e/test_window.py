@@ -181,7 +181,8 @@ def test_a_killed_window_leaves_no_lock(screen: Desktop, simulator: Simulated) -
         enter(window, simulator)
         window.press("keepAliveButton")
         window.sees("stateLabel", "accepts")
-        wait_for(lambda: saved(screen, name="Hotel Post", port="8260"))
+        profile = wait_for(lambda: saved(screen, name="Hotel Post", port="8260"))
+        wait_for(lambda: in_keyring(screen, profile["id"]) == simulator.token)
         window.process.send_signal(signal.SIGKILL)
         window.process.wait(60)
     with Hbgui(screen) as window:
