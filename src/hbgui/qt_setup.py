@@ -90,8 +90,9 @@ def tell(code: str, values: Mapping[str, str]) -> None:
     """Say one of the notes on standard error, on one line."""
     message = texts.note(code, values)
     rest = " ".join(part for part in (message.why, message.advice) if part)
+    who = "" if message.title.startswith("hbgui") else "hbgui: "
     if sys.stderr is not None:
-        print(f"hbgui: {message.title}. {rest}", file=sys.stderr)
+        print(f"{who}{message.title}. {rest}", file=sys.stderr, flush=True)
 
 
 def _why_no_window(said: list[str]) -> tuple[str, dict[str, str]]:

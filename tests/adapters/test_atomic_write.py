@@ -46,8 +46,9 @@ def writer(path: Path) -> subprocess.Popen[str]:
 
 def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
     target = tmp_path / "calls.csv"
-    with writer(target) as killed:
-        killed.send_signal(signal.SIGKILL)
+    for name in ("calls.csv", "hbgui-reports-2026-11-29.csv"):
+        with writer(tmp_path / name) as killed:
+            killed.send_signal(signal.SIGKILL)
     (tmp_path / ".calls.csv.new-of-an-older-hbgui").write_text("half")
     mine = tmp_path / ".other.new-ours"
     mine.write_text("not of this file")

@@ -176,6 +176,20 @@ def test_a_second_start_shows_the_first_window(screen: Desktop, simulator: Simul
     assert keep.returncode == 0, keep.stderr
 
 
+def test_a_second_start_says_in_a_window_that_the_first_one_hangs(screen: Desktop) -> None:
+    with Hbgui(screen) as window:
+        window.sees("tokenNote", "Goes into the system keyring")
+        window.process.send_signal(signal.SIGSTOP)
+        with Hbgui(screen) as second:
+            told = f"hbgui runs already (process {window.process.pid}) but does not answer."
+            assert second.text("qt_msgbox_label") == told
+            second.process.terminate()
+            assert second.process.wait(10) == 3
+            assert second.printed().startswith(told)
+        window.process.send_signal(signal.SIGCONT)
+        assert window.quit() == 0
+
+
 def test_a_killed_window_leaves_no_lock(screen: Desktop, simulator: Simulated) -> None:
     with Hbgui(screen) as window:
         enter(window, simulator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ OWN_FOLDER, OWN_FILE = 0o700, 0o600
 
 REPLACE_PATIENCE_S = 2.5
 """Seconds that a virus scanner or a backup may hold the old file on Windows."""
+
+_PROPOSED = re.compile(r"\.hbgui-.*\.new-[a-z0-9_]{8}$")
 
 _TO_LOCK = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
@@ -129,10 +132,11 @@ def _begun(path: Path) -> tuple[BinaryIO, Path]:
 
 
 def _sweep(path: Path) -> None:
-    """Remove what killed writers of this file have left; what one is at work with stays."""
+    """Remove what killed writers of this file have left, or of one with a name that hbgui
+    proposes: there is a date in it. What one is at work with stays."""
     with contextlib.suppress(OSError):
         for stray in path.parent.iterdir():
-            if stray.name.startswith(_prefix(path)):
+            if stray.name.startswith(_prefix(path)) or _PROPOSED.match(stray.name):
                 _remove_if_left(stray)
 
 
