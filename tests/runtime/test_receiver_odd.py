@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from hbgui.core.receiving import Fault, Place, Refusal, Subscription
 from hbgui.core.report import ReportProblem
@@ -368,3 +369,12 @@ def send_to(listening: Listening, path: str) -> bytes:
     answers = listening.all([lambda: send(listening.port, post(path=path))])
     listening.wait(lambda: bool(listening.reports))
     return answers[0]
+
+
+def test_a_secret_is_hidden_in_each_charset(qtbot: QtBot) -> None:
+    listening = Listening(qtbot, hide=lambda data: data.replace(b"0f0f", b"***"))
+    body = '{"event":"BootUp","token":"0f0f"}'.encode("utf-16")
+    listening.ask(post(body))
+    (report,) = listening.reports
+    assert report.fields["token"] == "***"
+    listening.receiver.close()
