@@ -262,6 +262,66 @@ def test_a_changed_host_stops_its_keep_alive_only(
     assert not [url for url, *_ in world.pbx.received if "10.0.0.77" in url]
 
 
+PIN = {"sha256": "ab" * 32, "authority": "192.168.5.150:80", "since": ""}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"proxy": "10.9.9.9:3128"},
+        {"proxy": "system"},
+        {"tls": "insecure"},
+        {"tls": "pinned"},
+        {"tls": "pinned", "pin": PIN},
+        {"pin": PIN},
+        {"tls_level": "very-old"},
+        {"pbx": "https://192.168.5.150"},
+        {"pbx": "http://192.168.5.150:8081"},
+    ],
+)
+def test_another_way_to_the_pbx_stands_out_and_stops_its_schedule(
+    window: MainWindow, world: World, qtbot: QtBot, tmp_path: Path, members: dict[str, Any]
+) -> None:
+    keep_both(world, qtbot)
+    file = write(tmp_path / "in.json", {"id": "post", **members}, {"id": "clinic", "port": "9001"})
+    dialog = open_import(window, qtbot, file)
+    warning = dialog.findChild(QLabel, "importWarning")
+    assert warning.isVisible()
+    assert "Hotel Post" in warning.text()
+    assert "Clinic" not in warning.text()
+    details = {pbx: told for _what, pbx, told in rows(dialog)}
+    assert "Keep alive will be switched off" in details["Hotel Post"]
+    assert "Keep alive" not in details["Clinic North"]
+    table = dialog.findChild(QTableWidget, "importTable")
+    assert len({table.item(row, 0).foreground().color().name() for row in range(2)}) == 2
+    press(dialog, qtbot, "importButton")
+    assert not world.hub.state.pbxs["post"].keeping
+    assert world.hub.state.pbxs["clinic"].keeping
+    assert "Keep alive is off: Hotel Post" in message(window)
+    assert world.hub.state.pbxs["post"].due_s is None
+
+
+def test_nothing_is_sent_another_way_before_somebody_wants_it(
+    window: MainWindow, world: World, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keep_both(world, qtbot)
+    sent = len(world.pbx.received)
+    file = write(tmp_path / "in.json", {"id": "post", "proxy": "10.9.9.9:3128"})
+    press(open_import(window, qtbot, file), qtbot, "importButton")
+    world.clock.added_s += 601
+    qtbot.waitUntil(lambda: len(world.pbx.received) > sent, timeout=30_000)
+    qtbot.wait(200)
+    assert {url for url, *_ in world.pbx.received[sent:]} == {"http://192.168.5.151:80"}
+
+
+def test_what_does_not_change_the_way_warns_of_nothing(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    same = {"id": "post", "pbx": "HTTP://192.168.5.150:80/", "proxy": "", "port": "1"}
+    dialog = open_import(window, qtbot, write(tmp_path / "in.json", same, {"name": "New"}))
+    assert not dialog.findChild(QLabel, "importWarning").isVisible()
+
+
 def test_a_deleted_pbx_comes_back_as_a_new_one(
     window: MainWindow, world: World, qtbot: QtBot, tmp_path: Path
 ) -> None:

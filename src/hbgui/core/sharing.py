@@ -53,6 +53,12 @@ class Change:
     new: Profile
     fields: tuple[str, ...]
 
+    @property
+    def another_way(self) -> bool:
+        """Whether the token would go another way: to another box, through another proxy, or to
+        whom another certificate makes trusted."""
+        return goes_another_way(self.old, self.new)
+
     def onto(self, profile: Profile) -> Profile:
         """The profile with these members changed and no others."""
         return replace(profile, **{name: getattr(self.new, name) for name in self.fields})
@@ -66,6 +72,11 @@ class Preview:
     changed: tuple[Change, ...] = ()
     same: int = 0
     errors: tuple[EntryError, ...] = ()
+
+
+def goes_another_way(old: Profile, new: Profile) -> bool:
+    """Whether the PBX is another, or is reached or trusted in another way."""
+    return old.link != new.link or not same_pbx(old.pbx, new.pbx)
 
 
 def preview(

@@ -8,10 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.address import same_pbx
 from hbgui.core.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Cancel, ProfileSharing
-from hbgui.core.sharing import Preview, preview
+from hbgui.core.sharing import Preview, goes_another_way, preview
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.pool import Pool
@@ -60,9 +59,12 @@ class Sharing(QObject):
             now = self._hub.state.profile(change.old.id)
             if now is None:
                 continue
-            if self._hub.state.pbxs[now.id].keeping and not same_pbx(now.pbx, change.new.pbx):
-                stopped.append(change.new.label)
-            intents.save_profile(change.onto(now))
+            new = change.onto(now)
+            if self._hub.state.pbxs[now.id].keeping and goes_another_way(now, new):
+                # A file alone must not decide who gets the token: a person switches it on again.
+                intents.keep_alive(now.id, False)
+                stopped.append(new.label)
+            intents.save_profile(new)
             changed += 1
         for profile in wanted.added:
             intents.add_pbx(profile)

@@ -94,8 +94,10 @@ SHARING_NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP(
             "texts", "PBXs imported: {added} added, {changed} changed, {left} left out"
         ),
-        QT_TRANSLATE_NOOP("texts", "The address was changed, so Keep alive is off: {stopped}."),
-        QT_TRANSLATE_NOOP("texts", "Check the token there, then switch Keep alive on again."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Address, proxy or certificate changed, so Keep alive is off: {stopped}."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check them there, then switch Keep alive on again."),
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -20,7 +21,7 @@ from hbgui import texts
 from hbgui.core.profile import Profile
 from hbgui.core.sharing import LOCAL_ONLY, Change, Preview
 from hbgui.ui.panel import button, label, named, plain_tip
-from hbgui.ui.theme import Theme
+from hbgui.ui.theme import Theme, set_tone
 
 WHAT, PBX, DETAILS = range(3)
 _Row = tuple[str, str, str, str]
@@ -32,13 +33,19 @@ class ImportPreview(QDialog):
     wanted = Signal(object)
     """*Import* was pressed: the preview."""
 
-    def __init__(self, parent: QWidget, preview: Preview, theme: Theme) -> None:
+    def __init__(
+        self, parent: QWidget, preview: Preview, kept: Collection[str], theme: Theme
+    ) -> None:
+        """`kept` are the ids of the PBXs whose schedule runs."""
         super().__init__(parent)
         self.setObjectName("importPreview")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preview = preview
+        self._kept = kept
         self._theme = theme
         self._summary = label("title", "importSummary", wrap=True)
+        self._warning = label("", "importWarning", wrap=True)
+        set_tone(self._warning, "tone", "bad")
         self._hint = label("muted", "importHint", wrap=True)
         self._table = _table()
         self._cancel = button("importCancelButton")
@@ -65,6 +72,7 @@ class ImportPreview(QDialog):
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(self._summary)
+        layout.addWidget(self._warning)
         layout.addWidget(self._table, 1)
         layout.addWidget(self._hint)
         layout.addLayout(buttons)
@@ -79,6 +87,9 @@ class ImportPreview(QDialog):
         """Set every text anew, and every colour."""
         self.setWindowTitle(self.tr("Import PBXs"))
         self._summary.setText(self._counts())
+        names = [self._name(change.old) for change in self._preview.changed if change.another_way]
+        self._warning.setText(self._warned(names))
+        self._warning.setVisible(bool(names))
         self._hint.setText(
             self.tr("Nothing is changed until you press Import. Tokens stay as they are.")
             if self._import.isEnabled()
@@ -98,6 +109,12 @@ class ImportPreview(QDialog):
             (self.tr("With errors: {number}"), len(self._preview.errors)),
         )
         return "   ".join(text.replace("{number}", str(number)) for text, number in counts)
+
+    def _warned(self, names: list[str]) -> str:
+        return self.tr(
+            "This file changes how hbgui reaches or trusts {names}. Whoever made it may get the "
+            "token: import it only if you know where it comes from."
+        ).replace("{names}", ", ".join(names))
 
     def _fill(self) -> None:
         rows = self._rows()
@@ -120,7 +137,10 @@ class ImportPreview(QDialog):
             name = f"{entry}: {_one_line(error.name)}" if error.name.strip() else entry
             rows.append(("bad", self.tr("Error"), name, texts.entry_error(error)))
         for change in self._preview.changed:
-            rows.append(("warn", self.tr("Changed"), self._name(change.old), _changes(change)))
+            told, tone = _changes(change), "bad" if change.another_way else "warn"
+            if change.another_way and change.old.id in self._kept:
+                told = "\n".join((told, self.tr("Keep alive will be switched off.")))
+            rows.append((tone, self.tr("Changed"), self._name(change.old), told))
         for profile in self._preview.added:
             rows.append(("ok", self.tr("Added"), self._name(profile), _members(profile)))
         return rows

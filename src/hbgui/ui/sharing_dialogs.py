@@ -30,6 +30,7 @@ class SharingDialogs(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._hub = hub
         self._intents = intents
         self._theme = theme
         self._flush = flush
@@ -77,7 +78,8 @@ class SharingDialogs(QObject):
     @Slot(object)
     def _happened(self, event: object) -> None:
         if isinstance(event, ImportRead):
-            dialog = ImportPreview(self._window, event.preview, self._theme)
+            kept = {pbx.id for pbx in self._hub.state.pbxs.values() if pbx.keeping}
+            dialog = ImportPreview(self._window, event.preview, kept, self._theme)
             dialog.wanted.connect(self._import)
             dialog.open()
 
