@@ -267,3 +267,11 @@ def test_a_lost_token_stays_lost_whatever_fails_then() -> None:
 )
 def test_a_token_that_was_never_good_has_not_run_out(happened: list[Event], words: str) -> None:
     assert texts.clock_words(pbx(*happened), at(2000))[0] == words
+
+
+def test_a_heartbeat_of_a_diagnosis_does_not_end_the_one_on_its_way() -> None:
+    aside = replace(finished(ACCEPTED), aside=True)
+    state = pbx(STARTED, aside)
+    assert (state.sending, state.accepted is not None) == (True, True)
+    assert not pbx(STARTED, aside, finished(DEAD, sent=9)).sending
+    assert not pbx(aside).sending

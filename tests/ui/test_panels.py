@@ -108,6 +108,25 @@ def test_deleting_the_last_one_invites_to_add(window: MainWindow) -> None:
     assert window.findChild(QLineEdit, "profileName").isVisible()
 
 
+@pytest.mark.parametrize(
+    ("errno", "accepted", "word"),
+    [("20004", False, "not valid"), ("20004", True, "not valid"), ("20006", True, "expired")],
+)
+def test_a_row_says_what_is_wrong_with_the_token(
+    window: MainWindow, world: World, qtbot: QtBot, errno: str, word: str, *, accepted: bool
+) -> None:
+    if accepted:
+        send(window, world, qtbot)
+    world.pbx.reply = HttpAnswer(200, f'{{"status":"Failed","errno":"{errno}"}}'.encode())
+    send(window, world, qtbot)
+    row = window.findChild(QListView, "pbxList").model().index(0, 0)
+    spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith(word)
+    both = {"not valid", "run out"}
+    (said,) = [one for one in both if one in shown(window, "tokenClock")]
+    assert (said == "not valid") == (word == "not valid")
+
+
 @pytest.mark.parametrize("code", ["timed_out", "certificate_changed", "token_not_stored"])
 def test_nothing_is_said_of_a_heartbeat_of_an_earlier_run(
     window: MainWindow, world: World, qtbot: QtBot, code: str

@@ -75,13 +75,15 @@ class HeartbeatStarted:
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatFinished:
-    """`done` is when the answer was complete; `jitter` (-1 to 1) spreads the retries."""
+    """`done` is when the answer was complete; `jitter` (-1 to 1) spreads the retries. With `aside`
+    a diagnosis sent it: one that was started by itself may still be on its way."""
 
     pbx_id: str
     run: int
     attempt: Attempt
     done: Moment
     jitter: float
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

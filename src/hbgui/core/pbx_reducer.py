@@ -222,7 +222,7 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
-    pbx = replace(pbx, sending=False, last=attempt)
+    pbx = replace(pbx, sending=pbx.sending and event.aside, last=attempt)
     if outcome.asked:
         beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
         beats = joined(pbx.beats, (beat,))

@@ -168,7 +168,12 @@ class Diagnostics(QObject):
         jitter = random.uniform(-1, 1)
         self._hub.post(
             events.HeartbeatFinished(
-                run.profile.id, run.beats, diagnosis.heartbeat, self._clock.now(), jitter
+                run.profile.id,
+                run.beats,
+                diagnosis.heartbeat,
+                self._clock.now(),
+                jitter,
+                aside=True,
             )
         )
 
