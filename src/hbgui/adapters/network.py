@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import ipaddress
 import socket
 from collections.abc import Iterator
@@ -36,14 +37,17 @@ class SystemNetwork:
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
         """The address from which packets to that host leave; nothing is sent to it.
 
-        Raises TransportError name_unknown or no_route, Cancelled.
+        Raises TransportError name_unknown, no_route or connect_failed, Cancelled.
         """
-        with bounded(timeout_s, cancel) as bounds:
-            targets = self._lookups.find(host, port, bounds)
-        for target in targets:
-            ip = _source_ip(target)
-            if ip is not None:
-                return next((a for a in _addresses() if a.ip == ip), _nameless(ip))
+        try:
+            with bounded(timeout_s, cancel) as bounds:
+                targets = self._lookups.find(host, port, bounds)
+            for target in targets:
+                ip = _source_ip(target)
+                if ip is not None:
+                    return next((a for a in _addresses() if a.ip == ip), _nameless(ip))
+        except OSError as error:  # for instance too many open files: that is no missing route
+            raise TransportError("connect_failed", error.strerror or "") from error
         raise TransportError("no_route")
 
 
@@ -58,7 +62,13 @@ def in_own_network(ip: str) -> bool:
 
 def _source_ip(target: Address) -> str | None:
     family, address = target
-    with socket.socket(family, socket.SOCK_DGRAM) as sock, contextlib.suppress(OSError):
+    try:
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError as error:
+        if error.errno == errno.EAFNOSUPPORT:
+            return None
+        raise
+    with sock, contextlib.suppress(OSError):
         # For UDP this only looks the route up.
         sock.connect(address)
         return str(sock.getsockname()[0]).partition("%")[0]

@@ -106,8 +106,9 @@ class PbxHttp:
         except Cancelled:
             failure = Cancelled()
         except OSError as error:
-            lost = TransportError("connection_lost", error.strerror or "")
-            failure = self._redacted(lost, proxy)
+            # What the system refuses us here, it refuses before anything is sent.
+            refused = TransportError("connect_failed", error.strerror or "")
+            failure = self._redacted(refused, proxy)
         # Raised here, where nothing is being handled: what went wrong below hangs on it nowhere.
         raise failure
 
@@ -169,7 +170,10 @@ class _Exchange:
         return answer
 
     def _dial(self) -> HttpSocket:
-        self._http = HttpSocket(self._line.open())
+        try:
+            self._http = HttpSocket(self._line.open())
+        except OSError as error:  # of this computer: what the network says is none
+            raise TransportError("connect_failed", error.strerror or "") from error
         return self._http
 
     def _explained(self, error: TransportError) -> TransportError:

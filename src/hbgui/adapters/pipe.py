@@ -28,7 +28,6 @@ _CONNECT_CODES = {
     errno.ENETUNREACH: "no_route",
     errno.ENETDOWN: "no_route",
     errno.EAFNOSUPPORT: "no_route",
-    errno.EADDRNOTAVAIL: "no_route",
     errno.EACCES: "connect_forbidden",
     errno.EPERM: "connect_forbidden",
 }

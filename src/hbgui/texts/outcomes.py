@@ -96,7 +96,7 @@ _ANSWERS: dict[str, _Texts] = {
         QT_TRANSLATE_NOOP("texts", "Check the port; if it is right, restart the PBX's API."),
     ),
     "answer_not_json": (
-        QT_TRANSLATE_NOOP("texts", "The answer is not from the API"),
+        QT_TRANSLATE_NOOP("texts", "The answer is none that the API gives"),
         QT_TRANSLATE_NOOP("texts", "{address} sent something that is no JSON object."),
         QT_TRANSLATE_NOOP("texts", "Check that this is the PBX's address and web port."),
     ),
@@ -128,7 +128,9 @@ _ANSWERS: dict[str, _Texts] = {
     ),
     "failed_without_errno": (
         QT_TRANSLATE_NOOP("texts", "The PBX says that it failed, but not why"),
-        QT_TRANSLATE_NOOP("texts", "The answer of {address} has no error number that can be one."),
+        QT_TRANSLATE_NOOP(
+            "texts", "The answer of {address} has no error number, or none that can be read."
+        ),
         QT_TRANSLATE_NOOP("texts", "Send another; if it stays so, restart the PBX's API."),
     ),
     "status_unclear": (
@@ -143,6 +145,24 @@ _ANSWERS: dict[str, _Texts] = {
             "texts",
             "API v2.0.0 needs firmware 30.13.0.30: try v1.1.0. S20 and S412 have no API at all.",
         ),
+    ),
+    "http_status_407": (
+        QT_TRANSLATE_NOOP("texts", "A proxy wants a login"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "HTTP 407 came back for {address}: a proxy on the way says it, and hbgui cannot log "
+            "in to one.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Use a proxy without a login, or none, for this PBX."),
+    ),
+    "http_status_proxy": (
+        QT_TRANSLATE_NOOP("texts", "The answer is not as the API's"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "HTTP {status} came back instead of 200. Whether {address} said it or the proxy is not "
+            "known.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Check the address and its port, or use no proxy for it."),
     ),
     "http_status": (
         QT_TRANSLATE_NOOP("texts", "The web server does not answer as the API does"),
@@ -168,6 +188,7 @@ _SHOWN = frozenset(
 """Answers that a person may understand better than we do."""
 
 _SHOWN_MAX = 120
+_PROXY_LOGIN, _OF_SERVER = 407, 500
 
 _ANOTHER_ANSWERS = (
     QT_TRANSLATE_NOOP("texts", "Something else answers in its place (guest Wi-Fi?)"),
@@ -225,9 +246,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         advice = QT_TRANSLATE_NOOP("texts", "Correct the marked field and send again.")
         why = problem_sentence(outcome.code, {"character": outcome.detail})
         return Message(title, why, translate("texts", advice))
-    texts = (
-        _refused(outcome) if outcome.code == "refused" else _OUTCOMES.get(outcome.code, _UNKNOWN)
-    )
+    texts = _texts_of(outcome)
     values = {
         "address": address,
         "target": target,
@@ -250,6 +269,24 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         works = QT_TRANSLATE_NOOP("texts", "With the TLS level “{level}” it would work.")
         advice = translate("texts", works, {"level": outcome.level})
     return Message(title, why, advice)
+
+
+def _texts_of(outcome: Outcome) -> _Texts:
+    if outcome.code == "refused":
+        return _refused(outcome)
+    return _OUTCOMES.get(_by_status(outcome), _UNKNOWN)
+
+
+def _by_status(outcome: Outcome) -> str:
+    """The key of the texts: of some codes the HTTP status tells who says what."""
+    code, status = outcome.code, outcome.http_status or 0
+    if code not in ("proxy_refused", "http_status"):
+        return code
+    if status == _PROXY_LOGIN:
+        return f"{code}_407"
+    if code == "proxy_refused":
+        return f"{code}_5xx" if status >= _OF_SERVER else code
+    return f"{code}_proxy" if outcome.proxy else code
 
 
 def outcome_title(code: str) -> str:

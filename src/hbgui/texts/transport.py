@@ -7,14 +7,16 @@ from hbgui.texts.hook import QT_TRANSLATE_NOOP
 TRANSPORT: dict[str, tuple[str, str, str]] = {
     "name_unknown": (
         QT_TRANSLATE_NOOP("texts", "No address was found for the PBX's name"),
-        QT_TRANSLATE_NOOP("texts", "{address} was looked up in vain. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "The look-up of {address} brought none: {detail}."),
         QT_TRANSLATE_NOOP(
             "texts", "Check the spelling and the network, or enter the PBX's IP address."
         ),
     ),
     "connection_refused": (
         QT_TRANSLATE_NOOP("texts", "Nothing listens on that port"),
-        QT_TRANSLATE_NOOP("texts", "{address} answered, but refused the connection."),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address}, or a firewall in its place, refused the connection."
+        ),
         QT_TRANSLATE_NOOP(
             "texts", "Check the port of the PBX's web page: usually 8088 with https, 80 with http."
         ),
@@ -22,7 +24,8 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     "no_route": (
         QT_TRANSLATE_NOOP("texts", "There is no way to the PBX"),
         QT_TRANSLATE_NOOP(
-            "texts", "This computer, or a router on the way, has no route to {address}."
+            "texts",
+            "This computer is offline, or it or a router on the way has no route to {address}.",
         ),
         QT_TRANSLATE_NOOP("texts", "Check the network cable, Wi-Fi or VPN, and the address."),
     ),
@@ -38,13 +41,15 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         ),
     ),
     "host_unreachable": (
-        QT_TRANSLATE_NOOP("texts", "No device answers at this address, says a router"),
+        QT_TRANSLATE_NOOP("texts", "No device answers at this address, says the network"),
         QT_TRANSLATE_NOOP(
             "texts",
-            "{address} is in another network. "
-            "A router or firewall on the way says that it cannot be reached.",
+            "{address} is in another network. This computer, or a router or firewall on the way, "
+            "says that no packet gets there.",
         ),
-        QT_TRANSLATE_NOOP("texts", "Check the address, whether the PBX is on, and the VPN."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the address, whether the PBX is on, the router and the VPN."
+        ),
     ),
     "connect_forbidden": (
         QT_TRANSLATE_NOOP("texts", "This computer may not connect to the PBX"),
@@ -61,9 +66,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP(
             "texts", "No connection to {address} came about. The system says: {detail}."
         ),
-        QT_TRANSLATE_NOOP(
-            "texts", "Check the address; if it is right, restart this computer's network."
-        ),
+        QT_TRANSLATE_NOOP("texts", "Check the address; if it is right, restart this computer."),
     ),
     "adapter_down": (
         QT_TRANSLATE_NOOP("texts", "The chosen network adapter has no address"),
@@ -73,22 +76,28 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     "connect_timed_out": (
         QT_TRANSLATE_NOOP("texts", "The PBX did not answer"),
         QT_TRANSLATE_NOOP(
-            "texts", "No connection to {address} came about in time: the packets vanish."
+            "texts",
+            "No connection to {address} came about in time, and nothing said why. "
+            "Nothing was sent.",
         ),
         QT_TRANSLATE_NOOP(
             "texts", "Check the address, the network or VPN, and firewalls on the way."
         ),
     ),
     "timed_out": (
-        QT_TRANSLATE_NOOP("texts", "The PBX did not finish its answer"),
-        QT_TRANSLATE_NOOP("texts", "{address} took the connection, but was not done in time."),
+        QT_TRANSLATE_NOOP("texts", "The PBX was not done in time"),
+        QT_TRANSLATE_NOOP("texts", "{address} took the connection, but gave no whole answer."),
         QT_TRANSLATE_NOOP(
             "texts", "Whether it took the request is not known. Try again; restart the PBX's API."
         ),
     ),
     "connection_lost": (
         QT_TRANSLATE_NOOP("texts", "The connection was cut before an answer came"),
-        QT_TRANSLATE_NOOP("texts", "{address} or a firewall ended it."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address}, a firewall or the network on the way ended it. "
+            "Whether the request was taken is not known.",
+        ),
         QT_TRANSLATE_NOOP(
             "texts",
             "Is this computer blocked? On the PBX: Settings > System > Security > "
@@ -97,7 +106,9 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "connection_cut_in_handshake": (
         QT_TRANSLATE_NOOP("texts", "The connection was cut while encryption was agreed"),
-        QT_TRANSLATE_NOOP("texts", "{address} or a firewall ended it. Nothing was sent."),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address}, a firewall or the network ended it. Nothing was sent."
+        ),
         QT_TRANSLATE_NOOP(
             "texts",
             "Is this computer blocked? On the PBX: Settings > System > Security > "
@@ -192,8 +203,8 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Write https:// before the PBX's address."),
     ),
     "not_http": (
-        QT_TRANSLATE_NOOP("texts", "Something else answers on that port"),
-        QT_TRANSLATE_NOOP("texts", "What came back from {address} is not HTTP."),
+        QT_TRANSLATE_NOOP("texts", "Something else seems to answer on that port"),
+        QT_TRANSLATE_NOOP("texts", "What came back from {address} is not HTTP, or broken HTTP."),
         QT_TRANSLATE_NOOP("texts", "Check the port of the PBX's web page, usually 8088."),
     ),
     "answer_too_large": (
@@ -203,7 +214,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "answer_cut_off": (
         QT_TRANSLATE_NOOP("texts", "The answer was cut off"),
-        QT_TRANSLATE_NOOP("texts", "Only a part of it came from {address}."),
+        QT_TRANSLATE_NOOP("texts", "Only a part of it came from {address}, or could be read."),
         QT_TRANSLATE_NOOP("texts", "Whether it took the request is not known. Send another."),
     ),
     "answer_compressed": (
@@ -304,9 +315,23 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Look at the certificate, and trust it for this PBX."),
     ),
     "proxy_unreachable": (
-        QT_TRANSLATE_NOOP("texts", "The proxy is not reached"),
+        QT_TRANSLATE_NOOP("texts", "The way through the proxy failed"),
         QT_TRANSLATE_NOOP("texts", "So {address} was not asked. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Check the proxy's address, or use none for this PBX."),
+    ),
+    "proxy_refused_407": (
+        QT_TRANSLATE_NOOP("texts", "The proxy wants a login"),
+        QT_TRANSLATE_NOOP(
+            "texts", "hbgui cannot log in to a proxy. It sent nothing on to {address}: {detail}."
+        ),
+        QT_TRANSLATE_NOOP("texts", "Use a proxy without a login, or none, for this PBX."),
+    ),
+    "proxy_refused_5xx": (
+        QT_TRANSLATE_NOOP("texts", "The proxy could not connect to the PBX"),
+        QT_TRANSLATE_NOOP("texts", "It got no connection to {address}. It says: {detail}."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check the PBX's address and whether it is on, or use no proxy for it."
+        ),
     ),
     "proxy_has_user": (
         QT_TRANSLATE_NOOP("texts", "A proxy with a password is not supported"),

@@ -1,0 +1,161 @@
+"""From what the system says to the sentence for a person: no cause is told by another's words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+
+import pytest
+
+from adapters.servers import Server, hang, reply_with
+from hbgui.adapters import bounds, pipe, tls_trust
+from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.lookup import Lookups
+from hbgui.adapters.network import SystemNetwork
+from hbgui.core.errors import TransportError
+from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.texts.outcomes import Message, outcome_message
+
+PBX = "https://192.0.2.9:8088"
+OURS = "This computer"
+
+
+def told(failure: TransportError) -> str:
+    said: Message = outcome_message(failure.outcome, PBX)
+    return f"{said.title}. {said.why} {said.advice}"
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "says", "says_not"),
+    [
+        (errno.ECONNREFUSED, "connection_refused", "or a firewall in its place", "vanish"),
+        (errno.ENETUNREACH, "no_route", "offline, or it or a router", "firewall turns"),
+        (errno.ENETDOWN, "no_route", "This computer is offline", "restart"),
+        (
+            errno.EHOSTUNREACH,
+            "host_unreachable",
+            "This computer, or a router or firewall",
+            "VPN or",
+        ),
+        (errno.EACCES, "connect_forbidden", "Its own firewall", "cable"),
+        (errno.ETIMEDOUT, "connect_timed_out", "nothing said why", "Whether it took"),
+        # Not the network: this computer has nothing left to connect with.
+        (errno.EADDRNOTAVAIL, "connect_failed", os.strerror(errno.EADDRNOTAVAIL), "route"),
+        (errno.ENFILE, "connect_failed", os.strerror(errno.ENFILE), "route"),
+        (errno.ENOMEM, "connect_failed", os.strerror(errno.ENOMEM), "route"),
+    ],
+)
+def test_a_failed_connection(post, monkeypatch, number, code, says, says_not):
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda _self, _address: number)
+    monkeypatch.setattr(pipe, "in_own_network", lambda _ip: False)
+    failure = post.failure(8088, host="192.0.2.9")
+    assert failure.code == code
+    assert says in told(failure)
+    assert says_not not in told(failure)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_too_many_open_files_are_no_answer_of_the_pbx(post, monkeypatch, scheme):
+    def no_more() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with Server(reply_with(b"{}")) as server, monkeypatch.context() as patch:
+        patch.setattr(bounds, "_Selector", no_more)
+        failure = post.failure(server.port, scheme=scheme)
+        assert not server.requests
+    assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
+    assert "Too many open files" in told(failure)
+    assert "Blocked IP Address" not in told(failure)
+
+
+def test_issuers_that_cannot_be_read_are_no_cut_off_answer(post, monkeypatch):
+    def unreadable(*_args: object) -> ssl.SSLContext:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(tls_trust, "_make", unreadable)
+    with Server(reply_with(b"{}")) as server:
+        failure = post.failure(server.port, scheme="https")
+        assert not server.requests
+    assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
+
+
+def test_a_route_that_cannot_be_looked_up_is_no_missing_route(monkeypatch):
+    made = socket.socket
+
+    def no_more(family: int, kind: int, *rest: object, **options: object) -> socket.socket:
+        if kind == socket.SOCK_DGRAM:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return made(family, kind, *rest, **options)
+
+    network, stop = SystemNetwork(Lookups()), WireCancel()
+    monkeypatch.setattr(socket, "socket", no_more)
+    with pytest.raises(TransportError) as caught:
+        network.route_to("192.0.2.9", 8088, timeout_s=1, cancel=stop)
+    assert (caught.value.code, caught.value.detail) == ("connect_failed", "Too many open files")
+
+
+@pytest.mark.parametrize(
+    ("why", "number"),
+    [
+        ("Name or service not known", socket.EAI_NONAME),
+        ("Temporary failure in name resolution", socket.EAI_AGAIN),
+        ("Non-recoverable failure in name resolution", socket.EAI_FAIL),
+    ],
+)
+def test_a_look_up_says_what_the_system_said(post, why, number):
+    def resolve(*_args: object, **_options: object) -> list[object]:
+        raise socket.gaierror(number, why)
+
+    failure = post.with_resolver(resolve).failure(8088, host="pbx.example")
+    assert f"brought none: {why}." in told(failure)
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (403, "The proxy does not let us through to the PBX"),
+        (405, "The proxy does not let us through to the PBX"),
+        (407, "The proxy wants a login"),
+        (502, "The proxy could not connect to the PBX"),
+        (503, "The proxy could not connect to the PBX"),
+        (504, "The proxy could not connect to the PBX"),
+    ],
+)
+def test_what_a_proxy_says_before_the_tunnel(post, status, title):
+    with Server(reply_with(b"", status=f"{status} X")) as proxy:
+        failure = post.failure(8088, scheme="https", proxy=f"http://127.0.0.1:{proxy.port}")
+    assert outcome_message(failure.outcome, PBX).title == title
+    assert f"HTTP {status}" in told(failure)
+
+
+@pytest.mark.parametrize(
+    ("status", "proxy", "says", "says_not"),
+    [
+        (407, "", "a proxy on the way says it", "restart the PBX"),
+        (407, "http://10.0.0.1:3128", "a proxy on the way says it", "restart the PBX"),
+        (
+            502,
+            "http://10.0.0.1:3128",
+            "Whether https://192.0.2.9:8088 said it or the proxy",
+            "API;",
+        ),
+        (502, "", "https://192.0.2.9:8088 answered with HTTP 502", "proxy"),
+        (403, "", "https://192.0.2.9:8088 answered with HTTP 403", "proxy"),
+    ],
+)
+def test_what_may_be_a_proxys_is_not_told_as_the_pbxs(status, proxy, says, says_not):
+    outcome = Outcome(OutcomeKind.UNCLEAR, "http_status", http_status=status, proxy=proxy)
+    said = outcome_message(outcome, PBX)
+    assert says in said.why
+    assert says_not not in f"{said.title} {said.why} {said.advice}".replace(proxy or "-", "")
+
+
+def test_a_proxy_that_takes_the_connection_and_is_silent_is_not_called_out_of_reach(post):
+    with Server(hang) as proxy:
+        failure = post.failure(
+            8088, scheme="https", proxy=f"http://127.0.0.1:{proxy.port}", timeout_s=1
+        )
+    assert failure.outcome.kind is OutcomeKind.UNREACHABLE
+    assert "not reached" not in told(failure)
