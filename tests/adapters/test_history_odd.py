@@ -180,6 +180,80 @@ def test_what_cannot_be_written_costs_that_row(path: Path, status: Any) -> None:
     store.close()
 
 
+# --- no connection is left open: Python 3.13 warns of each that is
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """All that are made from now on."""
+    made: list[sqlite3.Connection] = []
+    real = sqlite3.connect
+
+    def connect(*args: Any, **more: Any) -> sqlite3.Connection:
+        made.append(real(*args, **more))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    return made
+
+
+def is_closed(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except sqlite3.ProgrammingError as error:
+        return "closed" in str(error)
+    return False
+
+
+CONTENTS = {
+    "none": None,
+    "good": "PRAGMA user_version = 0",
+    "newer": "PRAGMA user_version = 99",
+    "other tables": "CREATE TABLE requests (other TEXT); PRAGMA user_version = 2",
+    "no database": b"this is no database" * 100,
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
+@pytest.mark.parametrize("may_move", [True, False])
+def test_every_connection_is_closed_however_it_opens(
+    path: Path, connections: list[sqlite3.Connection], content: str | bytes | None, may_move: bool
+) -> None:
+    path.parent.mkdir()
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(content)
+    store = HistoryDb(path, str, may_move=lambda: may_move)
+    store.open()
+    store.add(row(2))
+    store.begin_anew()
+    store.add(row(1))
+    assert sum(not is_closed(each) for each in connections) == 1
+    store.close()
+    store.close()
+    assert len(connections) >= 2
+    assert all(map(is_closed, connections))
+
+
+def test_every_connection_is_closed_when_a_file_goes_bad_in_use(
+    path: Path, connections: list[sqlite3.Connection]
+) -> None:
+    store = opened(path)
+    store.add(row(2))
+    damage(path)
+    with pytest.raises(StorageError):
+        store.add(row(1))
+    store.begin_anew()
+    store.add(row(0))
+    assert [is_closed(each) for each in connections] == [True, False]
+    store.close()
+    assert all(map(is_closed, connections))
+    assert HistoryDb(path, str).lasting is False, "one that was never opened has none"
+    assert len(connections) == 2
+
+
 # --- more than one program
 
 

@@ -19,8 +19,9 @@ from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.secret import Secret
 from hbgui.runtime.history import HistoryKeeper
+from hbgui.runtime.pool import Pool
 
-from .world import World, running
+from .world import Flag, World, running
 
 PROFILE = Profile(
     "a",
@@ -193,6 +194,28 @@ def test_a_file_damaged_while_it_is_used_is_put_aside_and_no_row_is_lost(
     with qtbot.waitSignal(world.history.read) as answer:
         world.history.ask(HistoryFilter())
     assert len(answer.args[1]) == 2
+
+
+def test_what_hangs_at_the_end_closes_the_file_once_it_goes_on(
+    qtbot: QtBot, world: World, tmp_path: Path
+) -> None:
+    """Python 3.13 warns of a connection that is left open."""
+
+    class Watched(FullDisk):
+        closed = threading.Event()
+
+        def close(self) -> None:
+            self.closed.set()
+
+    store = Watched()
+    pool = Pool("hanging", 1, Flag)
+    keeper = HistoryKeeper(world.hub, world.clock, pool, store, lambda *_: None)
+    gate = threading.Event()
+    pool.submit(lambda _cancel: gate.wait(30))
+    assert not keeper.close(0.05)
+    assert not store.closed.is_set()
+    gate.set()
+    assert store.closed.wait(30)
 
 
 def test_an_export_of_more_rows_than_a_step_has_them_all_once(

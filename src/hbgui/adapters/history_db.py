@@ -218,7 +218,11 @@ def _asked(ask: Callable[[], _T]) -> _T:
 
 def _memory() -> sqlite3.Connection:
     db = connect(":memory:")
-    prepare(db)
+    try:
+        prepare(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
