@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hbgui import texts
 from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.typed_secret import Utf16Error, read_secret
 from hbgui.cli.world import World
 from hbgui.core.address import host_of
 from hbgui.core.errors import SecretError
@@ -21,8 +19,8 @@ from hbgui.core.outcome import OutcomeKind
 from hbgui.core.ports import Loaded
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
 from hbgui.core.secret import Secret
-from hbgui.core.typed import blanks_alike, name_key, trimmed
-from hbgui.core.validation import Checked, check, check_token
+from hbgui.core.typed import blanks_alike, name_key, trimmed, unsendable
+from hbgui.core.validation import Checked, Field, Problem, Severity, check, check_token
 
 TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -80,6 +78,9 @@ def prepare(
     if args.profile is not None:
         stored = _stored(args.profile, loaded, output, needed=not (new and args.pbx))
     problem = loaded.problem
+    if stored is None and args.profile and (wrong := unsendable(args.profile)):
+        output.usage(f"--profile: the name has a character that nobody can see: {wrong}", "")
+        raise BadInputError
     if announces and stored is not None and problem and problem.guessed_for(stored.id):
         output.usage(
             "--profile: nothing was sent: these may not be your settings, and reports would be "
@@ -89,12 +90,21 @@ def prepare(
         raise BadInputError
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
-    checked = check(profile, None)
+    checked = check(profile, None, world.beater.network.local_addresses())
     if checked.errors:
         output.invalid(checked.errors)
         raise BadInputError
     output.warn(checked.problems)
     return Job(profile, stored, checked, output, loaded)
+
+
+def warn_of_address(job: Job, attempt: Attempt, world: World) -> None:
+    """What is to be said of the address that was found out for the application server."""
+    if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
+        return
+    local = world.beater.network.local_addresses()
+    found = check(job.profile, attempt.announced.ip, local)
+    job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 
 _MEMBERS = ("pbx", "port", "url", "url_mode", "url_field", "api", "tls_level")
@@ -109,11 +119,16 @@ def merged(args: argparse.Namespace, profile: Profile) -> Profile:
         given["url_mode"] = UrlMode.RELATIVE
     ip, proxy = options.get("ip"), args.proxy
     if ip is not None:
-        auto = trimmed(ip).lower() == "auto"
-        given["server"] = ServerAddress() if auto else ServerAddress(AddressKind.FIXED, ip)
+        fixed = ServerAddress(AddressKind.FIXED, ip)
+        given["server"] = ServerAddress() if is_auto(ip) else fixed
     if proxy is not None:
         given["proxy"] = "" if trimmed(proxy).lower() == "none" else proxy
     return _with_tls(args.tls, replace(profile, **given))
+
+
+def is_auto(ip: str) -> bool:
+    """Whether --ip leaves it to the route to the PBX."""
+    return trimmed(ip).lower() == "auto"
 
 
 def _with_tls(tls: tuple[TlsMode, str] | None, profile: Profile) -> Profile:
@@ -174,19 +189,29 @@ def typed_token(args: argparse.Namespace, job: Job, world: World) -> Secret | No
     Raises SecretError when none came, BadInputError when it cannot be one.
     """
     # An empty variable is what scripts make of one that is not set.
-    typed = os.environ.pop(TOKEN_VARIABLE, "").strip() or None
+    typed = os.environ.pop(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff") or None
     if args.token_stdin:
-        typed = read_secret(texts.translate("texts", "Token: "))
+        typed = ask_for(Field.TOKEN, texts.translate("texts", "Token: "), job.output)
     if typed is None:
         return None
     token, problems = check_token(typed)
     if token is not None:
         world.redactor.add(token)
+        job.output.warn(problems)
         return token
     if typed.strip():
         job.output.invalid(problems)
         raise BadInputError
     raise SecretError("token_not_given")
+
+
+def ask_for(field: Field, prompt: str, output: Output) -> str:
+    """What comes on standard input. Raises BadInputError, told already."""
+    try:
+        return read_secret(prompt)
+    except Utf16Error:
+        output.invalid([Problem(field, Severity.ERROR, "secret_utf16")])
+    raise BadInputError
 
 
 def stored_token(job: Job, world: World) -> Secret:
@@ -195,11 +220,13 @@ def stored_token(job: Job, world: World) -> Secret:
         raise SecretError("token_not_given")
     if given_for := foreign_host(job):
         raise SecretError("token_of_other_host", given_for)
-    token = world.secrets.get(job.stored.id)
-    if token is None:
+    stored = world.secrets.get(job.stored.id)
+    if stored is None:
         raise SecretError("token_not_stored")
-    world.redactor.add(token)
-    return token
+    world.redactor.add(stored)
+    token, problems = check_token(stored.reveal())
+    job.output.warn(problems, where="The token in the keyring")
+    return token or stored  # one that cannot be sent is refused where it would be sent
 
 
 def foreign_host(job: Job) -> str:
@@ -208,13 +235,3 @@ def foreign_host(job: Job) -> str:
         return ""
     given_for = job.stored.token_host or host_of(job.stored.pbx)
     return "" if given_for == host_of(job.profile.pbx) else given_for
-
-
-def read_secret(prompt: str) -> str:
-    """What comes on standard input; a person is asked for it and does not see it."""
-    if not sys.stdin.isatty():
-        return sys.stdin.read()
-    with warnings.catch_warnings():
-        # Without a terminal that can hide it, getpass would show the token.
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        return getpass.getpass(prompt)

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, foreign_host, prepare, token_for
+from hbgui.cli.job import (
+    BadInputError,
+    Job,
+    foreign_host,
+    is_auto,
+    prepare,
+    token_for,
+    warn_of_address,
+)
 from hbgui.cli.line_writer import UnblockedLines
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
@@ -18,7 +26,7 @@ from hbgui.cli.remembering import remember
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
 from hbgui.core import events, schedule
-from hbgui.core.address import literal_or_none
+from hbgui.core.address import literal_or_none, same_pbx
 from hbgui.core.attempt import Standing
 from hbgui.core.errors import Cancelled, SecretError
 from hbgui.core.events import Attempt
@@ -26,7 +34,7 @@ from hbgui.core.ports import Cancel, password_account
 from hbgui.core.profile import INTERVAL_MIN
 from hbgui.core.secret import Secret
 from hbgui.core.state import AppState, PbxState, reduce
-from hbgui.core.target import FREE
+from hbgui.core.target import Guard, ReportTarget
 
 _ID = "kept"
 
@@ -113,6 +121,9 @@ class _Keeper:
         self._world = world
         self._token = token
         self._stop = stop
+        self._known = self._reports_go_to()
+        """Where reports go, as far as that is known: they stay there without a person's word."""
+        self._told_held: ReportTarget | None = None
         now_s = world.clock.now().elapsed_s
         standing = Standing(known=bool(job.profile.announced))
         first = PbxState(_ID, every_s, keeping=True, due_s=now_s, standing=standing)
@@ -121,6 +132,21 @@ class _Keeper:
     @property
     def _pbx(self) -> PbxState:
         return self._state.pbxs[_ID]
+
+    def _reports_go_to(self) -> ReportTarget | None:
+        """As the window knows it, unless this command line says where they shall go."""
+        stored, ip = self._job.stored, self._args.ip
+        named = ip is not None and not is_auto(ip)
+        if named or stored is None or not same_pbx(stored.pbx, self._job.profile.pbx):
+            return None
+        return stored.reports_go_to
+
+    @property
+    def _guard(self) -> Guard:
+        stored = self._job.stored
+        if self._args.move or (stored is not None and not stored.ask_before_moving):
+            return Guard(present=self._known)
+        return Guard(self._known, hold=True)
 
     def run(self) -> int:
         sent = 0
@@ -131,6 +157,8 @@ class _Keeper:
                 return 0
             sent += 1
             self._finished(attempt)
+            self._follow_target(attempt)
+            warn_of_address(self._job, attempt, self._world)
             remember(self._job, attempt, self._world)
             last = sent == self._args.count or self._pbx.due_s is None
             if last:
@@ -152,7 +180,7 @@ class _Keeper:
             self._keep_token,
             cancel,
             timeout_s,
-            FREE,
+            self._guard,
             standing,
         )
 
@@ -174,6 +202,17 @@ class _Keeper:
         except SecretError as error:
             told = texts.secret_message(error.code, error.detail)
             self._job.output.problem(f"{self._job.name}: {told.title}. {told.why}", passing=True)
+
+    def _follow_target(self, attempt: Attempt) -> None:
+        if attempt.outcome.accepted:
+            self._known = attempt.announced or self._known
+        output = self._job.output
+        if attempt.instead:
+            said = texts.instead(attempt)
+            output.warning(f"{said.title}. {said.why}", passing=True)
+        if attempt.held is not None and (output.as_json or attempt.held != self._told_held):
+            output.warning(texts.held_by_keep(attempt), passing=True)
+        self._told_held = attempt.held
 
     def _finished(self, attempt: Attempt) -> None:
         now, jitter = self._world.clock.now(), random.uniform(-1, 1)

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, prepare, read_secret
+from hbgui.cli.job import BadInputError, Job, ask_for, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -19,7 +19,7 @@ from hbgui.core.events import Attempt
 from hbgui.core.outcome import ACCEPTED, Outcome
 from hbgui.core.secret import Secret
 from hbgui.core.session import LoggedIn
-from hbgui.core.validation import check_password, check_user
+from hbgui.core.validation import BLANKS, Field, check_password, check_user
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -52,14 +52,14 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
 
 def _user(args: argparse.Namespace, job: Job) -> str:
     user: str = job.profile.user if args.user is None else args.user
-    return user.strip()
+    return user.strip(BLANKS)
 
 
 def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
     if not args.password_stdin and not sys.stdin.isatty():
         output.usage("--password-stdin: without a terminal to ask at it is needed", "hbgui login")
         raise BadInputError
-    typed = read_secret(texts.translate("texts", "API password: "))
+    typed = ask_for(Field.PASSWORD, texts.translate("texts", "API password: "), output)
     password, problems = check_password(typed.removesuffix("\n").removesuffix("\r"))
     if password is None:
         output.invalid(problems)

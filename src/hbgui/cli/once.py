@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hbgui.cli.job import BadInputError, Job, prepare, token_for
+from hbgui.cli.job import BadInputError, Job, prepare, token_for, warn_of_address
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -46,5 +46,6 @@ def once(
     attempt, device = (got.attempt, got.device) if isinstance(got, Asked) else (got, None)
     # Before the result is told: it may say something of it, and nobody may be reading.
     after(job, token, attempt)
+    warn_of_address(job, attempt, world)
     output.attempt(attempt, job.name, device)
     return EXIT_CODES[attempt.outcome.kind]

@@ -148,11 +148,11 @@ class Output:
         else:
             self.note(f"hbgui: {message} {advice}")
 
-    def warn(self, problems: Iterable[Problem]) -> None:
+    def warn(self, problems: Iterable[Problem], where: str = "") -> None:
         """What was typed or is in the settings, and does not stop the heartbeat."""
         for found in problems:
             if found.severity is not Severity.ERROR:
-                option = _OPTIONS.get(found.field, found.field)
+                option = where or _OPTIONS.get(found.field, found.field)
                 self.warning(f"{option}: {texts.problem(found)}")
 
     def warning(self, text: str, *, passing: bool = False) -> None:

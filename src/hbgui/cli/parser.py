@@ -99,6 +99,12 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
         metavar="DURATION",
         help="interval, as 30s or 10m (10m); 30s and up, for a PBX on this computer any",
     )
+    keep.add_argument(
+        "--move",
+        action="store_true",
+        help="move the reports when their place changes, as --ip auto on another network; else "
+        "they stay where they go, and it is said",
+    )
     keep.add_argument("--count", type=_count, metavar="N", help="end after N heartbeats")
     login = commands.add_parser(
         "login", help="get a token with the API's user name and password", epilog=LOGIN

@@ -24,7 +24,7 @@ from hbgui.core.profile import (
 )
 from hbgui.core.secret import Secret
 from hbgui.core.target import Guard
-from hbgui.core.validation import Checked, Field, check
+from hbgui.core.validation import Checked, Field, check, check_token, errors_of
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
 
@@ -134,6 +134,8 @@ class Beater:
         The same rules as for `beat`.
         """
         began = self.clock.now()
+        if wrong := errors_of(check_token(token.reveal())[1] if token is not None else ()):
+            return Attempt(began, wrong[0].outcome, storable(profile.pbx), problem=wrong[0].field)
         try:
             checked, instead = self._check(profile, cancel, timeout_s, guard)
         except TransportError as error:

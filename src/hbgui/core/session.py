@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hbgui.core import login
+from hbgui.core.address import storable
 from hbgui.core.attempt import NEW, Standing
 from hbgui.core.beat import Beater, without_target
 from hbgui.core.errors import SecretError
@@ -19,6 +20,7 @@ from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, LoginCounts
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.core.target import Guard
+from hbgui.core.validation import check_password, check_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Sessions:
         timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> LoggedIn:
         """Log in once, within `timeout_s` seconds. Raises Cancelled only."""
+        if wrong := (*check_user(user), *check_password(password.reveal())[1]):
+            now = self.beater.clock.now()
+            said = Attempt(now, wrong[0].outcome, storable(profile.pbx), problem=wrong[0].field)
+            return LoggedIn(said, self.count(profile))
         answers: list[LoginAnswer] = []
 
         def read(answer: HttpAnswer) -> Outcome:

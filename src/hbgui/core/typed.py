@@ -27,6 +27,19 @@ def invisible(char: str) -> bool:
     return _mark(char) or char.isspace() or unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
+def unsendable(text: str) -> str:
+    """The first character that no secret and no name may have, for a person to read; empty
+    without one: nobody can see it, or it is a byte that came in another encoding than UTF-8."""
+    if text.isascii() and text.isprintable():
+        return ""
+    for char in text:
+        if "\udc80" <= char <= "\udcff":
+            return f"0x{ord(char) - 0xDC00:02X}"
+        if char != " " and (invisible(char) or not char.isprintable()):
+            return named(char)
+    return ""
+
+
 def plain(char: str) -> bool:
     """Whether a host may have this character: ASCII, or a letter that no other one stands for.
 

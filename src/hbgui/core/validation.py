@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -37,12 +37,18 @@ from hbgui.core.profile import (
     UrlMode,
 )
 from hbgui.core.secret import Secret
-from hbgui.core.typed import trimmed
+from hbgui.core.typed import trimmed, unsendable
 
 TOKEN_MAX = 1200
 """Characters: the Windows credential store holds no more."""
 
 URL_MAX = 1024
+
+BLANKS = " \t\r\n"
+"""What is taken off around a name; what else cannot be seen is refused with its number."""
+
+_USUAL_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
+_QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a"
 
 
 class Severity(StrEnum):
@@ -93,7 +99,12 @@ class Checked:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that block sending."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+        return errors_of(self.problems)
+
+
+def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that block sending."""
+    return tuple(p for p in problems if p.severity is Severity.ERROR)
 
 
 def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()) -> Checked:
@@ -304,7 +315,11 @@ def _proxy(setting: str) -> Iterator[Problem]:
 
 def check_user(text: str) -> tuple[Problem, ...]:
     """A typed user name of the API."""
-    return () if text.strip() else (_error(Field.USER, "user_missing"),)
+    if not text.strip():
+        return (_error(Field.USER, "user_missing"),)
+    if wrong := unsendable(text.strip(BLANKS)):
+        return (_error(Field.USER, "user_characters", character=wrong),)
+    return ()
 
 
 def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
@@ -313,8 +328,8 @@ def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
         return None, (_error(Field.PASSWORD, "password_missing"),)
     if len(text) > TOKEN_MAX:
         return None, (_error(Field.PASSWORD, "password_long", max=str(TOKEN_MAX)),)
-    if not text.isprintable():
-        return None, (_error(Field.PASSWORD, "password_characters"),)
+    if wrong := unsendable(text):
+        return None, (_error(Field.PASSWORD, "password_characters", character=wrong),)
     return Secret(text), ()
 
 
@@ -328,11 +343,16 @@ def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
         return None, (_error(Field.TOKEN, "token_missing"),)
     if len(token) > TOKEN_MAX:
         return None, (_error(Field.TOKEN, "token_long", max=str(TOKEN_MAX)),)
-    if not token.isprintable():
-        return None, (_error(Field.TOKEN, "token_characters"),)
-    if len(token) != 32 or not set(token) <= set("0123456789abcdefABCDEF"):
-        return Secret(token), (_warning(Field.TOKEN, "token_unusual"),)
-    return Secret(token), ()
+    if wrong := unsendable(token):
+        return None, (_error(Field.TOKEN, "token_characters", character=wrong),)
+    if _USUAL_TOKEN.fullmatch(token):
+        return Secret(token), ()
+    bare = token.strip(_QUOTES)
+    if _USUAL_TOKEN.fullmatch(bare):
+        return Secret(bare), (Problem(Field.TOKEN, Severity.NOTE, "token_quotes_taken_off"),)
+    unusual = _warning(Field.TOKEN, "token_unusual")
+    quoted = () if bare == token else (_warning(Field.TOKEN, "token_quoted"),)
+    return Secret(token), (*quoted, unusual)
 
 
 def parse_target(text: str) -> tuple[ReportTarget | None, tuple[Problem, ...]]:

@@ -18,7 +18,7 @@ from hbgui.texts.diagnosis import (
 from hbgui.texts.hook import filled, install, translate
 from hbgui.texts.listening import holder_words, listen_problem
 from hbgui.texts.login import attempts, no_reports, transport
-from hbgui.texts.moving import held, instead
+from hbgui.texts.moving import held, held_by_keep, instead
 from hbgui.texts.notes import note
 from hbgui.texts.notices import notice
 from hbgui.texts.outcomes import (
@@ -66,6 +66,7 @@ __all__ = [
     "filled",
     "finding",
     "held",
+    "held_by_keep",
     "holder_words",
     "install",
     "instead",

@@ -23,6 +23,16 @@ def instead(attempt: Attempt) -> Message:
     return Message(reason, said, translate("texts", advice))
 
 
+def held_by_keep(attempt: Attempt) -> str:
+    """The same as `held` for `hbgui keep`."""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "Reports stay at {target}, though they would go to {wanted} now: keep moves none by "
+        "itself. The token lives. With --move they are moved.",
+    )
+    return translate("texts", text, {"wanted": str(attempt.held), "target": attempt.target})
+
+
 def held(attempt: Attempt) -> Message:
     """What to say when a heartbeat of the schedule left the reports where they are."""
     title = QT_TRANSLATE_NOOP("texts", "The reports stay where they are: you decide")

@@ -127,13 +127,25 @@ _PROBLEMS = {
     ),
     "password_missing": QT_TRANSLATE_NOOP("texts", "Enter the password of the API."),
     "password_long": QT_TRANSLATE_NOOP("texts", "A password has at most {max} characters."),
+    "user_characters": QT_TRANSLATE_NOOP(
+        "texts", "The user name has a character that nobody can see, or is not UTF-8: {character}."
+    ),
     "password_characters": QT_TRANSLATE_NOOP(
-        "texts", "The password has a line end or another control character inside."
+        "texts", "The password has a character that nobody can see, or is not UTF-8: {character}."
     ),
     "token_missing": QT_TRANSLATE_NOOP("texts", "Enter the token that the PBX gave at login."),
     "token_long": QT_TRANSLATE_NOOP("texts", "A token has at most {max} characters; usually 32."),
     "token_characters": QT_TRANSLATE_NOOP(
-        "texts", "The token has a line end or another control character inside."
+        "texts", "The token has a character that nobody can see, or is not UTF-8: {character}."
+    ),
+    "token_quotes_taken_off": QT_TRANSLATE_NOOP(
+        "texts", "Sent without the quotation marks around it."
+    ),
+    "token_quoted": QT_TRANSLATE_NOOP(
+        "texts", "It has a quotation mark at an end, which is sent as a part of it."
+    ),
+    "secret_utf16": QT_TRANSLATE_NOOP(
+        "texts", "What came on standard input is UTF-16: save it as UTF-8, or as plain ASCII."
     ),
     "token_unusual": QT_TRANSLATE_NOOP(
         "texts", "Unusual: tokens of these PBXs are 32 digits and letters from a to f."
