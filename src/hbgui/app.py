@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hbgui import qt_facts
+from hbgui.core.errors import StorageError
 from hbgui.starting import FAULT, ended_at_once, fault_sentences, open_standard_streams, show_fault
 
 if TYPE_CHECKING:
@@ -71,9 +72,19 @@ def _run_window(arguments: list[str]) -> int:
             return 0
         return program.run()
     except Exception as error:  # noqa: BLE001 - as in `main`
+        if isinstance(error, StorageError) and error.code == "no_home":
+            return _not_started(error.code)
         _tell_fault(error)
     # Qt would abort the process over a thread that still runs.
     os._exit(FAULT)
+
+
+def _not_started(code: str) -> int:
+    from hbgui import texts
+
+    told = texts.note(code)
+    print(f"hbgui: {told.title}. {told.why} {told.advice}", file=sys.stderr)
+    return 2
 
 
 def _why_no_window() -> str:

@@ -48,8 +48,9 @@ class Shell:
         env |= kwargs.pop("env", {})
         if token is not None:
             env["HBGUI_TOKEN"] = token
+        before = kwargs.pop("prefix", ())
         return subprocess.Popen(
-            [sys.executable, "-X", "dev", "-W", "error", "-m", "hbgui", *arguments],
+            [*before, sys.executable, "-X", "dev", "-W", "error", "-m", "hbgui", *arguments],
             env=env,
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from hbgui.adapters.atomic_write import OWN_FOLDER, make_own_file
+from hbgui.core.errors import StorageError
 
 _APP = "hbgui"
 
@@ -34,9 +35,18 @@ class Paths:
 
     @classmethod
     def for_user(cls) -> Paths:
-        """The usual places of the platform; on Linux the XDG variables count."""
-        config = platformdirs.user_config_path(_APP, appauthor=False)
-        state = platformdirs.user_state_path(_APP, appauthor=False)
+        """The usual places of the platform; on Linux the XDG variables count. Raises
+        StorageError."""
+        try:
+            config = platformdirs.user_config_path(_APP, appauthor=False)
+            state = platformdirs.user_state_path(_APP, appauthor=False)
+        except (RuntimeError, KeyError):
+            homeless = True
+        else:
+            # Older releases of platformdirs leave the ~ as it is.
+            homeless = "~" in (config.parts[:1] + state.parts[:1])
+        if homeless:
+            raise StorageError("no_home")
         return cls(config / "settings.json", *_state_files(state))
 
     @classmethod

@@ -11,11 +11,13 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
+from hbgui import texts
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.streams import NotWrittenError, say_aside
 from hbgui.cli.world import World, real_world
+from hbgui.core.errors import StorageError
 from hbgui.starting import FAULT, ended_at_once, fault_sentences, show_fault
 
 READER_GONE = 141
@@ -63,7 +65,12 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
         return _simulate(args)
     with ended_at_once():
         command = importlib.import_module(f"hbgui.cli.{args.command}")
-    world = new_world()
+    try:
+        world = new_world()
+    except StorageError as error:
+        told = texts.note(error.code)
+        Output.of(arguments).usage(f"{told.title}. {told.why} {told.advice}", "")
+        return USAGE
     try:
         code: int = command.run(args, world)
     finally:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,15 +60,34 @@ def _place(args: argparse.Namespace, output: Output) -> Path | None:
             return None
         output.usage("--json: not with --out -, which prints the report itself", "hbgui report")
         raise BadInputError
-    path = Path(args.out).expanduser()
-    if not args.out.strip() or (path.exists() and not path.is_file()) or "\0" in args.out:
-        output.usage("--out: that is no name of a file", "hbgui report")
-        raise BadInputError
-    path = path.resolve()  # what a link leads to is replaced, not the link
-    if not path.parent.is_dir():
-        output.usage(f"--out: there is no folder {path.parent}", "hbgui report")
+    path, why = _file_named(args.out)
+    if path is None:
+        output.usage(f"--out: {why}", "hbgui report")
         raise BadInputError
     return path
+
+
+def _file_named(name: str) -> tuple[Path | None, str]:
+    """The file, which need not be there, or why there can be none of that name."""
+    no_file = "that is no name of a file"
+    if not name.strip() or "\0" in name:
+        return None, no_file
+    try:
+        path = Path(name).expanduser()
+        # What a link leads to is replaced, not the link.
+        target = Path(os.path.realpath(path))
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.stat().st_mode):
+                return None, no_file
+        if stat.S_ISDIR(target.parent.stat().st_mode):
+            return target, ""
+    except RuntimeError:
+        return None, "there is no user of that name whose folder ~ could be"
+    except FileNotFoundError:
+        return None, f"there is no folder {Path(name).parent}"
+    except OSError as error:
+        return None, f"{no_file}. The system says: {error.strerror}"
+    return None, f"there is no folder {target.parent}"
 
 
 def _diagnosis(args: argparse.Namespace, job: Job, world: World) -> Diagnosis:

@@ -42,6 +42,13 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}. It is left as it is."),
         QT_TRANSLATE_NOOP("texts", "Check the rights of the file, then start hbgui again."),
     ),
+    "no_home": (
+        QT_TRANSLATE_NOOP("texts", "This user has no home folder for settings and history"),
+        QT_TRANSLATE_NOOP("texts", "Neither a variable nor the system names one."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, and start hbgui again."
+        ),
+    ),
     "disk_full": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the disk is full"),
         QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
