@@ -83,7 +83,7 @@ def _file_named(name: str) -> tuple[Path | None, str]:
             return target, ""
     except RuntimeError:
         return None, "there is no user of that name whose folder ~ could be"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, f"there is no folder {Path(name).parent}"
     except OSError as error:
         return None, f"{no_file}. The system says: {error.strerror}"
