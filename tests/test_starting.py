@@ -20,7 +20,7 @@ from hbgui.runtime.named_lock import WINDOW, NamedLock
 from leaks import ending
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 @pytest.fixture
