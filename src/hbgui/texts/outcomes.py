@@ -256,7 +256,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "detail": outcome.detail or translate("texts", QT_TRANSLATE_NOOP("texts", "nothing")),
     }
     title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
-    if outcome.another_answers:
+    if outcome.another_answers(address):
         title, before, advice = (translate("texts", text, values) for text in _ANOTHER_ANSWERS)
         why = f"{before} {why}"
     if outcome.code in _SHOWN and outcome.detail:
