@@ -36,7 +36,8 @@ unset PYTHONDONTWRITEBYTECODE
 echo "== pytest"
 # Most tests wait for something, so there are more workers than cores.
 status=0
-timeout --foreground -k 10 830 "$bin/python" -m pytest --session-timeout=800 \
+# Minutes on a quiet machine; the limits are for one that is busy with other things.
+timeout --foreground -k 10 2400 "$bin/python" -m pytest --session-timeout=2370 \
     --tx "4*popen//python=sh packaging/test_worker.sh" --dist=worksteal \
     --basetemp="$room/pytest" || status=$?
 [ -z "$failed" ] || [ "$status" -ne 0 ] || status=1
