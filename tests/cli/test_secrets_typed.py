@@ -239,6 +239,10 @@ def test_every_warning_is_in_the_object(shell: Shell, simulator: New) -> None:
     told = json.loads(shell.run(*arguments, token=pbx.token).stdout)
     assert any("--ip" in text for text in told["warnings"])
     assert any("--every" in text for text in told["warnings"])
+    code, told = shell.json(
+        *("send", *usual[:2], "--ip", "0.0.0.0", "--port", "0"), token=pbx.token
+    )
+    assert (code, len(told["warnings"])) == (2, 1)
     # What is refused may have deserved a warning, too.
     code, told = shell.json("send", *usual[:2], "--ip", "0.0.0.0", token=TOKEN)
     assert (code, len(told["warnings"])) == (1, 1)

@@ -91,10 +91,10 @@ def prepare(
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
     checked = check(profile, None, world.beater.network.local_addresses())
+    output.warn(checked.problems)
     if checked.errors:
         output.invalid(checked.errors)
         raise BadInputError
-    output.warn(checked.problems)
     return Job(profile, stored, checked, output, loaded)
 
 

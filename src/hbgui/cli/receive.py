@@ -170,6 +170,7 @@ def _cannot_listen(problem: ListenProblem, args: argparse.Namespace, world: Worl
     holder = port_holder(problem.host, problem.port) if taken else None
     message = texts.listen_problem(problem, holder)
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    load_settings(world, output)
     if not args.json:
         output.lines(f"hbgui: {message.title}", message.why, message.advice, to_stderr=True)
         return
