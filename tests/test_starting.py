@@ -112,6 +112,42 @@ sys.exit(0 if program.shown_by_another() else program.run())
 """
 
 
+SAID = """
+import time
+from PySide6.QtWidgets import QLabel
+from hbgui.app import build
+program = build([])
+program.start()
+bar = program.window.findChild(QLabel, "messageBar")
+end = time.monotonic() + 30
+while not bar.text() and time.monotonic() < end:
+    program.app.processEvents()
+print(bar.text())
+program.window.end()
+program.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{\n  "version": 1,\n  "profiles": [],\n}', "line 3, column 17"),
+        ('{"profiles": [{"id": "a", "port": []}]}', "port (a)"),
+        ("", "is empty"),
+    ],
+)
+def test_the_window_says_what_is_wrong_with_its_settings_and_where(
+    env: dict[str, str], content: str, words: str
+) -> None:
+    settings_file(env).parent.mkdir(parents=True)
+    settings_file(env).write_text(content)
+    with started(env, "-c", SAID) as program:
+        out, err = program.communicate(timeout=60)
+    assert program.returncode == 0, err
+    assert str(settings_file(env)) in out
+    assert words in out
+
+
 def test_what_the_first_saves_meanwhile_stays(env: dict[str, str]) -> None:
     with window(env), started(env, "-c", BUILT) as second:
         assert second.stdout is not None

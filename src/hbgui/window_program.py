@@ -49,6 +49,7 @@ from hbgui.runtime.sharing import Sharing
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.runtime.token_vault import TokenVault
 from hbgui.runtime.unix_signals import UnixSignals
+from hbgui.texts.settings_file import settings_notes
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -280,8 +281,8 @@ class Program:
 
             self._instance = SingleInstance(self._paths.lock_folder)
             self._instance.show_requested.connect(self.window.raise_window)
-        for code, values in self._loaded.notes:
-            self.hub.apply(events.Noted(code, values=dict(values)))
+        for code, values in settings_notes(self._loaded):
+            self.hub.apply(events.Noted(code, values=values))
 
 
 def _blank() -> Profile:

@@ -122,10 +122,6 @@ def test_a_command_leaves_it_in_its_place_and_says_so_each_time(
         assert (problem.fault, problem.place, problem.moved_to) == (fault, place, None)
         assert (problem.used, problem.guessed) == (SettingsFrom.BACKUP, True)
         assert loaded.settings == OLD
-        assert [code for code, _ in loaded.notes] == [
-            "profiles_damaged_in_place",
-            "profiles_from_backup",
-        ]
     with pytest.raises(StorageError):
         file.save(NEW)
     assert contents(path.parent) == before

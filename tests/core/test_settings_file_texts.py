@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from hbgui.core.file_problem import FileFault, FileProblem, Place, SettingsFrom
-from hbgui.texts import settings_file_sentences
+from hbgui.core.ports import Loaded, Settings
+from hbgui.texts import note, settings_file_sentences
+from hbgui.texts.settings_file import settings_notes
 
 FILE, COPY = Path("/home/me/settings.json"), Path("/home/me/settings.json.bak")
 BROKEN = FileProblem(FILE, FileFault.SYNTAX, Place(7, 3), "expected a value", backup=COPY)
@@ -46,3 +48,20 @@ def test_the_line_and_the_copy_are_named() -> None:
         wrong_values={"p1": ("port", "url")},
     )
     assert "port, url (p1)" in settings_file_sentences(wrong)
+
+
+CODES = ("damaged", "from_backup", "copy_unreadable", "newer_version", "unreadable")
+
+
+def test_the_window_says_the_same_under_each_title() -> None:
+    codes = [f"profiles_{code}" for code in CODES]
+    loaded = Loaded(Settings(), [(code, {}) for code in codes], problem=BROKEN)
+    told = settings_notes(loaded)
+    assert [code for code, _values in told] == codes
+    said = [str(note(code, values)) for code, values in told]
+    assert "{" not in "".join(said)
+    assert all("line 7, column 3" in each for each in said if "newer" not in each)
+    assert settings_notes(Loaded(Settings())) == []
+    wrong = replace(BROKEN, fault=FileFault.WRONG_VALUES, used=SettingsFrom.FILE)
+    ((code, _),) = settings_notes(Loaded(Settings(), problem=wrong))
+    assert code == "profiles_wrong_values"

@@ -27,7 +27,7 @@ def _of_the_file(problem: FileProblem) -> Notes:
         return []
     if problem.not_moved:
         return [("profiles_unreadable", {"detail": problem.not_moved})]
-    return [("profiles_damaged_in_place", {"path": str(problem.path)})]
+    return []
 
 
 def _of_the_copy(problem: FileProblem) -> Notes:

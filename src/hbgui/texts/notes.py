@@ -14,22 +14,17 @@ _NOTES: dict[str, tuple[str, str, str]] = {
     **STARTING_NOTES,
     "profiles_damaged": (
         QT_TRANSLATE_NOOP("texts", "The settings file was damaged"),
-        QT_TRANSLATE_NOOP("texts", "It is kept as {kept}."),
-        QT_TRANSLATE_NOOP("texts", "Check the list of PBXs; nothing else is needed."),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
+        QT_TRANSLATE_NOOP("texts", "Check the list of PBXs."),
     ),
     "profiles_from_backup": (
         QT_TRANSLATE_NOOP("texts", "The last good copy of the settings is in use"),
-        QT_TRANSLATE_NOOP("texts", "The settings file itself could not be read."),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
         QT_TRANSLATE_NOOP("texts", "Check the list of PBXs: the last change may be missing."),
     ),
-    "profiles_damaged_in_place": (
-        QT_TRANSLATE_NOOP("texts", "The settings file is damaged"),
-        QT_TRANSLATE_NOOP("texts", "It is {path}, and is left as it is."),
-        QT_TRANSLATE_NOOP("texts", "Correct it, or open the window, which begins a new one."),
-    ),
     "profiles_copy_unreadable": (
-        QT_TRANSLATE_NOOP("texts", "The last good copy of the settings cannot be read either"),
-        QT_TRANSLATE_NOOP("texts", "It is {path}. The list of PBXs begins empty."),
+        QT_TRANSLATE_NOOP("texts", "The last good copy of the settings cannot be used either"),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
         QT_TRANSLATE_NOOP("texts", "Restore the file from a backup, or enter the PBXs again."),
     ),
     "profiles_newer_version": (
@@ -38,16 +33,14 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Update hbgui on this computer."),
     ),
     "profiles_unreadable": (
-        QT_TRANSLATE_NOOP("texts", "The settings file cannot be read"),
-        QT_TRANSLATE_NOOP("texts", "The system says: {detail}. It is left as it is."),
-        QT_TRANSLATE_NOOP("texts", "Check the rights of the file, then start hbgui again."),
+        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: their file cannot be used as it is"),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
+        QT_TRANSLATE_NOOP("texts", "Put that right, then start hbgui again."),
     ),
-    "no_home": (
-        QT_TRANSLATE_NOOP("texts", "This user has no home folder for settings and history"),
-        QT_TRANSLATE_NOOP("texts", "Neither a variable nor the system names one."),
-        QT_TRANSLATE_NOOP(
-            "texts", "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, and start hbgui again."
-        ),
+    "profiles_wrong_values": (
+        QT_TRANSLATE_NOOP("texts", "Some values in the settings file cannot be used"),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
+        QT_TRANSLATE_NOOP("texts", "Check these PBXs before anything is sent."),
     ),
     "disk_full": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the disk is full"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hbgui.core.file_problem import FileFault, FileProblem, Place, SettingsFrom
+from hbgui.core.ports import Loaded
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _FAULTS = {
@@ -73,6 +74,14 @@ _COPY_TOO = QT_TRANSLATE_NOOP("texts", "Its last good copy, {backup}, cannot be 
 
 _PLACE = QT_TRANSLATE_NOOP("texts", "line {line}, column {column}")
 _PLACE_UNKNOWN = QT_TRANSLATE_NOOP("texts", "an unknown place")
+
+
+def settings_notes(loaded: Loaded) -> list[tuple[str, dict[str, str]]]:
+    """What the window says of the file: codes of the notes, with the values that fill them."""
+    if loaded.problem is None:
+        return []
+    told = {"told": settings_file_sentences(loaded.problem)}
+    return [(code, told) for code, _values in loaded.notes or [("profiles_wrong_values", {})]]
 
 
 def settings_file_sentences(problem: FileProblem) -> str:
