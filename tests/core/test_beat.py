@@ -56,11 +56,19 @@ class Pbx:
     answers: list[HttpAnswer | Exception]
     takes_s: float = 0.0
     tokens: list[str] = field(default_factory=list)
+    timeouts_s: list[float] = field(default_factory=list)
     announced: list[str] = field(default_factory=list)
 
     def post(
-        self, _address: object, request: WireRequest, token: Secret | None, **_: object
+        self,
+        _address: object,
+        request: WireRequest,
+        token: Secret | None,
+        *,
+        timeout_s: float,
+        **_: object,
     ) -> HttpAnswer:
+        self.timeouts_s.append(timeout_s)
         self.clock.elapsed_s += self.takes_s
         self.tokens.append(token.reveal() if token else "")
         self.announced.append(json.loads(request.body)["ipaddr"])
@@ -106,6 +114,13 @@ def test_an_attempt_is_of_the_moment_when_sending_began() -> None:
     attempt, _pbx = beat(SUCCESS, profile=auto, route_s=2, answer_s=9)
     assert attempt.sent.elapsed_s == 2
     assert attempt.latency_ms == 9000
+
+
+@pytest.mark.parametrize(("route_s", "left_s"), [(0, 10), (2, 8), (12, 0)])
+def test_finding_the_route_counts_against_the_deadline(route_s: float, left_s: float) -> None:
+    auto = replace(FIXED, server=ServerAddress())
+    _attempt, pbx = beat(SUCCESS, profile=auto, route_s=route_s)
+    assert pbx.timeouts_s == [left_s]
 
 
 # --- something else answers in its place

@@ -1,5 +1,6 @@
 """The one function that changes state, as tables of (state, event, state)."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -199,6 +200,32 @@ def test_a_new_token_voids_the_clock_and_late_answers() -> None:
     state = pbx(KEEP, STARTED, events.TokenChanged("a", at(9)), finished(ACCEPTED))
     assert (state.accepted, state.sending, state.keeping, state.due_s) == (None, False, True, 609)
     assert state.token_left_s(at(9)) is None
+
+
+def test_a_renewed_token_has_no_life_before_its_first_success() -> None:
+    """What the token before had accepted promises nothing of this one."""
+    renewed = Attempt(at(60), DEAD, renewed=at(60))
+    state = pbx(finished(ACCEPTED), events.HeartbeatFinished("a", 0, renewed, at(61), 0))
+    assert (state.token_left_s(at(61)), state.renewed) == (None, at(60))
+    lost = pbx(finished(EXPIRED), events.HeartbeatFinished("a", 0, renewed, at(61), 0))
+    assert not lost.token_dead
+
+
+def test_a_late_logout_of_the_token_before_leaves_the_present_one() -> None:
+    logout = events.LoggedOut("a", Attempt(at(5), ACCEPTED, PROFILE.pbx))
+    state = pbx(KEEP, events.TokenChanged("a", at(9)), logout)
+    assert state.keeping
+    assert not pbx(KEEP, logout).keeping
+
+
+def test_where_it_was_accepted_once_the_pbx_stays_known() -> None:
+    assert pbx(finished(ACCEPTED), finished(DEAD, sent=60)).standing.known
+
+
+def test_resumed_during_a_send_waits_for_its_end() -> None:
+    paused = (KEEP, STARTED, events.Paused(math.inf))
+    assert pbx(*paused, events.Resumed(at(5))).due_s is None
+    assert pbx(KEEP, events.Paused(math.inf), events.Resumed(at(5))).due_s == 5
 
 
 def test_order_of_the_sidebar() -> None:

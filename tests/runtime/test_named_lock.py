@@ -105,3 +105,42 @@ def test_folders_and_file_are_for_this_user_only(tmp_path: Path) -> None:
     assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o700] * 3
     assert stat.S_IMODE((made[-1] / "x.lock").stat().st_mode) == 0o600
     lock.release()
+
+
+def test_a_lock_whose_file_was_replaced_leaves_the_other_programs_file(tmp_path: Path) -> None:
+    old, new = NamedLock(tmp_path, "x"), NamedLock(tmp_path, "x")
+    assert old.acquire()
+    (tmp_path / "x.lock").unlink()
+    assert new.acquire()
+    old.release()
+    assert not NamedLock(tmp_path, "x").acquire()
+    new.release()
+
+
+def test_on_a_disk_that_names_no_file_twice_alike_the_lock_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os.path, "samestat", lambda _one, _other: False)
+    lock = NamedLock(tmp_path, "x")
+    assert lock.acquire()
+    assert not NamedLock(tmp_path, "x").acquire()
+    lock.release()
+    assert NamedLock(tmp_path, "x").acquire()
+
+
+def test_a_file_that_may_only_be_read_locks_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.lock").touch()
+    real = os.open
+
+    def only_reading(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_ACCMODE != os.O_RDONLY:
+            raise PermissionError
+        return real(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", only_reading)
+    lock = NamedLock(tmp_path, "x")
+    assert lock.acquire()
+    assert not NamedLock(tmp_path, "x").acquire()
+    lock.release()

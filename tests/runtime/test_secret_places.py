@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core import events
 from hbgui.core.errors import SecretError
 from hbgui.core.events import SecretPlace
-from hbgui.core.ports import Settings
+from hbgui.core.ports import Settings, password_account
 from hbgui.core.profile import Profile
 from hbgui.core.secret import Secret
 from hbgui.runtime.jobs import Jobs
@@ -194,3 +194,16 @@ def test_answers_that_come_back_while_others_are_asked_lose_nothing() -> None:
     refused = [e for e in told if isinstance(e, events.SecretPlaced) and e.code == denied.code]
     assert len(set(answered)) == 3000
     assert len(refused) == 3000
+
+
+def test_whatever_the_keyring_gives_is_known_before_it_is_used() -> None:
+    """So that no text shows it, not even one that is written before anything was sent."""
+    keyring, known = FakeKeyring(), []
+    keyring.entries = {"a": OLDER, "b": NEWER, password_account("a"): Secret("hunter22")}
+    vault = TokenVault(keyring, known.append)
+    vault.get("a")
+    assert known == [OLDER]
+    vault.place("b")
+    assert known == [OLDER, NEWER]
+    vault.password("a")
+    assert known == [OLDER, NEWER, Secret("hunter22")]
