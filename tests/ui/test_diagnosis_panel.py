@@ -276,7 +276,7 @@ def test_a_hung_pbx_leaves_the_window_alive_and_escape_ends_it(window, world, qt
     for name in (Tabs.SETUP, Tabs.REQUEST, Tabs.DIAGNOSIS):
         window.findChild(Tabs, "tabs").open(name)
         QApplication.processEvents()
-        assert not world.hub.state.pbxs["post"].diagnosis.done
+        assert world.hub.state.pbxs["post"].diagnosis.running
     key(window, qtbot, Qt.Key.Key_Escape)
     assert world.hub.state.pbxs["post"].diagnosis.cancelled
     assert "Cancelled" in text(window, "diagnosisSummary")
