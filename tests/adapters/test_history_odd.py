@@ -326,6 +326,31 @@ def test_who_may_not_move_leaves_it(path: Path) -> None:
     assert path.read_bytes() == b"no database" * 100
 
 
+@pytest.mark.parametrize("later", ["row", "close"])
+def test_rows_that_came_while_the_file_was_locked_are_written_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, later: str
+) -> None:
+    monkeypatch.setattr("hbgui.adapters.history_file.BUSY_S", 0.05)
+    store = opened(path)
+    store.add(row(5))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for minutes in (4, 3, 2):
+            with pytest.raises(StorageError) as failure:
+                store.add(row(minutes))
+            assert failure.value.code == "locked"
+        other.execute("COMMIT")
+    if later == "row":
+        store.add(row(1))
+        assert len(store.page(HistoryFilter(), LAST, 10)) == 5
+    store.close()
+    store = opened(path)
+    sent = [each.attempt.sent.utc for each in store.page(HistoryFilter(), LAST, 10)]
+    newest = [1, 2, 3, 4, 5] if later == "row" else [2, 3, 4, 5]
+    assert sent == [row(minutes).attempt.sent.utc for minutes in newest]
+    store.close()
+
+
 def test_a_file_that_was_locked_at_the_start_gets_the_rows_later(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -238,6 +238,13 @@ def test_members_that_cannot_be_used_are_named(
     assert loaded.settings.profiles[1].server == ServerAddress()
 
 
+def test_an_entry_that_is_none_is_named(path: Path) -> None:
+    path.write_text(json.dumps({"version": 1, "profiles": [{"id": "a"}, "b", None]}))
+    loaded = ProfileFile(path).load()
+    assert problem_of(loaded).wrong_values == {"entry 2": ("entry",), "entry 3": ("entry",)}
+    assert [p.id for p in loaded.settings.profiles] == ["a"]
+
+
 def test_a_file_that_is_in_order_or_was_never_there_is_no_problem(path: Path) -> None:
     assert ProfileFile(path).load().problem is None
     path.write_bytes(b"\xef\xbb\xbf" + UTF8)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -33,12 +34,13 @@ _CODES = {
     "SQLITE_READONLY": "read_only",
     "SQLITE_CANTOPEN": "read_only",
     "SQLITE_PERM": "read_only",
+    "SQLITE_BUSY": "locked",
+    "SQLITE_LOCKED": "locked",
     "SQLITE_CORRUPT": "damaged",
     "SQLITE_NOTADB": "damaged",
 }
 """What SQLite's errors mean, by how their names begin."""
 
-_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 LAST = 2**63 - 1
 """Above the number of any row."""
 
@@ -68,6 +70,7 @@ class HistoryDb:
         self._interruptible = False
         self._waits = False
         self._begun_anew = False
+        self._held_up: list[Row] = []
 
     @property
     def lasting(self) -> bool:
@@ -96,7 +99,7 @@ class HistoryDb:
 
         While another program has the damaged file open it stays where it is.
         """
-        self.close()
+        self._drop()
         try:
             if not self._may_move():
                 raise InUseError
@@ -115,7 +118,7 @@ class HistoryDb:
         return [("history_elsewhere", {})]
 
     def _opened(self, if_damaged: Callable[[], Notes]) -> Notes:
-        self.close()
+        self._drop()
         self._waits, self._seen = False, identity(self._path)
         try:
             self._file = HistoryFile(self._path, CHECKED_MAX)
@@ -129,18 +132,32 @@ class HistoryDb:
             # SQLITE_ERROR: a database, but not with what its version should have.
             useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
             failure = None if useless else _in_memory(error)
-            if _name(error).startswith(_LOCKED):
+            if _code(error) == "locked":
                 self._waits, self._seen = True, None  # it may be free the next time
         return if_damaged() if failure is None else failure
 
     def add(self, new: Row) -> int:
-        """Keep the row; its number. Raises StorageError."""
-        return _asked(lambda: self._add(new))
+        """Keep the row; its number. Raises StorageError.
 
-    def _add(self, new: Row) -> int:
+        A row that came while another program had the file locked is written with a later one.
+        """
+        rows = [*self._held_up, new]
+        self._held_up = []
+        try:
+            return _asked(lambda: self._add(rows))
+        except StorageError as error:
+            if error.code == "locked":
+                self._held_up = rows[-KEPT_ROWS:]
+            raise
+
+    def _add(self, rows: Sequence[Row]) -> int:
         if self._waits and identity(self._path) != self._seen:
             self._come_back()
-        return self._insert(new)
+        if len(rows) == 1:
+            return self._insert(rows[0])
+        self._db.execute("BEGIN IMMEDIATE")
+        with self._db:  # all of them, or none
+            return [self._insert(each) for each in rows][-1]
 
     def _come_back(self) -> None:
         """Open the file, which could not be used before, and write what was kept meanwhile."""
@@ -200,6 +217,13 @@ class HistoryDb:
 
     def close(self) -> None:
         """Close the file. May be called twice."""
+        rows, self._held_up = self._held_up, []
+        if rows and self.lasting:
+            with contextlib.suppress(StorageError):
+                _asked(lambda: self._add(rows))
+        self._drop()
+
+    def _drop(self) -> None:
         file, self._file = self._file, None
         memory, self._memory = self._memory, None
         for each in (file, memory):

@@ -78,7 +78,9 @@ def _decode(members: dict[str, Any], data: bytes) -> Decoded:
         entries = []
     dicts = [entry for entry in entries if isinstance(entry, dict)]
     profiles: dict[str, Profile] = {}
-    unknown, wrong = {}, {}
+    unknown = {}
+    odd = (n for n, entry in enumerate(entries, 1) if not isinstance(entry, dict))
+    wrong: dict[str, tuple[str, ...]] = {f"entry {n}": ("entry",) for n in odd}
     for number, entry in enumerate(dicts[:PROFILES_MAX]):
         profile, unusable = read_profile(entry, _free_id(entry.get("id"), number, profiles))
         profiles[profile.id] = profile

@@ -67,6 +67,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Its file cannot be used. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Check the folder for state files; heartbeats go on."),
     ),
+    "history_locked": (
+        QT_TRANSLATE_NOOP("texts", "The history is not written: another program has it locked"),
+        QT_TRANSLATE_NOOP("texts", "Rows of this run are kept in memory; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "hbgui writes them once that program lets it go."),
+    ),
     "history_elsewhere": (
         QT_TRANSLATE_NOOP("texts", "The history file is damaged, and another hbgui has it open"),
         QT_TRANSLATE_NOOP("texts", "It is left as it is; rows of this run are kept in memory."),
