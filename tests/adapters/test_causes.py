@@ -5,18 +5,26 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sqlite3
 import ssl
+from datetime import UTC, datetime
 
 import pytest
 
 from adapters.servers import Server, hang, reply_with
 from hbgui.adapters import bounds, pipe, tls_trust
+from hbgui.adapters.atomic_write import storage_error
 from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.network import SystemNetwork
-from hbgui.core.errors import TransportError
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.texts.outcomes import Message, outcome_message
+from hbgui.core.errors import StorageError, TransportError
+from hbgui.core.events import Attempt
+from hbgui.core.history import Row
+from hbgui.core.moment import Moment
+from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.texts.notes import note
+from hbgui.texts.outcomes import Message, outcome_message, secret_message
 
 PBX = "https://192.0.2.9:8088"
 OURS = "This computer"
@@ -159,3 +167,75 @@ def test_a_proxy_that_takes_the_connection_and_is_silent_is_not_called_out_of_re
         )
     assert failure.outcome.kind is OutcomeKind.UNREACHABLE
     assert "not reached" not in told(failure)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("SQLITE_FULL", "disk_full", "the disk is full"),
+        ("SQLITE_READONLY", "read_only", "read-only"),
+        ("SQLITE_READONLY_DIRECTORY", "read_only", "read-only"),
+        ("SQLITE_READONLY_DBMOVED", "moved", "moved or deleted"),
+        ("SQLITE_PERM", "read_only", "read-only"),
+        # Too many open files, a folder that was removed: nothing is known but the words.
+        ("SQLITE_CANTOPEN", "storage_failed", "The database says: words."),
+        ("SQLITE_IOERR_WRITE", "storage_failed", "The database says: words."),
+        ("SQLITE_BUSY", "storage_failed", "The database says: words."),
+    ],
+)
+def test_a_row_that_cannot_be_kept(tmp_path, name, code, says):
+    class Failing:
+        def execute(self, *_args: object) -> None:
+            error = sqlite3.OperationalError("words")
+            error.sqlite_errorname = name
+            raise error
+
+        def close(self) -> None: ...
+
+    store = HistoryDb(tmp_path / "history.db", str)
+    store._memory = Failing()  # what SQLite says is played: a disk cannot be filled here
+    attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), ACCEPTED, PBX)
+    with pytest.raises(StorageError) as caught:
+        store.add(Row("a", "Hotel Post", attempt))
+    assert caught.value.code == code
+    said = note(f"history_{code}", {"detail": caught.value.detail})
+    assert says in f"{said.title}. {said.why}"
+    assert ("read-only" in said.title) == (code == "read_only")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "says"),
+    [
+        (errno.ENOSPC, "disk_full", "the disk is full, or your share of it"),
+        (errno.EDQUOT, "disk_full", "the disk is full, or your share of it"),
+        (errno.EROFS, "read_only", "read-only"),
+        (errno.EACCES, "not_permitted", "does not permit"),
+        (errno.EPERM, "not_permitted", "does not permit"),
+        (errno.EIO, "storage_failed", os.strerror(errno.EIO)),
+        (errno.EMFILE, "storage_failed", os.strerror(errno.EMFILE)),
+        (errno.EISDIR, "storage_failed", os.strerror(errno.EISDIR)),
+        (errno.ENAMETOOLONG, "storage_failed", os.strerror(errno.ENAMETOOLONG)),
+        (errno.ELOOP, "storage_failed", os.strerror(errno.ELOOP)),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "export_"])
+def test_a_file_that_cannot_be_written(number, code, says, prefix):
+    failure = storage_error(OSError(number, os.strerror(number)))
+    assert failure.code == code
+    said = note(f"{prefix}{code}", {"detail": failure.detail, "path": "/x"})
+    assert says in f"{said.title}. {said.why}"
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "says_not"),
+    [
+        ("keyring_hung", "or is busy", "10 seconds"),
+        ("keyring_gone", "or the session's message bus", "Its process"),
+        ("keyring_failed", "The PBX was not asked", "Nothing is wrong"),
+        ("password_not_stored", "for this PBX at this address", "holds no API password."),
+    ],
+)
+def test_a_keyring_is_not_told_more_of_than_is_known(code, says, says_not):
+    said = secret_message(code, "x")
+    assert says in f"{said.why} {said.advice}"
+    assert says_not not in f"{said.why} {said.advice}"

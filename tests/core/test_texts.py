@@ -61,6 +61,27 @@ def test_there_are_as_many_errnos_as_a_heartbeat_can_meet() -> None:
     assert len(ERRNOS) >= 17
 
 
+@pytest.mark.parametrize("number", sorted(errnos.KNOWN))
+def test_each_documented_errno_is_told_by_its_meaning(number: str) -> None:
+    refused = Outcome(OutcomeKind.REFUSED, "refused", number, 200)
+    message = texts.message(attempt(refused))
+    assert number in message.title + message.why
+    assert "do not list" not in message.why
+    assert "“”" not in message.why
+
+
+def test_of_an_errno_with_two_documented_meanings_neither_is_told_as_the_one() -> None:
+    said = texts.message(attempt(Outcome(OutcomeKind.REFUSED, "refused", "30001", 200)))
+    assert "memory" not in said.title
+    assert "an error of the API, or a lack of memory" in said.why
+
+
+@pytest.mark.parametrize("number", ["10034", "20022", "30002", "0", "-1", "Success"])
+def test_an_undocumented_errno_is_told_as_that(number: str) -> None:
+    said = texts.message(attempt(Outcome(OutcomeKind.REFUSED, "refused", number, 200)))
+    assert "do not list this number" in said.why
+
+
 def test_an_unknown_errno_is_shown_as_it_came() -> None:
     refused = Outcome(OutcomeKind.REFUSED, "refused", "99999", 200)
     assert "99999" in texts.message(attempt(refused)).title

@@ -31,15 +31,15 @@ PRUNE_MAX = 5000
 
 _CODES = {
     "SQLITE_FULL": "disk_full",
+    "SQLITE_READONLY_DBMOVED": "moved",
     "SQLITE_READONLY": "read_only",
-    "SQLITE_CANTOPEN": "read_only",
     "SQLITE_PERM": "read_only",
     "SQLITE_BUSY": "locked",
     "SQLITE_LOCKED": "locked",
     "SQLITE_CORRUPT": "damaged",
     "SQLITE_NOTADB": "damaged",
 }
-"""What SQLite's errors mean, by how their names begin."""
+"""What SQLite's errors mean, by how their names begin; the first that fits."""
 
 LAST = 2**63 - 1
 """Above the number of any row."""

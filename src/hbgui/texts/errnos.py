@@ -9,9 +9,60 @@ _WAIT = QT_TRANSLATE_NOOP("texts", "Wait a minute; if it goes on, restart the PB
 
 UNKNOWN_ERRNO = (
     QT_TRANSLATE_NOOP("texts", "The PBX refused with error {errno}"),
-    QT_TRANSLATE_NOOP("texts", "No document says what this number means here."),
+    QT_TRANSLATE_NOOP("texts", "The maker's documents do not list this number."),
     QT_TRANSLATE_NOOP("texts", "Check token, address and API version; then try again."),
 )
+
+OTHER_ERRNO = (
+    QT_TRANSLATE_NOOP("texts", "The PBX refused with error {errno}"),
+    QT_TRANSLATE_NOOP(
+        "texts", "The maker's documents say “{meaning}”, which does not fit this request."
+    ),
+    QT_TRANSLATE_NOOP("texts", "Check token, address and API version; then try again."),
+)
+
+OTHER_MEANINGS: dict[str, str] = {
+    "10002": QT_TRANSLATE_NOOP("texts", "XML is not supported"),
+    "10005": QT_TRANSLATE_NOOP("texts", "no such call"),
+    "10006": QT_TRANSLATE_NOOP("texts", "no such extension"),
+    "10007": QT_TRANSLATE_NOOP("texts", "no such call"),
+    "10008": QT_TRANSLATE_NOOP("texts", "the extension is not idle"),
+    "10009": QT_TRANSLATE_NOOP("texts", "this may not be monitored"),
+    "10010": QT_TRANSLATE_NOOP("texts", "the monitor mode does not match"),
+    "10011": QT_TRANSLATE_NOOP("texts", "no such number to call"),
+    "10012": QT_TRANSLATE_NOOP("texts", "no such IVR"),
+    "10013": QT_TRANSLATE_NOOP("texts", "no such queue"),
+    "10014": QT_TRANSLATE_NOOP("texts", "no such ring group"),
+    "10015": QT_TRANSLATE_NOOP("texts", "the call is not connected"),
+    "10016": QT_TRANSLATE_NOOP("texts", "too late to accept or refuse the call"),
+    "10017": QT_TRANSLATE_NOOP("texts", "the extension could not be configured"),
+    "10018": QT_TRANSLATE_NOOP("texts", "the IVR could not be configured"),
+    "10019": QT_TRANSLATE_NOOP("texts", "the queue could not be configured"),
+    "10020": QT_TRANSLATE_NOOP("texts", "an error of the alarm"),
+    "10021": QT_TRANSLATE_NOOP("texts", "an error of the alarm"),
+    "10022": QT_TRANSLATE_NOOP("texts", "an error of the alarm"),
+    "10023": QT_TRANSLATE_NOOP("texts", "no such audio file"),
+    "10024": QT_TRANSLATE_NOOP("texts", "no permission for outbound calls"),
+    "10025": QT_TRANSLATE_NOOP("texts", "settings are applied too often"),
+    "10026": QT_TRANSLATE_NOOP("texts", "an error of the GSM module"),
+    "10027": QT_TRANSLATE_NOOP("texts", "an error of the GSM module"),
+    "10028": QT_TRANSLATE_NOOP("texts", "the number is blank"),
+    "10029": QT_TRANSLATE_NOOP("texts", "an error of the text message's file"),
+    "10030": QT_TRANSLATE_NOOP("texts", "an error of the text message's contents"),
+    "10031": QT_TRANSLATE_NOOP("texts", "the number to call is not valid"),
+    "10032": QT_TRANSLATE_NOOP("texts", "wrong password"),
+    "10033": QT_TRANSLATE_NOOP("texts", "the outbound route could not be saved"),
+    "20012": QT_TRANSLATE_NOOP("texts", "the recording is missing, or its key is not valid"),
+    "20013": QT_TRANSLATE_NOOP("texts", "wrong captcha"),
+    "20014": QT_TRANSLATE_NOOP("texts", "the recording is missing or deleted"),
+    "20016": QT_TRANSLATE_NOOP("texts", "an error of the voicemail's state"),
+    "20017": QT_TRANSLATE_NOOP("texts", "the voicemail's key is not valid"),
+    "20018": QT_TRANSLATE_NOOP("texts", "the voicemail's file is missing"),
+    "20019": QT_TRANSLATE_NOOP("texts", "wrong format of time for call records"),
+    "20020": QT_TRANSLATE_NOOP("texts", "the key for call records is not valid"),
+    "20021": QT_TRANSLATE_NOOP("texts", "the call record is missing"),
+}
+"""Documented numbers that belong to other requests than login, heartbeat and logout."""
 
 ERRNOS: dict[str, tuple[str, str, str]] = {
     "10003": (
@@ -91,8 +142,8 @@ ERRNOS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way that empties requests."),
     ),
     "20010": (
-        QT_TRANSLATE_NOOP("texts", "The PBX is busy"),
-        QT_TRANSLATE_NOOP("texts", "It could not hand the request to its API (error 20010)."),
+        QT_TRANSLATE_NOOP("texts", "The PBX could not pass the request on to its API"),
+        QT_TRANSLATE_NOOP("texts", "It says so itself, but not why (error 20010)."),
         _WAIT,
     ),
     "20011": (
@@ -106,8 +157,12 @@ ERRNOS: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Allow this computer's address on the PBX."),
     ),
     "30001": (
-        QT_TRANSLATE_NOOP("texts", "The PBX is out of memory"),
-        QT_TRANSLATE_NOOP("texts", "Its API could not work on the request (error 30001)."),
+        QT_TRANSLATE_NOOP("texts", "The PBX's API is in trouble"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The maker's documents call this an error of the API, or a lack of memory "
+            "(error 30001).",
+        ),
         _WAIT,
     ),
     "30003": (

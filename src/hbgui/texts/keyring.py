@@ -33,12 +33,16 @@ KEYRING: dict[str, tuple[str, str, str]] = {
     ),
     "keyring_hung": (
         QT_TRANSLATE_NOOP("texts", "The system keyring does not answer"),
-        QT_TRANSLATE_NOOP("texts", "It runs, but said nothing for 10 seconds."),
+        QT_TRANSLATE_NOOP(
+            "texts", "It did not answer in time, or is busy with an earlier question."
+        ),
         QT_TRANSLATE_NOOP("texts", "Restart it, or enter a token for this session only."),
     ),
     "keyring_gone": (
         QT_TRANSLATE_NOOP("texts", "The system keyring ended while it was asked"),
-        QT_TRANSLATE_NOOP("texts", "Its process stopped before it answered."),
+        QT_TRANSLATE_NOOP(
+            "texts", "It, or the session's message bus, stopped before an answer came."
+        ),
         QT_TRANSLATE_NOOP("texts", "Send again: the system may have started it again."),
     ),
     "keyring_refused_backend": (
@@ -63,9 +67,7 @@ KEYRING: dict[str, tuple[str, str, str]] = {
     "keyring_failed": (
         QT_TRANSLATE_NOOP("texts", "The system keyring reports a fault"),
         QT_TRANSLATE_NOOP("texts", "{detail}"),
-        QT_TRANSLATE_NOOP(
-            "texts", "Nothing is wrong with the PBX. Enter a token for this session."
-        ),
+        QT_TRANSLATE_NOOP("texts", "The PBX was not asked. Enter a token for this session only."),
     ),
     "token_not_given": (
         QT_TRANSLATE_NOOP("texts", "There is no token to send"),
@@ -79,7 +81,11 @@ KEYRING: dict[str, tuple[str, str, str]] = {
     ),
     "password_not_stored": (
         QT_TRANSLATE_NOOP("texts", "There is no password to log in with"),
-        QT_TRANSLATE_NOOP("texts", "The token is lost, and the keyring holds no API password."),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "The token is lost, and the keyring holds no API password for this PBX at this "
+            "address.",
+        ),
         QT_TRANSLATE_NOOP("texts", "Get a new token with user name and password."),
     ),
     "token_not_stored": (

@@ -43,7 +43,9 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Check these PBXs before anything is sent."),
     ),
     "disk_full": (
-        QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the disk is full"),
+        QT_TRANSLATE_NOOP(
+            "texts", "Settings cannot be saved: the disk is full, or your share of it"
+        ),
         QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Make room; hbgui saves again with the next change."),
     ),
@@ -97,6 +99,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "What was kept before is intact; heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Make the folder for state files writable."),
     ),
+    "history_moved": (
+        QT_TRANSLATE_NOOP("texts", "The history cannot be kept: its file was moved or deleted"),
+        QT_TRANSLATE_NOOP("texts", "Another program did that while hbgui had it open."),
+        QT_TRANSLATE_NOOP("texts", "Start hbgui again: it begins a new file. Heartbeats go on."),
+    ),
     "history_storage_failed": (
         QT_TRANSLATE_NOOP("texts", "The history cannot be kept"),
         QT_TRANSLATE_NOOP("texts", "The database says: {detail}. Heartbeats go on."),
@@ -119,8 +126,10 @@ _NOTES: dict[str, tuple[str, str, str]] = {
     ),
     "history_not_exported": (
         QT_TRANSLATE_NOOP("texts", "The history was not exported"),
-        QT_TRANSLATE_NOOP("texts", "{path} cannot be written. The system says: {detail}."),
-        QT_TRANSLATE_NOOP("texts", "Choose another folder."),
+        QT_TRANSLATE_NOOP("texts", "{path} is as it was. The reason: {detail}."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Choose another folder, or start hbgui again and try once more."
+        ),
     ),
     "signoff_written": (
         QT_TRANSLATE_NOOP("texts", "The sign-off report was written"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from hbgui.core.events import Attempt
 from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.texts.errnos import ERRNOS, UNKNOWN_ERRNO
+from hbgui.texts.errnos import ERRNOS, OTHER_ERRNO, OTHER_MEANINGS, UNKNOWN_ERRNO
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.keyring import KEYRING
 from hbgui.texts.problems import problem_sentence
@@ -253,6 +253,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "location": outcome.location,
         "status": str(outcome.http_status or ""),
         "errno": outcome.errno or "",
+        "meaning": _meaning(outcome.errno or ""),
         "detail": outcome.detail or translate("texts", QT_TRANSLATE_NOOP("texts", "nothing")),
     }
     title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
@@ -296,7 +297,13 @@ def outcome_title(code: str) -> str:
 
 
 def _refused(outcome: Outcome) -> _Texts:
-    return ERRNOS.get(outcome.errno or "", UNKNOWN_ERRNO)
+    errno = outcome.errno or ""
+    return ERRNOS.get(errno, OTHER_ERRNO if errno in OTHER_MEANINGS else UNKNOWN_ERRNO)
+
+
+def _meaning(errno: str) -> str:
+    said = OTHER_MEANINGS.get(errno)
+    return translate("texts", said) if said else ""
 
 
 def codes_saying(text: str) -> frozenset[str]:

@@ -24,7 +24,7 @@ SHARING_NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "Look for *** in the file and check that field here."),
     ),
     "export_disk_full": (
-        QT_TRANSLATE_NOOP("texts", "Not exported: the disk is full"),
+        QT_TRANSLATE_NOOP("texts", "Not exported: the disk is full, or your share of it"),
         QT_TRANSLATE_NOOP("texts", "What was in {path} before is intact."),
         QT_TRANSLATE_NOOP("texts", "Make room or choose another folder, then export again."),
     ),
