@@ -126,6 +126,9 @@ def test_a_user_without_a_home_folder(shell: Shell, simulator: New, tmp_path: Pa
         assert "Traceback" not in ran.stderr
         told = json.loads(run(*arguments, "--json").stdout)
         assert told["outcome"] == "invalid"
+    window = Homeless(shell.home).run(env={**env, "QT_QPA_PLATFORM": "offscreen"}, cwd=folder)
+    assert (window.returncode, window.stdout) == (2, "")
+    assert "HOME" in window.stderr
     assert list(folder.iterdir()) == [], "nothing is made in a folder called ~"
     assert run("--version").returncode == 0
     assert pbx.received == 0

@@ -38,6 +38,8 @@ class LineWriter:
 
     def write(self, line: str) -> None:
         """One line, without its end."""
+        if self.reader_gone:
+            return
         data = encoded(line, self._stream)
         with self._changed:
             if self._waiting + len(data) > BYTES_MAX:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 
 from hbgui import texts
 from hbgui.cli.device import device_lines, device_members
@@ -45,6 +47,10 @@ _OPTIONS = {
 }
 
 
+NOTES_APART_S = 60.0
+"""Seconds until the same sentence is said again beside results."""
+
+
 class Output:
     """Writes to stdout, bad input, warnings and problems to stderr; everything through `redact`.
 
@@ -69,6 +75,7 @@ class Output:
         self._redact = redact
         self._command = command
         self._members = MEMBERS.get(command, _ATTEMPT)
+        self._next_s: dict[str, float] = {}
         self._warnings: dict[str, bool] = {}
         self._problems: dict[str, bool] = {}
 
@@ -164,7 +171,10 @@ class Output:
         self._aside(text, self._problems, passing=passing)
 
     def _aside(self, text: str, told: dict[str, bool], *, passing: bool) -> None:
-        if text not in told and not self.as_json:
+        now_s = time.monotonic()
+        if not self.as_json and now_s >= self._next_s.get(text, 0.0):
+            # The same trouble with every heartbeat would fill whatever takes it.
+            self._next_s[text] = now_s + NOTES_APART_S if passing else inf
             self.note(text)
         if self.as_json or not passing:
             told[text] = passing

@@ -15,7 +15,7 @@ from hbgui import texts
 from hbgui.adapters.port_holder import port_holder
 from hbgui.cli.job import load_settings
 from hbgui.cli.line_writer import UnblockedLines
-from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.report_line import report_line
 from hbgui.cli.world import World
@@ -35,11 +35,7 @@ from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.starting import ended_at_once
 
-NOTES_APART_S = 60.0
-"""Seconds between two notes on one kind of refused requests."""
-
 Kind = tuple[Refusal, Fault | None]
-
 
 HISTORY_TIMEOUT_S = 0.5
 """Seconds that the first line waits for a look at the history: reports come in meanwhile."""

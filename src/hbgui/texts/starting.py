@@ -5,6 +5,13 @@ from __future__ import annotations
 from hbgui.texts.hook import QT_TRANSLATE_NOOP
 
 STARTING_NOTES: dict[str, tuple[str, str, str]] = {
+    "no_home": (
+        QT_TRANSLATE_NOOP("texts", "This user has no home folder for settings and history"),
+        QT_TRANSLATE_NOOP("texts", "Neither a variable nor the system names one."),
+        QT_TRANSLATE_NOOP(
+            "texts", "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, and start hbgui again."
+        ),
+    ),
     "runs_already": (
         QT_TRANSLATE_NOOP("texts", "hbgui runs already (process {pid}) but does not answer"),
         QT_TRANSLATE_NOOP("texts", "It did not show its window within {seconds} seconds."),
