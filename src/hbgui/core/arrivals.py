@@ -18,11 +18,11 @@ EVENTS_MAX = 50
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
-    this computer. `code` says why it cannot listen, empty when it does; `holder` is the program
-    that has the port, None when that is not known. It listens `since` then. `refused` counts what
-    was turned away, and `turned_away` is what was last; `reachable` says whether this computer can
-    connect to it, None while that was not tried. Reports of `senders` are taken: the PBX's own
-    addresses, and those that a person allowed."""
+    this computer. `code` says why it cannot listen, empty when it does, and `detail` what the
+    system says of it; `holder` is the program that has the port, None when that is not known. It
+    listens `since` then. `refused` counts what was turned away, and `turned_away` is what was last;
+    `reachable` says whether this computer can connect to it, None while that was not tried. Reports
+    of `senders` are taken: the PBX's own addresses, and those that a person allowed."""
 
     place: Place
     code: str = ""
@@ -33,6 +33,7 @@ class Receiving:
     turned_away: TurnedAway | None = None
     reachable: bool | None = None
     senders: frozenset[str] = frozenset()
+    detail: str = ""
 
     @property
     def listens(self) -> bool:

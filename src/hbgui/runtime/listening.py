@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import sys
@@ -16,7 +17,7 @@ _PRIVILEGED = 1024
 _CODES = {
     errno.EADDRINUSE: "port_taken",
     errno.EADDRNOTAVAIL: "address_not_ours",
-    errno.EINVAL: "address_not_ours",
+    errno.EAFNOSUPPORT: "address_not_ours",
     errno.ENODEV: "address_not_ours",
 }
 
@@ -31,15 +32,17 @@ def open_listener(host: str, port: int) -> socket.socket | ListenProblem:
         )[0]
     except (OSError, OverflowError, UnicodeError):
         return ListenProblem("address_not_ours", host, port)
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        _keep_others_out(sock)
-        sock.setblocking(False)
-        sock.bind(address)
-        sock.listen(BACKLOG)
-    except OSError as error:
-        sock.close()
-        return ListenProblem(_code(error, port), host, port, error.strerror or "")
+    with contextlib.ExitStack() as undo:
+        try:
+            sock = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            _keep_others_out(sock)
+            sock.setblocking(False)
+            sock.bind(address)
+            sock.listen(BACKLOG)
+        except OSError as error:
+            words = error.strerror or type(error).__name__
+            return ListenProblem(_code(error, port), host, port, words)
+        undo.pop_all()
     return sock
 
 
@@ -58,6 +61,7 @@ def _keep_others_out(sock: socket.socket) -> None:
 
 def _code(error: OSError, port: int) -> str:
     if error.errno == errno.EACCES:
-        # Windows says so of a port that another program holds for itself.
-        return "port_privileged" if 0 < port < _PRIVILEGED else "port_taken"
+        if sys.platform == "win32":
+            return "port_taken"  # another program holds it for itself
+        return "port_privileged" if 0 < port < _PRIVILEGED else "listen_failed"
     return _CODES.get(error.errno or 0, "listen_failed")

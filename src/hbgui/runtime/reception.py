@@ -237,6 +237,7 @@ class Reception(QObject):
             receiving = replace(
                 receiving,
                 code=problem.code if problem else receiving.code,
+                detail=problem.detail if problem else "",
                 holder=self._lookups.holders.get(bound) if problem else None,
                 since=self._since[bound] if receiver else None,
                 refused=receiver.refused.total if receiver else 0,

@@ -78,7 +78,8 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     values = {"place": receiving.place.url, "pbx": whose, "bound": receiving.bound}
     if not receiving.listens:
         message = deaf(receiving)
-        return f"{message.title}. {message.advice}"
+        why = f" {message.why}" if receiving.code == "listen_failed" else ""
+        return f"{message.title}.{why} {message.advice}"
     if receiving.bound and receiving.bound != receiving.place.host:
         text = QT_TRANSLATE_NOOP("texts", "Listening on {bound} for what {pbx} sends to {place}")
     else:
@@ -88,7 +89,8 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
 
 def deaf(receiving: Receiving) -> Message:
     """Why a receiver does not listen, and what to do."""
-    problem = ListenProblem(receiving.code, receiving.bound, receiving.place.port)
+    code, detail = receiving.code, receiving.detail
+    problem = ListenProblem(code, receiving.bound, receiving.place.port, detail)
     return listen_problem(problem, receiving.holder)
 
 

@@ -49,7 +49,7 @@ _PROBLEMS = {
     "listen_failed": (
         QT_TRANSLATE_NOOP("texts", "Reports cannot be received on {place}"),
         QT_TRANSLATE_NOOP("texts", "The system says: {detail}."),
-        QT_TRANSLATE_NOOP("texts", "Try another port or address."),
+        QT_TRANSLATE_NOOP("texts", "Try another port or address, or restart this computer."),
     ),
 }
 
