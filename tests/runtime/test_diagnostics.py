@@ -235,7 +235,7 @@ def test_a_check_gives_no_token_to_what_answers_in_place_of_the_pbx(
     assert [token for *_, token in world.pbx.received] == [TOKEN.reveal(), ""]
     checked = found(world).checked
     assert checked is not None
-    assert checked.attempt.outcome.another_answers(checked.attempt.address)
+    assert checked.attempt.outcome.another_answers
     # The PBX is back: it says that a heartbeat without a token has none.
     world.pbx.replies["heartbeat"] = [HttpAnswer(200, b'{"status":"Failed","errno":"20005"}')]
     world.pbx.replies["query"] = [TOLD]

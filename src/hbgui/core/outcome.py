@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hbgui.core import errnos
-from hbgui.core.address import host_of
 
 
 class OutcomeKind(StrEnum):
@@ -55,17 +54,15 @@ class Outcome:
         an untrusted certificate or an adapter that is down, says nothing of the PBX."""
         return self.errno is not None or not is_local(self.kind, self.code)
 
-    def another_answers(self, address: str) -> bool:
-        """Whether something else seems to answer at that address of the PBX: a guest Wi-Fi's
-        log-in page, for instance. Trouble inside a web server may be the PBX's own, and so is its
-        redirect to another port of itself."""
+    @property
+    def another_answers(self) -> bool:
+        """Whether something else seems to answer where the PBX was: a guest Wi-Fi's log-in page,
+        for instance. Trouble inside a web server may be the PBX's own."""
         if not self.doubtful:
             return False
-        if self.kind is OutcomeKind.REDIRECTED:
-            return host_of(self.location) != host_of(address)
         if self.code == "http_status":
             return (self.http_status or 0) < 500 or self.http_status == NETWORK_LOGIN_NEEDED
-        return self.code in _NOT_A_PBX
+        return self.kind is OutcomeKind.REDIRECTED or self.code in _NOT_A_PBX
 
     @property
     def token_lost(self) -> bool:

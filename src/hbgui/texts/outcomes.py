@@ -195,8 +195,8 @@ _ANOTHER_ANSWERS = (
     QT_TRANSLATE_NOOP("texts", "At {address} the PBX has accepted heartbeats before."),
     QT_TRANSLATE_NOOP(
         "texts",
-        "In a guest Wi-Fi, log in there or leave it. Until the PBX answers again it is asked "
-        "without the token.",
+        "In a guest Wi-Fi, log in there or leave it; else check the PBX's address. Until the PBX "
+        "answers again it is asked without the token.",
     ),
 )
 
@@ -257,7 +257,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "detail": outcome.detail or translate("texts", QT_TRANSLATE_NOOP("texts", "nothing")),
     }
     title, why, advice = (translate("texts", text, values) if text else "" for text in texts)
-    if outcome.another_answers(address):
+    if outcome.another_answers:
         title, before, advice = (translate("texts", text, values) for text in _ANOTHER_ANSWERS)
         why = f"{before} {why}"
     if outcome.code in _SHOWN and outcome.detail:

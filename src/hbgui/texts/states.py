@@ -24,7 +24,6 @@ _STOPPED = {
 _FAILING = {
     OutcomeKind.REFUSED: QT_TRANSLATE_NOOP("texts", "The PBX is in trouble"),
     OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "The PBX's answer is unclear"),
-    OutcomeKind.REDIRECTED: QT_TRANSLATE_NOOP("texts", "The PBX sends us on to another address"),
     OutcomeKind.UNREACHABLE: QT_TRANSLATE_NOOP("texts", "The PBX is not reached"),
 }
 
@@ -46,7 +45,7 @@ def state_sentence(pbx: PbxState, now: Moment) -> str:
         return translate("texts", QT_TRANSLATE_NOOP("texts", "Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):
         assert pbx.asked is not None, "these phases come from an attempt"
-        if pbx.asked.outcome.another_answers(pbx.asked.address):
+        if pbx.asked.outcome.another_answers:
             return translate("texts", _ANOTHER)
         table = _STOPPED if phase is Phase.STOPPED else _FAILING
         return translate("texts", table[pbx.asked.outcome.kind])
