@@ -350,6 +350,8 @@ def test_a_fault_of_ours_is_shown_as_one(world: World, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: pbx(world).last is not None)
     assert pbx(world).last is not None
     assert pbx(world).last.outcome.code == "internal_fault"
+    assert pbx(world).asked is None
+    assert pbx(world).beats == ()
     assert not pbx(world).sending
 
 

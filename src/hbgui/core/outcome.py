@@ -102,7 +102,14 @@ _NOT_A_PBX = frozenset(
 
 _LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.INVALID})
 _LOCAL_CODES = frozenset(
-    {"adapter_down", "proxy_has_user", "proxy_scheme", "proxy_malformed", "tls_off_here"}
+    {
+        "adapter_down",
+        "proxy_has_user",
+        "proxy_scheme",
+        "proxy_malformed",
+        "tls_off_here",
+        "internal_fault",
+    }
 )
 
 

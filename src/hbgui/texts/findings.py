@@ -193,9 +193,11 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "receiver_absent": (
-        QT_TRANSLATE_NOOP("texts", "Nothing on this computer listens at {target}."),
+        QT_TRANSLATE_NOOP("texts", "Nothing on this computer takes connections at {target}."),
         QT_TRANSLATE_NOOP(
-            "texts", "Reports that the PBX sends there find nobody: their program does not run."
+            "texts",
+            "Reports that the PBX sends there find nobody. Mostly their program does not run; "
+            "this computer's firewall may be in between, too.",
         ),
         QT_TRANSLATE_NOOP("texts", "Start the program that takes the reports, or check the port."),
     ),
@@ -258,7 +260,9 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
     ),
     "reports_refused": (
         QT_TRANSLATE_NOOP("texts", "Reports came, but none that was taken: {refused} were not."),
-        QT_TRANSLATE_NOOP("texts", "They were of another sender, path or PBX."),
+        QT_TRANSLATE_NOOP(
+            "texts", "They were of another sender, path or PBX, or no reports at all."
+        ),
         QT_TRANSLATE_NOOP("texts", "Look at them in the list of reports: each says why."),
     ),
 }
