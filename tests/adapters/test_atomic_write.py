@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
+from hbgui.core.errors import Cancelled
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
@@ -110,3 +113,31 @@ def test_file_and_folders_are_this_users_alone_whatever_the_umask(
         os.umask(before)
     modes = [stat.S_IMODE(p.stat().st_mode) for p in (target, target.parent, tmp_path / "one")]
     assert modes == [0o600, 0o700, 0o700]
+
+
+def test_what_goes_wrong_while_it_is_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise Cancelled
+
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(Cancelled):
+        write_pieces_atomically(tmp_path / "x", pieces())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"x": b"old"}
+
+
+def test_a_new_file_that_another_program_swept_away_is_begun_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock, swept = fcntl.flock, []
+
+    def sweeping(handle: int, how: int) -> None:
+        for path in [] if swept else list(tmp_path.iterdir()):
+            path.unlink()
+            swept.append(path)
+        flock(handle, how)
+
+    monkeypatch.setattr("hbgui.adapters.atomic_write.fcntl.flock", sweeping)
+    write_pieces_atomically(tmp_path / "x", [b"new"])
+    assert swept
+    assert (tmp_path / "x").read_bytes() == b"new"

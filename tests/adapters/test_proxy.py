@@ -90,6 +90,14 @@ def test_a_proxy_that_is_not_there_is_named(post, scheme):
     assert (error.code, error.proxy) == ("proxy_unreachable", f"http://127.0.0.1:{port}")
 
 
+def test_a_proxy_whose_name_is_unknown_is_named(post):
+    def resolve(*_asked, **_options):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    error = post.with_resolver(resolve).failure(8088, proxy="proxy.example:3128")
+    assert (error.code, error.proxy) == ("proxy_unreachable", "http://proxy.example:3128")
+
+
 def test_the_name_of_the_pbx_is_the_proxys_to_find(post):
     asked = []
 

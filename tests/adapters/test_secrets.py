@@ -21,6 +21,8 @@ from adapters import certificates
 from adapters.conftest import CANARY
 from adapters.servers import Behaviour, Server, closed_port, hang, reply, reply_with
 from hbgui.core.errors import HbguiError, TransportError
+from hbgui.core.heartbeat import WireRequest
+from hbgui.core.secret import Secret
 from leaks import leaks, spellings, tokens
 
 SPELLINGS = {
@@ -127,6 +129,14 @@ def test_an_answer_that_repeats_it_is_redacted(post, caplog, spelling):
     assert answer.body == b'<p>404: /api?token=***</p>{"x":"***"}'
     assert_logs_clean(caplog)
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+def test_what_is_secret_in_the_body_is_hidden_in_what_comes_back(post):
+    """A login sends the MD5 of the password, which is as good as the password."""
+    md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69"
+    login = WireRequest("/api/v1.1.0/login", b"{}", (Secret(md5),))
+    with Server(reply_with(b"<p>" + md5.encode() + b"</p>")) as server:
+        assert post(server.port, token=None, request=login).body == b"<p>***</p>"
 
 
 def in_pieces(*pieces: bytes) -> Behaviour:

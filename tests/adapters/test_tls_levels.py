@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import pytest
 
 from adapters import certificates
-from adapters.servers import SUCCESS, Server
+from adapters.servers import SUCCESS, Server, hang
 from hbgui.core.link import TlsLevel, TlsMode
 
 MODERN, COMPATIBLE, VERY_OLD = TlsLevel
@@ -39,6 +40,36 @@ def test_a_level_reaches_what_it_is_for_and_names_the_one_that_would(post, trust
     assert error.level == next(x for x in TlsLevel if x in works)
     assert error.outcome.level == error.level
     assert error.code == "tls_too_new" if name == "modern" else error.code.startswith("tls_")
+
+
+class Recovers(Server):
+    """Cuts the first handshake; to others it answers, if they speak TLS."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__(tls=tls)
+        self.first = True
+
+    def _serve(self, sock: socket.socket) -> None:
+        if self.first:
+            self.first = False
+            sock.close()
+            return
+        if sock.recv(1, socket.MSG_PEEK) == b"H":
+            with sock:
+                hang(sock)
+            return
+        super()._serve(sock)
+
+
+@pytest.mark.parametrize("level", TlsLevel)
+def test_the_level_that_just_failed_is_not_named_and_a_silent_port_costs_no_more_than_a_look(
+    post, trusted, level
+):
+    context = certificates.server_context(trusted.issue_cert("127.0.0.1"))
+    with Recovers(context) as server:
+        error = post.failure(server.port, scheme="https", level=level, timeout_s=20)
+    assert error.code == "connection_cut_in_handshake"
+    assert error.level == next(x for x in TlsLevel if x is not level)
 
 
 def test_no_level_is_named_when_none_works(post, trusted):

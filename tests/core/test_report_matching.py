@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.reporting import BEGAN
 from hbgui.core.moment import Moment
 from hbgui.core.receiving import Place, Refusal, Refused, Subscription, TurnedAway, path_asked_for
-from hbgui.core.report import ReportProblem
+from hbgui.core.report import Decoded, ReportFormat, ReportProblem
 from hbgui.core.report_matching import (
     REPEAT_BODIES,
     REPEAT_WINDOW_S,
@@ -157,3 +159,21 @@ def test_what_was_refused_is_counted_by_kind() -> None:
     assert refused.of(Refusal.TOO_SLOW) == 0
     assert refused.last == TurnedAway(Refusal.BROWSER, None, OTHER)
     assert refused.plus(Refusal.TLS, OTHER).last == TurnedAway(Refusal.TLS, None, OTHER, 3)
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "owner"),
+    [
+        ("A1", "A1", ("a", None)),
+        ("A1", "", ("a", None)),
+        ("", "A1", ("a", None)),
+        ("A1", "B2", ("a", ReportProblem.WRONG_SERIAL)),
+    ],
+)
+def test_a_report_without_a_serial_number_is_no_other_pbxs(
+    known: str, told: str, owner: tuple[str, ReportProblem | None]
+) -> None:
+    """Most of the default form have none."""
+    matcher = Matcher([replace(wants("/a", "a", PBX), serial=known)])
+    decoded = Decoded("NewCdr", ReportFormat.DEFAULT, told, readable=True)
+    assert matcher.match(PBX, "/a").owner(decoded) == owner

@@ -11,6 +11,7 @@ from hbgui.core import events
 from hbgui.core.errors import TransportError
 from hbgui.core.events import Attempt, Event
 from hbgui.core.link import Pin, TlsMode
+from hbgui.core.login_count import LoginCount
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import Profile
@@ -302,3 +303,26 @@ def test_a_heartbeat_of_a_diagnosis_does_not_end_the_one_on_its_way() -> None:
     assert (state.sending, state.accepted is not None) == (True, True)
     assert not pbx(STARTED, aside, finished(DEAD, sent=9)).sending
     assert not pbx(aside).sending
+
+
+def test_what_the_token_before_had_accepted_is_no_life_of_the_present_one() -> None:
+    living = pbx(finished(ACCEPTED))
+    assert living.token_dies_s(at(10)) == 1800
+    earlier = replace(living, accepted=None)  # as in the next run of the program
+    assert earlier.token_dies_s(at(10)) == 1800
+    changed = pbx(finished(ACCEPTED), events.TokenChanged("a", at(9)))
+    assert changed.token_dies_s(at(10)) == math.inf
+
+
+def test_an_answer_from_the_address_before_ends_no_login_and_no_token_of_the_present_one() -> None:
+    moved = replace(PROFILE, pbx="10.0.0.9")
+    there, here = (Attempt(at(5), ACCEPTED, p.pbx) for p in (PROFILE, moved))
+    begun = (events.ProfileChanged(moved), KEEP, events.LoginStarted("a"))
+
+    def login(attempt: Attempt) -> Event:
+        return events.LoginFinished("a", attempt, LoginCount(), "", at(6), user="api")
+
+    assert pbx(*begun, login(there)).logging_in
+    assert not pbx(*begun, login(here)).logging_in
+    assert pbx(*begun, events.LoggedOut("a", there)).keeping
+    assert not pbx(*begun, events.LoggedOut("a", here)).keeping

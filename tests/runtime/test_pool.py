@@ -140,3 +140,21 @@ def test_who_hears_of_the_end_may_submit_the_same_again() -> None:
     pool.submit(lambda _cancel: lambda: heard.put(pool.submit(lambda _c: None, key="a")), key="a")
     assert heard.get(timeout=60)
     assert pool.close(drain_s=5)
+
+
+def test_what_waited_for_the_release_runs_in_no_more_threads_than_there_may_be() -> None:
+    pool = Pool("t", 1, Flag, held=True)
+    inside, met = threading.Semaphore(1), []
+
+    def work(_cancel: object) -> None:
+        if not inside.acquire(blocking=False):
+            met.append(1)
+            return
+        time.sleep(0.05)
+        inside.release()
+
+    for _ in range(5):
+        pool.submit(work)
+    pool.release()
+    assert pool.close(drain_s=HANG_S, abort=False)
+    assert met == []

@@ -338,6 +338,16 @@ def test_a_refused_request_has_its_reason_and_sender(listening: Listening, fault
     assert not listening.reports
 
 
+def test_a_body_of_two_kinds_of_length_is_refused(listening: Listening) -> None:
+    """Two readers could see two requests in it (RFC 9112, 6.3)."""
+    chunked = b"2\r\n{}\r\n0\r\n\r\n"
+    listening.ask(post(chunked, "/", "Transfer-Encoding: chunked"))
+    last = listening.receiver.refused.last
+    assert last is not None
+    assert (last.refusal, last.fault) == (Refusal.MALFORMED, Fault.TWO_LENGTHS)
+    assert not listening.reports
+
+
 def test_a_length_of_nothing_loses_nothing(listening: Listening) -> None:
     listening.ask(post(FIRST, "/", "Content-Length: 0", length=False))
     assert [report.raw.encode() for report in listening.reports] == [FIRST]

@@ -136,6 +136,7 @@ def test_a_hanging_heartbeat_is_ended(world: World, qtbot: QtBot, how: str) -> N
             assert not pbx(world).keeping
         case "remove":
             world.supervisor.remove_pbx("a")
+    qtbot.waitUntil(lambda: world.pbx.cancelled == 1)
     assert "a" not in world.hub.state.pbxs or pbx(world).last is None
 
 
@@ -251,6 +252,23 @@ def test_the_secret_goes_when_the_undo_has_run_out(world: World, qtbot: QtBot) -
     world.supervisor.remove_pbx("b")
 
 
+def test_removing_another_pbx_ends_the_undo_of_the_first(world: World, qtbot: QtBot) -> None:
+    world.keyring.entries.update(a=TOKEN, b=TOKEN)
+    world.supervisor.add_pbx(Profile("b"))
+    world.supervisor.remove_pbx("a")
+    world.supervisor.remove_pbx("b")
+    qtbot.waitUntil(lambda: world.keyring.entries == {"b": TOKEN})
+    assert world.supervisor.undo_remove() == "b"
+
+
+def test_an_answer_from_before_the_removal_is_not_believed_after_the_undo(world: World) -> None:
+    before = pbx(world).run
+    world.supervisor.remove_pbx("a")
+    world.supervisor.undo_remove()
+    world.hub.apply(events.HeartbeatStarted("a", before))
+    assert not pbx(world).sending
+
+
 def test_the_secret_of_a_removed_pbx_goes_at_quit(qtbot: QtBot, tmp_path: Path) -> None:
     with running(tmp_path, Settings((PROFILE,))) as world:
         world.keyring.entries["a"] = TOKEN
@@ -279,6 +297,15 @@ def test_a_full_disk_is_told_until_it_is_saved(world: World, qtbot: QtBot) -> No
     world.file.error = None
     world.supervisor.save_profile(replace(PROFILE, name="y"))
     qtbot.waitUntil(lambda: world.hub.state.not_saved is None)
+
+
+def test_what_could_not_be_saved_is_tried_once_more_at_quit(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(tmp_path, Settings((PROFILE,))) as world:
+        world.file.error = StorageError("disk_full")
+        world.supervisor.save_profile(replace(PROFILE, name="x"))
+        qtbot.waitUntil(lambda: world.hub.state.not_saved is not None)
+        world.file.error = None
+    assert world.file.saved[-1].profiles == (replace(PROFILE, name="x"),)
 
 
 def test_two_keepers_of_one_pbx_exclude_each_other(

@@ -207,3 +207,15 @@ def test_whatever_the_keyring_gives_is_known_before_it_is_used() -> None:
     assert known == [OLDER, NEWER]
     vault.password("a")
     assert known == [OLDER, NEWER, Secret("hunter22")]
+
+
+def test_a_token_that_came_while_the_older_one_was_written_is_not_said_to_be_stored() -> None:
+    class Typing(FakeKeyring):
+        def put(self, account: str, secret: Secret) -> None:
+            vault.keep(account, NEWER)
+            super().put(account, secret)
+
+    vault = TokenVault(Typing(), lambda _token: None)
+    vault.keep("a", OLDER)
+    assert vault.store("a", OLDER) is None
+    assert vault.place("a") is SecretPlace.SESSION

@@ -92,6 +92,7 @@ class FakePbx:
     hold: threading.Event | None = None
     replies: dict[str, list[HttpAnswer | Exception]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    cancelled: int = 0
     shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
 
     def certificate(self, address: PbxAddress, **_: object) -> Certificate:
@@ -122,6 +123,7 @@ class FakePbx:
             return reply
         wait_s = 30 if self.reply == "hang" else self.delay_s
         if wait_s and cancel.event.wait(wait_s):
+            self.cancelled += 1
             raise Cancelled
         if isinstance(self.reply, Exception):
             raise self.reply

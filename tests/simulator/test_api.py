@@ -171,6 +171,9 @@ def test_a_call_is_known_while_it_goes_on(simulator, api):
     pbx.send_report("BYE")
     assert asked("1700001000.1") == failed("10005")
     pbx.send_report("RING")
+    pbx.send_report(b'{"event":"CallFailed","callid":"1700001000.1"}')
+    assert asked("1700001000.1") == failed("10005")
+    pbx.send_report("RING")
     pbx.restart(0)
     assert call(pbx, "call/query", {"callid": "all"}, api=api, token=pbx.token) == failed("20004")
     token = login(pbx)["token"]
@@ -313,3 +316,14 @@ def test_a_token_is_decoded_once(simulator):
     assert pbx.requests[0].query == "token=a%2Bb%2Fc%3Dd%26e%25f%20%C3%BC"
     bare = exchange(pbx, request_bytes("POST", "/api/v1.1.0/heartbeat?token=a+b/c=d&e%25f", b"{}"))
     assert bare.endswith(b'"20004"}')
+
+
+def test_the_oldest_of_too_many_calls_is_forgotten(simulator, monkeypatch):
+    monkeypatch.setattr("hbgui.simulator.calls.CALLS_MAX", 2)
+    pbx = simulator()
+    for callid in "123":
+        members = [{"ext": {"number": "1", "memberstatus": "RING"}}]
+        report = {"event": "CallStatus", "callid": callid, "members": members}
+        pbx.send_report(json.dumps(report).encode())
+    told = call(pbx, "call/query", {"callid": "all"}, token=pbx.token)
+    assert [each["callid"] for each in told["Calls"]] == ["2", "3"]

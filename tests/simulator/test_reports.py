@@ -484,3 +484,15 @@ def test_only_so_many_wait(simulator, monkeypatch):
         refused = sent(pbx, 6)
     assert {t.problem for t in refused} == {"too many reports wait"}
     assert pbx.report_counts.undeliverable in (6, 7)
+
+
+def test_only_so_many_targets_are_served(simulator, monkeypatch):
+    monkeypatch.setattr("hbgui.simulator.reporter.TARGETS_MAX", 1)
+    pbx = simulator(ways=Ways(total_timeout_s=60))
+    with dead_port() as port:
+        register(pbx, port)
+        pbx.send_report("BootUp")
+        register(pbx, port, url="other", urlflag="0")
+        pbx.send_report("BootUp")
+        [refused] = sent(pbx, 1)
+    assert (refused.problem, refused.target.url) == ("too many reports wait", "other")

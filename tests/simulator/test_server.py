@@ -132,6 +132,7 @@ def test_a_heartbeat_in_chunks_is_taken(simulator):
     ("data", "status"),
     [
         (CHUNKED + b"\r\nx\r\n", b"400 Bad Request"),
+        (CHUNKED + b"\r\nffff\r\n" + b"x" * 65535 + b"\r\n2\r\n", b"413 Content Too Large"),
         (CHUNKED + b"\r\n-1\r\n", b"400 Bad Request"),
         (CHUNKED + b"\r\n\r\n", b"400 Bad Request"),
         (CHUNKED + b"\r\n1\r\nabc\r\n", b"400 Bad Request"),

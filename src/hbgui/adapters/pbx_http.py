@@ -222,9 +222,8 @@ class _Body:
             self._read += data
             if len(self._read) > ANSWER_MAX:
                 raise TransportError("answer_too_large")
-            whole = self._end.objects > 0
             self._end.feed(data)
-            if self._end.objects and not whole and not self._told:
+            if self._end.objects and not self._told:
                 self._http.end_within(QUIET_S)
 
     def _is_enough(self, code: str) -> bool:

@@ -112,7 +112,7 @@ class Beater:
             attempt,
             target=str(announced),
             announced=announced,
-            here=attempt.outcome.accepted and self._is_here(announced),
+            here=self._is_here(announced),
             held=None if target is announced else target,
         )
 

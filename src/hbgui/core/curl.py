@@ -59,7 +59,6 @@ _SHORT = {
 }
 _SWITCHES = {"k": "insecure", "G": "get"}
 _DATA = frozenset({"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json"})
-_FROM_FILE = _DATA - {"data-raw"}
 _NO_BODY_TO_READ = frozenset({"form", "form-string", "upload-file", "config"})
 _DASH = re.compile("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}]-?")
 _END = re.compile(r"[|;<>]|[0-9]>|&&?\Z")
@@ -114,7 +113,7 @@ def command(words: list[str]) -> Curl:
                 said.insecure = True
             case "get":
                 said.get = True
-            case _ if name in _NO_BODY_TO_READ or (name in _FROM_FILE and value.startswith("@")):
+            case _ if name in _NO_BODY_TO_READ:
                 said.unread = True
             case _ if name in _DATA:
                 said.data.append(value)

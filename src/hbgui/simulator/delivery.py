@@ -55,10 +55,7 @@ def deliver(
             connection.limit(end_s - time.monotonic())
             connection.send(data)
             wait_s = end_s - time.monotonic() if needs_answer else SHORT_S
-            status = _status(connection, wait_s, needs_answer)
-            if closing.is_set() and status is None:
-                raise Ended
-            return status
+            return _status(connection, wait_s, needs_answer)
         except Ended:
             why = "it ended" if closing.is_set() else f"no answer within {total_timeout_s:g} s"
             raise Undelivered(why) from None

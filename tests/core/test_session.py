@@ -1,0 +1,89 @@
+"""Logging in by itself: when, and who hears of the new token first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hbgui.core.beat import Beater
+from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.login_count import LoginCount
+from hbgui.core.moment import Moment
+from hbgui.core.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.secret import Secret
+from hbgui.core.session import Sessions
+
+OLD, NEW, PASSWORD = Secret("0f" * 16), Secret("1e" * 16), Secret("hunter22")
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+FIXED = ServerAddress(AddressKind.FIXED, "192.168.5.20")
+PROFILE = Profile("a", pbx="http://192.168.5.150", server=FIXED, user="api", renew=True)
+
+
+def said(**members: str) -> HttpAnswer:
+    return HttpAnswer(200, json.dumps(members).encode())
+
+
+@dataclass
+class Pbx:
+    """Takes the new token only. `happened` has what was asked for, and what was learned."""
+
+    happened: list[str] = field(default_factory=list)
+    now_s: float = 1000.0
+
+    def now(self) -> Moment:
+        return Moment(self.now_s, NOON + timedelta(seconds=self.now_s))
+
+    def post(
+        self, _address: object, request: WireRequest, token: Secret | None, **_: object
+    ) -> HttpAnswer:
+        asked = request.path.rpartition("/")[2]
+        self.happened.append(asked)
+        if asked == "login":
+            return said(status="Success", token=NEW.reveal())
+        if token == NEW:
+            return said(status="Success")
+        return said(status="Failed", errno="20006")
+
+    def learn(self, token: Secret) -> None:
+        self.happened.append("learned" if token == NEW else "something else")
+
+    def get(self, _authority: str) -> LoginCount:
+        return LoginCount()
+
+    def update(self, _authority: str, _change: object) -> LoginCount:
+        return LoginCount()
+
+
+def sessions(pbx: Pbx) -> Sessions:
+    return Sessions(Beater(pbx, None, pbx), pbx, pbx.learn, str)  # type: ignore[arg-type]
+
+
+def test_a_new_token_is_learned_before_anything_else_sees_it() -> None:
+    pbx = Pbx()
+
+    def keep(_token: Secret) -> None:
+        pbx.happened.append("kept")
+
+    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, None, keep, None)
+    assert attempt.outcome.accepted
+    assert pbx.happened == ["heartbeat", "login", "learned", "kept", "heartbeat"]
+
+
+def test_a_login_that_a_person_wants_learns_the_token_too() -> None:
+    pbx = Pbx()
+    assert sessions(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
+    assert pbx.happened == ["login", "learned"]
+
+
+@pytest.mark.parametrize(("ago_s", "logins"), [(0, 0), (299, 0), (300, 1), (900, 1)])
+def test_a_token_that_is_lost_again_within_five_minutes_is_somebody_elses(
+    ago_s: float, logins: int
+) -> None:
+    pbx = Pbx()
+    renewed = replace(pbx.now(), elapsed_s=pbx.now_s - ago_s)
+    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, renewed, lambda _new: None, None)
+    assert pbx.happened.count("login") == logins
+    assert attempt.outcome.code == ("accepted" if logins else "token_shared")
