@@ -126,3 +126,33 @@ def test_another_language_reaches_every_sentence() -> None:
 def test_an_unclear_answer_is_shown_as_it_came() -> None:
     message = texts.message(attempt(read_answer(HttpAnswer(200, b"<html>{target} Log in"))))
     assert message.why.endswith("It begins: <html>{target} Log in")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("pbx one", "letters, digits, hyphens and dots only"),
+        ("a" * 64, "1 to 63 characters between dots"),
+        ("pbx..example", "1 to 63 characters between dots"),
+        (".".join(["a" * 60] * 5), "253 in all"),
+        ("-pbx", "no hyphen beside a dot or at an end"),
+        ("pbx-.example", "no hyphen beside a dot or at an end"),
+        ("[192.168.5.150]", "Brackets are for IPv6 addresses"),
+        ("[fe80::1", "Brackets are for IPv6 addresses"),
+        ("192.168.5.300", "no IPv4 address"),
+        ("fe80::g", "no IPv6 address"),
+        ("ftp://pbx.example", "https:// or http://"),
+        ("pbx.example:0", "Ports go from 1 to 65535"),
+        ("pbx.example:99999", "Ports go from 1 to 65535"),
+    ],
+)
+def test_a_mistyped_host_is_told_what_is_wrong_with_it(typed: str, says: str) -> None:
+    with pytest.raises(address.AddressError) as caught:
+        address.parse_pbx(typed)
+    assert says in problem_sentence(caught.value.code, caught.value.values)
+
+
+@pytest.mark.parametrize("code", ["redirected", "redirected_nowhere"])
+def test_a_redirect_may_be_something_elses(code: str) -> None:
+    outcome = Outcome(OutcomeKind.REDIRECTED, code, None, 302, location="https://portal.example/")
+    assert "The PBX" not in texts.message(attempt(outcome)).title

@@ -21,12 +21,12 @@ _ANSWERS: dict[str, _Texts] = {
         "",
     ),
     "redirected": (
-        QT_TRANSLATE_NOOP("texts", "The PBX sends us on to another address"),
+        QT_TRANSLATE_NOOP("texts", "The answer sends us on to another address"),
         QT_TRANSLATE_NOOP("texts", "{address} points to {location}. Nothing was delivered."),
         QT_TRANSLATE_NOOP("texts", "If you know that address, enter it as the PBX's host."),
     ),
     "redirected_nowhere": (
-        QT_TRANSLATE_NOOP("texts", "The PBX sends us on, but does not say where to"),
+        QT_TRANSLATE_NOOP("texts", "The answer sends us on, but does not say where to"),
         QT_TRANSLATE_NOOP("texts", "{address} answered with HTTP {status}. Nothing was delivered."),
         QT_TRANSLATE_NOOP("texts", "Try https and port 8088, the PBX's usual ones."),
     ),

@@ -12,7 +12,9 @@ _PROBLEMS = {
         "texts", "Enter the PBX's address: a name or IP address, or the URL of its web page."
     ),
     "host_malformed": QT_TRANSLATE_NOOP(
-        "texts", "This is no host name: letters, digits, hyphens and dots only."
+        "texts",
+        "This is no host name: letters, digits, hyphens and dots only, 1 to 63 characters between "
+        "dots, 253 in all, no hyphen beside a dot or at an end. Brackets are for IPv6 addresses.",
     ),
     "ipv4_malformed": QT_TRANSLATE_NOOP(
         "texts", "This is no IPv4 address: four numbers from 0 to 255, for instance 192.168.5.150."
@@ -38,7 +40,9 @@ _PROBLEMS = {
     "address_has_user": QT_TRANSLATE_NOOP(
         "texts", "Leave out user name and password before the @: the token is all that is needed."
     ),
-    "scheme_unknown": QT_TRANSLATE_NOOP("texts", "The address begins with https:// or http://."),
+    "scheme_unknown": QT_TRANSLATE_NOOP(
+        "texts", "Let the address begin with https:// or http://: nothing else is spoken."
+    ),
     "address_without_tls": QT_TRANSLATE_NOOP(
         "texts", "An http address has no certificate: write https:// before it."
     ),
@@ -104,7 +108,9 @@ _PROBLEMS = {
     ),
     "url_scheme": QT_TRANSLATE_NOOP("texts", "Reports can only go to an http address."),
     "url_host": QT_TRANSLATE_NOOP(
-        "texts", "An absolute URL begins with host and port, for instance 10.20.30.40:8260/report."
+        "texts",
+        "An absolute URL begins with host and port, 1 to 65535, for instance "
+        "10.20.30.40:8260/report.",
     ),
     "url_mismatch": QT_TRANSLATE_NOOP(
         "texts", "The URL names {url}, the fields above {target}: reports will go to the URL."
@@ -120,7 +126,7 @@ _PROBLEMS = {
         "texts", "Only HTTP proxies can be used: host:port or http://host:port."
     ),
     "proxy_malformed": QT_TRANSLATE_NOOP(
-        "texts", "A proxy is given as host and port, for instance 10.0.0.1:3128."
+        "texts", "A proxy is given as host and port, 1 to 65535, for instance 10.0.0.1:3128."
     ),
     "user_missing": QT_TRANSLATE_NOOP(
         "texts", "Enter the user name of the API, not that of the web page."

@@ -17,13 +17,13 @@ _PHASES = {
 }
 
 _STOPPED = {
-    OutcomeKind.REDIRECTED: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX is at another address"),
-    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "Stopped: the PBX's answer is unclear"),
+    OutcomeKind.REDIRECTED: QT_TRANSLATE_NOOP("texts", "Stopped: redirected to another address"),
+    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "Stopped: the answer is unclear"),
 }
 
 _FAILING = {
     OutcomeKind.REFUSED: QT_TRANSLATE_NOOP("texts", "The PBX is in trouble"),
-    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "The PBX's answer is unclear"),
+    OutcomeKind.UNCLEAR: QT_TRANSLATE_NOOP("texts", "The answer is unclear"),
     OutcomeKind.UNREACHABLE: QT_TRANSLATE_NOOP("texts", "The PBX is not reached"),
 }
 
