@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from keyring_session import PRELUDE, KeyringSession, bare_environment, keyring_session, run_script
+from keyring_session import (
+    CANARY,
+    PRELUDE,
+    KeyringSession,
+    bare_environment,
+    keyring_session,
+    run_script,
+)
 
 FAKES = """
 from keyring.backend import KeyringBackend
@@ -56,6 +63,22 @@ class Cancelled(Vault):
         raise KeyringLocked("Failed to unlock the keyring!")  # as KWallet says it
 
     delete_password = get_password
+
+class Sticky(Vault):
+    def delete_password(self, service, username):
+        from keyring.errors import PasswordDeleteError
+        raise PasswordDeleteError("no")
+
+class Unopened(Vault):
+    handle = -1  # as KWallet's, which asks a person when it is read first
+
+    def get_password(self, service, username):
+        self.handle = 1
+        return Vault.get_password(self, service, username)
+
+class Idle(Vault):
+    def delete_password(self, service, username):
+        pass
 
 class Brutal(Vault):
     def get_password(self, service, username):
@@ -252,3 +275,23 @@ def test_a_bus_address_that_leads_nowhere_is_no_keyring(tmp_path: Path, address:
     env = bare_environment(tmp_path) | {"DBUS_SESSION_BUS_ADDRESS": address}
     out = run_script(PRELUDE + CALLS, env)
     assert json.loads(out) == {"results": [["keyring_none", ""]] * 3}
+
+
+@pytest.mark.parametrize("name", ["Sticky", "Idle"])
+def test_what_a_keyring_does_not_delete_is_not_said_to_be_gone(
+    fakes: dict[str, str], name: str
+) -> None:
+    out = run_script(PRELUDE + CALLS, fakes | {"PYTHON_KEYRING_BACKEND": f"mine.{name}"})
+    refused = ["keyring_failed", "the entry could not be deleted"]
+    assert json.loads(out) == {"results": ["done", CANARY, refused]}
+
+
+def test_looking_opens_no_wallet(fakes: dict[str, str]) -> None:
+    script = """
+s = KeyringStore()
+tell(results=[said(s.look, "x"), said(s.get, "x"), said(s.look, "x")])
+"""
+    out = run_script(PRELUDE + script, fakes | {"PYTHON_KEYRING_BACKEND": "mine.Unopened"})
+    locked, read, then = json.loads(out)["results"]
+    assert "keyring_locked" in locked
+    assert "keyring_locked" not in read + then

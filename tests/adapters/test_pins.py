@@ -15,8 +15,11 @@ from adapters.certificates import DAY, NOW
 from adapters.servers import SUCCESS, Server
 from hbgui.adapters import certificate
 from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.pbx_http import PbxHttp
+from hbgui.adapters.redact import Redactor
 from hbgui.core.address import PbxAddress
 from hbgui.core.link import Certificate, Link, TlsMode, parse_fingerprint, spelled_fingerprint
+from hbgui.core.secret import Secret
 
 PINNED = TlsMode.PINNED
 
@@ -115,6 +118,22 @@ def test_a_look_tells_what_the_box_shows_and_sends_nothing(post, box):
     assert seen.names == ("127.0.0.1",)
     assert abs(seen.not_after - (NOW + DAY)) < DAY / 24
     assert (seen.tls_version, bool(seen.cipher)) == ("TLSv1.2", True)
+
+
+@pytest.mark.parametrize("known", ["127.0.0.1", "not in it"])
+def test_a_look_hides_what_is_secret_in_every_name(box, known):
+    """A box may make a certificate of what it was told."""
+    redactor = Redactor()
+    redactor.add(Secret(known))
+    with Server(tls=box.context, early=True) as server:
+        seen = PbxHttp(redactor).certificate(
+            PbxAddress("https", "localhost", server.port),
+            link=Link(),
+            timeout_s=30.0,
+            cancel=WireCancel(),
+        )
+    name = "***" if known == "127.0.0.1" else "127.0.0.1"
+    assert (seen.subject, seen.issuer, seen.names) == (f"CN={name}", f"CN={name}", (name,))
 
 
 def test_a_look_says_that_the_system_trusts_it(post, trusted):

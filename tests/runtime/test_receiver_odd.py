@@ -137,6 +137,26 @@ def test_lists_and_lines_are_reports(listening: Listening, what: str, length: bo
     assert {report.fields["sn"] for report in listening.reports} == {"369000000001"}
 
 
+def test_an_object_that_comes_after_the_answer_is_a_report_too(listening: Listening) -> None:
+    def sender() -> bytes:
+        with still_open(listening, post(FIRST)) as sock:
+            answer = answer_of(sock)
+            sock.sendall(SECOND)
+            return answer
+
+    assert status(listening.all([sender])[0]) == 200
+    listening.wait(lambda: len(listening.reports) == 2)
+    assert [report.raw.encode() for report in listening.reports] == [FIRST, SECOND]
+
+
+def test_of_very_many_requests_on_one_connection_the_rest_is_turned_away(
+    listening: Listening,
+) -> None:
+    listening.ask(post(FIRST) * 60)
+    assert len(listening.reports) == 50
+    assert listening.count(Refusal.TOO_MANY) == 1
+
+
 def test_what_follows_and_cannot_be_read_is_shown(listening: Listening) -> None:
     listening.ask(post(FIRST + b'\n{"event":"Exten'))
     assert [report.raw for report in listening.reports] == [FIRST.decode(), '{"event":"Exten']
