@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.servers import Server, hang, reply_with
+from adapters.servers import Server, hang, reply, reply_with
 from hbgui.adapters import bounds, pipe, tls_trust
 from hbgui.adapters.atomic_write import storage_error
 from hbgui.adapters.cancel import WireCancel
@@ -23,6 +23,7 @@ from hbgui.core.events import Attempt
 from hbgui.core.history import Row
 from hbgui.core.moment import Moment
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.texts.moving import instead
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, outcome_message, secret_message
 
@@ -180,7 +181,7 @@ def test_a_proxy_that_takes_the_connection_and_is_silent_is_not_called_out_of_re
         # Too many open files, a folder that was removed: nothing is known but the words.
         ("SQLITE_CANTOPEN", "storage_failed", "The database says: words."),
         ("SQLITE_IOERR_WRITE", "storage_failed", "The database says: words."),
-        ("SQLITE_BUSY", "storage_failed", "The database says: words."),
+        ("SQLITE_BUSY", "locked", "another program"),
     ],
 )
 def test_a_row_that_cannot_be_kept(tmp_path, name, code, says):
@@ -239,3 +240,42 @@ def test_a_keyring_is_not_told_more_of_than_is_known(code, says, says_not):
     said = secret_message(code, "x")
     assert says in f"{said.why} {said.advice}"
     assert says_not not in f"{said.why} {said.advice}"
+
+
+@pytest.mark.parametrize(("scheme", "sent"), [("http", True), ("https", False)])
+def test_a_time_out_before_anything_was_sent_is_told_as_that(post, scheme, sent):
+    with Server(hang, early=not sent) as server:
+        failure = post.failure(server.port, scheme=scheme, timeout_s=1)
+    assert failure.code == "timed_out"
+    assert ("Whether it took the request is not known" in told(failure)) == sent
+    assert ("Nothing was sent" in told(failure)) == (not sent)
+
+
+@pytest.mark.parametrize(
+    ("coding", "says"),
+    [
+        (b"Content-Encoding: gzip", "encoded it (gzip)"),
+        (b"Transfer-Encoding: x-odd", "encoded it (x-odd)"),
+    ],
+)
+def test_an_encoded_answer_says_how(post, coding, says):
+    with Server(reply(b"HTTP/1.1 200 OK\r\n" + coding + b"\r\n\r\nxx")) as server:
+        failure = post.failure(server.port)
+    assert failure.code == "answer_compressed"
+    assert says in told(failure)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("adapter_down", "Plug the adapter in"),
+        ("name_unknown", "Enter the application server's address yourself"),
+        ("no_route", "Enter the application server's address yourself"),
+        ("port_range", "address, port or URL"),
+        ("url_missing", "address, port or URL"),
+    ],
+)
+def test_what_mends_an_announced_place_depends_on_why_it_is_the_old_one(code, says):
+    at = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
+    attempt = Attempt(at, ACCEPTED, PBX, "192.168.5.20:8260", instead=code)
+    assert says in instead(attempt).advice

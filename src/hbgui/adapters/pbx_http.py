@@ -240,7 +240,7 @@ def _read(response: requests.Response, line: Line, http: HttpSocket) -> HttpAnsw
     given, raw = response.headers, response.raw
     coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
-        raise TransportError("answer_compressed", ", ".join(sorted(coding)))
+        raise TransportError("answer_compressed", ", ".join(sorted(coding - {""})))
     if (raw.length_remaining or 0) > ANSWER_MAX:
         raise TransportError("answer_too_large")
     body = _Body(response, http).read()

@@ -10,7 +10,7 @@ from typing import TypeVar
 from hbgui.adapters import tls_errors
 from hbgui.adapters.bounds import Bounds
 from hbgui.adapters.pipe import Pipe
-from hbgui.core.errors import TransportError
+from hbgui.core.errors import IN_HANDSHAKE, TransportError
 
 HANDSHAKE_SHARE = 0.75
 """Of the time left. With the rest a port that does not answer can be asked whether it is plain."""
@@ -42,6 +42,8 @@ class TlsPipe(Pipe):
         except TransportError as error:
             if error.code == "connection_lost":
                 raise TransportError("connection_cut_in_handshake", error.detail) from error
+            if error.code == "timed_out":
+                raise TransportError("timed_out", IN_HANDSHAKE) from error
             raise
         self._bounds = bounds
 

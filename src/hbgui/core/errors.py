@@ -23,6 +23,9 @@ class HbguiError(Exception):
         self.detail = detail
 
 
+IN_HANDSHAKE = "handshake"
+"""The detail of a `timed_out` before anything was sent."""
+
 _TRANSPORT_KINDS = {
     "name_unknown": OutcomeKind.UNREACHABLE,
     "connection_refused": OutcomeKind.UNREACHABLE,

@@ -20,7 +20,7 @@ _CAUSES: dict[str, tuple[str, str]] = {
     ),
     "receiver_on": (QT_TRANSLATE_NOOP("texts", "hbgui listens on {place}"), ""),
     "token_shared": (
-        QT_TRANSLATE_NOOP("texts", "Another program takes the token away"),
+        QT_TRANSLATE_NOOP("texts", "Another program seems to take the token away"),
         QT_TRANSLATE_NOOP("texts", "End the program that uses the same API account."),
     ),
     "token_ended": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hbgui.core.errors import TRANSPORT_CODES
 from hbgui.core.events import Attempt
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message, outcome_title
@@ -16,9 +17,12 @@ def instead(attempt: Attempt) -> Message:
         "texts",
         "So the heartbeat announced {target} once more, where reports go now: the token lives.",
     )
-    advice = QT_TRANSLATE_NOOP("texts", "Plug the adapter in, or choose another address.")
-    if code != "adapter_down":
-        advice = QT_TRANSLATE_NOOP("texts", "Correct the application server's address.")
+    advice = QT_TRANSLATE_NOOP("texts", "Correct the application server's address, port or URL.")
+    if code == "adapter_down":
+        advice = QT_TRANSLATE_NOOP("texts", "Plug the adapter in, or choose another address.")
+    elif code in TRANSPORT_CODES:
+        # Behind a proxy the PBX is reached all the same.
+        advice = QT_TRANSLATE_NOOP("texts", "Enter the application server's address yourself.")
     said = translate("texts", why, {"target": attempt.target})
     return Message(reason, said, translate("texts", advice))
 
@@ -38,10 +42,10 @@ def held(attempt: Attempt) -> Message:
     title = QT_TRANSLATE_NOOP("texts", "The reports stay where they are: you decide")
     why = QT_TRANSLATE_NOOP(
         "texts",
-        "The form says {wanted}, but reports go to {target}. The heartbeat announced that once "
-        "more, so that the token lives.",
+        "Your settings mean {wanted}, but reports go to {target}. The heartbeat announced that "
+        "once more, so that the token lives.",
     )
-    advice = QT_TRANSLATE_NOOP("texts", "Move them, or correct the form.")
+    advice = QT_TRANSLATE_NOOP("texts", "Move them, or correct the settings.")
     values = {"wanted": str(attempt.held), "target": attempt.target}
     return Message(
         translate("texts", title),

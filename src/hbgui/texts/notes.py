@@ -198,7 +198,7 @@ _NOTES: dict[str, tuple[str, str, str]] = {
     ),
     "token_left": (
         QT_TRANSLATE_NOOP("texts", "The token of the deleted PBX is still in the keyring"),
-        QT_TRANSLATE_NOOP("texts", "The keyring did not let it be deleted."),
+        QT_TRANSLATE_NOOP("texts", "The keyring did not delete it."),
         QT_TRANSLATE_NOOP("texts", "Delete it there: service hbgui, account {account}."),
     ),
     "session_only": (

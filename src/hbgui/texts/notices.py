@@ -12,7 +12,9 @@ _NOTICES = {
     "failing": (QT_TRANSLATE_NOOP("texts", "{name}: two heartbeats failed"), ""),
     "recovered": (
         QT_TRANSLATE_NOOP("texts", "{name}: accepted again"),
-        QT_TRANSLATE_NOOP("texts", "It was down for {minutes} min; missed heartbeats: {missed}."),
+        QT_TRANSLATE_NOOP(
+            "texts", "No heartbeat was accepted for {minutes} min; missed: {missed}."
+        ),
     ),
     "expiring": (
         QT_TRANSLATE_NOOP("texts", "{name}: the token dies soon"),

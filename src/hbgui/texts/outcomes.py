@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hbgui.core.errors import IN_HANDSHAKE
 from hbgui.core.events import Attempt
 from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.texts.errnos import ERRNOS, OTHER_ERRNO, OTHER_MEANINGS, UNKNOWN_ERRNO
@@ -275,12 +276,15 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
 def _texts_of(outcome: Outcome) -> _Texts:
     if outcome.code == "refused":
         return _refused(outcome)
-    return _OUTCOMES.get(_by_status(outcome), _UNKNOWN)
+    return _OUTCOMES.get(_key(outcome), _UNKNOWN)
 
 
-def _by_status(outcome: Outcome) -> str:
-    """The key of the texts: of some codes the HTTP status tells who says what."""
+def _key(outcome: Outcome) -> str:
+    """The key of the texts: of some codes the HTTP status tells who says what, or the detail
+    when it was."""
     code, status = outcome.code, outcome.http_status or 0
+    if code == "timed_out" and outcome.detail == IN_HANDSHAKE:
+        return "timed_out_in_handshake"
     if code not in ("proxy_refused", "http_status"):
         return code
     if status == _PROXY_LOGIN:

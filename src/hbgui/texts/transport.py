@@ -91,6 +91,15 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
             "texts", "Whether it took the request is not known. Try again; restart the PBX's API."
         ),
     ),
+    "timed_out_in_handshake": (
+        QT_TRANSLATE_NOOP("texts", "Encryption was not agreed in time"),
+        QT_TRANSLATE_NOOP(
+            "texts", "{address} took the connection, but said too little. Nothing was sent."
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts", "Check that this is the PBX's https port, usually 8088; then try again."
+        ),
+    ),
     "connection_lost": (
         QT_TRANSLATE_NOOP("texts", "The connection was cut before an answer came"),
         QT_TRANSLATE_NOOP(
@@ -219,7 +228,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     ),
     "answer_compressed": (
         QT_TRANSLATE_NOOP("texts", "The answer came in a form that was not asked for"),
-        QT_TRANSLATE_NOOP("texts", "{address} compressed it; a PBX does not do that."),
+        QT_TRANSLATE_NOOP("texts", "{address} encoded it ({detail}); a PBX does not do that."),
         QT_TRANSLATE_NOOP("texts", "Check for a proxy on the way, and the port."),
     ),
     "certificate_self_signed": (
