@@ -18,7 +18,8 @@ import pytest
 
 from adapters.small_disk import mounted
 from hbgui.adapters import history_db
-from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.history_db import CHECKED_MAX, HistoryDb
+from hbgui.adapters.history_file import HistoryFile, identity, move_aside
 from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION
 from hbgui.adapters.redact import Redactor
 from hbgui.core.errors import StorageError
@@ -146,10 +147,40 @@ def test_secrets_are_hidden_in_what_is_kept(path: Path) -> None:
     redactor = Redactor()
     redactor.add(Secret("s3cr3t-t0ken"))
     store = opened(path, redactor)
-    store.add(row(outcome=Outcome(OutcomeKind.UNCLEAR, "answer_not_json", detail="s3cr3t-t0ken!")))
+    said = "?token=s3cr3t-t0ken!"
+    told = Outcome(OutcomeKind.UNCLEAR, "x", said, 200, said, said, said, said)
+    store.add(replace(row(outcome=told, address=said, target=said), pbx=said))
     store.close()
     files = b"".join(p.read_bytes() for p in path.parent.iterdir())
     assert b"s3cr3t" not in files
+
+
+def test_what_is_deleted_is_in_the_file_no_longer(path: Path) -> None:
+    store = opened(path)
+    store.add(row(91 * 24 * 60, outcome=Outcome(OutcomeKind.UNCLEAR, "x", detail="forgotten")))
+    add_all(store, (row() for _ in range(KEPT_ROWS)))
+    assert b"forgotten" in path.read_bytes()
+    assert store.prune(NOW) == 1
+    store.close()
+    assert b"forgotten" not in path.read_bytes()
+
+
+def test_a_row_is_on_the_disk_before_the_next_thing_is_done(path: Path) -> None:
+    file = HistoryFile(path, CHECKED_MAX)
+    assert file.db.execute("PRAGMA synchronous").fetchone() == (2,)
+    file.close()
+
+
+def test_a_file_that_another_program_has_begun_anew_meanwhile_is_not_put_aside(path: Path) -> None:
+    opened(path).close()
+    damaged = identity(path)
+    path.rename(path.with_name("aside"))
+    opened(path).close()
+    assert move_aside(path, damaged) is None
+    assert path.exists()
+    kept = move_aside(path, identity(path))
+    assert kept is not None
+    assert (kept.exists(), path.exists()) == (True, False)
 
 
 def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:

@@ -408,3 +408,13 @@ def test_a_secret_is_hidden_in_each_charset(qtbot: QtBot) -> None:
     (report,) = listening.reports
     assert report.fields["token"] == "***"
     listening.receiver.close()
+
+
+def test_a_secret_is_hidden_in_path_and_headers(qtbot: QtBot) -> None:
+    listening = Listening(qtbot, hide=lambda data: data.replace(b"0f0f", b"***"))
+    listening.ask(post(FIRST, "/?token=0f0f", "X-Echo: ?token=0f0f", "X-0f0f: x"))
+    (report,) = listening.reports
+    assert report.path == "/?token=***"
+    assert {("X-Echo", "?token=***"), ("X-***", "x")} <= set(report.headers)
+    assert "0f0f" not in repr(report)
+    listening.receiver.close()

@@ -136,7 +136,7 @@ class Reception(QObject):
         ours = {literal_or_none(address.ip) for address in self._hub.state.addresses}
         for host, port in tuple(self._receivers):
             ip = literal_or_none(host)
-            if ours and ip and not (ip.is_loopback or ip.is_unspecified or ip in ours):
+            if ip and not (ip.is_loopback or ip.is_unspecified or ip in ours):
                 self._receivers.pop((host, port)).close()
         self._follow_all()
 
