@@ -17,6 +17,8 @@ from core.signing import BROKEN, DEVICE, GOOD, NOW, PROOF, REFUSED, RESTORABLE, 
 from hbgui import texts
 from hbgui.core.arrivals import Arrivals
 from hbgui.core.device import DeviceInfo
+from hbgui.core.errors import TransportError
+from hbgui.core.outcome import Outcome, OutcomeKind
 from hbgui.core.report import ReportProblem
 from hbgui.core.signoff import BEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff_page import PLOT, signoff_html
@@ -275,3 +277,18 @@ def test_times(iso: str, shown: str) -> None:
     assert LINDAU.iso(iso) == shown
     assert LINDAU.offset(NOW) == "UTC+01:00"
     assert When(UTC).minute(NOW) == "12:00"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (REFUSED, "The token has run out"),
+        (Outcome(OutcomeKind.REFUSED, "refused", "4711", 200), "The PBX refused with error 4711"),
+        (TIMED_OUT, "The PBX did not answer"),
+        (TransportError("no_route").outcome, "There is no way to the PBX"),
+        (Outcome(OutcomeKind.UNCLEAR, "of_a_newer_hbgui"), "of_a_newer_hbgui"),
+    ],
+)
+def test_why_the_last_heartbeat_was_not_accepted_is_told(outcome: Outcome, reason: str) -> None:
+    failed = replace(GOOD, attempts=(beat(11), beat(1, outcome)))
+    assert f"was not accepted. Reason: {reason}." in text(signoff_html(failed, LINDAU))

@@ -42,7 +42,8 @@ def _failures(signoff: SignOff) -> Iterator[Point]:
         yield Point("broken", step=step)
     last = signoff.last
     if last is not None and not last.outcome.accepted:
-        yield Point("last_heartbeat_failed", {"time": iso(last.sent.utc)})
+        told = {"time": iso(last.sent.utc), "code": last.outcome.code}
+        yield Point("last_heartbeat_failed", told | {"errno": last.outcome.errno or ""})
     if signoff.accepted is None and signoff.history is HistoryRead.UNREADABLE:
         yield Point("heartbeats_unread")
     elif signoff.accepted is None:

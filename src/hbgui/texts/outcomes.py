@@ -275,7 +275,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
 
 def _texts_of(outcome: Outcome) -> _Texts:
     if outcome.code == "refused":
-        return _refused(outcome)
+        return _errno_texts(outcome.errno or "")
     return _OUTCOMES.get(_key(outcome), _UNKNOWN)
 
 
@@ -294,14 +294,13 @@ def _key(outcome: Outcome) -> str:
     return f"{code}_proxy" if outcome.proxy else code
 
 
-def outcome_title(code: str) -> str:
+def outcome_title(code: str, errno: str = "") -> str:
     """The first of the sentences on an outcome of that code, empty when there is none."""
-    known = _OUTCOMES.get(code)
-    return translate("texts", known[0]) if known else ""
+    known = _errno_texts(errno) if code == "refused" else _OUTCOMES.get(code)
+    return translate("texts", known[0], {"errno": errno}) if known else ""
 
 
-def _refused(outcome: Outcome) -> _Texts:
-    errno = outcome.errno or ""
+def _errno_texts(errno: str) -> _Texts:
     return ERRNOS.get(errno, OTHER_ERRNO if errno in OTHER_MEANINGS else UNKNOWN_ERRNO)
 
 

@@ -7,6 +7,7 @@ from hbgui.core.signoff import Overall, Point, SignOff
 from hbgui.core.signoff_verdict import failures, not_tested, overall, warnings
 from hbgui.texts.diagnosis import finding, step_name
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.outcomes import outcome_title
 from hbgui.texts.signoff_names import overall_word
 from hbgui.texts.when import When
 
@@ -34,7 +35,7 @@ _UNPROVEN = QT_TRANSLATE_NOOP(
 
 POINTS = {
     "last_heartbeat_failed": QT_TRANSLATE_NOOP(
-        "texts", "The last heartbeat, of {time}, was not accepted."
+        "texts", "The last heartbeat, of {time}, was not accepted. Reason: {reason}."
     ),
     "no_heartbeat_accepted": QT_TRANSLATE_NOOP(
         "texts", "There is no heartbeat that the PBX accepted."
@@ -164,6 +165,8 @@ def point_text(point: Point, when: When) -> str:
     values = dict(point.values)
     if "time" in values:
         values["time"] = when.iso(values["time"])
+    if "errno" in values:
+        values["reason"] = outcome_title(values["code"], values["errno"]) or values["code"]
     if "broken" in values:
         values["broken"] = step_name(StepId(values["broken"]))
     if "links" in values:
