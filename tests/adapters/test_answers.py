@@ -24,6 +24,7 @@ from adapters.servers import (
 )
 from hbgui.core.errors import TRANSPORT_CODES
 from hbgui.core.heartbeat import ANSWER_MAX, read_answer
+from hbgui.texts import outcome_message
 
 CANARY_IN_URL = quote(CANARY, safe="").encode()
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -41,6 +42,14 @@ WHOLE = {
     "100 first": b"HTTP/1.1 100 Continue\r\n\r\n" + LIKE_A_PBX,
     "identity": OK + b"Content-Encoding: identity\r\n\r\n" + SUCCESS,
     "header without colon": OK + b"garbage\r\nContent-Length: 20\r\n\r\n" + SUCCESS,
+    "length and chunks": CHUNKED[:-2]
+    + b"Content-Length: 20\r\n\r\n14\r\n"
+    + SUCCESS
+    + b"\r\n0\r\n\r\n",
+    "named UTF-16, written in ASCII": OK
+    + b"Content-Type: application/json; charset=utf-16\r\n\r\n"
+    + SUCCESS,
+    "a line end behind its length": OK + b"Content-Length: 20\r\n\r\n" + SUCCESS + b"\r\n\0",
     "more than announced": OK + b"Content-Length: 20\r\n\r\n" + SUCCESS + b"rest",
 }
 
@@ -243,6 +252,21 @@ def test_an_answer_is_read_in_its_charset(post):
     answer = reply_with(body.encode("gbk"), "Content-Type: application/json; charset=GBK")
     with Server(answer) as server:
         assert post(server.port).body.decode() == body
+
+
+@pytest.mark.parametrize("between", [b"", b"\r\n", b",", b"\0"])
+def test_an_object_behind_the_told_length_is_a_contradiction(post, between):
+    refusal = b'{"status":"Failed","errno":"20004"}'
+    whole = OK + b"Content-Length: 20\r\n\r\n" + SUCCESS + between + refusal
+    with Server(reply(whole)) as server:
+        assert read_answer(post(server.port)).code == "answer_several"
+
+
+def test_words_of_the_system_are_not_told_as_the_beginning_of_an_answer(post):
+    with Server(reply_and_reset(OK + b"\r\n" + SUCCESS[:9])) as server:
+        error = post.failure(server.port)
+    assert error.code == "answer_cut_off"
+    assert "It begins" not in outcome_message(error.outcome, "http://pbx").why
 
 
 def test_the_name_of_the_server_shows_no_secret(post):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.servers import SUCCESS, Server, reply
 from cli.conftest import SOURCE, Shell
 from hbgui.cli.parser import COMMANDS
 from hbgui.simulator import Simulator
@@ -43,6 +44,15 @@ def test_accepted(shell: Shell, simulator: New) -> None:
     assert abs(until - before - timedelta(minutes=30)) < timedelta(seconds=10)
     assert str(pbx.targets[pbx.token]) == "10.20.30.40:8260"
     assert pbx.received == 1
+
+
+def test_only_hbguis_own_words_are_said_of_an_odd_answer(shell: Shell) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 20\r\n\r\n"
+    with Server(reply(head + b"14\r\n" + SUCCESS + b"\r\n0\r\n\r\n")) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        ran = shell.run("send", "--pbx", url, "--ip", "10.20.30.40", token="0f" * 16)
+    assert ran.returncode == 0
+    assert "forbidden" not in ran.stderr
 
 
 @pytest.mark.parametrize(

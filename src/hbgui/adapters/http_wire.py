@@ -22,7 +22,7 @@ class HttpSocket:
     """What http.client takes for the socket. It does not own the connection.
 
     `first` are the first bytes of the answer, `ended` tells that the peer has sent its last,
-    `status` is that of the answer once it has come.
+    `status` is that of the answer once it has come, `head_size` the bytes before its body.
     """
 
     def __init__(self, pipe: Pipe) -> None:
@@ -31,6 +31,9 @@ class HttpSocket:
         self.first = b""
         self.ended = False
         self.status: int | None = None
+        self.head_size = 0
+        self._size = 0
+        self._last = b""
 
     def sendall(self, data: bytes) -> None:
         """Keep it: headers and body leave in one packet, which spares the PBX's packet limit."""
@@ -40,7 +43,7 @@ class HttpSocket:
         """The answer, once the request is out."""
         self._pipe.send(self._request)
         self._request = b""
-        return _Lines(_Reader(self))
+        return _Lines(self)
 
     def end_within(self, timeout_s: float) -> None:
         """Read for so long at most."""
@@ -51,7 +54,14 @@ class HttpSocket:
         data = self._pipe.recv(size)
         self.first = self.first or data[:256]
         self.ended = not data
+        self._size += len(data)
+        self._last = data or self._last
         return data
+
+    def behind(self, body_size: int) -> bytes:
+        """What came with the end of a body of so many bytes, and does not belong to it."""
+        extra = self._size - self.head_size - body_size
+        return self._last[-extra:] if extra > 0 else b""
 
     def settimeout(self, _timeout_s: float | None) -> None:
         """Nothing: the bounds of the call hold."""
@@ -85,8 +95,9 @@ class _Lines(io.BufferedReader):
     LONGEST = 65536
     """Of http.client, which refuses longer ones."""
 
-    def __init__(self, raw: io.RawIOBase) -> None:
-        super().__init__(raw)
+    def __init__(self, sock: HttpSocket) -> None:
+        super().__init__(_Reader(sock))
+        self._sock = sock
         self.in_head = True
         self._status_next = True
         self._left_out = True
@@ -94,6 +105,7 @@ class _Lines(io.BufferedReader):
     def readline(self, size: int | None = -1) -> bytes:
         while True:
             line = super().readline(size)
+            self._sock.head_size += len(line) if self.in_head else 0
             if not self.in_head or len(line) > self.LONGEST or self._is_good(line):
                 break
         # RFC 9112, 2.2: one alone is a blank. The parser would take it for a line's end.

@@ -35,6 +35,8 @@ DETAIL_MAX = 300
 SERVER_MAX = 80
 """Characters of what a web server calls itself."""
 
+_BLANKS = b" \t\r\n,\0"
+
 _WANTS_TLS = re.compile(rb"HTTPS (port|server)|SSL-enabled server", re.IGNORECASE)
 
 _T = TypeVar("_T")
@@ -180,15 +182,16 @@ class _Exchange:
         http = self._http
         if http is None:
             return error
-        code = error.code
+        code, detail = error.code, error.detail
         if code == "connection_lost" and http.first:
-            code = "answer_cut_off"
+            # What the system says of the connection is not how the answer begins.
+            code, detail = "answer_cut_off", ""
         elif not self._line.secured and (
             (code == "not_http" and is_tls(http.first))
             or (code == "connection_lost" and self._line.speaks_tls())
         ):
             code = "tls_on_this_port"
-        return TransportError(code, error.detail, http.status)
+        return TransportError(code, detail, http.status)
 
 
 class _Body:
@@ -214,8 +217,16 @@ class _Body:
                 raise TransportError("answer_cut_off") from error
             if not self._is_enough(error.code):
                 raise
-        body = self._read
+        body = self._read + self._another()
         return decode(body, self._charset).encode("utf-8", "replace") if self._charset else body
+
+    def _another(self) -> bytes:
+        """An object that came behind the told length. Nobody means it as part of the answer, but it
+        may say the contrary."""
+        if not self._told or self._raw.chunked:
+            return b""
+        behind = self._http.behind(len(self._read))
+        return behind if behind.lstrip(_BLANKS).startswith(b"{") else b""
 
     def _read_all(self) -> None:
         while data := self._raw.read1(ANSWER_MAX + 1 - len(self._read), decode_content=False):

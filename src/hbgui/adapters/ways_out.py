@@ -37,6 +37,8 @@ def close_ways_out(redactor: Redactor) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(redactor, "hbgui: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    # It tells of odd answers in words for programmers; what they mean is told as their outcome.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def _forbid_core_dumps() -> None:

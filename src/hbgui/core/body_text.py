@@ -33,6 +33,17 @@ _CODECS = {
 """The charsets that are read, by Python's name for them: a closed list, since Python also knows
 codecs that unpack, or that hide what is written."""
 
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+_BY_NAME = {
+    **{_bare(alias): _CODECS[name] for alias, name in aliases.items() if name in _CODECS},
+    **{_bare(name): codec for name, codec in _CODECS.items()},
+}
+"""The same by each of their names, however its parts are divided: `GB_2312-80`, `cp-1251`."""
+
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -45,10 +56,7 @@ def charset_of(content_type: str) -> str:
     """The codec for the charset that a `Content-Type` names; empty when it names none of the
     list."""
     found = _CHARSET.search(";" + content_type)
-    if not found:
-        return ""
-    name = re.sub(r"[^a-z0-9]+", "_", found[1].lower())
-    return _CODECS.get(aliases.get(name, name), "")
+    return _BY_NAME.get(_bare(found[1]), "") if found else ""
 
 
 def decode(body: bytes, charset: str = "") -> str:
@@ -123,7 +131,7 @@ class _Decoder:
 
     def _too_short(self) -> bool:
         """Whether the next byte may change what charset it is."""
-        least = 2 if self._charset == "utf-16" else 1
+        least = 2 if self._charset.startswith("utf-16") else 1
         return len(self._held) < least or (
             len(self._held) < _LONGEST_MARK
             and any(mark != self._held and mark.startswith(self._held) for mark in _MARKS)
@@ -133,7 +141,10 @@ class _Decoder:
         for mark, charset in _MARKS.items():
             if begin.startswith(mark):
                 return charset
-        if self._charset == "utf-16":  # JSON begins with ASCII, so one half of it is zero
+        if self._charset.startswith("utf-16"):
+            # JSON begins with ASCII, so one half of it is zero; else it is named wrongly.
+            if b"\0" not in begin[:2]:
+                return "utf-8"
             return "utf-16-be" if begin.startswith(b"\0") else "utf-16-le"
         return self._charset or "utf-8"
 
