@@ -43,6 +43,9 @@ def test_a_good_profile_has_no_problems_and_a_target() -> None:
         ({"server": fixed("169.254.3.4")}, Field.IP, Severity.WARNING, "ip_link_local"),
         ({"server": fixed("fe80::3")}, Field.IP, Severity.WARNING, "ip_link_local"),
         ({"server": fixed("0.0.0.0")}, Field.IP, Severity.WARNING, "ip_unspecified"),
+        ({"server": fixed("255.255.255.255")}, Field.IP, Severity.WARNING, "ip_unspecified"),
+        ({"server": fixed("250.1.2.3")}, Field.IP, Severity.WARNING, "ip_unspecified"),
+        ({"server": fixed("::ffff:127.0.0.1")}, Field.IP, Severity.WARNING, "ip_loopback"),
         ({"server": fixed("224.0.0.1")}, Field.IP, Severity.WARNING, "ip_multicast"),
         ({"server": fixed("192.168.5.150")}, Field.IP, Severity.WARNING, "ip_is_pbx"),
         ({"server": fixed("192.168.6.20")}, Field.IP, Severity.WARNING, "ip_other_subnet"),
@@ -128,6 +131,15 @@ def test_ipv6_target_is_bracketed_but_not_on_the_wire() -> None:
     target = check(replace(GOOD, server=fixed("[2001:db8::9]")), None).target
     assert target is not None
     assert (target.ip, str(target)) == ("2001:db8::9", "[2001:db8::9]:8260")
+
+
+@pytest.mark.parametrize("ip", ["192.168.5.0", "192.168.5.255"])
+def test_the_ends_of_a_network_are_no_computers(ip: str) -> None:
+    local = (LocalAddress("192.168.5.20", "eth0", 24),)
+    codes = [p.code for p in check(replace(GOOD, server=fixed(ip)), None, local).problems]
+    assert codes == ["ip_unspecified"]
+    alone = (LocalAddress(ip, "ppp0", 31),)
+    assert not check(replace(GOOD, server=fixed(ip)), None, alone).problems
 
 
 def test_the_real_network_beats_the_guess() -> None:

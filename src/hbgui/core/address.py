@@ -29,6 +29,9 @@ _SCHEME_SLIP = re.compile(
 )
 _LABEL = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)\Z")
 _NUMBERS_AND_DOTS = re.compile(r"[0-9.]+\Z")
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?\Z")
+"""Never a name: systems take these for an IPv4 address in an old notation."""
+
 _ZONE = re.compile(r"[A-Za-z0-9._~-]+")
 _TOKEN = re.compile(r"(?![0-9]{24,31}\Z)[0-9a-fA-F]{24,63}")
 _TOKEN_INSIDE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32}(?![0-9a-zA-Z])")
@@ -257,6 +260,8 @@ def check_host(text: str) -> str:
     name = wire_host(host)
     if "%" in host or not _is_name(name) or len(name) > 253:
         raise AddressError("host_malformed")
+    if _ENDS_IN_NUMBER.match(name):
+        raise AddressError("ipv4_malformed")
     return host
 
 

@@ -42,7 +42,7 @@ def address_warnings(
             yield "ip_loopback"
         return
     pbx = literal_or_none(pbx_host.partition("%")[0]) if pbx_host else None
-    kind = _kind(announced)
+    kind = _kind(announced) or _of_no_computer(announced, local)
     on_this_computer = pbx is not None and pbx.is_loopback and announced.is_loopback
     if kind and not on_this_computer:
         yield kind
@@ -55,6 +55,7 @@ def address_warnings(
 
 
 def _kind(ip: _Ip) -> str | None:
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.is_loopback:
         return "ip_loopback"
     if ip.is_link_local:
@@ -64,6 +65,17 @@ def _kind(ip: _Ip) -> str | None:
     if ip.is_multicast:
         return "ip_multicast"
     return None
+
+
+def _of_no_computer(ip: _Ip, local: tuple[LocalAddress, ...]) -> str | None:
+    """The addresses of all, of a future use, and the first and the last of a network."""
+    ends = (
+        (network.network_address, network.broadcast_address)
+        for network in (address.network for address in local)
+        if network.version == 4 and network.num_addresses > 2
+    )
+    none = ip.version == 4 and (ip.is_reserved or any(ip in pair for pair in ends))
+    return "ip_unspecified" if none else None
 
 
 def _other_subnet(announced: _Ip, pbx: _Ip, local: tuple[LocalAddress, ...]) -> bool:
