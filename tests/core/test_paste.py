@@ -95,8 +95,9 @@ def test_our_own_command_comes_back_as_the_profile_that_it_was_made_of() -> None
     assert TOKEN not in repr(pasted)
 
 
-def test_the_variable_is_no_token() -> None:
-    pasted = read('curl "https://10.0.0.1/api/v1.1.0/heartbeat?token=$HBGUI_TOKEN"')
+@pytest.mark.parametrize("written", ["$HBGUI_TOKEN", "${TOKEN}", "{token}", "<token>", "%T%"])
+def test_the_variable_is_no_token(written: str) -> None:
+    pasted = read(f'curl "https://10.0.0.1/api/v1.1.0/heartbeat?token={written}"')
     assert pasted is not None
     assert pasted.token is None
 
@@ -146,6 +147,7 @@ CARETS = re.sub(r'([{}:,.\\"])', r"^\1", ESCAPED)
         f"curl '{URL}' -d '{BODY}' > out.txt 2>&1",
         f"curl '{URL}' -d '{BODY}'; echo https://other.example",
         f"curl '{URL}' -d '{BODY}' && curl https://other.example",
+        f"curl -d '{BODY}' -- '{URL}'",
         f"curl '{URL}' -d '{BODY}' --next https://other.example",
         f"curl -G https://10.0.0.1:8088/api/v2.0.0/heartbeat -d token={TOKEN}",
         # What stands before it.
@@ -165,6 +167,9 @@ CARETS = re.sub(r'([{}:,.\\"])', r"^\1", ESCAPED)
         f"PS C:\\> curl.exe -s `\n '{URL}' `\n -d '{ESCAPED}'",
         f"PS C:\\> & curl.exe '{URL}' `   -d '{BODY}'",
         f'curl.exe "{URL}" -d "{BODY.replace(chr(34), chr(96) + chr(34))}"',
+        # Its own command of that name, in Windows PowerShell.
+        f"curl -Uri '{URL}' -Method POST -Body '{BODY}' -ContentType 'application/json'",
+        f"curl -UseBasicParsing -Method Post -Uri {URL} `\n -Body '{BODY}'",
         # Word processors and web pages.
         f"curl “{URL}” –d ‘{BODY}’",
         f"curl “{URL}” —data ‘{BODY.replace(chr(34), '”')}’",

@@ -127,8 +127,13 @@ def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
     for typed in words:
         if _END.match(typed) or typed in ("--next", "-:"):
             return
+        if typed == "--":
+            yield from (("", word) for word in words)
+            return
         word = _ascii_dashes(typed)
-        if word.startswith("--"):
+        if (name := _OF_POWERSHELL.get(word.lower())) is not None:
+            yield name, "" if name in _LONG else next(words, "")
+        elif word.startswith("--"):
             name, equals, value = word[2:].partition("=")
             if name in _WITH_VALUE and not equals:
                 value = next(words, "")
@@ -148,6 +153,19 @@ def _ascii_dashes(word: str) -> str:
     long = rest.partition("=")[0]
     return f"--{rest}" if len(long) > 1 and (long in _WITH_VALUE or long in _LONG) else f"-{rest}"
 
+
+_OF_POWERSHELL = {
+    "-uri": "url",
+    "-method": "request",
+    "-body": "data-raw",
+    "-infile": "upload-file",
+    "-form": "form",
+    "-headers": "header",
+    "-contenttype": "header",
+    "-skipcertificatecheck": "insecure",
+    "-usebasicparsing": "silent",
+}
+"""What Windows PowerShell calls curl is a command of its own, and has these options."""
 
 _LONG = frozenset(
     {"insecure", "get", "silent", "verbose", "include", "location", "fail", "show-error"}

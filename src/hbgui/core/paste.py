@@ -30,7 +30,7 @@ from hbgui.core.validation import check_token
 TEXT_MAX = 8192
 """Characters; a longer text is none of these."""
 
-_PLACEHOLDER = re.compile(r"[$%<*]")
+_PLACEHOLDER = re.compile(r"[$%<*{[]")
 _MODES = {"0": UrlMode.RELATIVE, "1": UrlMode.ABSOLUTE}
 
 
