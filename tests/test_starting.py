@@ -7,16 +7,20 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from hbgui.runtime.named_lock import WINDOW, NamedLock
+from hbgui.runtime.single_instance import SingleInstance
 from leaks import ending
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -104,6 +108,7 @@ def test_a_second_start_shows_the_first_and_touches_nothing(env: dict[str, str])
 
 BUILT = """
 import sys
+import tempfile
 from hbgui.app import build
 program = build([])
 print("built", flush=True)
@@ -175,6 +180,7 @@ def test_a_program_that_was_never_shown_saves_nothing(env: dict[str, str]) -> No
 
 BROKEN = """
 import sys
+import tempfile
 from hbgui import app, window_program
 
 def broken(*_):
@@ -350,3 +356,15 @@ def test_nohup_is_obeyed(env: dict[str, str]) -> None:
             assert ended(second) == (0, ""), "the first is still there and answers"
         process.terminate()
         assert ended(process)[0] == 0
+
+
+def test_no_other_user_can_ask_the_window_to_show_itself(qtbot: QtBot) -> None:
+    before = os.umask(0)
+    try:
+        with tempfile.TemporaryDirectory() as short:
+            made = SingleInstance(Path(short))
+            (heard,) = Path(short).iterdir()
+            assert stat.S_IMODE(heard.stat().st_mode) & 0o077 == 0
+            made.close()
+    finally:
+        os.umask(before)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +14,7 @@ from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.one_thread import NoAnswer, OneThread
 from hbgui.core.errors import SecretError
 from hbgui.core.secret import Secret
+from patience import HANG_S
 
 FAULTS = [ValueError("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit(), BaseException()]
 faults = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
@@ -109,3 +112,17 @@ def test_whatever_a_backend_raises_is_a_keyring_that_failed(
     assert failure.value.code == "keyring_failed"
     assert "canary" not in failure.value.detail
     assert store.get("a") == Secret("token")
+
+
+def test_the_last_result_is_not_kept_until_the_next_call() -> None:
+    """It may be a secret."""
+
+    class Result:
+        pass
+
+    thread = OneThread("t", 30)
+    left = weakref.ref(thread.run(Result))
+    until_s = time.monotonic() + HANG_S
+    while left() is not None and time.monotonic() < until_s:
+        time.sleep(0.01)
+    assert left() is None

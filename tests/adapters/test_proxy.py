@@ -90,6 +90,12 @@ def test_a_proxy_that_is_not_there_is_named(post, scheme):
     assert (error.code, error.proxy) == ("proxy_unreachable", f"http://127.0.0.1:{port}")
 
 
+def test_of_a_proxy_of_unknown_kind_no_more_than_its_kind_is_repeated(post):
+    """Somebody may have pasted a password there."""
+    error = post.failure(8088, proxy="hunter22hunter22://proxy.example")
+    assert (error.code, error.detail) == ("proxy_scheme", "hunter22hu")
+
+
 def test_a_proxy_whose_name_is_unknown_is_named(post):
     def resolve(*_asked, **_options):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

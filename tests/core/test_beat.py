@@ -162,10 +162,13 @@ def test_where_the_pbx_was_accepted_it_may_come_back(
 
 
 @KNOWN
-def test_trouble_inside_the_web_server_may_be_the_pbxs_own(known: dict[str, object]) -> None:
-    attempt, _pbx = beat(HttpAnswer(503, b"busy"), **known)
+@pytest.mark.parametrize(("status", "another"), [(499, True), (500, False), (503, False)])
+def test_trouble_inside_the_web_server_may_be_the_pbxs_own(
+    known: dict[str, object], status: int, another: bool
+) -> None:
+    attempt, _pbx = beat(HttpAnswer(status, b"busy"), **known)
     assert attempt.outcome.doubtful
-    assert not attempt.outcome.another_answers
+    assert attempt.outcome.another_answers is another
 
 
 def test_at_a_first_contact_a_redirect_waits_for_a_person() -> None:

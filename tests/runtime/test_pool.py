@@ -158,3 +158,19 @@ def test_what_waited_for_the_release_runs_in_no_more_threads_than_there_may_be()
     pool.release()
     assert pool.close(drain_s=HANG_S, abort=False)
     assert met == []
+
+
+def test_what_must_not_be_lost_is_finished_and_not_cancelled() -> None:
+    pool = Pool("t", 1, Flag)
+    gate, cancelled = threading.Event(), []
+
+    def work(cancel: Flag) -> None:
+        gate.wait(30)
+        cancelled.append(cancel.cancelled)
+
+    pool.submit(work)
+    pool.submit(work)
+    pool.close(abort=False)
+    gate.set()
+    assert pool.close(drain_s=HANG_S, abort=False)
+    assert cancelled == [False, False]

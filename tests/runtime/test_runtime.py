@@ -15,6 +15,7 @@ from hbgui.core import events
 from hbgui.core.errors import SecretError, StorageError, TransportError
 from hbgui.core.events import SecretPlace
 from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.ports import Settings
 from hbgui.core.profile import AddressKind, Profile, ServerAddress
@@ -22,9 +23,12 @@ from hbgui.core.schedule import SETTLE_S
 from hbgui.core.secret import Secret
 from hbgui.core.state import PbxState, Phase
 from hbgui.core.target import Announced, ReportTarget
+from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.token_vault import TokenVault
 from patience import at_once
-from runtime.world import SUCCESS, World, build, running
+from runtime.world import SUCCESS, FakeNetwork, Flag, World, build, running
 
 TOKEN = Secret("0f" * 16)
 PROFILE = Profile("a", "Hotel Post", "http://192.168.5.150")
@@ -327,6 +331,19 @@ def test_two_keepers_of_one_pbx_exclude_each_other(
     other.release()
 
 
+def test_a_pbx_that_is_removed_and_brought_back_can_be_kept_again(
+    world: World, tmp_path: Path
+) -> None:
+    world.supervisor.keep_alive("a", True)
+    world.supervisor.remove_pbx("a")
+    other = NamedLock(tmp_path, keeper_of("a"))
+    assert other.acquire()
+    other.release()
+    world.supervisor.undo_remove()
+    world.supervisor.keep_alive("a", True)
+    assert pbx(world).keeping
+
+
 def test_a_route_is_found_or_known_to_be_none(world: World, qtbot: QtBot) -> None:
     world.supervisor.look_up_route("a")
     qtbot.waitUntil(lambda: pbx(world).route is not None)
@@ -337,6 +354,28 @@ def test_a_route_is_found_or_known_to_be_none(world: World, qtbot: QtBot) -> Non
     world.hub.happened.connect(told.append)
     qtbot.waitUntil(lambda: events.RouteFound("a", None) in told)
     assert pbx(world).route is None
+
+
+def test_a_route_to_an_address_that_was_edited_meanwhile_is_not_told() -> None:
+    told: list[object] = []
+    began, gate = threading.Event(), threading.Event()
+
+    class Slow(FakeNetwork):
+        def route_to(self, host: str, port: int, **more: object) -> LocalAddress:
+            if host == "old.example":
+                began.set()
+                gate.wait(30)
+            return LocalAddress("10.0.0.1" if host == "old.example" else "10.0.0.2", "eth0", 24)
+
+    looks, idle = Pool("looks", 2, Flag), Pool("idle", 1, Flag)
+    jobs = Jobs(idle, looks, idle, TokenVault(None, lambda _: None), Slow, told.append)
+    jobs.find_route(replace(PROFILE, pbx="old.example"))
+    assert began.wait(30)
+    jobs.find_route(replace(PROFILE, pbx="new.example"))
+    gate.set()
+    assert looks.close(drain_s=30, abort=False)
+    routes = [event.route.ip for event in told if isinstance(event, events.RouteFound)]
+    assert routes == ["10.0.0.2"]
 
 
 def test_a_fixed_address_is_announced_as_it_is(world: World, qtbot: QtBot) -> None:

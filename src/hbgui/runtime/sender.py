@@ -79,8 +79,6 @@ class Sender:
             token = self._vault.get(profile.id)
         except SecretError as error:
             return Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
-        if cancel.cancelled:
-            raise Cancelled
 
         def keep(new: Secret) -> None:
             self._post(events.TokenRenewed(profile.id, order.run, new))
