@@ -103,12 +103,17 @@ def test_a_copy_is_marked_and_goes_in_time(screen: Desktop, key: str) -> None:
 def test_a_program_that_has_the_clipboard_and_hangs_is_not_waited_for(screen: Desktop) -> None:
     with running(screen) as holder, running(screen) as other:
         holder.do("show", "sweep", "copy")
-        # The server passes over a program whose clock of the last event is behind.
-        wait_for(lambda: other.do("copy other", "owns"))
+        other.do("other")
+
+        def copied() -> bool:
+            # A key of a person: the server passes over a program whose clock is behind.
+            assert screen.run("xdotool", "key", "ctrl+c").returncode == 0
+            return bool(other.do("owns") and not holder.do("owns"))
+
+        wait_for(copied)
         other.process.send_signal(signal.SIGSTOP)
         try:
             assert holder.process.stdin is not None
-            wait_for(lambda: not holder.do("owns"))
             holder.process.stdin.write("quit\n")
             holder.process.stdin.flush()
             # Qt would wait for 15 seconds.
