@@ -14,7 +14,7 @@ from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.one_thread import NoAnswer, OneThread
 from hbgui.core.errors import SecretError
 from hbgui.core.secret import Secret
-from patience import HANG_S
+from patience import PATIENCE_S
 
 FAULTS = [ValueError("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit(), BaseException()]
 faults = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
@@ -122,7 +122,7 @@ def test_the_last_result_is_not_kept_until_the_next_call() -> None:
 
     thread = OneThread("t", 30)
     left = weakref.ref(thread.run(Result))
-    until_s = time.monotonic() + HANG_S
+    until_s = time.monotonic() + PATIENCE_S
     while left() is not None and time.monotonic() < until_s:
         time.sleep(0.01)
     assert left() is None

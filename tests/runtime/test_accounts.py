@@ -246,6 +246,18 @@ def test_log_out_ends_the_token_everywhere(world: World, qtbot: QtBot) -> None:
         world.vault.get("a")
 
 
+def test_log_out_ends_the_heartbeat_that_is_on_its_way(world: World, qtbot: QtBot) -> None:
+    world.supervisor.set_token("a", OLD)
+    world.pbx.reply = "hang"
+    world.pbx.replies["logout"] = [HttpAnswer(200, b'{"status":"Success"}')]
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: calls(world) == [("heartbeat", OLD.reveal())])
+    world.accounts.log_out("a")
+    qtbot.waitUntil(lambda: pbx(world).secret is SecretPlace.NOWHERE)
+    qtbot.waitUntil(lambda: world.pbx.cancelled == 1)
+    assert not pbx(world).sending
+
+
 def test_a_logout_that_fails_keeps_the_token(world: World, qtbot: QtBot) -> None:
     world.supervisor.set_token("a", OLD)
     qtbot.waitUntil(lambda: "a" in world.keyring.entries)
@@ -286,6 +298,7 @@ def test_another_port_of_the_same_host_needs_no_question(world: World, qtbot: Qt
 def test_a_token_that_is_not_the_new_hosts_is_forgotten(world: World, qtbot: QtBot) -> None:
     world.supervisor.set_token("a", OLD)
     qtbot.waitUntil(lambda: "a" in world.keyring.entries)
+    world.keyring.entries["a:password"] = PASSWORD  # the other host's, too
     world.supervisor.save_profile(replace(profile(world), pbx="http://10.0.0.9"))
     world.accounts.disown_token("a")
     qtbot.waitUntil(lambda: world.keyring.entries == {})

@@ -108,6 +108,15 @@ def test_every_request_is_kept_and_answered_newest_first(world: World, qtbot: Qt
     assert rows[0].pbx == "Hotel Post"
 
 
+def test_what_never_went_out_is_no_request(world: World, qtbot: QtBot) -> None:
+    world.vault.drop("a")
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["a"].last is not None)
+    with qtbot.waitSignal(world.history.read) as answer:
+        world.history.ask(HistoryFilter())
+    assert answer.args[1:] == [(), False]
+
+
 def test_only_the_newest_question_is_answered(world: World, qtbot: QtBot) -> None:
     answered: list[int] = []
     world.history.read.connect(lambda number, _rows, _more: answered.append(number))

@@ -56,7 +56,7 @@ def in_own_network(ip: str) -> bool:
     answer there is not there, while elsewhere a router may be to blame."""
     with contextlib.suppress(ValueError):
         sought = ipaddress.ip_address(ip.partition("%")[0])
-        return any(sought in a.network for a in _addresses() if (":" in a.ip) == (":" in ip))
+        return any(sought in a.network for a in _addresses())
     return False
 
 
