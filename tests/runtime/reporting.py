@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.clock import SystemClock
+from hbgui.core.ports import Clock
 from hbgui.core.receiving import Place, Refusal, Subscription
 from hbgui.core.report import Report
 from hbgui.runtime.receiver import Receiver
@@ -71,9 +72,14 @@ def status(answer: bytes) -> int:
 class Listening:
     """A receiver that listens, and what it delivered."""
 
-    def __init__(self, qtbot: QtBot, hide: Callable[[bytes], bytes] = bytes) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        hide: Callable[[bytes], bytes] = bytes,
+        clock: Clock = SystemClock(),  # noqa: B008 - it has no state
+    ) -> None:
         self.qtbot = qtbot
-        self.receiver = Receiver(SystemClock(), hide=hide)
+        self.receiver = Receiver(clock, hide=hide)
         self.reports: list[Report] = []
         self.receiver.received.connect(self.reports.append)
         assert self.receiver.listen("127.0.0.1", 0) is None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.moment import Moment
 from hbgui.core.receiving import Fault, Place, Refusal, Subscription
 from hbgui.core.report import ReportProblem
 from runtime.reporting import BODY, PBX, Listening, answer_of, connect, post, send, status
@@ -137,7 +139,16 @@ def test_lists_and_lines_are_reports(listening: Listening, what: str, length: bo
     assert {report.fields["sn"] for report in listening.reports} == {"369000000001"}
 
 
-def test_an_object_that_comes_after_the_answer_is_a_report_too(listening: Listening) -> None:
+class Standing:
+    """A clock that stands: a busy machine may take its time."""
+
+    def now(self) -> Moment:
+        return Moment(0.0, datetime(2026, 1, 2, 12, 0, tzinfo=UTC))
+
+
+def test_an_object_that_comes_after_the_answer_is_a_report_too(qtbot: QtBot) -> None:
+    listening = Listening(qtbot, clock=Standing())
+
     def sender() -> bytes:
         with still_open(listening, post(FIRST)) as sock:
             answer = answer_of(sock)
@@ -147,6 +158,7 @@ def test_an_object_that_comes_after_the_answer_is_a_report_too(listening: Listen
     assert status(listening.all([sender])[0]) == 200
     listening.wait(lambda: len(listening.reports) == 2)
     assert [report.raw.encode() for report in listening.reports] == [FIRST, SECOND]
+    listening.receiver.close()
 
 
 def test_of_very_many_requests_on_one_connection_the_rest_is_turned_away(
