@@ -49,7 +49,7 @@ def told(failure: TransportError) -> str:
             "VPN or",
         ),
         (errno.EACCES, "connect_forbidden", "Its own firewall", "cable"),
-        (errno.ETIMEDOUT, "connect_timed_out", "nothing said why", "Whether it took"),
+        (errno.ETIMEDOUT, "connect_timed_out", "came about in time", "Whether it took"),
         # Not the network: this computer has nothing left to connect with.
         (errno.EADDRNOTAVAIL, "connect_failed", os.strerror(errno.EADDRNOTAVAIL), "route"),
         (errno.ENFILE, "connect_failed", os.strerror(errno.ENFILE), "route"),

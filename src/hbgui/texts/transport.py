@@ -76,9 +76,7 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
     "connect_timed_out": (
         QT_TRANSLATE_NOOP("texts", "The PBX did not answer"),
         QT_TRANSLATE_NOOP(
-            "texts",
-            "No connection to {address} came about in time, and nothing said why. "
-            "Nothing was sent.",
+            "texts", "No connection to {address} came about in time: the packets vanish."
         ),
         QT_TRANSLATE_NOOP(
             "texts", "Check the address, the network or VPN, and firewalls on the way."
