@@ -160,6 +160,17 @@ def test_a_real_pbx_is_not_hammered(shell: Shell, pbx: str, every: str, code: in
         assert "--every" in ran.stderr
 
 
+@pytest.mark.parametrize(("every", "warned"), [("30s", False), ("25m", False), ("1501", True)])
+def test_the_shortest_and_the_longest_interval_are_taken(
+    shell: Shell, every: str, warned: bool
+) -> None:
+    """By way of a proxy that is not there, so that nothing leaves this computer."""
+    given = ("--pbx", "192.0.2.7", "--ip", "127.0.0.1", "--proxy", "127.0.0.1:1", "--count", "1")
+    ran = shell.run("keep", *given, "--every", every, token="0f" * 16)
+    assert ran.returncode == 3, ran.stderr
+    assert ("above 25 minutes" in ran.stderr) is warned
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "x", "1.5"])
 def test_a_count_is_a_whole_number(shell: Shell, count: str) -> None:
     ran = shell.run("keep", "--pbx", "127.0.0.1", "--count", count, token="0f" * 16)
