@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -39,12 +40,28 @@ def fault_sentences(error: BaseException) -> tuple[str, str]:
     """What to say of a fault in hbgui itself, and what to do. Its own text may hold a secret."""
     import traceback  # seldom needed, and it takes its time
 
+    if lacks := _lacking(error):
+        return (
+            f"This computer gives hbgui no more {lacks}. "
+            "Whether the PBX took a request is not known.",
+            "Close other programs, or raise the limit (ulimit).",
+        )
     where = traceback.extract_tb(error.__traceback__)[-1:]
     place = "".join(f" in {Path(f.filename).name}, line {f.lineno}" for f in where)
     return (
         f"This is a fault in hbgui itself: {type(error).__name__}{place}. "
         "Whether the PBX took a request is not known.",
         f"Please report this; the variable {DEBUG_VARIABLE}=1 shows more.",
+    )
+
+
+def _lacking(error: BaseException) -> str:
+    """What the system has refused, empty when it is a fault of our own."""
+    if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+        return "memory or threads"
+    number = error.errno if isinstance(error, OSError) else None
+    return {errno.EMFILE: "open files", errno.ENFILE: "open files", errno.ENOMEM: "memory"}.get(
+        number or 0, ""
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hbgui import texts
+from hbgui.adapters.file_lock import locked
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.history_reader import read_heartbeats
 from hbgui.core.attempt import Attempt
@@ -369,3 +370,50 @@ def test_a_file_that_was_locked_at_the_start_gets_the_rows_later(
     sent = [each.attempt.sent.utc for each in store.page(HistoryFilter(), LAST, 10)]
     assert sent == [row(n).attempt.sent.utc for n in (0, 1, 2)]
     store.close()
+
+
+def test_a_column_of_another_name_costs_the_file_and_no_row(path: Path) -> None:
+    opened(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("ALTER TABLE requests RENAME COLUMN detail TO etail")
+    store = HistoryDb(path, str)
+    assert codes(store.open()) == ["history_damaged"]
+    store.add(row())
+    assert (len(store.page(HistoryFilter(), LAST, 9)), store.lasting) == (1, True)
+    store.close()
+
+
+def test_a_file_that_is_removed_in_use_is_begun_anew(path: Path) -> None:
+    store = opened(path)
+    store.add(row(2))
+    path.unlink()
+    store.add(row(1))
+    store.close()
+    with closing(opened(path)) as store:
+        assert len(store.page(HistoryFilter(), LAST, 9)) == 1
+
+
+def test_a_file_that_is_emptied_in_use_is_damaged(path: Path) -> None:
+    store = opened(path)
+    store.add(row(2))
+    path.write_bytes(b"")
+    with pytest.raises(StorageError) as caught:
+        store.add(row(1))
+    assert caught.value.code == "damaged"
+    store.begin_anew()
+    store.add(row(1))
+    assert store.lasting
+    store.close()
+
+
+def test_a_locked_folder_is_not_called_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hbgui.adapters.history_file.SHARE_S", 0.05)
+    opened(path).close()
+    with locked(path.parent, 0):
+        store = HistoryDb(path, str)
+        ((code, values),) = store.open()
+        store.close()
+    assert code == "history_in_memory"
+    told = texts.note(code, values)
+    assert "damaged" not in told.why
+    assert str(path) in told.why

@@ -103,3 +103,28 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> None:
         read_heartbeats(path, "a", 10)
     assert raised.value.__context__ is None
     assert path.read_bytes() == content
+
+
+def test_what_is_no_file_is_not_told_as_no_history(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "file").write_text("")
+    for name in ("folder", "loop", "nowhere", "file/history.db"):
+        with pytest.raises(StorageError) as caught:
+            read_heartbeats(tmp_path / name, "a", 1)
+        assert str(tmp_path / name) in caught.value.detail
+    assert read_heartbeats(tmp_path / "none", "a", 1) is None
+
+
+def test_a_folder_that_may_not_be_read_is_an_unread_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    with pytest.raises(StorageError) as caught:
+        read_heartbeats(tmp_path / "history.db", "a", 1)
+    monkeypatch.undo()
+    assert "Permission denied" in caught.value.detail

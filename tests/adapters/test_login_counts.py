@@ -14,6 +14,7 @@ import pytest
 
 from hbgui.adapters.login_counts import LoginCountFile
 from hbgui.core.login_count import LoginCount
+from patience import HANG_S
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -118,3 +119,14 @@ def test_a_time_from_the_ends_of_the_calendar_is_none(path: Path, last: str) -> 
     count = LoginCountFile(path).get("x")
     assert (count.wrong, count.last, count.locked_until) == (2, None, None)
     assert LoginCountFile(path).update("x", one_more).wrong == 3
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    counts = LoginCountFile(path)
+    done = threading.Thread(target=counts.update, args=("x", one_more), daemon=True)
+    done.start()
+    done.join(HANG_S)
+    assert not done.is_alive()
+    assert LoginCountFile(path).get("x").wrong == 1

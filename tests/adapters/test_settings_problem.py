@@ -259,3 +259,36 @@ def test_members_that_nest_too_deeply_do_not_end_the_program(path: Path) -> None
         path.write_bytes(b'{"profiles": [{"id": %b, "earlier": {"ip": %b}}]}' % (deep, deep))
         loaded = ProfileFile(path, moves_damaged=False).load()
         assert loaded.problem is not None
+
+
+def test_entries_that_are_no_pbx_are_named(path: Path) -> None:
+    path.write_text('{"version": 1, "profiles": [{"id": "a"}, 7, null]}')
+    problem = problem_of(ProfileFile(path).load())
+    assert problem.fault is FileFault.WRONG_VALUES
+    assert problem.wrong_values == {"entry 2": ("entry",), "entry 3": ("entry",)}
+    assert not problem.guessed_for("a")
+
+
+@pytest.mark.parametrize("version", ["2", "1.1", "99"])
+def test_a_newer_version_in_quotation_marks_is_not_written_over(path: Path, version: str) -> None:
+    path.write_text(json.dumps({"version": version, "profiles": [{"id": "a"}]}))
+    before = path.read_bytes()
+    file = ProfileFile(path)
+    assert problem_of(file.load()).fault is FileFault.NEWER
+    with pytest.raises(StorageError):
+        file.save(NEW)
+    assert path.read_bytes() == before
+
+
+def test_a_number_with_too_many_digits_is_named_with_its_place(path: Path) -> None:
+    path.write_text('{\n  "version": ' + "9" * 5000 + "\n}")
+    problem = problem_of(ProfileFile(path).load())
+    assert (problem.fault, problem.place) == (FileFault.SYNTAX, Place(2, 14))
+    assert "sys." not in problem.detail
+
+
+def test_a_link_to_a_file_that_is_gone_is_told(path: Path) -> None:
+    path.symlink_to(path.parent / "not mounted" / "settings.json")
+    problem = problem_of(ProfileFile(path).load())
+    assert (problem.fault, problem.used) == (FileFault.MISSING, SettingsFrom.NOWHERE)
+    assert problem.path == path.parent / "not mounted" / "settings.json"

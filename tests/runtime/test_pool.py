@@ -174,3 +174,18 @@ def test_what_must_not_be_lost_is_finished_and_not_cancelled() -> None:
     gate.set()
     assert pool.close(drain_s=HANG_S, abort=False)
     assert cancelled == [False, False]
+
+
+def test_work_waits_for_a_thread_that_the_system_did_not_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    pool, done = Pool("t", 1, Flag), Queue[int]()
+    with monkeypatch.context() as none_left:
+        none_left.setattr(threading.Thread, "start", refused)
+        assert pool.submit(lambda _cancel: done.put(1))
+    assert pool.submit(lambda _cancel: done.put(2))
+    assert [done.get(timeout=HANG_S), done.get(timeout=HANG_S)] == [1, 2]
+    assert pool.close(drain_s=HANG_S)

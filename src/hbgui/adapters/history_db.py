@@ -18,6 +18,7 @@ from hbgui.adapters.history_file import (
     identity,
     move_aside,
     prepare,
+    words_of,
 )
 from hbgui.adapters.history_rows import COLUMNS, newest, values, where
 from hbgui.core.errors import StorageError
@@ -108,7 +109,7 @@ class HistoryDb:
             # The other program may have begun a new one meanwhile.
             return self._opened(self._later)
         except OSError as error:
-            return _in_memory(error)
+            return _in_memory(self._path, error)
         self._begun_anew = self._begun_anew or kept is not None
         told = [] if kept is None else [("history_damaged", {"kept": str(kept)})]
         return [*told, *self._opened(self._later)]
@@ -127,11 +128,11 @@ class HistoryDb:
         except NewerError:
             return [("history_newer_version", {})]
         except OSError as error:
-            return _in_memory(error)
+            return _in_memory(self._path, error)
         except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
             # SQLITE_ERROR: a database, but not with what its version should have.
             useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
-            failure = None if useless else _in_memory(error)
+            failure = None if useless else _in_memory(self._path, error)
             if _code(error) == "locked":
                 self._waits, self._seen = True, None  # it may be free the next time
         return if_damaged() if failure is None else failure
@@ -144,15 +145,19 @@ class HistoryDb:
         rows = [*self._held_up, new]
         self._held_up = []
         try:
-            return _asked(lambda: self._add(rows))
+            return _asked(lambda: self._add(rows), useless="SQLITE_ERROR")
         except StorageError as error:
             if error.code == "locked":
                 self._held_up = rows[-KEPT_ROWS:]
             raise
 
     def _add(self, rows: Sequence[Row]) -> int:
-        if self._waits and identity(self._path) != self._seen:
+        replaced = identity(self._path) != self._seen
+        if self._waits and replaced:
             self._come_back()
+        elif self._file is not None and replaced:
+            # Somebody has removed it: a new one takes the rows.
+            self._opened(self._later)
         if len(rows) == 1:
             return self._insert(rows[0])
         self._db.execute("BEGIN IMMEDIATE")
@@ -231,12 +236,16 @@ class HistoryDb:
                 each.close()
 
 
-def _asked(ask: Callable[[], _T]) -> _T:
-    """What it returns. Raises StorageError, where no query with its values hangs on it."""
+def _asked(ask: Callable[[], _T], useless: str = "") -> _T:
+    """What it returns. Raises StorageError, where no query with its values hangs on it.
+
+    An error of the name `useless` says that the file is not what it was.
+    """
     try:
         return ask()
     except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
-        failure = StorageError(_code(error), _words(error))
+        code = "damaged" if useless and _name(error) == useless else _code(error)
+        failure = StorageError(code, words_of(error))
     raise failure
 
 
@@ -263,12 +272,5 @@ def _name(error: Exception) -> str:
     return str(getattr(error, "sqlite_errorname", ""))
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    # Other errors may quote what was to be written.
-    return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
-
-
-def _in_memory(error: Exception) -> Notes:
-    return [("history_in_memory", {"detail": _words(error)})]
+def _in_memory(path: Path, error: Exception) -> Notes:
+    return [("history_in_memory", {"path": str(path), "detail": words_of(error)})]

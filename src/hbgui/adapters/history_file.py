@@ -14,17 +14,17 @@ from pathlib import Path
 
 from hbgui.adapters.atomic_write import make_folder, make_own_file, name_aside
 from hbgui.adapters.file_lock import locked
-from hbgui.adapters.history_rows import UPGRADES, VERSION, holds
+from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION, holds
 
 BUSY_S = 2.0
 SHARE_S = 1.0
 
 
 class InUseError(OSError):
-    """Another program has the damaged file open, or it is not ours to move."""
+    """Another program has the damaged file open, or moves it, or it is not ours to move."""
 
     def __init__(self) -> None:
-        super().__init__(0, "it is damaged, and another hbgui uses it")
+        super().__init__(0, "another program has locked its folder")
 
 
 class NewerError(Exception):
@@ -82,7 +82,15 @@ def prepare(db: sqlite3.Connection) -> None:
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
     # The newest page: also of a file that is too large for a whole check.
-    db.execute("SELECT * FROM requests ORDER BY number DESC LIMIT 1").fetchall()
+    db.execute(f"SELECT number, {COLUMNS} FROM requests ORDER BY number DESC LIMIT 1").fetchall()
+
+
+def words_of(error: Exception) -> str:
+    """What the system or the database says."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    # Other errors may quote what was to be written.
+    return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
 
 
 def identity(path: Path) -> tuple[int, int] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
-from hbgui.adapters.history_file import connect
+from hbgui.adapters.history_file import connect, words_of
 from hbgui.adapters.history_rows import COLUMNS, newest
 from hbgui.core.attempt import Attempt
 from hbgui.core.errors import StorageError
@@ -21,17 +22,22 @@ def read_heartbeats(path: Path, pbx_id: str, size: int) -> list[Attempt] | None:
     """Up to `size` heartbeats of a PBX, the newest first; None when there is no file.
 
     Never changes the file, nor makes one; a window that writes waits some milliseconds at most.
-    Raises StorageError.
+    Raises StorageError, also when something else than a file is in its place.
     """
-    if not path.is_file():
-        return None
     try:
-        with closing(_opened(path)) as db:
-            return _rows(db, pbx_id, size)
+        if not stat.S_ISREG(path.stat().st_mode):
+            failure = "it is not a file"
+        else:
+            with closing(_opened(path)) as db:
+                return _rows(db, pbx_id, size)
+    except FileNotFoundError:
+        if not path.is_symlink():
+            return None
+        failure = "what the link leads to is gone"
     except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
-        failure = type(error).__name__
+        failure = words_of(error)
     # Raised here, where no query with its values hangs on it.
-    raise StorageError("storage_failed", failure)
+    raise StorageError("storage_failed", f"{path}: {failure}")
 
 
 def _opened(path: Path) -> sqlite3.Connection:

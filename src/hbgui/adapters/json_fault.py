@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from typing import Any
 
 from hbgui.core.file_problem import FileFault, Place
@@ -30,8 +31,8 @@ def object_from(data: bytes) -> dict[str, Any]:
         failure = _syntax(text, error)
     except RecursionError:
         failure = DamagedError(FileFault.TOO_DEEP)
-    except ValueError as error:  # a number with too many digits
-        failure = DamagedError(FileFault.SYNTAX, None, str(error))
+    except ValueError:  # Python's own words would be of its limit
+        failure = DamagedError(FileFault.SYNTAX, _long_number(text), "a number has too many digits")
     else:
         if isinstance(value, dict):
             return value
@@ -80,6 +81,11 @@ def _is_cut_off(rest: str, reason: str) -> bool:
     if reason.startswith("Invalid \\u") and '"' not in rest:
         return True
     return any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+
+
+def _long_number(text: str) -> Place | None:
+    found = re.search(r"[0-9]{4301}", text)
+    return place_at(text, found.start()) if found else None
 
 
 def place_at(text: str, at: int) -> Place:

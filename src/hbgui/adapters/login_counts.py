@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import stat
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -73,6 +74,8 @@ class LoginCountFile:
 
     def _read(self) -> dict[str, LoginCount]:
         with contextlib.suppress(OSError, ValueError, RecursionError):
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                return {}  # a pipe would be waited for
             with self._path.open("rb") as file:
                 members = json.loads(file.read(SIZE_MAX).decode())
             if isinstance(members, dict):

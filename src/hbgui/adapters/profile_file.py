@@ -149,6 +149,7 @@ class ProfileFile:
             decoded = _read(problem.backup)
         except FileNotFoundError:
             never = problem.fault is FileFault.MISSING and problem.moved_to is None
+            never = never and not self._path.is_symlink()
             missing = replace(problem, backup_fault=FileFault.MISSING)
             return Loaded(Settings()) if never else _told(Settings(), missing, read_only)
         except DamagedError as error:

@@ -128,6 +128,9 @@ def to_bytes(members: dict[str, Any], indent: int | None) -> bytes:
 
 def is_newer(version: object) -> bool:
     """Whether a file of this version may mean things that this program does not know."""
+    if isinstance(version, str):
+        with contextlib.suppress(ValueError):
+            return float(version) > VERSION
     return isinstance(version, int | float) and version > VERSION
 
 

@@ -86,7 +86,10 @@ def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
     stop.cancel = cancel
     if stop.stopped:
         raise Cancelled
-    threading.Thread(target=job.run, name="call", daemon=True).start()
+    try:
+        threading.Thread(target=job.run, name="call", daemon=True).start()
+    except RuntimeError:  # the system gives no more threads: a signal can cancel it here, too
+        job.run()
     while not job.done.wait(0.5):
         if stop.stopped:
             raise Cancelled

@@ -98,9 +98,12 @@ class Pool:
             return not self._cancels
 
     def _start_thread(self) -> None:
+        name = f"{self._name}-{self._threads + 1}"
+        try:
+            threading.Thread(target=self._run, name=name, daemon=True).start()
+        except RuntimeError:  # the system gives no more threads: the next submit tries again
+            return
         self._threads += 1
-        name = f"{self._name}-{self._threads}"
-        threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def _run(self) -> None:
         while (taken := self._take()) is not None:

@@ -66,7 +66,7 @@ _NOTES: dict[str, tuple[str, str, str]] = {
     ),
     "history_in_memory": (
         QT_TRANSLATE_NOOP("texts", "The history cannot be kept: it is for this run only"),
-        QT_TRANSLATE_NOOP("texts", "Its file cannot be used. The system says: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Its file {path} cannot be used. The system says: {detail}."),
         QT_TRANSLATE_NOOP("texts", "Check the folder for state files; heartbeats go on."),
     ),
     "history_locked": (
