@@ -320,3 +320,47 @@ def test_retries_come_sooner_than_a_long_interval(shell: Shell) -> None:
             second = json.loads(keep.stdout.readline())
         assert second["outcome"] == "accepted"
         assert keep.wait(60) == 0
+
+
+SLEEPER = """
+import sys, threading, time
+from datetime import timedelta
+from hbgui.adapters.clock import SystemClock
+from hbgui.app import main
+from hbgui.core import schedule
+from hbgui.core.moment import Moment
+
+real, slept_s = SystemClock.now, 0
+
+def now(self):
+    moment = real(self)
+    return Moment(moment.elapsed_s + slept_s, moment.utc + timedelta(seconds=slept_s))
+
+def sleep():
+    global slept_s
+    sys.stdin.readline()
+    print(time.time(), file=sys.stderr, flush=True)
+    slept_s = 7200
+
+SystemClock.now = now
+schedule.SETTLE_S, schedule.TICK_S = 3.0, 0.05
+threading.Thread(target=sleep, daemon=True).start()
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_after_a_sleep_the_network_gets_a_moment_to_come_back(shell: Shell, simulator: New) -> None:
+    """Else the heartbeat that was missed meets a network that is not there yet."""
+    pbx = simulator()
+    env = {"HOME": str(shell.home), "PYTHONPATH": str(SOURCE), "HBGUI_TOKEN": pbx.token}
+    arguments = ["keep", "--pbx", pbx.url, "--ip", "127.0.0.1", "--every", "1h", "--count", "2"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(
+        [sys.executable, "-c", SLEEPER, *arguments], env=env, text=True, **pipes
+    ) as keep:
+        assert keep.stdout is not None
+        assert keep.stdout.readline()
+        _out, err = keep.communicate("sleep\n", timeout=60)
+    assert keep.returncode == 0, err
+    slept_at = next(float(line) for line in err.splitlines() if line[:1].isdigit())
+    assert pbx.requests[1].at.timestamp() - slept_at >= 2.9
