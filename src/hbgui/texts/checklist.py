@@ -16,7 +16,7 @@ _CAUSES: dict[str, tuple[str, str]] = {
     ),
     "receiver_deaf": (
         QT_TRANSLATE_NOOP("texts", "hbgui cannot listen where reports would come in"),
-        QT_TRANSLATE_NOOP("texts", "Above it says why."),
+        QT_TRANSLATE_NOOP("texts", "The reason is shown above."),
     ),
     "receiver_on": (QT_TRANSLATE_NOOP("texts", "hbgui listens on {place}"), ""),
     "token_shared": (

@@ -193,9 +193,11 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "receiver_absent": (
-        QT_TRANSLATE_NOOP("texts", "Nothing on this computer listens at {target}."),
+        QT_TRANSLATE_NOOP("texts", "Nothing on this computer takes connections at {target}."),
         QT_TRANSLATE_NOOP(
-            "texts", "Reports that the PBX sends there find nobody: their program does not run."
+            "texts",
+            "Reports that the PBX sends there find nobody. Mostly their program does not run; "
+            "this computer's firewall may be in between, too.",
         ),
         QT_TRANSLATE_NOOP("texts", "Start the program that takes the reports, or check the port."),
     ),
