@@ -20,7 +20,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.runtime.named_lock import WINDOW, NamedLock
-from hbgui.runtime.single_instance import SingleInstance
+from hbgui.runtime.single_instance import SingleInstance, shown_by_first
 from leaks import ending
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -368,3 +368,13 @@ def test_no_other_user_can_ask_the_window_to_show_itself(qtbot: QtBot) -> None:
             made.close()
     finally:
         os.umask(before)
+
+
+def test_a_window_that_is_there_and_does_not_answer_does_not_count(qtbot: QtBot) -> None:
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as deaf:
+        first, folder = NamedLock(Path(short), WINDOW), Path(short)
+        assert first.acquire()
+        deaf.bind(str(folder / "window.socket"))
+        deaf.listen()
+        assert not shown_by_first(NamedLock(folder, WINDOW), folder, 0.2)
+        first.release()

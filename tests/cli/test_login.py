@@ -161,6 +161,14 @@ def test_without_a_keyring_the_pbx_is_not_asked_and_a_way_is_named(without_keyri
     assert pbx.connections == 0
 
 
+def test_a_password_is_hidden_before_anything_is_sent(without_keyring, simulator: New):
+    pbx = simulator()
+    ran = without_keyring.login(pbx, "--profile", "Post hunter22", password="hunter22")
+    assert (ran.returncode, pbx.received) == (5, 0)
+    assert "Post ***" in ran.stdout
+    assert "hunter22" not in ran.stdout + ran.stderr
+
+
 def test_wrong_passwords_are_counted_over_runs_and_a_block_is_told(without_keyring, simulator: New):
     pbx = simulator()
     for left in (4, 3, 2, 1, 0):
@@ -270,8 +278,8 @@ def test_logout_ends_the_token_and_empties_the_keyring(with_keyring, simulator: 
     assert "reports" in with_keyring.run("logout", "--pbx", pbx.url, token=pbx.token).stdout
 
 
-def test_keep_logs_in_again_once_when_the_token_is_lost(with_keyring, simulator: New):
-    pbx = simulator()
+def renewing(with_keyring, pbx: Simulator) -> Profile:
+    """A profile for which hbgui logs in by itself, with its password in the keyring."""
     with_keyring.login(pbx, "--profile", "Post")
     (profile,) = with_keyring.profiles
     file = ProfileFile(with_keyring.shell.home / ".config" / "hbgui" / "settings.json")
@@ -283,6 +291,22 @@ def test_keep_logs_in_again_once_when_the_token_is_lost(with_keyring, simulator:
         *("application", "Python keyring library"),
         given=pbx.password,
     )
+    return profile
+
+
+def test_a_kept_password_renews_no_token_of_another_host(with_keyring, simulator: New):
+    pbx = simulator()
+    renewing(with_keyring, pbx)
+    elsewhere = f"http://localhost:{pbx.address[1]}"
+    keep = ("keep", "--profile", "Post", "--pbx", elsewhere, "--ip", "10.0.0.5", "--json")
+    ran = with_keyring.run(*keep, "--every", "0.2s", "--count", "1", token="0f" * 16)
+    assert (ran.returncode, json.loads(ran.stdout)["outcome"]) == (5, "no_secret"), ran.stderr
+    assert [r.path.rpartition("/")[2] for r in pbx.requests[1:]] == ["heartbeat"]
+
+
+def test_keep_logs_in_again_once_when_the_token_is_lost(with_keyring, simulator: New):
+    pbx = simulator()
+    profile = renewing(with_keyring, pbx)
     first = with_keyring.entry(profile.id)
     pbx.lose_tokens()
     keep = ("keep", "--profile", "Post", "--ip", "10.0.0.5", "--every", "0.2s", "--json")

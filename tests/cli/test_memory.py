@@ -6,22 +6,27 @@ import contextlib
 import itertools
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cli.conftest import Shell
+from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.history_file import BUSY_S
 from hbgui.adapters.history_reader import read_heartbeats
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.cli import memory
 from hbgui.core.errors import StorageError
 from hbgui.core.ports import Settings
 from hbgui.core.profile import Profile
 from hbgui.runtime.named_lock import WINDOW, NamedLock
+from patience import HANG_S, at_once
 
 FORMER = b"this is no database" * 100
 
@@ -163,3 +168,38 @@ def test_a_history_that_gets_damaged_meanwhile_costs_no_row(
         assert process.wait(60) == 0
     assert len(aside(history)) == 1
     assert kept(history) == 2
+
+
+def test_there_is_room_again_for_each_write_that_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "WAITING_MAX", 2)
+    written: list[int] = []
+
+    def write(number: int) -> None:
+        written.append(number)
+        done.set()
+
+    made = memory.Memory(_no_history, lambda: None, WireCancel)
+    for number in range(5):
+        done = threading.Event()
+        made.do(partial(write, number))
+        assert done.wait(30)
+        made.troubles(30)  # it has ended, too
+    made.close()
+    assert written == [0, 1, 2, 3, 4]
+
+
+def test_the_end_of_a_command_waits_for_no_file_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "CLOSE_S", HANG_S)
+    gate = threading.Event()
+    made = memory.Memory(_no_history, lambda: None, WireCancel)
+    made.do(lambda: gate.wait(HANG_S) and None)
+    assert ("history_hangs", {"detail": ""}) in made.troubles(0.05)
+    with at_once():
+        made.close()
+    gate.set()
+
+
+def _no_history() -> HistoryDb:
+    raise AssertionError("nobody needs it")
