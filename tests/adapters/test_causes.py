@@ -48,7 +48,7 @@ def told(failure: TransportError) -> str:
             "This computer, or a router or firewall",
             "VPN or",
         ),
-        (errno.EACCES, "connect_forbidden", "Its own firewall", "cable"),
+        (errno.EACCES, "connect_forbidden", "or with IPv6 one on the way", "cable"),
         (errno.ETIMEDOUT, "connect_timed_out", "came about in time", "Whether it took"),
         # Not the network: this computer has nothing left to connect with.
         (errno.EADDRNOTAVAIL, "connect_failed", os.strerror(errno.EADDRNOTAVAIL), "route"),

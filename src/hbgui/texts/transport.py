@@ -55,10 +55,12 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "This computer may not connect to the PBX"),
         QT_TRANSLATE_NOOP(
             "texts",
-            "Its own firewall or rules forbid a connection to {address}. It says: {detail}.",
+            "Its own firewall or rules, or with IPv6 one on the way, forbid a connection to "
+            "{address}. The system says: {detail}.",
         ),
         QT_TRANSLATE_NOOP(
-            "texts", "Let hbgui through in this computer's firewall or security program."
+            "texts",
+            "Let hbgui through in this computer's firewall or security program, or on the way.",
         ),
     ),
     "connect_failed": (
