@@ -274,6 +274,7 @@ NOT_TLS = {
     "waits for a line": (answers_lines_only, "plain_http_on_this_port"),
     "closes on the greeting": (closes_on_greetings, "plain_http_on_this_port"),
     "SSH": (reply(b"SSH-2.0-OpenSSH_9.2\r\n"), "tls_failed"),
+    "an alert that nobody knows": (reply(b"\x15\x03\x03\0\2\2\xc8"), "tls_failed"),
     "closes": (reply(b""), "connection_cut_in_handshake"),
     "resets": (resets_on_greetings, "connection_cut_in_handshake"),
     "silence": (hang, "timed_out"),
@@ -286,6 +287,7 @@ def test_https_to_a_port_without_tls(post, behave, code):
     with Server(behave, early=True) as server:
         error = post.failure(server.port, scheme="https", timeout_s=2)
     assert error.code == code
+    assert error.detail or code != "tls_failed"
     assert b"token" not in b"".join(server.requests)
 
 

@@ -145,6 +145,17 @@ def test_utf_16_has_words_of_its_own(shell: Shell, simulator: New, encoding: str
     assert pbx.received == 0
 
 
+@pytest.mark.parametrize("password", [b"p\0w", b"\0\0", b"pw\0", b"\0pw1"])
+def test_not_all_that_has_a_nul_is_called_utf_16(
+    shell: Shell, simulator: New, password: bytes
+) -> None:
+    pbx = simulator()
+    ran = login(shell, pbx, password=password)
+    assert ran.returncode == 2
+    assert "U+0000" in json.loads(ran.stdout)["message"]
+    assert pbx.received == 0
+
+
 def test_an_endless_input_ends(shell: Shell, simulator: New) -> None:
     pbx = simulator()
     usual = ("send", "--pbx", pbx.url, "--ip", "10.1.1.1", "--token-stdin")

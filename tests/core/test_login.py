@@ -14,6 +14,7 @@ from hbgui.core.login_count import LoginCount
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlMode
 from hbgui.core.secret import Secret
+from hbgui.texts import outcome_message
 
 V1, V2 = ApiVersion
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -86,6 +87,13 @@ def test_success_without_a_token_is_no_success(token):
 def test_a_refusal_in_both_spellings(word):
     answer = read({"status": word, "errno": "20003"})
     assert (answer.outcome.kind, answer.outcome.errno) == (OutcomeKind.REFUSED, "20003")
+
+
+def test_nobody_who_logs_in_is_told_to_send_a_heartbeat():
+    twice = b'{"status":"Success","token":"x"}' * 2
+    outcome = login.read_answer(HttpAnswer(200, twice), str).outcome
+    assert outcome.code == "answer_several"
+    assert "heartbeat" not in outcome_message(outcome, "http://pbx").advice
 
 
 def test_an_unclear_answer_is_shown_without_its_token():

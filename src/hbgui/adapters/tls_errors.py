@@ -67,4 +67,4 @@ def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
     code = _REASONS.get(error.reason, "tls_failed")
     if agreed and error.reason == _HANDSHAKE_FAILURE:
         code = "tls_client_certificate"
-    return TransportError(code, error.reason or "")
+    return TransportError(code, error.reason or "unknown error")

@@ -40,6 +40,6 @@ def read_secret(prompt: str) -> str:
 def _text(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Utf16Error
-    if b"\0" in data and not (any(data[::2]) and any(data[1::2])):
-        raise Utf16Error
+    if len(data) % 2 == 0 and any(data[::2]) != any(data[1::2]):
+        raise Utf16Error  # every other byte is zero
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")

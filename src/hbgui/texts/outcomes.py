@@ -111,7 +111,7 @@ _ANSWERS: dict[str, _Texts] = {
     "answer_several": (
         QT_TRANSLATE_NOOP("texts", "The answer is unclear: there is more than one"),
         QT_TRANSLATE_NOOP("texts", "{address} sent another JSON object after the first."),
-        QT_TRANSLATE_NOOP("texts", "Do not count on it. Send another heartbeat."),
+        QT_TRANSLATE_NOOP("texts", "Do not count on it. Try again."),
     ),
     "answer_has_more": (
         QT_TRANSLATE_NOOP("texts", "The answer is unclear: something follows the Success"),
