@@ -109,6 +109,7 @@ def test_after_a_sleep_one_heartbeat_follows(world: World, qtbot: QtBot) -> None
     )
     world.supervisor.keep_alive("a", True)
     qtbot.waitUntil(lambda: pbx(world).accepted is not None)
+    qtbot.wait(1000)  # the next one is planned, and the scheduler waits for it
     world.clock.added_s += 7200
     qtbot.waitUntil(lambda: len(world.pbx.received) > 1, timeout=45_000)
     qtbot.wait(200)

@@ -40,7 +40,10 @@ def world(qtbot: QtBot, tmp_path: Path, port: int) -> Iterator[World]:
 
 @pytest.fixture
 def dialog(window: MainWindow, qtbot: QtBot) -> QDialog:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "proofDialog") is not None)
     found = window.findChild(QDialog, "proofDialog")
     qtbot.waitUntil(found.isVisible)
     return found

@@ -57,7 +57,7 @@ def test_sending_takes_the_token_at_once(
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("a" * 1201, "1200"), ("0f\x0b0f", "control"), ("short", "32")],
+    [("a" * 1201, "1200"), ("0f\x0b0f", "U+000B"), ("short", "32")],
 )
 def test_what_is_no_token_is_said_at_the_field(
     window: MainWindow, world: World, qtbot: QtBot, field: QLineEdit, typed: str, words: str
