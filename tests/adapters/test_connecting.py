@@ -98,3 +98,13 @@ def test_no_more_sockets_is_not_the_network(fails, monkeypatch):
     monkeypatch.setattr(socket.socket, "setsockopt", no_option)
     failure = fails({NEAR: errno.EHOSTUNREACH})
     assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
+
+
+@pytest.mark.parametrize("host", ["fe80::1", "fe80::1%nosuch0", "2001:db8::1%nosuch0"])
+def test_an_address_that_needs_an_adapter_says_so(post, host):
+    error = post.failure(8088, host=host)
+    assert error.code == "zone_unknown"
+    assert not error.outcome.asked
+    said = outcome_message(error.outcome, f"http://[{host}]:8088")
+    assert "adapter" in said.title
+    assert "fe80::1%eth0" in said.advice

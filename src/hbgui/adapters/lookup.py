@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -41,6 +43,16 @@ def ascii_host(host: str) -> str:
     raise TransportError("name_unknown", "not a name that a host can have")
 
 
+def _lacks_zone(found: list[Address]) -> bool:
+    """Whether it is not clear which adapter leads to this IP address: it names none of this
+    computer, or none at all where the same network is behind each. Windows chooses one itself."""
+    if not found:
+        return True
+    ip, *_others, scope = found[0][1]
+    bare = ipaddress.ip_address(str(ip).partition("%")[0])
+    return sys.platform != "win32" and bare.version == 6 and bare.is_link_local and not scope
+
+
 class Lookups:
     """Looks names up in daemon threads: one look-up for a host at a time, shared by all who wait
     for it, so that a name whose look-up hangs stops no other. Thread-safe."""
@@ -51,11 +63,14 @@ class Lookups:
         self._jobs: dict[str, _Job] = {}
 
     def find(self, host: str, port: int, bounds: Bounds) -> list[Address]:
-        """The addresses of a host, best first. Raises TransportError name_unknown, Cancelled."""
+        """The addresses of a host, best first. Raises TransportError name_unknown or
+        zone_unknown, Cancelled."""
         name = ascii_host(host)
         if literal_or_none(host) is not None:
             job = _Job(name, port)
             job.run(socket.getaddrinfo, socket.AI_NUMERICHOST)
+            if _lacks_zone(job.found):
+                raise TransportError("zone_unknown")
         else:
             job = self._shared(name, port, bounds)
             while not job.done.wait(min(LOOK_S, bounds.left_s())):

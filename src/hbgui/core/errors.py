@@ -28,6 +28,7 @@ IN_HANDSHAKE = "handshake"
 
 _TRANSPORT_KINDS = {
     "name_unknown": OutcomeKind.UNREACHABLE,
+    "zone_unknown": OutcomeKind.UNREACHABLE,
     "connection_refused": OutcomeKind.UNREACHABLE,
     "no_route": OutcomeKind.UNREACHABLE,
     "no_device": OutcomeKind.UNREACHABLE,

@@ -104,6 +104,7 @@ _LOCAL = frozenset({OutcomeKind.UNTRUSTED, OutcomeKind.NO_SECRET, OutcomeKind.IN
 _LOCAL_CODES = frozenset(
     {
         "adapter_down",
+        "zone_unknown",
         "proxy_has_user",
         "proxy_scheme",
         "proxy_malformed",

@@ -70,6 +70,19 @@ TRANSPORT: dict[str, tuple[str, str, str]] = {
         ),
         QT_TRANSLATE_NOOP("texts", "Check the address; if it is right, restart this computer."),
     ),
+    "zone_unknown": (
+        QT_TRANSLATE_NOOP("texts", "Which network adapter leads there is not known"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "{address} needs the name of one of this computer's adapters behind a %. "
+            "Nothing was sent.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "Write it as in fe80::1%eth0 (on Windows with the adapter's number), or enter another "
+            "address of the PBX.",
+        ),
+    ),
     "adapter_down": (
         QT_TRANSLATE_NOOP("texts", "The chosen network adapter has no address"),
         QT_TRANSLATE_NOOP("texts", "So there is no address to announce to {address}."),
