@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import SOURCE, Shell
+from hbgui.cli import line_writer
 from hbgui.simulator import Simulator
+from patience import PATIENCE_S
 from runtime.reporting import post, send, status
 from simulated import beat
 
@@ -342,3 +344,27 @@ def test_strangers_fill_no_disk_with_notes(shell: Shell) -> None:
     lines = [line for line in err.splitlines() if "Turned away" in line]
     assert len(lines) <= 4, "the first of each kind, and the rest at the end"
     assert sum("(40 in all)" in line for line in lines) == 2
+
+
+def test_what_was_read_makes_room_for_more_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_writer, "BYTES_MAX", 20)
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as reader, os.fdopen(write, "w") as stream:
+        lines = line_writer.LineWriter(stream)
+        for number in range(10):
+            lines.write(f"line {number}")
+            assert lines.left_out == 0
+            assert reader.readline() == f"line {number}\n".encode()
+        assert lines.close(PATIENCE_S) == 0
+
+
+def test_a_line_that_was_begun_and_not_read_is_counted_as_lost() -> None:
+    read, write = os.pipe()
+    with os.fdopen(write, "w") as stream:
+        lines = line_writer.LineWriter(stream)
+        lines.write("x" * 2**20)
+        lines.write("y")
+        with os.fdopen(read, "rb") as reader:
+            assert reader.read(1) == b"x"  # it is at work
+            assert lines.close(0.05) == 2
+        assert lines.close(PATIENCE_S) == 0  # its reader has gone
