@@ -217,6 +217,21 @@ def test_keep_goes_on_when_nobody_reads(
             assert "not printed" in keep.stderr.read()
 
 
+@pytest.mark.parametrize("command", ["send", "check", "diagnose"])
+def test_a_warning_that_nobody_reads_stops_no_request(
+    shell: Shell, simulator: New, command: str
+) -> None:
+    pbx = simulator()
+    settings = shell.home / ".config/hbgui/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("{,")  # each command warns of it before it does anything
+    arguments = (command, "--pbx", pbx.url, *(("--ip", "127.0.0.1") if command == "send" else ()))
+    with unread(shell, "err", *arguments, token=pbx.token) as once:
+        assert once.wait(WAIT_S) == 0
+        assert pbx.received
+        assert once.stdout.read()
+
+
 def test_keep_goes_on_at_a_paused_terminal(shell: Shell, simulator: New) -> None:
     import pty
     import termios

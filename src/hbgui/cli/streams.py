@@ -11,6 +11,15 @@ from typing import TextIO
 
 _READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 
+ASIDE_TIMEOUT_S = 1.0
+"""Seconds that standard error may take for a line: a terminal takes none, if nothing is wrong."""
+
+_ATOMIC = 512
+"""Bytes that a pipe takes at once, if it says that it takes any: PIPE_BUF is not below that."""
+
+_unread: set[int] = set()
+"""Streams that took nothing the last time."""
+
 
 class NotWrittenError(Exception):
     """Standard output took no line. `why` is what the system says; empty when its reader has just
@@ -39,9 +48,29 @@ def say_data(data: bytes) -> None:
 
 
 def say_aside(text: str) -> None:
-    """Print the line or lines to standard error. What it does not take is lost: the work counts."""
+    """Print the line or lines to standard error. What it does not take soon is lost: the work
+    counts, and a heartbeat may come after this."""
     with contextlib.suppress(OSError):
-        put(encoded(text, sys.stderr), sys.stderr)
+        data = encoded(text, sys.stderr)
+        for piece in (data[at : at + _ATOMIC] for at in range(0, len(data), _ATOMIC)):
+            if not _takes_more(sys.stderr):
+                return
+            put(piece, sys.stderr)
+
+
+def _takes_more(stream: TextIO) -> bool:
+    """Whether a piece can be written without a wait; a stream that nobody reads is waited for
+    once."""
+    if not hasattr(select, "poll") or not isinstance(_raw(stream), io.RawIOBase):
+        return True
+    fd = stream.fileno()
+    poll = select.poll()
+    poll.register(fd, select.POLLOUT)
+    if poll.poll(0 if fd in _unread else ASIDE_TIMEOUT_S * 1000):
+        _unread.discard(fd)
+        return True
+    _unread.add(fd)
+    return False
 
 
 def put(data: bytes, stream: TextIO) -> None:
@@ -50,8 +79,7 @@ def put(data: bytes, stream: TextIO) -> None:
     It goes around the stream's buffer, if it is a file: a thread that hangs in that would break
     the program's end, and what could not be written would be tried again there.
     """
-    buffer = getattr(stream, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)
+    raw = _raw(stream)
     if not isinstance(raw, io.RawIOBase):
         stream.write(data.decode(stream.encoding or "utf-8"))
         stream.flush()
@@ -63,6 +91,11 @@ def put(data: bytes, stream: TextIO) -> None:
             select.select((), (raw,), ())
         else:
             left = left[taken:]
+
+
+def _raw(stream: TextIO) -> object:
+    buffer = getattr(stream, "buffer", None)
+    return getattr(buffer, "raw", buffer)
 
 
 def encoded(text: str, stream: TextIO) -> bytes:
