@@ -78,3 +78,14 @@ def test_cleared_it_is_empty_and_counts_anew(qtbot: QtBot) -> None:
         book.clear()
     book.tell()
     assert (book.reports, len(book), book.dropped) == ((), 0, 0)
+
+
+def test_what_was_cleared_before_it_was_told_is_not_told_later(qtbot: QtBot) -> None:
+    book = ReportBook()
+    told: list[list[Report]] = []
+    book.added.connect(told.append)
+    book.add(report(1))
+    book.clear()
+    book.add(report(2))
+    qtbot.waitUntil(lambda: bool(told))
+    assert [[one.number for one in batch] for batch in told] == [[2]]

@@ -26,9 +26,10 @@ from hbgui.core.target import Announced, ReportTarget
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
+from hbgui.runtime.settings_saver import SettingsSaver
 from hbgui.runtime.token_vault import TokenVault
 from patience import at_once
-from runtime.world import SUCCESS, FakeNetwork, Flag, World, build, running
+from runtime.world import SUCCESS, FakeFile, FakeNetwork, Flag, World, build, running
 
 TOKEN = Secret("0f" * 16)
 PROFILE = Profile("a", "Hotel Post", "http://192.168.5.150")
@@ -311,6 +312,15 @@ def test_what_could_not_be_saved_is_tried_once_more_at_quit(qtbot: QtBot, tmp_pa
         qtbot.waitUntil(lambda: world.hub.state.not_saved is not None)
         world.file.error = None
     assert world.file.saved[-1].profiles == (replace(PROFILE, name="x"),)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_file_that_is_not_ours_is_not_written(read_only: bool) -> None:
+    file, told, disk = FakeFile(), [], Pool("disk", 1, Flag)
+    saver = SettingsSaver(disk, file, told.append, read_only=read_only)
+    saver.save(Settings((PROFILE,)))
+    assert disk.close(drain_s=30, abort=False)
+    assert (len(file.saved), len(told)) == ((0, 0) if read_only else (1, 1))
 
 
 def test_two_keepers_of_one_pbx_exclude_each_other(
