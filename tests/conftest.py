@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,10 @@ if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     # Without a display Qt would abort the whole run.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+
+if hasattr(signal, "SIGHUP"):
+    # Under nohup it is ignored, by the programs that tests start, too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # The usual 5 s are too short for a machine that is busy with other things.
 QtBot.waitUntil.__kwdefaults__["timeout"] = int(PATIENCE_S * 1000)
