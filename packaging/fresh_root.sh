@@ -10,7 +10,7 @@
 # stays in build/fresh-root/SUITE.
 #
 # Ends with 0 when all passed and nothing was skipped, with 1 when not, and with 77 where this
-# cannot be tried: it needs Linux, root and debootstrap.
+# cannot be tried: it needs Linux, root, debootstrap and a mirror of Debian.
 set -u
 unset CDPATH
 cd -- "$(dirname -- "$0")/.." || exit 1
@@ -22,8 +22,7 @@ shift
 logs=$checkout/build/fresh-root/$suite
 
 say() { printf '%s\n' "$suite: $*"; }
-cannot() { say "not tried: $*"; exit 77; }
-failed() { say "$1"; tail -n 20 "$2" 2>/dev/null; exit 1; }
+cannot() { say "not tried: $1"; tail -n 20 "${2:-/dev/null}" 2>/dev/null; exit 77; }
 
 # --- inside namespaces of its own: mounts and processes end with this one ------------------------
 
@@ -41,7 +40,7 @@ inside() {
 
     in_root sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
         apt-get -qq -y install --no-install-recommends git make python3 ca-certificates' \
-        >"$logs/apt" 2>&1 || failed "git, make and python3 could not be installed" "$logs/apt"
+        >"$logs/apt" 2>&1 || cannot "git, make and python3 could not be installed" "$logs/apt"
     # Certificates that this computer trusts beside Debian's, as behind a company's proxy.
     [ ! -f /etc/ssl/certs/ca-certificates.crt ] ||
         cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
@@ -90,7 +89,7 @@ mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' \
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
 # shellcheck disable=SC2086  # without a mirror debootstrap takes its own
 debootstrap --variant=minbase "$suite" "$root" $mirror >"$logs/debootstrap" 2>&1 ||
-    failed "debootstrap made no root" "$logs/debootstrap"
+    cannot "debootstrap made no root" "$logs/debootstrap"
 cp /etc/resolv.conf "$root/etc/"
 printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
 for path in /etc/apt/apt.conf.d /etc/pip.conf /etc/xdg/pip; do
