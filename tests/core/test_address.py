@@ -140,6 +140,8 @@ def test_address_is_taken_apart(typed: str, scheme: str, host: str, port: int) -
         ("token=" + "0f" * 16, "address_is_token"),
         ("pbx " + "0f" * 16, "address_is_token"),
         ("0f" * 13, "address_is_token"),
+        ("0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f", "address_is_token"),
+        ("-".join(["0F0f"] * 8) + ":8088", "address_is_token"),
         ("https://admin:p/w@pbx", "address_has_user"),
     ],
 )

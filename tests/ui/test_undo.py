@@ -220,6 +220,19 @@ def test_a_token_in_a_pasted_address_goes_to_the_keyring_only(
     assert hidden(window)
 
 
+@pytest.mark.parametrize("rest", ["#token=", "?access_token=", "?TOKEN=", "", "?key=", "a?b=c&d="])
+def test_an_address_with_a_token_somewhere_keeps_nothing_but_the_address(
+    window, world, qtbot, empty: str, rest: str
+) -> None:
+    line(window, "pbxHost").setText(f"https://10.0.0.1:8088/{rest}{TOKEN}")
+    qtbot.waitUntil(lambda: line(window, "pbxHost").text() == "https://10.0.0.1:8088")
+    bar = window.findChild(QLabel, "messageBar")
+    qtbot.waitUntil(lambda: "Taken over" in bar.text())
+    assert hidden(window)
+    # It was a new one.
+    assert "set up already" not in bar.text()
+
+
 def test_a_body_that_cannot_be_read_does_not_become_this_computer(
     window, world, qtbot, empty: str
 ) -> None:

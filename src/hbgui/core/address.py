@@ -34,6 +34,7 @@ _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?\Z")
 
 _ZONE = re.compile(r"[A-Za-z0-9._~-]+")
 _TOKEN = re.compile(r"(?![0-9]{24,31}\Z)[0-9a-fA-F]{24,63}")
+_DIVIDED = re.compile(r"[0-9a-fA-F]{32}(?::[0-9]*)?")
 _TOKEN_INSIDE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32}(?![0-9a-zA-Z])")
 
 
@@ -200,7 +201,7 @@ def looks_like_token(text: str) -> bool:
     labels, but is none of itself.
     """
     bare = trimmed(text)
-    if _TOKEN.fullmatch(bare.partition(":")[0]):
+    if _TOKEN.fullmatch(bare.partition(":")[0]) or _DIVIDED.fullmatch(bare.replace("-", "")):
         return True
     return _TOKEN_INSIDE.search(bare) is not None and not _is_name(bare.partition(":")[0])
 

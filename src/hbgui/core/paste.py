@@ -89,11 +89,14 @@ def is_command(text: str) -> bool:
 
 def shows_secret(text: str) -> bool:
     """Whether a text that was pasted as an address is better not left in sight: it is a command
-    or has a token in its query."""
+    or has a token in its path or query."""
     return is_command(text) or _WITH_TOKEN.search(text) is not None
 
 
-_WITH_TOKEN = re.compile(r"token(?:\W{1,3}|%3d)\w{16}", re.IGNORECASE)
+_WITH_TOKEN = re.compile(
+    r"token(?:\W{1,3}|%3d)\w{16} | [^/:][/?\#].*(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def _from_first(text: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from hbgui import texts
-from hbgui.core.paste import Pasted, is_command, read, shows_secret
+from hbgui.core.paste import Pasted, read, shows_secret
 from hbgui.core.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
@@ -59,12 +59,12 @@ class Pasting(QObject):
         """The field itself understands an address; there is more in a command and in a query."""
         empty, pasted, pbx_id = self._empty_profile(), read(text), self._form.shown
         work: Callable[[], None]
-        if empty and pasted and (is_command(text) or pasted.token):
-            work = partial(self._take, empty, pasted)
-        elif shows_secret(text):
-            work = partial(self._take_address, pasted)
-        else:
+        if not shows_secret(text) and not (empty and pasted and pasted.token):
             return
+        if empty and pasted:
+            work = partial(self._take, empty, pasted)
+        else:
+            work = partial(self._take_address, pasted)
         # Not while the field tells of its change; it may be that of another PBX by then.
         QTimer.singleShot(0, self, lambda: work() if self._form.shown == pbx_id else None)
 
