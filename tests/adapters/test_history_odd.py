@@ -417,3 +417,9 @@ def test_a_locked_folder_is_not_called_damage(path: Path, monkeypatch: pytest.Mo
     told = texts.note(code, values)
     assert "damaged" not in told.why
     assert str(path) in told.why
+
+
+def test_a_clock_at_the_begin_of_the_calendar_prunes_nothing(path: Path) -> None:
+    with closing(opened(path)) as store:
+        store.add(row())
+        assert store.prune(datetime(1, 1, 1, tzinfo=UTC)) == 0

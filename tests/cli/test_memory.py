@@ -22,6 +22,7 @@ from hbgui.adapters.history_file import BUSY_S
 from hbgui.adapters.history_reader import read_heartbeats
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.cli import memory
+from hbgui.cli.memory import Memory
 from hbgui.core.errors import StorageError
 from hbgui.core.ports import Settings
 from hbgui.core.profile import Profile
@@ -203,3 +204,13 @@ def test_the_end_of_a_command_waits_for_no_file_that_hangs(monkeypatch: pytest.M
 
 def _no_history() -> HistoryDb:
     raise AssertionError("nobody needs it")
+
+
+def test_a_fault_while_something_is_kept_is_told_in_a_sentence() -> None:
+    def refused() -> None:
+        raise ZeroDivisionError
+
+    memory = Memory(HistoryDb, lambda: None, WireCancel)  # type: ignore[arg-type]
+    memory.do(refused)
+    assert memory.troubles(HANG_S) == [("history_storage_failed", {"detail": "ZeroDivisionError"})]
+    memory.close()

@@ -178,3 +178,21 @@ def test_files_that_cannot_grow(shell: Shell, simulator: New) -> None:
     assert (ran.returncode, pbx.received, told["outcome"]) == (0, 1, "accepted")
     assert told["problems"]
     assert "Traceback" not in ran.stderr
+
+
+def test_a_name_is_found_in_a_locale_without_its_letters(
+    shell: Shell, simulator: New, tmp_path: Path
+) -> None:
+    pbx = simulator()
+    ProfileFile(shell.home / ".config/hbgui/settings.json").save(
+        Settings((Profile("p1", "Büro ☎", pbx.url), Profile("p2", "other", pbx.url)))
+    )
+    env = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    usual = ("--profile", "Büro ☎")
+    ran = shell.run("send", *usual, "--ip", "10.1.1.1", token=pbx.token, env=env)
+    assert (ran.returncode, pbx.received) == (0, 1), ran.stderr
+    out = tmp_path / "report.html"
+    more = ("--customer", "Müller", "--out", str(out))
+    ran = shell.run("report", *usual, *more, token=pbx.token, env=env)
+    assert ran.returncode == 0
+    assert "Müller" in out.read_text("utf-8")

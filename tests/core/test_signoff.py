@@ -273,3 +273,7 @@ def test_what_another_token_did_is_no_proof_of_the_present_one() -> None:
     assert made.token_at == now.utc
     before = after().pbxs["a"]
     assert sign_off(profile, before, (), now.utc, GOOD.who, "0.1.0").token_at is None
+
+
+def test_a_clock_at_the_begin_of_the_calendar_chooses_all_the_same() -> None:
+    assert chosen([], datetime(1, 1, 1, tzinfo=UTC), PBX) == ()

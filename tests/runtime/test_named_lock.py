@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hbgui.adapters.file_lock import locked
 from hbgui.runtime.named_lock import Holder, NamedLock
 
 TEXTS = {
@@ -143,4 +144,19 @@ def test_a_file_that_may_only_be_read_locks_all_the_same(
     lock = NamedLock(tmp_path, "x")
     assert lock.acquire()
     assert not NamedLock(tmp_path, "x").acquire()
+    lock.release()
+
+
+def test_a_lock_that_a_strict_umask_made_keeps_others_out(tmp_path: Path) -> None:
+    """A file that nobody may open would keep nobody out."""
+    before = os.umask(0o777)
+    try:
+        lock = NamedLock(tmp_path / "locks", "window")
+        assert lock.acquire()
+        with locked(tmp_path / "counts.lock", 0) as got:
+            assert got
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "locks/window.lock", tmp_path / "counts.lock"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
     lock.release()

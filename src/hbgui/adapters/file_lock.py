@@ -56,5 +56,8 @@ def _opened(path: Path) -> int | None:
     with contextlib.suppress(OSError):
         if path.is_dir():
             return os.open(path, os.O_RDONLY)
-        return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)  # whatever the umask leaves of it: the next one must open it, too
+        return handle
     return None

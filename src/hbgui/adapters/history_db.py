@@ -197,7 +197,7 @@ class HistoryDb:
 
         How many rows went; PRUNE_MAX when there may be more. Raises StorageError.
         """
-        oldest = (now - timedelta(days=KEPT_DAYS)).timestamp()
+        oldest = now.timestamp() - timedelta(days=KEPT_DAYS).total_seconds()
         return _asked(lambda: self._prune(oldest))
 
     def _prune(self, oldest: float) -> int:

@@ -89,6 +89,8 @@ class Memory:
     def _do(self, work: Callable[[], None], _cancel: Cancel) -> None:
         try:
             work()
+        except Exception as error:  # noqa: BLE001 - nothing that is kept may disturb the work
+            self.tell("history_storage_failed", type(error).__name__)
         finally:
             self._room.release()
 

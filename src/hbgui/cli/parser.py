@@ -19,7 +19,7 @@ from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.ports import TOTAL_TIMEOUT_S
 from hbgui.core.profile import ApiVersion, UrlField, UrlMode
 from hbgui.core.schedule import parse_duration
-from hbgui.core.typed import trimmed
+from hbgui.core.typed import as_utf8, trimmed
 
 USAGE = 2
 TIMEOUT_MAX_S = 300.0
@@ -165,7 +165,12 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
 def _add_pbx(parser: argparse.ArgumentParser, timeout_s: float = TOTAL_TIMEOUT_S) -> None:
     add = parser.add_argument
     add("--pbx", metavar="URL", help="the PBX: host, host:port or URL; https and 8088 if left out")
-    add("--profile", metavar="NAME", help="take what is left out from a PBX of the window")
+    add(
+        "--profile",
+        type=as_utf8,
+        metavar="NAME",
+        help="take what is left out from a PBX of the window",
+    )
     add(
         "--tls",
         type=_tls,
@@ -199,7 +204,7 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
 
 def _add_login(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--user", metavar="NAME", help="user name of the API, not of the web page")
+    add("--user", type=as_utf8, metavar="NAME", help="user name of the API, not of the web page")
     add("--password-stdin", action="store_true", help="read the password from standard input")
     add("--print-token", action="store_true", help="print the token: whoever sees it can use it")
 

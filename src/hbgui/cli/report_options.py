@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
+from hbgui.core.typed import as_utf8
 
 EPILOG = """\
 report:
@@ -20,7 +21,7 @@ report:
 def add_to(parser: argparse.ArgumentParser, timeout: Callable[[str], float]) -> None:
     """Add them; `timeout` reads seconds."""
     add = parser.add_argument
-    add("--profile", metavar="NAME", required=True, help="a PBX of the window")
+    add("--profile", type=as_utf8, metavar="NAME", required=True, help="a PBX of the window")
     add(
         "--out",
         metavar="FILE",
@@ -33,7 +34,7 @@ def add_to(parser: argparse.ArgumentParser, timeout: Callable[[str], float]) -> 
         ("customer", "customer and site"),
         ("note", "a free note"),
     ):
-        add(f"--{name}", metavar="TEXT", help=what)
+        add(f"--{name}", type=as_utf8, metavar="TEXT", help=what)
     seconds = f"seconds for the diagnosis ({DIAGNOSIS_TIMEOUT_S:g})"
     add("--timeout", type=timeout, metavar="S", default=DIAGNOSIS_TIMEOUT_S, help=seconds)
     add("--json", action="store_true", help="one JSON object about what was written")

@@ -151,8 +151,7 @@ def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Att
     asked = (a for a in attempts if a.outcome.asked)
     own = {a.sent.utc: a for a in asked if a.address == address and a.sent.utc <= at}
     ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
-    since = at - timedelta(hours=BEATS_HOURS)
-    recent = sum(a.sent.utc >= since for a in ordered)
+    recent = sum(at - a.sent.utc <= timedelta(hours=BEATS_HOURS) for a in ordered)
     return ordered[-max(recent, BEATS_LEAST) :]
 
 

@@ -22,6 +22,15 @@ def _mark(char: str) -> bool:
     return char in _EMPTY or variant or unicodedata.category(char) == "Cf"
 
 
+def as_utf8(argument: str) -> str:
+    """An argument whose bytes were taken for another encoding, as under LC_ALL=C; any other one is
+    left as it is."""
+    try:
+        return argument.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return argument
+
+
 def invisible(char: str) -> bool:
     """Whether nobody can see this character, or sees no more than a blank."""
     return _mark(char) or char.isspace() or unicodedata.category(char) in ("Cc", "Zl", "Zp")

@@ -132,6 +132,8 @@ class NamedLock:
         """As Qt's lock files are written, which hbgui 0.1 reads."""
         text = f"{os.getpid()}\nhbgui\n{socket.gethostname()}\n"
         with contextlib.suppress(OSError):
+            self._path.chmod(0o600)  # whatever the umask leaves of it: others must open it, too
+        with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.write(handle, text.encode())
 
