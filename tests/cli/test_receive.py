@@ -274,11 +274,22 @@ def test_what_is_malformed_is_told_with_sender_and_reason_and_not_more_than_once
             '"callfrom":"5","callto":"6200(4002)","type":"Inbound","srctrunkname":"sip"',
             "NewCdr 5 → 6200 (4002) ANSWERED",
         ),
+        (
+            '"callfrom":"Anna <2001>","callto":"2002","type":"Internal"',
+            "NewCdr Anna <2001> → 2002 ANSWERED",
+        ),
+        ('"callto":"2002","type":"Internal"', "NewCdr → 2002 ANSWERED"),
     ],
 )
 def test_nobody_stands_twice_in_a_line(record: str, told: str) -> None:
     line = report_line(report(f'{{"event":"NewCdr",{record},"status":"ANSWERED"}}'))
     assert line.endswith(f"  {told}")
+
+
+def test_who_called_a_paused_agent_twice_stands_there_once() -> None:
+    missed = '[{"caller":"5","callid":"1"},{"caller":"5","callid":"2"},{"caller":"6","callid":"3"}]'
+    told = f'{{"event":"QueueAutoPause","queue":"6700","agent":"4002","misscall":{missed}}}'
+    assert report_line(report(told)).endswith("  QueueAutoPause 4002 5, 6 → 6700")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has loaded stands in /proc")

@@ -27,8 +27,8 @@ def _what(report: Report) -> str:
     if not event:
         return printable(report.raw[:_RAW_SHOWN])
     seen = columns(report)
-    called = f"{seen.caller} → {seen.callee}" if seen.caller or seen.callee else ""
-    told = re.split(r"[\s(),→]+", called)
+    called = f"{seen.caller} → {seen.callee}".strip() if seen.caller or seen.callee else ""
+    told = {seen.caller, seen.callee, *re.split(r"[\s(),→]+", called)}
     subject = ", ".join(one for one in seen.subject.split(", ") if one not in told)
     fields = report.fields
     more = text_of(fields, "status", "reason", "operation", "infos")

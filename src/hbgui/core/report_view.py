@@ -48,7 +48,7 @@ def columns_of(event: str, fields: Fields) -> Columns:
             return Columns(queue, "", text_of(fields, "caller"), text_of(fields, "agent"))
         case "QueueAutoPause":
             missed = [m for m in as_list(fields.get("misscall")) if isinstance(m, dict)]
-            callers = ", ".join(filter(None, (text_of(m, "caller") for m in missed)))
+            callers = ", ".join(filter(None, dict.fromkeys(text_of(m, "caller") for m in missed)))
             return Columns(text_of(fields, "agent"), "", callers, text_of(fields, "queue"))
         case "ConferenceStatus":
             seen = _of_call("", fields)
