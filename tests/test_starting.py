@@ -378,3 +378,24 @@ def test_a_window_that_is_there_and_does_not_answer_does_not_count(qtbot: QtBot)
         deaf.listen()
         assert not shown_by_first(NamedLock(folder, WINDOW), folder, 0.2)
         first.release()
+
+
+ODD_MEMORY: dict[str, Callable[[Path], None]] = {
+    "pipe": os.mkfifo,
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+    "huge": lambda path: path.write_bytes(b"[window]\nx=" + b"y" * 50_000_000),
+}
+
+
+@pytest.mark.parametrize("make", ODD_MEMORY.values(), ids=ODD_MEMORY)
+def test_what_is_in_place_of_the_windows_file_holds_up_no_start(
+    env: dict[str, str], make: Callable[[Path], None]
+) -> None:
+    path = lock_folder(env).parent / "window.ini"
+    path.parent.mkdir(parents=True)
+    make(path)
+    before = path.stat()
+    with window(env) as process:
+        process.terminate()
+        assert ended(process) == (0, "")
+    assert (path.stat().st_mode, path.stat().st_size) == (before.st_mode, before.st_size)

@@ -106,7 +106,7 @@ class Program:
             self._history,
             self._desktop,
             self._reception,
-            self._paths.window_file,
+            self._paths.window_memory,
             settings.selected,
         )
         self.window.ended.connect(self._exit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -58,6 +59,7 @@ def _opened(path: Path) -> int | None:
             return os.open(path, os.O_RDONLY)
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         with contextlib.suppress(OSError):
-            path.chmod(0o600)  # whatever the umask leaves of it: the next one must open it, too
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                path.chmod(0o600)  # whatever the umask leaves of it: the next one must open it
         return handle
     return None

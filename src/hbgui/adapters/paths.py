@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hbgui.adapters.atomic_write import OWN_FOLDER, make_own_file
 from hbgui.core.errors import StorageError
 
 _APP = "hbgui"
+_WINDOW_FILE_MAX = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,21 @@ class Paths:
         """Let only this user see what is in the folders, those of an earlier version too, and make
         the window's file: Qt would make it for everybody. Never raises."""
         with contextlib.suppress(OSError):
-            make_own_file(self.window_file)
+            if self.window_memory is not None:
+                make_own_file(self.window_file)
         for folder in {self.settings_file.parent, self.window_file.parent}:
             with contextlib.suppress(OSError):
                 folder.chmod(OWN_FOLDER)
+
+    @property
+    def window_memory(self) -> Path | None:
+        """The window's file, None when Qt would wait for what is in its place, or read it for
+        long."""
+        with contextlib.suppress(OSError):
+            found = self.window_file.stat()
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _WINDOW_FILE_MAX:
+                return None
+        return self.window_file
 
     @classmethod
     def for_user(cls) -> Paths:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +133,8 @@ class NamedLock:
         """As Qt's lock files are written, which hbgui 0.1 reads."""
         text = f"{os.getpid()}\nhbgui\n{socket.gethostname()}\n"
         with contextlib.suppress(OSError):
-            self._path.chmod(0o600)  # whatever the umask leaves of it: others must open it, too
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                self._path.chmod(0o600)  # whatever the umask leaves of it: others must open it
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.write(handle, text.encode())
