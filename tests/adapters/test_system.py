@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import socket
 import sys
 import threading
@@ -35,6 +36,16 @@ def test_now():
     assert second.since(first) >= 0
     assert before <= first.utc <= datetime.datetime.now(datetime.UTC)
     assert first.utc.tzinfo is datetime.UTC
+
+
+def test_addresses_that_the_system_does_not_tell(network, monkeypatch):
+    def full() -> dict[str, object]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(psutil, "net_if_stats", full)
+    with pytest.raises(TransportError) as caught:
+        network.local_addresses()
+    assert (caught.value.code, caught.value.detail) == ("connect_failed", "Too many open files")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux has this clock")

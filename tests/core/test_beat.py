@@ -116,6 +116,19 @@ def test_an_attempt_is_of_the_moment_when_sending_began() -> None:
     assert attempt.latency_ms == 9000
 
 
+def test_a_list_of_addresses_that_cannot_be_had_takes_no_success_back() -> None:
+    class Silent(Network):
+        def local_addresses(self) -> tuple[LocalAddress, ...]:
+            raise TransportError("connect_failed", "Too many open files")
+
+    clock = Clock()
+    beater = Beater(Pbx(clock, [SUCCESS]), Silent(clock), clock)
+    attempt = beater.beat(FIXED, TOKEN, None, guard=Guard())
+    assert attempt.outcome.accepted
+    assert attempt.announced == HERE
+    assert not attempt.here
+
+
 @pytest.mark.parametrize(("route_s", "left_s"), [(0, 10), (2, 8), (12, 0)])
 def test_finding_the_route_counts_against_the_deadline(route_s: float, left_s: float) -> None:
     auto = replace(FIXED, server=ServerAddress())

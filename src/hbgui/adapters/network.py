@@ -29,9 +29,13 @@ class SystemNetwork:
         """Every address of every adapter that is up: usual ones, link-local, loopback.
 
         IPv6 link-local ones are left out: they mean nothing without the name of the adapter,
-        which differs from computer to computer.
+        which differs from computer to computer. Raises TransportError connect_failed when the
+        system does not tell.
         """
-        found = [a for a in _addresses() if not (":" in a.ip and _rank(a) == 1)]
+        try:
+            found = [a for a in _addresses() if not (":" in a.ip and _rank(a) == 1)]
+        except OSError as error:  # for instance too many open files
+            raise TransportError("connect_failed", error.strerror or "") from error
         return tuple(sorted(found, key=_rank))
 
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:

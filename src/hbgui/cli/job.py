@@ -12,9 +12,10 @@ from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.typed_secret import Utf16Error, read_secret
 from hbgui.cli.world import World
 from hbgui.core.address import host_of
-from hbgui.core.errors import SecretError
+from hbgui.core.errors import SecretError, TransportError
 from hbgui.core.events import Attempt
 from hbgui.core.link import Pin, TlsMode
+from hbgui.core.networks import LocalAddress
 from hbgui.core.outcome import OutcomeKind
 from hbgui.core.ports import Loaded
 from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
@@ -90,7 +91,7 @@ def prepare(
         raise BadInputError
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
-    checked = check(profile, None, world.beater.network.local_addresses())
+    checked = check(profile, None, _local_addresses(world))
     output.warn(checked.problems)
     if checked.errors:
         output.invalid(checked.errors)
@@ -98,12 +99,19 @@ def prepare(
     return Job(profile, stored, checked, output, loaded)
 
 
+def _local_addresses(world: World) -> tuple[LocalAddress, ...]:
+    """This computer's addresses, none where the system does not tell: they are for warnings."""
+    try:
+        return world.beater.network.local_addresses()
+    except TransportError:
+        return ()
+
+
 def warn_of_address(job: Job, attempt: Attempt, world: World) -> None:
     """What is to be said of the address that was found out for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
-    local = world.beater.network.local_addresses()
-    found = check(job.profile, attempt.announced.ip, local)
+    found = check(job.profile, attempt.announced.ip, _local_addresses(world))
     job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 

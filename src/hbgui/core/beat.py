@@ -117,7 +117,10 @@ class Beater:
         )
 
     def _is_here(self, target: ReportTarget) -> bool:
-        return any(target.host == local.ip for local in self.network.local_addresses())
+        try:
+            return any(target.host == local.ip for local in self.network.local_addresses())
+        except TransportError:  # the heartbeat was accepted all the same
+            return False
 
     def call(
         self,

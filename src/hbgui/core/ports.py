@@ -82,7 +82,7 @@ class Network(Protocol):
     """This computer's addresses. Blocking: a name may have to be looked up."""
 
     def local_addresses(self) -> tuple[LocalAddress, ...]:
-        """Every address of every adapter that is up, loopback last."""
+        """Every address of every adapter that is up, loopback last. Raises TransportError."""
 
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
         """The address from which packets to that host leave. Raises TransportError, Cancelled."""
