@@ -382,7 +382,6 @@ def test_a_window_that_is_there_and_does_not_answer_does_not_count(qtbot: QtBot)
 
 ODD_MEMORY: dict[str, Callable[[Path], None]] = {
     "pipe": os.mkfifo,
-    "endless": lambda path: path.symlink_to("/dev/zero"),
     "huge": lambda path: path.write_bytes(b"[window]\nx=" + b"y" * 50_000_000),
 }
 

@@ -102,11 +102,13 @@ def test_who_ticks_it_is_not_asked_again(world: World, window: MainWindow, qtbot
     dialog = opened(window, qtbot, MoveDialog)
     dialog.findChild(QCheckBox, "dontAskBox").setChecked(True)
     press(dialog, qtbot, "moveButton")
-    qtbot.waitUntil(lambda: len(announced(world)) == 1)
+    qtbot.waitUntil(lambda: profile(world).points_here)
     window.findChild(QLineEdit, "serverPort").setText("9999")
     press(window, qtbot, "sendButton")
-    qtbot.waitUntil(lambda: len(announced(world)) == 2)
-    assert profile(world).reports_go_to == ReportTarget("192.168.5.20", 9999)
+    moved = ReportTarget("192.168.5.20", 9999)
+    qtbot.waitUntil(lambda: profile(world).reports_go_to == moved)
+    assert len(announced(world)) == 2
+    assert not visible(window, MoveDialog)
 
 
 @pytest.mark.usefixtures("moved")
