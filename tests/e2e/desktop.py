@@ -138,9 +138,11 @@ class Hbgui:
         return shown
 
     def printed(self) -> str:
-        """What the program has printed so far, but for Qt's word about this driver's questions."""
+        """What the program has printed so far, but for Qt's words about this driver's questions:
+        it may ask for a row that has just gone."""
         lines = self.output.read_text("utf-8", "replace").splitlines()
-        return "\n".join(line for line in lines if "GetApplicationBusAddress" not in line)
+        ours = ("GetApplicationBusAddress", "Could not find accessible on path")
+        return "\n".join(line for line in lines if not any(words in line for words in ours))
 
     def quit(self, timeout_s: float = 30.0) -> int:
         """Ask the program to end, by SIGTERM; its exit code."""
