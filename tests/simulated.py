@@ -114,12 +114,14 @@ def beat(pbx: Simulator, token: str | None = None, **members: Any) -> dict[str, 
     return call(pbx, "heartbeat", body, token=token or pbx.token)
 
 
-def login(pbx: Simulator, password: str | None = None, **how: Any) -> dict[str, Any]:
-    """A good login, or one with that password."""
+def login(
+    pbx: Simulator, password: str | None = None, *, port: int = 8260, **how: Any
+) -> dict[str, Any]:
+    """A good login, or one with that password; it announces this computer's `port`."""
     body = {
         "username": pbx.user,
         "password": md5(pbx.password if password is None else password),
-        "port": "8260",
+        "port": str(port),
         "version": "1.0.2",
     }
     return call(pbx, "login", body, **how)
