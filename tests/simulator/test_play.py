@@ -56,11 +56,12 @@ def test_steps_take_their_time(simulator):
     pbx = simulator()
     with listening() as receiver:
         register(pbx, receiver.port)
+        began_s = time.monotonic()
         pbx.play([Step(report="BootUp"), Step(0.2, "RING"), Step(0.1), Step(report="NewCdr")])
         receiver.wait(3)
-    first_s, second_s, third_s = receiver.times_s
-    assert second_s - first_s > 0.15
-    assert third_s - second_s > 0.05
+    _first_s, second_s, third_s = receiver.times_s
+    assert second_s - began_s >= 0.2
+    assert third_s - began_s >= 0.3
 
 
 def test_reports_wait_while_nobody_is_registered(simulator):
