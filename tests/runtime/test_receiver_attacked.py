@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import select
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
 
 from hbgui.core.receiving import Place, Refusal, Subscription
 from hbgui.core.report_matching import Match, Verdict
@@ -261,6 +263,31 @@ def test_a_flood_of_bodies_that_are_slow_to_read_does_not_hold_up_the_window(
     assert {status(answer) for answer in got} == {200}
     # Each takes longer than reading may take at once, so that the timer comes in between.
     assert len(set(seen)) > 40
+
+
+def test_while_many_bytes_wait_to_be_read_nobody_more_is_let_in(qtbot: QtBot) -> None:
+    answered: list[bool] = []
+
+    def hide(data: bytes) -> bytes:
+        if len(data) > 1_000_000:
+            answered.append(bool(select.select((newcomer,), (), (), 0)[0]))
+            time.sleep(0.02)  # longer than reading may take at once: the sockets have their turn
+        return data
+
+    listening = Listening(qtbot, hide)
+    body = b'{"event":"BootUp","x":"%s"}' % (b"x" * 1024 * 1024)
+    match = Match((Subscription(Place(PBX, 1)),))
+    request = Delivered(PBX, Head("POST", "/", ()), body, Verdict(200, match))
+    with connect(listening.port) as newcomer:
+        newcomer.sendall(post(BODY))
+        for _ in range(20):
+            listening.receiver.delivered(request)
+        listening.wait(lambda: len(listening.reports) == 21)
+        assert status(answer_of(newcomer)) == 200
+    # Of the twenty MiB twelve at least must be read before less than eight wait.
+    assert len(answered) == 20
+    assert not any(answered[:13])
+    listening.receiver.close()
 
 
 def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> None:
