@@ -89,7 +89,8 @@ def target(port, url="r"):
 def test_json_is_one_object_and_a_signal_ends_it(number):
     with running("--json") as process:
         told = json.loads(process.stdout.readline())
-        assert list(told) == ["listening", "token", "user", "password"]
+        assert list(told) == ["listening", "token", "user", "password", "warnings", "problems"]
+        assert (told["warnings"], told["problems"]) == ([], [])
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9][0-9]+", told["listening"])
         assert re.fullmatch(r"[0-9a-f]{32}", told["token"])
         assert beat(told) == {"status": "Success"}
@@ -138,6 +139,8 @@ def test_the_options_reach_the_simulator():
             "token": "T",
             "user": "U",
             "password": "P",
+            "warnings": [],
+            "problems": [],
         }
         assert told["listening"].startswith("http://[::1]:")
         assert beat(told) == {"status": "Failed", "errno": "12345"}
@@ -314,6 +317,10 @@ def test_other_computers_are_warned_of():
     with running("--bind", "0.0.0.0", "--json") as process:
         told = json.loads(process.stdout.readline())
         assert told["listening"].startswith("http://0.0.0.0:")
+        assert told["warnings"] == ["other computers can reach this simulator."]
+        assert ended(process, signal.SIGTERM) == (0, "", "")
+    with running("--bind", "0.0.0.0") as process:
+        assert process.stdout.readline().startswith("Listening  http://0.0.0.0:")
         assert ended(process, signal.SIGTERM)[2].startswith("Warning: other computers")
 
 

@@ -27,6 +27,7 @@ __all__ = ["add_arguments", "run"]
 OK, USAGE, CANNOT_LISTEN = 0, 2, 3
 EVERY_S = 1.0
 
+_REACHABLE = "other computers can reach this simulator."
 
 Say = Callable[[str], None]
 """Prints a line or lines. Any thread may call it: one that blocks holds the simulator up."""
@@ -71,9 +72,10 @@ def run(
             )
             return CANNOT_LISTEN
         with simulator:
-            if not ipaddress.ip_address(args.bind).is_loopback:
-                say_aside("Warning: other computers can reach this simulator.")
-            say(_announcement(simulator, args))
+            warnings = [] if ipaddress.ip_address(args.bind).is_loopback else [_REACHABLE]
+            if warnings and not args.json:
+                say_aside(f"Warning: {_REACHABLE}")
+            say(_announcement(simulator, args, warnings))
             if args.events is not None:
                 simulator.play(_steps(args, simulator), (lambda _: None) if args.json else log.line)
             while not (stopped or ended.is_set()):
@@ -110,13 +112,15 @@ def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[Step]:
     return script
 
 
-def _announcement(simulator: Simulator, args: argparse.Namespace) -> str:
+def _announcement(simulator: Simulator, args: argparse.Namespace, warnings: list[str]) -> str:
     if args.json:
-        told = {
+        told: dict[str, str | list[str]] = {
             "listening": simulator.url,
             "token": simulator.token,
             "user": simulator.user,
             "password": simulator.password,
+            "warnings": warnings,
+            "problems": [],
         }
         return json.dumps(told)
     lines = [
