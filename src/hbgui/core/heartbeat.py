@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from hbgui.core.body_text import decode
-from hbgui.core.json_object import Members, Objects, objects_in, only
+from hbgui.core.json_object import Members, Objects, objects_in, only, repeated
 from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.printable import printable
 from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
@@ -97,8 +97,8 @@ def read_answer(answer: HttpAnswer) -> Outcome:
     """What the PBX said.
 
     Accepted only for status 200 and one JSON object, alone, whose only `status` is exactly
-    "Success"; refused for "Failed" with an errno, whatever the HTTP status; redirected for a 3xx
-    that names a place; all else is unclear.
+    "Success", without a repeated errno; refused for "Failed" with an errno, whatever the HTTP
+    status; redirected for a 3xx that names a place; all else is unclear.
     """
     outcome = judge(answer, objects_in(answer.body))
     return replace(outcome, proxy=answer.proxy) if answer.proxy else outcome
@@ -129,7 +129,8 @@ def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Fail
             http_status=answer.status,
             location=_location(answer),
         )
-    if answer.status == 200 and status == "Success" and objects.alone:
+    said = status == "Success" and not repeated(objects.first, "errno")
+    if answer.status == 200 and said and objects.alone:
         return ACCEPTED
     code = _unclear(answer, objects, status)
     return Outcome(
@@ -156,6 +157,9 @@ def _unclear(answer: HttpAnswer, objects: Objects, status: object) -> str:
         return _no_object(answer.body, objects)
     if objects.several:
         return "answer_several"
+    once = "errno" if status == "Success" else "status"
+    if repeated(objects.first, once):
+        return "answer_repeats"
     if status == "Success":
         return "answer_has_more"
     return "failed_without_errno" if status == "Failed" else "status_unclear"

@@ -53,9 +53,12 @@ class Objects:
 def read_objects(text: str) -> Objects:
     """The objects of a body, with commas, line ends, NULs or nothing between them.
 
-    A raw control character in a text, as TAB, does not matter.
+    A raw control character in a text, as TAB, does not matter. A whole number of more digits than
+    Python reads stays a text.
     """
-    decoder = json.JSONDecoder(object_pairs_hook=Members, parse_constant=_no_constant, strict=False)
+    decoder = json.JSONDecoder(
+        object_pairs_hook=Members, parse_int=_whole, parse_constant=_no_constant, strict=False
+    )
     text = text.strip("\ufeff \t\r\n")
     found: list[Found] = []
     begin = end = 0
@@ -124,7 +127,19 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _whole(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
 def only(members: Members | None, name: str) -> object:
     """The value of a member that occurs once, else None."""
     values = [value for key, value in members or () if key == name]
     return values[0] if len(values) == 1 else None
+
+
+def repeated(members: Members | None, name: str) -> bool:
+    """Whether a member occurs more than once."""
+    return sum(key == name for key, _value in members or ()) > 1

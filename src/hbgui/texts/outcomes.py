@@ -134,6 +134,11 @@ _ANSWERS: dict[str, _Texts] = {
         ),
         QT_TRANSLATE_NOOP("texts", "Send another; if it stays so, restart the PBX's API."),
     ),
+    "answer_repeats": (
+        QT_TRANSLATE_NOOP("texts", "The answer is unclear"),
+        QT_TRANSLATE_NOOP("texts", "{address} gave its status or its error number more than once."),
+        QT_TRANSLATE_NOOP("texts", "Do not count on it. Send another."),
+    ),
     "status_unclear": (
         QT_TRANSLATE_NOOP("texts", "The answer is unclear"),
         QT_TRANSLATE_NOOP("texts", "{address} said neither exactly Success nor Failed."),
@@ -181,6 +186,7 @@ _SHOWN = frozenset(
         "answer_cut_off",
         "other_series",
         "failed_without_errno",
+        "answer_repeats",
         "status_unclear",
         "http_status",
         "no_api_here",
