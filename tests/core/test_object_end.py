@@ -67,3 +67,9 @@ def test_nothing_takes_long(unit: bytes) -> None:
     began = time.process_time()
     rest_after([text[at : at + 16384] for at in range(0, len(text), 16384)])
     assert time.process_time() - began < 0.5
+
+
+def test_an_empty_piece_after_a_backslash_changes_nothing() -> None:
+    end = ObjectEnd()
+    found = [end.feed(piece) for piece in (b'{"', b"\\", b"", b'"}', b'"}')]
+    assert found == [False, False, False, False, True]

@@ -35,7 +35,10 @@ class ObjectEnd:
         return not self.found and (self._depth > 0 or self._in_text)
 
     def feed(self, piece: bytes) -> bool:
-        """Whether the object is complete with this piece."""
+        """Whether the object is complete with this piece. An empty one changes nothing: half of a
+        two-byte letter is one."""
+        if not piece:
+            return self.found
         begin = self._end_of_text(piece) if self._in_text else 0
         after = piece[begin:]
         number = self._end_among(_TEXT.sub(b"", after).translate(None, _OTHERS))
@@ -50,7 +53,7 @@ class ObjectEnd:
         return self.found
 
     def _end_of_text(self, piece: bytes) -> int:
-        match = _REST_OF_TEXT.match(piece, 1 if self._escaped and piece else 0)
+        match = _REST_OF_TEXT.match(piece, 1 if self._escaped else 0)
         self._open(match)
         return match.end() if match else len(piece)
 
