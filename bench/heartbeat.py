@@ -81,10 +81,10 @@ def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
     from hbgui.adapters.cancel import WireCancel
     from hbgui.adapters.pbx_http import PbxHttp
     from hbgui.adapters.redact import Redactor
-    from hbgui.core.address import PbxAddress
-    from hbgui.core.heartbeat import WireRequest
-    from hbgui.core.link import Link
-    from hbgui.core.secret import Secret
+    from hbgui.core.api.heartbeat import WireRequest
+    from hbgui.core.pbx.address import PbxAddress
+    from hbgui.core.pbx.connection import Link
+    from hbgui.core.values import Secret
 
     transport = PbxHttp(Redactor())
     address, request = PbxAddress(scheme, "127.0.0.1", port), WireRequest(PATH, BODY)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
 from simulated import simulator  # noqa: F401 - a fixture
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"

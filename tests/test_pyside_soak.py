@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.compat import bad_pair
+from hbgui.process import bad_pair
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 

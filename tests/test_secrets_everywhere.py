@@ -34,26 +34,23 @@ from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.redact import Redactor
 from hbgui.cli.report_line import report_line
-from hbgui.core.address import parse_pbx
-from hbgui.core.arrivals import proof_of
-from hbgui.core.beat import Beater
-from hbgui.core.call_story import calls
-from hbgui.core.check import Checker
-from hbgui.core.diagnoser import Diagnoser
+from hbgui.core.api.errors import HbguiError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.login import LoginCount, hashed
+from hbgui.core.client.device_query import Checker
+from hbgui.core.client.diagnoser import Diagnoser
+from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.diagnosis import Step, StepId, Verdict
-from hbgui.core.errors import HbguiError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import Certificate, Link, TlsMode
-from hbgui.core.login import hashed
-from hbgui.core.login_count import LoginCount
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress
-from hbgui.core.receiving import Place
-from hbgui.core.report import Report
-from hbgui.core.report_export import csv_lines, json_line
-from hbgui.core.report_view import columns
-from hbgui.core.secret import Secret
-from hbgui.core.session import Sessions
-from hbgui.core.target import FREE
+from hbgui.core.pbx.address import parse_pbx
+from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.destination import FREE
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.reports.arrivals import proof_of
+from hbgui.core.reports.calls import calls
+from hbgui.core.reports.receiving import Place
+from hbgui.core.reports.report import Report
+from hbgui.core.reports.view import columns, csv_lines, json_line
+from hbgui.core.values import Secret
 from hbgui.simulator import Simulator
 from hbgui.simulator.faults import FAULTS, fault_named
 from leaks import leaks, tokens

@@ -9,9 +9,16 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hbgui import qt_facts
-from hbgui.core.errors import StorageError
-from hbgui.starting import FAULT, ended_at_once, fault_sentences, open_standard_streams, show_fault
+from hbgui.core.api.errors import StorageError
+from hbgui.process import (
+    FAULT,
+    QT_FACTS_ARGUMENT,
+    bad_pair,
+    ended_at_once,
+    fault_sentences,
+    open_standard_streams,
+    show_fault,
+)
 
 if TYPE_CHECKING:
     from hbgui.second_start import SecondStart
@@ -39,8 +46,10 @@ def _tell_fault(error: Exception) -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    if arguments == [qt_facts.ARGUMENT]:
-        return qt_facts.main()
+    if arguments == [QT_FACTS_ARGUMENT]:
+        from hbgui.cli.selftest import print_qt_facts
+
+        return print_qt_facts()
     if arguments in WINDOW_ARGUMENTS:
         return _run_window(arguments)
     with ended_at_once():
@@ -91,7 +100,6 @@ def _why_no_window() -> str:
     import PySide6
 
     from hbgui import texts
-    from hbgui.compat import bad_pair
 
     if bad_pair(PySide6.__version__, sys.version_info):
         python = ".".join(map(str, sys.version_info[:2]))

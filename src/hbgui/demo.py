@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from hbgui.adapters.paths import Paths
-from hbgui.core.profile import Profile, new_id
-from hbgui.core.secret import Secret
+from hbgui.core.pbx.profile import Profile, new_id
+from hbgui.core.values import Secret
 
 if TYPE_CHECKING:
     from hbgui.simulator import Simulator

@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from hbgui import texts
-from hbgui.core.arrivals import Receiving
 from hbgui.core.ports import Cancel, Clock, Network, Probes
-from hbgui.core.receiving import PortHolder
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.receiving import PortHolder
 
 if TYPE_CHECKING:
     from hbgui.adapters.lookup import Lookups

@@ -24,10 +24,9 @@ from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
-from hbgui.core.beat import Beater
+from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.ports import Network, SecretStore, Settings
-from hbgui.core.profile import Profile, new_id
-from hbgui.core.session import Sessions
 from hbgui.demo import Demo
 from hbgui.first_paint import FirstPaint
 from hbgui.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
@@ -53,7 +52,7 @@ from hbgui.texts.settings_file import settings_notes
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from hbgui.core.diagnoser import Diagnoser
+    from hbgui.core.client.diagnoser import Diagnoser
     from hbgui.runtime.single_instance import SingleInstance
     from hbgui.second_start import SecondStart
 
@@ -188,8 +187,8 @@ class Program:
 
     def _new_diagnoser(self) -> Diagnoser:
         from hbgui.adapters.aside import DaemonThreads
-        from hbgui.core.check import Checker
-        from hbgui.core.diagnoser import Diagnoser
+        from hbgui.core.client.device_query import Checker
+        from hbgui.core.client.diagnoser import Diagnoser
 
         return Diagnoser(Checker(self._sessions().beater), late.probes(), DaemonThreads())
 

@@ -11,12 +11,12 @@ from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.redact import Redactor
-from hbgui.core.address import PbxAddress
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer, WireRequest
-from hbgui.core.link import Link, TlsLevel, TlsMode
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
 from hbgui.core.ports import Cancel
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from simulated import simulator  # noqa: F401 - a fixture
 
 CANARY = 'a+b/c=d&e%f"ü'

@@ -22,8 +22,8 @@ from adapters.servers import (
     reply_with,
     reset,
 )
-from hbgui.core.errors import TRANSPORT_CODES
-from hbgui.core.heartbeat import ANSWER_MAX, read_answer
+from hbgui.core.api.errors import TRANSPORT_CODES
+from hbgui.core.api.heartbeat import ANSWER_MAX, read_answer
 from hbgui.texts import outcome_message
 
 CANARY_IN_URL = quote(CANARY, safe="").encode()

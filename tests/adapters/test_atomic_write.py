@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
-from hbgui.core.errors import Cancelled
+from hbgui.core.api.errors import Cancelled
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hbgui.adapters.autostart import XdgAutostart
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from adapters import certificates
 from adapters.servers import Server, drip, full_backlog, hang, reply_and_hang
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.cancel import WireCancel
-from hbgui.core.errors import Cancelled, TransportError
+from hbgui.core.api.errors import Cancelled, TransportError
 from patience import HANG_S, PATIENCE_S, at_once
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -18,11 +18,10 @@ from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.network import SystemNetwork
-from hbgui.core.errors import StorageError, TransportError
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import StorageError, TransportError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.values import Moment
 from hbgui.texts.moving import instead
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import Message, outcome_message, secret_message

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from hbgui.core.errors import TransportError
+from hbgui.core.api.errors import TransportError
 from hbgui.texts.outcomes import outcome_message
 
 

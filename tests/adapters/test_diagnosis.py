@@ -34,16 +34,16 @@ from hbgui.adapters.network import SystemNetwork
 from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.redact import Redactor
-from hbgui.core.beat import Beater
-from hbgui.core.check import Checker
-from hbgui.core.diagnoser import Diagnoser
+from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.client.device_query import Checker
+from hbgui.core.client.diagnoser import Diagnoser
+from hbgui.core.client.pbx_client import Beater
 from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, Verdict
-from hbgui.core.errors import Cancelled, SecretError
-from hbgui.core.link import Pin, TlsLevel, TlsMode
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.target import FREE, Announced, Guard, ReportTarget
+from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
+from hbgui.core.pbx.destination import FREE, Announced, Guard, ReportTarget
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.values import Secret
 from hbgui.simulator import Simulator
 from patience import HANG_S, at_once
 

@@ -22,12 +22,10 @@ from hbgui.adapters.history_db import CHECKED_MAX, HistoryDb
 from hbgui.adapters.history_file import HistoryFile, identity, move_aside
 from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION
 from hbgui.adapters.redact import Redactor
-from hbgui.core.errors import StorageError
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import KEPT_ROWS, HistoryFilter, RequestKind, Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.secret import Secret
+from hbgui.core.values import Moment, Secret
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 LAST = 2**62

@@ -14,11 +14,10 @@ from hbgui import texts
 from hbgui.adapters.file_lock import locked
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.history_reader import read_heartbeats
-from hbgui.core.attempt import Attempt
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, Row, csv_lines, json_lines
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.values import Moment
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 LAST = 2**62

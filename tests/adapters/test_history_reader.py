@@ -12,11 +12,10 @@ import pytest
 
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.history_reader import read_heartbeats
-from hbgui.core.attempt import Attempt
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.values import Moment
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PBX = "https://192.168.5.150:8088"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hbgui.adapters.login_counts import LoginCountFile
-from hbgui.core.login_count import LoginCount
+from hbgui.core.api.login import LoginCount
 from patience import HANG_S
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"

@@ -18,10 +18,10 @@ from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.network import SystemNetwork
 from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.redact import Redactor
-from hbgui.core.beat import Beater
-from hbgui.core.errors import TransportError
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import TransportError
+from hbgui.core.client.pbx_client import Beater
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.values import Secret
 
 
 class Names:

@@ -12,8 +12,8 @@ import pytest
 
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.one_thread import NoAnswer, OneThread
-from hbgui.core.errors import SecretError
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import SecretError
+from hbgui.core.values import Secret
 from patience import PATIENCE_S
 
 FAULTS = [ValueError("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit(), BaseException()]

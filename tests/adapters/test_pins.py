@@ -17,9 +17,15 @@ from hbgui.adapters import certificate
 from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.pbx_http import PbxHttp
 from hbgui.adapters.redact import Redactor
-from hbgui.core.address import PbxAddress
-from hbgui.core.link import Certificate, Link, TlsMode, parse_fingerprint, spelled_fingerprint
-from hbgui.core.secret import Secret
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import (
+    Certificate,
+    Link,
+    TlsMode,
+    parse_fingerprint,
+    spelled_fingerprint,
+)
+from hbgui.core.values import Secret
 
 PINNED = TlsMode.PINNED
 

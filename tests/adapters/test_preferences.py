@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.preferences import OnClose, Preferences
-from hbgui.core.profile import Profile
+from hbgui.core.settings import OnClose, Preferences
 
 OTHER = Preferences(
     OnClose.QUIT,

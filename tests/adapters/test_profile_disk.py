@@ -12,9 +12,9 @@ import pytest
 from adapters.small_disk import mounted
 from hbgui.adapters import atomic_write
 from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 OLD = Settings((Profile("old", "old"),), "old")

@@ -14,18 +14,12 @@ from hypothesis import strategies as st
 
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.target_json import target_from
-from hbgui.core.address import storable
-from hbgui.core.errors import StorageError
-from hbgui.core.link import Pin, TlsLevel, TlsMode
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.address import storable
+from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
+from hbgui.core.pbx.destination import Announced, ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.ports import Settings
-from hbgui.core.profile import (
-    AddressKind,
-    ApiVersion,
-    Profile,
-    ServerAddress,
-    UrlField,
-)
-from hbgui.core.target import Announced, ReportTarget, UrlMode
 
 EARLIER = ReportTarget("fd00::7", 80, UrlMode.RELATIVE, "in")
 FULL = Profile(

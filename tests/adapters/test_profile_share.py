@@ -18,8 +18,8 @@ from hbgui.adapters import profile_share
 from hbgui.adapters.profile_json import members_of
 from hbgui.adapters.profile_share import TEXT_MAX, ProfileShare
 from hbgui.adapters.redact import Redactor
-from hbgui.core.errors import StorageError
-from hbgui.core.profile import (
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import (
     AddressKind,
     ApiVersion,
     Profile,
@@ -28,8 +28,8 @@ from hbgui.core.profile import (
     UrlField,
     UrlMode,
 )
-from hbgui.core.secret import Secret
-from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.core.values import Secret
 from hbgui.texts.sharing import entry_error
 
 SRC = Path(__file__).resolve().parents[2] / "src"

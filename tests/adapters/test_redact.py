@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hbgui.adapters.redact import Redactor
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from patience import little_work
 
 TOKEN = "0123456789abcdef" * 2

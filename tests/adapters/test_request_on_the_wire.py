@@ -13,7 +13,7 @@ import hbgui
 from adapters.conftest import CANARY, REQUEST
 from adapters.servers import SUCCESS, Server, drip, reply, reply_with
 from hbgui.adapters.http_wire import OneOrigin
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 
 def take_apart(request: bytes) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -9,11 +9,11 @@ import pytest
 from adapters.conftest import CANARY
 from adapters.servers import Server
 from hbgui import USER_AGENT
-from hbgui.core.address import PbxAddress, parse_pbx
-from hbgui.core.link import Link
-from hbgui.core.profile import ApiVersion, Profile, UrlField
-from hbgui.core.request_text import curl_command, heartbeat_of, wire_text
-from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
+from hbgui.core.pbx.address import PbxAddress, parse_pbx
+from hbgui.core.pbx.connection import Link
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion, Profile, UrlField
 
 PROFILES = [
     (Profile("a"), ReportTarget("192.168.5.20", 8260)),

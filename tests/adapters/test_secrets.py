@@ -20,9 +20,9 @@ import hbgui
 from adapters import certificates
 from adapters.conftest import CANARY
 from adapters.servers import Behaviour, Server, closed_port, hang, reply, reply_with
-from hbgui.core.errors import HbguiError, TransportError
-from hbgui.core.heartbeat import WireRequest
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import HbguiError, TransportError
+from hbgui.core.api.heartbeat import WireRequest
+from hbgui.core.values import Secret
 from leaks import leaks, spellings, tokens
 
 SPELLINGS = {

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.errors import StorageError
-from hbgui.core.file_problem import FileFault, FileProblem, Place, SettingsFrom
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import Profile, ServerAddress
 from hbgui.core.ports import Loaded, Settings
-from hbgui.core.profile import Profile, ServerAddress
+from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
 
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")

@@ -16,8 +16,8 @@ from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import LargerClock, SystemClock
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.network import SystemNetwork
-from hbgui.core.errors import Cancelled, TransportError
-from hbgui.core.networks import LocalAddress
+from hbgui.core.api.errors import Cancelled, TransportError
+from hbgui.core.pbx.networks import LocalAddress
 
 
 @pytest.fixture

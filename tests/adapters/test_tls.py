@@ -26,8 +26,8 @@ from adapters.servers import (
 )
 from hbgui.adapters import tls_errors
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.heartbeat import read_answer
-from hbgui.core.link import TlsLevel, TlsMode
+from hbgui.core.api.heartbeat import read_answer
+from hbgui.core.pbx.connection import TlsLevel, TlsMode
 from hbgui.texts.certificates import fault
 from hbgui.texts.outcomes import outcome_message
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters import certificates
 from adapters.servers import SUCCESS, Server, hang
-from hbgui.core.link import TlsLevel, TlsMode
+from hbgui.core.pbx.connection import TlsLevel, TlsMode
 
 MODERN, COMPATIBLE, VERY_OLD = TlsLevel
 

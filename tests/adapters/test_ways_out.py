@@ -11,7 +11,7 @@ import pytest
 
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.ways_out import RedactingFormatter
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 resource = pytest.importorskip("resource", reason="the limits of a Unix process")
 

@@ -16,9 +16,9 @@ from cli.conftest import ASIDE, MEMBERS, Shell
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.adapters.redact import Redactor
 from hbgui.core.diagnosis import StepId
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.pbx.profile import Profile, ReportTarget
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile, ReportTarget
-from hbgui.core.target import Announced
 from hbgui.simulator import Simulator
 from hbgui.texts import step_name
 from hbgui.texts.findings import FINDINGS

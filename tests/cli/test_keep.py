@@ -16,8 +16,8 @@ import pytest
 from cli.conftest import MEMBERS, SOURCE, Shell
 from hbgui.adapters.paths import Paths
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.simulator import Simulator
 from patience import PATIENCE_S

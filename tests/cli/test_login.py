@@ -13,8 +13,8 @@ import pytest
 
 from cli.conftest import ASIDE, Shell
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.simulator import Simulator
 from keyring_session import KeyringSession, keyring_session

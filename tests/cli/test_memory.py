@@ -23,9 +23,9 @@ from hbgui.adapters.history_reader import read_heartbeats
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.cli import memory
 from hbgui.cli.memory import Memory
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 from patience import HANG_S, at_once
 

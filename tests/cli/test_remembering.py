@@ -8,9 +8,9 @@ from cli.conftest import Shell
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_file import ProfileFile
 from hbgui.core.history import HistoryFilter
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
-from hbgui.core.target import ReportTarget
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)

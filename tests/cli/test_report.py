@@ -19,14 +19,13 @@ import pytest
 from cli.conftest import ASIDE, Shell
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.attempt import Attempt
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.pbx.profile import AddressKind, Profile, ReportTarget, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.preferences import Preferences
-from hbgui.core.profile import AddressKind, Profile, ReportTarget, ServerAddress
-from hbgui.core.target import Announced
+from hbgui.core.settings import Preferences
+from hbgui.core.values import Moment
 from hbgui.simulator import Simulator
 from keyring_session import KeyringSession, keyring_session
 from leaks import leaks

@@ -9,8 +9,8 @@ import pytest
 
 from hbgui.adapters.cancel import WireCancel
 from hbgui.cli.running import Stop, call
-from hbgui.core.errors import Cancelled
-from hbgui.starting import fault_sentences
+from hbgui.core.api.errors import Cancelled
+from hbgui.process import fault_sentences
 
 REFUSED = RuntimeError("can't start new thread")
 

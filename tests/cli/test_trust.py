@@ -12,7 +12,7 @@ import pytest
 
 from cli.conftest import Shell
 from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.link import TlsMode, spelled_fingerprint
+from hbgui.core.pbx.connection import TlsMode, spelled_fingerprint
 from hbgui.simulator import Simulator
 
 New = Callable[..., Simulator]

@@ -9,8 +9,8 @@ import pytest
 
 from cli.conftest import Shell
 from hbgui.adapters.profile_file import ProfileFile
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.simulator import Simulator
 
 New = Callable[..., Simulator]

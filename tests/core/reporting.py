@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from hbgui.core.moment import Moment
-from hbgui.core.report import Report, ReportProblem, decode
+from hbgui.core.reports.report import Report, ReportProblem, decode
+from hbgui.core.values import Moment
 
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hbgui.core.arrivals import Arrivals, Proof, Receiving
-from hbgui.core.attempt import Attempt
-from hbgui.core.device import DeviceInfo
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import Profile, ReportTarget
-from hbgui.core.receiving import place_of
-from hbgui.core.signoff import NOT_TRIED, SignOff, Who
-from hbgui.core.target import Announced
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.reports.arrivals import Arrivals, Proof, Receiving
+from hbgui.core.reports.receiving import place_of
+from hbgui.core.signoff.signoff import NOT_TRIED, SignOff, Who
+from hbgui.core.values import Moment
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 PBX = "https://192.168.5.150:8088"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hbgui.core.address import (
+from hbgui.core.pbx.address import (
     AddressError,
     PbxAddress,
     parse_pbx,

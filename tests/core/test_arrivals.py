@@ -4,12 +4,12 @@ import pytest
 
 from core.test_state import at, pbx
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving, ReportsLamp, proof_of
-from hbgui.core.events import Attempt, Event
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.receiving import Place, path_asked_for, place_of
-from hbgui.core.report import Report, ReportFormat, ReportProblem, decode, read_fields
-from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.events import Event
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.reports.arrivals import Receiving, ReportsLamp, proof_of
+from hbgui.core.reports.receiving import Place, path_asked_for, place_of
+from hbgui.core.reports.report import Report, ReportFormat, ReportProblem, decode, read_fields
 
 HERE = ReportTarget("192.168.5.20", 8260)
 ELSEWHERE = ReportTarget("192.168.5.122", 8260)

@@ -9,16 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hbgui import texts
-from hbgui.core.attempt import NEW, Attempt, Standing
-from hbgui.core.beat import Beater
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer, WireRequest
-from hbgui.core.moment import Moment
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.target import Announced, Guard, ReportTarget
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.outcome import NEW, Attempt, OutcomeKind, Standing
+from hbgui.core.client.pbx_client import Beater
+from hbgui.core.pbx.destination import Announced, Guard, ReportTarget
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.values import Moment, Secret
 
 TOKEN = Secret("0f" * 16)
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgui.core.body_text import BodyEnd, charset_of, decode
-from hbgui.core.json_object import read_objects
+from hbgui.core.api.json_body import BodyEnd, charset_of, decode, read_objects
 
 NAMED = [
     ("application/json; charset=GBK", "gbk", "王伟"),

@@ -10,8 +10,8 @@ import pytest
 from core.reporting import report, reports
 from core.test_reports import INBOUND, ext, v2
 from hbgui import texts
-from hbgui.core.call_story import STEPS_MAX, Call, CallState, calls
-from hbgui.core.report import ReportProblem
+from hbgui.core.reports.calls import STEPS_MAX, Call, CallState, calls
+from hbgui.core.reports.report import ReportProblem
 
 CDR = (
     '{"event":"NewCdr","callid":"7.1","callfrom":"2001","callto":"2002","callduraction":"79",'

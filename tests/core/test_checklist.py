@@ -8,15 +8,15 @@ from core.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
 from core.test_state import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving
-from hbgui.core.checklist import Cause, Finding, Situation, checklist
+from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import Event
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.profile import Profile, UrlField, UrlMode
-from hbgui.core.receiving import Fault, Place, Refusal, TurnedAway, place_of
-from hbgui.core.report import ReportProblem
-from hbgui.core.target import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import Profile, UrlField, UrlMode
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.receiving import Fault, Place, Refusal, TurnedAway, place_of
+from hbgui.core.reports.report import ReportProblem
+from hbgui.core.state.report_checklist import Cause, Finding, Situation, checklist
 
 LOCAL = (LocalAddress("192.168.5.20", "eth0", 24),)
 RELATIVE = replace(PROFILE, url_mode=UrlMode.RELATIVE, url="report")

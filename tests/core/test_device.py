@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from hbgui.core.device import DeviceInfo, build, needed, read_answer, read_time, supports
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import ApiVersion
+from hbgui.core.api.device import DeviceInfo, build, needed, read_answer, read_time, supports
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.pbx.profile import ApiVersion
 from hbgui.texts.device import device_facts
 
 TOLD = {

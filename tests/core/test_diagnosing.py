@@ -8,13 +8,13 @@ import pytest
 
 from core.test_state import ACCEPTED, DEAD, NOON, PROFILE, after, at, pbx
 from hbgui.core import events
-from hbgui.core.arrivals import Arrivals, Receiving
-from hbgui.core.device import DeviceInfo
-from hbgui.core.diagnosing import faulty, receiver_facts
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.outcome import Attempt
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken
-from hbgui.core.events import Attempt
-from hbgui.core.receiving import Place
-from hbgui.core.report import Decoded, Report, ReportProblem
+from hbgui.core.reports.arrivals import Arrivals, Receiving
+from hbgui.core.reports.receiving import Place
+from hbgui.core.reports.report import Decoded, Report, ReportProblem
+from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 
 STARTED = events.DiagnosisStarted("a", 1, at(0))
 RUNNING = Step(StepId.NAME, Verdict.RUNNING, "running")

@@ -10,12 +10,12 @@ import pytest
 
 import hbgui.core
 from hbgui import texts
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken, not_moving
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.profile import Profile, ReportTarget
-from hbgui.core.target import Announced
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.values import Moment
 from hbgui.texts.findings import FINDINGS
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
@@ -71,7 +71,13 @@ def test_each_finding_is_whole(code: str) -> None:
 def test_each_code_in_the_core_has_words() -> None:
     source = "".join(
         (Path(hbgui.core.__file__).parent / f"{name}.py").read_text("utf-8")
-        for name in ("diagnosis", "diagnoser", "findings", "last_links", "way", "talk")
+        for name in (
+            "diagnosis",
+            "client/diagnoser",
+            "client/findings",
+            "client/network_steps",
+            "client/api_steps",
+        )
     )
     used = set(re.findall(r'"((?:' + "|".join(s.value for s in StepId) + r')_\w+)"', source))
     assert len(used) > 30

@@ -9,17 +9,16 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from hbgui import texts
-from hbgui.core import findings, last_links
-from hbgui.core.check import Asked
-from hbgui.core.device import DeviceInfo, read_answer
+from hbgui.core.api.device import DeviceInfo, read_answer
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.client import findings
+from hbgui.core.client.device_query import Asked
 from hbgui.core.diagnosis import ReceiverFacts, Step, Verdict
-from hbgui.core.events import Attempt
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import Certificate, Link, TlsMode
-from hbgui.core.moment import Moment
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import ApiVersion, ReportTarget, UrlMode
+from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlMode
+from hbgui.core.values import Moment
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -224,7 +223,7 @@ HERE = (LocalAddress("10.0.0.5", "eth0", 24), LocalAddress("127.0.0.1", "lo", 8)
     ],
 )
 def test_which_target_is_here(target: ReportTarget, here: bool) -> None:
-    assert last_links.is_here(target, HERE) is here
+    assert findings.is_here(target, HERE) is here
 
 
 TARGET = ReportTarget("10.0.0.5", 8260, UrlMode.RELATIVE, "report")
@@ -251,7 +250,7 @@ LISTENING = ReceiverFacts("0.0.0.0", 8260, "/report", since=NOW)
 def test_receivers(
     here: bool, listens: bool, facts: ReceiverFacts | None, verdict: Verdict, code: str
 ) -> None:
-    step = last_links.receiver(TARGET, here, listens, facts)
+    step = findings.receiver(TARGET, here, listens, facts)
     assert judged(step) == (verdict, code)
     assert step.kind is (OutcomeKind.UNREACHABLE if verdict is BROKEN else None)
 
@@ -274,7 +273,7 @@ def seen(**members: object) -> ReceiverFacts:
 def test_reports_are_looked_back_at(
     facts: ReceiverFacts | None, verdict: Verdict, code: str
 ) -> None:
-    assert judged(last_links.reports(facts, NOW)) == (verdict, code)
+    assert judged(findings.reports(facts, NOW)) == (verdict, code)
 
 
 @pytest.mark.parametrize(

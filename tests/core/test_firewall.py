@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from hbgui.core.firewall import firewall_rules, rule
+from hbgui.core.reports.receiving import firewall_rules, rule
 
 ALL_PLATFORMS = ("linux", "darwin", "win32", "freebsd14")
 

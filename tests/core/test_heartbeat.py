@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from hbgui.core.heartbeat import HttpAnswer, answer_text, build, read_answer
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+from hbgui.core.api.heartbeat import HttpAnswer, answer_text, build, read_answer
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlField, UrlMode
 from hbgui.texts.outcomes import outcome_message
 
 V1, V2 = ApiVersion.V1, ApiVersion.V2

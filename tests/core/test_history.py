@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from hbgui.core.events import Attempt
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, RequestKind, Row, csv_lines, json_lines
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 
 from .test_state import NOON, at
 

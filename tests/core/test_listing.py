@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from hbgui.core import events
-from hbgui.core.listing import SortOrder, listed
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import Profile
-from hbgui.core.state import AppState, reduce
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.state.app_state import AppState, reduce
+from hbgui.core.state.summary import SortOrder, listed
 
 from .test_state import at
 
@@ -52,14 +52,14 @@ def test_by_name_without_regard_to_case(state: AppState) -> None:
 def test_the_worst_first_then_the_token_that_dies_first(state: AppState) -> None:
     dead = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
     for pbx_id, sent, outcome in (("post", 600, ACCEPTED), ("law", 0, ACCEPTED), ("new", 0, dead)):
-        attempt = events.Attempt(at(sent), outcome)
+        attempt = Attempt(at(sent), outcome)
         state = reduce(state, events.HeartbeatFinished(pbx_id, 0, attempt, at(sent), 0))
     assert listed(state, "", SortOrder.STATE, at(700)) == ["new", "law", "post", "clinic"]
 
 
 def test_two_that_live_equally_long_keep_their_places(state: AppState) -> None:
     for pbx_id, sent in (("post", 0.2), ("law", 0.4)):
-        attempt = events.Attempt(at(sent), ACCEPTED)
+        attempt = Attempt(at(sent), ACCEPTED)
         state = reduce(state, events.HeartbeatFinished(pbx_id, 0, attempt, at(sent), 0))
     kept = replace(state)
     assert listed(kept, "", SortOrder.STATE, at(30))[:2] == ["law", "post"]

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hbgui.core import login
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.login_count import LoginCount
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import ApiVersion, ReportTarget, UrlMode
-from hbgui.core.secret import Secret
+from hbgui.core.api import login
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.login import LoginCount
+from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlMode
+from hbgui.core.values import Secret
 from hbgui.texts import outcome_message
 
 V1, V2 = ApiVersion

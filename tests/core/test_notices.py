@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from hbgui import texts
-from hbgui.core import events, notices
-from hbgui.core.notices import Notice
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.state import AppState, PbxState, reduce
+from hbgui.core import events
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.state import summary
+from hbgui.core.state.app_state import AppState, PbxState, reduce
+from hbgui.core.state.summary import Notice
 
 from .test_state import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
 
@@ -25,9 +26,9 @@ def told(*outcomes: Outcome, keeping: bool = True, every_s: float = 60) -> list[
     for number, outcome in enumerate(outcomes):
         before = state.pbxs["a"]
         sent = at(number * every_s)
-        attempt = events.Attempt(sent, outcome)
+        attempt = Attempt(sent, outcome)
         state = reduce(state, events.HeartbeatFinished("a", 0, attempt, sent, 0))
-        found.append(notices.of_change(before, state.pbxs["a"]))
+        found.append(summary.of_change(before, state.pbxs["a"]))
     return found
 
 
@@ -60,30 +61,30 @@ def test_a_recovery_tells_how_long_and_how_many() -> None:
 
 def test_a_token_that_dies_in_ten_minutes() -> None:
     state = reduce(reduce(AppState(), events.ProfileAdded(PROFILE)), KEEP)
-    attempt = events.Attempt(at(0), ACCEPTED)
+    attempt = Attempt(at(0), ACCEPTED)
     pbx = reduce(state, events.HeartbeatFinished("a", 0, attempt, at(0), 0)).pbxs["a"]
-    assert not notices.expires(pbx, at(1199))
-    assert notices.expires(pbx, at(1201))
-    assert not notices.expires(pbx, at(1801))
-    assert not notices.expires(replace(pbx, keeping=False), at(1201))
+    assert not summary.expires(pbx, at(1199))
+    assert summary.expires(pbx, at(1201))
+    assert not summary.expires(pbx, at(1801))
+    assert not summary.expires(replace(pbx, keeping=False), at(1201))
 
 
 def test_a_long_interval_alone_is_no_reason_for_a_word() -> None:
     every_25 = replace(PROFILE, interval_min=25)
     state = reduce(reduce(AppState(), events.ProfileAdded(every_25)), KEEP)
-    attempt = events.Attempt(at(0), ACCEPTED)
+    attempt = Attempt(at(0), ACCEPTED)
     pbx = reduce(state, events.HeartbeatFinished("a", 0, attempt, at(0), 0)).pbxs["a"]
     assert pbx.due_s == at(1500).elapsed_s
-    assert not notices.expires(pbx, at(1201))
-    assert not notices.expires(replace(pbx, sending=True, due_s=None), at(1501))
-    assert notices.expires(replace(pbx, failures=1), at(1201))
-    assert notices.expires(replace(pbx, paused_until_s=math.inf), at(1201))
-    assert notices.expires(pbx, at(1570)), "it is late"
+    assert not summary.expires(pbx, at(1201))
+    assert not summary.expires(replace(pbx, sending=True, due_s=None), at(1501))
+    assert summary.expires(replace(pbx, failures=1), at(1201))
+    assert summary.expires(replace(pbx, paused_until_s=math.inf), at(1201))
+    assert summary.expires(pbx, at(1570)), "it is late"
 
 
 @pytest.mark.parametrize("code", ["stopped", "failing", "recovered", "expiring"])
 def test_the_name_stands_first(code: str) -> None:
-    pbx = PbxState("a", 600, last=events.Attempt(at(0), EXPIRED))
+    pbx = PbxState("a", 600, last=Attempt(at(0), EXPIRED))
     values = {"minutes": "12", "missed": "3"}
     title, text = texts.notice(Notice(code, values), "Hotel Post", pbx)
     assert title.startswith("Hotel Post: ")

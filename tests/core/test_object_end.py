@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgui.core.object_end import ObjectEnd
+from hbgui.core.api.json_body import ObjectEnd
 
 VALUES = st.recursive(
     st.text() | st.integers() | st.booleans(),

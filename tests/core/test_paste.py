@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import text as texts
 
-from hbgui.core.address import parse_pbx
-from hbgui.core.link import Link, TlsMode
-from hbgui.core.paste import TEXT_MAX, Pasted, is_command, read
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
-from hbgui.core.request_text import curl_command, heartbeat_of
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget, UrlMode
-from hbgui.core.validation import check
+from hbgui.core.api.request_text import curl_command, heartbeat_of
+from hbgui.core.pbx.address import parse_pbx
+from hbgui.core.pbx.connection import Link, TlsMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.paste import TEXT_MAX, Pasted, is_command, read
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
+from hbgui.core.pbx.validation import check
+from hbgui.core.values import Secret
 
 TOKEN = "0f" * 16
 

@@ -7,10 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.reporting import BEGAN
-from hbgui.core.moment import Moment
-from hbgui.core.receiving import Place, Refusal, Refused, Subscription, TurnedAway, path_asked_for
-from hbgui.core.report import Decoded, ReportFormat, ReportProblem
-from hbgui.core.report_matching import (
+from hbgui.core.reports.matching import (
     REPEAT_BODIES,
     REPEAT_WINDOW_S,
     Matcher,
@@ -19,7 +16,17 @@ from hbgui.core.report_matching import (
     on_the_wire,
     plain_ip,
 )
-from hbgui.core.report_request import Head
+from hbgui.core.reports.receiving import (
+    Place,
+    Refusal,
+    Refused,
+    Subscription,
+    TurnedAway,
+    path_asked_for,
+)
+from hbgui.core.reports.report import Decoded, ReportFormat, ReportProblem
+from hbgui.core.reports.request import Head
+from hbgui.core.values import Moment
 
 PBX, OTHER, ROUTER = "192.168.5.150", "192.168.5.9", "10.0.0.1"
 

@@ -14,8 +14,9 @@ import pytest
 
 from core.reporting import report, reports
 from hbgui import texts
-from hbgui.core.call_record import CallResult, call_record, call_result
-from hbgui.core.receiving import (
+from hbgui.core.reports.matching import Match
+from hbgui.core.reports.parties import CallResult, call_record, call_result, parties
+from hbgui.core.reports.receiving import (
     LISTEN_CODES,
     Fault,
     ListenProblem,
@@ -25,13 +26,16 @@ from hbgui.core.receiving import (
     Refused,
     Subscription,
 )
-from hbgui.core.report import Report, ReportFormat, ReportProblem, decode, read_fields
-from hbgui.core.report_events import KNOWN, known_as
-from hbgui.core.report_export import csv_lines, json_line, json_lines
-from hbgui.core.report_filter import ReportFilter
-from hbgui.core.report_matching import Match
-from hbgui.core.report_parties import parties
-from hbgui.core.report_view import Columns, columns
+from hbgui.core.reports.report import (
+    KNOWN,
+    Report,
+    ReportFormat,
+    ReportProblem,
+    decode,
+    known_as,
+    read_fields,
+)
+from hbgui.core.reports.view import Columns, ReportFilter, columns, csv_lines, json_line, json_lines
 from hbgui.simulator.documented import documented
 
 FORMATS = ("1.0.0", "1.0.2", "2.0.0")

@@ -4,12 +4,12 @@ import shlex
 
 import pytest
 
-from hbgui.core.address import parse_pbx
-from hbgui.core.heartbeat import HttpAnswer, answer_text
-from hbgui.core.link import Link, TlsLevel, TlsMode
-from hbgui.core.profile import ApiVersion, Profile
-from hbgui.core.request_text import curl_command, heartbeat_of, wire_text
-from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.core.api.heartbeat import HttpAnswer, answer_text
+from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
+from hbgui.core.pbx.address import parse_pbx
+from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion, Profile
 
 TARGET = ReportTarget("192.168.5.20", 8260, UrlMode.RELATIVE, "it's/$HOME/`x`")
 

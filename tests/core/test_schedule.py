@@ -2,8 +2,8 @@
 
 import pytest
 
-from hbgui.core import schedule
-from hbgui.core.schedule import TokenHealth, parse_duration, retry_delay_s
+from hbgui.core.api import schedule
+from hbgui.core.api.schedule import TokenHealth, parse_duration, retry_delay_s
 
 
 @pytest.mark.parametrize(

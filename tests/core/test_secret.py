@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 
 def test_it_never_shows() -> None:

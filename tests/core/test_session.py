@@ -8,13 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hbgui.core.beat import Beater
-from hbgui.core.heartbeat import HttpAnswer, WireRequest
-from hbgui.core.login_count import LoginCount
-from hbgui.core.moment import Moment
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.session import Sessions
+from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.login import LoginCount
+from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.values import Moment, Secret
 
 OLD, NEW, PASSWORD = Secret("0f" * 16), Secret("1e" * 16), Secret("hunter22")
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.core.file_problem import FileFault, FileProblem, Place, SettingsFrom
 from hbgui.core.ports import Loaded, Settings
+from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
 from hbgui.texts import note, settings_file_sentences
 from hbgui.texts.settings_file import settings_notes
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from hbgui import texts
-from hbgui.core.profile import (
+from hbgui.core.pbx.profile import (
     AddressKind,
     ApiVersion,
     Profile,
@@ -16,7 +16,7 @@ from hbgui.core.profile import (
     UrlField,
     UrlMode,
 )
-from hbgui.core.sharing import LOCAL_ONLY, Change, Entry, EntryError, Preview, Shared, preview
+from hbgui.core.settings import LOCAL_ONLY, Change, Entry, EntryError, Preview, Shared, preview
 from hbgui.texts.sharing import _ERRORS, SHARING_NOTES
 
 POST = Profile("post", "Hotel Post", "https://192.168.5.150", port="9000")

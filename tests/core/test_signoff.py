@@ -23,15 +23,16 @@ from core.signing import (
     chain,
 )
 from core.test_state import PROFILE, after, at
-from hbgui.core import events, signoff_verdict
-from hbgui.core.arrivals import EVENTS_MAX, Arrivals, Receiving
+from hbgui.core import events
+from hbgui.core.api.errors import SecretError
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
-from hbgui.core.errors import SecretError
-from hbgui.core.link import TlsMode
-from hbgui.core.moment import Moment
-from hbgui.core.receiving import Place
-from hbgui.core.report import Report, ReportProblem, decode
-from hbgui.core.signoff import (
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.reports.arrivals import EVENTS_MAX, Arrivals, Receiving
+from hbgui.core.reports.receiving import Place
+from hbgui.core.reports.report import Report, ReportProblem, decode
+from hbgui.core.signoff import verdict as signoff_verdict
+from hbgui.core.signoff.signoff import (
     BEATS_LEAST,
     BEATS_MAX,
     HistoryRead,
@@ -39,10 +40,10 @@ from hbgui.core.signoff import (
     SignOff,
     chosen,
     file_name,
+    sign_off,
 )
-from hbgui.core.signoff_state import sign_off
-from hbgui.core.signoff_verdict import failures, not_tested, overall, warnings
-from hbgui.core.target import Announced
+from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
+from hbgui.core.values import Moment
 from hbgui.texts.signoff import POINTS, failed_points, open_points, signoff_summary, untested_points
 from hbgui.texts.when import When
 

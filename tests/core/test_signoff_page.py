@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from core.signing import BROKEN, DEVICE, GOOD, NOW, PROOF, REFUSED, RESTORABLE, TIMED_OUT, beat
 from hbgui import texts
-from hbgui.core.arrivals import Arrivals
-from hbgui.core.device import DeviceInfo
-from hbgui.core.errors import TransportError
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.report import ReportProblem
-from hbgui.core.signoff import BEATS_MAX, HistoryRead, SignOff, Who
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.outcome import Outcome, OutcomeKind
+from hbgui.core.reports.arrivals import Arrivals
+from hbgui.core.reports.report import ReportProblem
+from hbgui.core.signoff.signoff import BEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff_page import PLOT, signoff_html
 from hbgui.texts.signoff_plot import PLOT_LEAST, plot, plot_sentence
 from hbgui.texts.when import When

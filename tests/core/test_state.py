@@ -8,14 +8,14 @@ import pytest
 
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.errors import TransportError
-from hbgui.core.events import Attempt, Event
-from hbgui.core.link import Pin, TlsMode
-from hbgui.core.login_count import LoginCount
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import Profile
-from hbgui.core.state import AppState, PbxState, Phase, reduce, worst
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.login import LoginCount
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.events import Event
+from hbgui.core.pbx.connection import Pin, TlsMode
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.state.app_state import AppState, PbxState, Phase, reduce, worst
+from hbgui.core.values import Moment
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 PROFILE = Profile("a", "Hotel Post", "192.168.5.150")

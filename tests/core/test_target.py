@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 
 from hbgui.core import events
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.state import AppState, reduce
-from hbgui.core.target import ANNOUNCED_MAX, Announced, Guard, ReportTarget, UrlMode
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, Guard, ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.state.app_state import AppState, reduce
 
 from .test_state import KEEP, PROFILE, STARTED, after, at
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from hbgui import texts
-from hbgui.core import address, errnos, validation
-from hbgui.core.errors import SECRET_CODES, TRANSPORT_CODES, SecretError, TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.heartbeat import HttpAnswer, read_answer
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
+from hbgui.core.api import errnos
+from hbgui.core.api.errors import SECRET_CODES, TRANSPORT_CODES, SecretError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer, read_answer
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx import address, validation
+from hbgui.core.values import Moment
 from hbgui.texts.problems import problem_sentence
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hbgui.core.link import parse_fingerprint
-from hbgui.core.schedule import parse_duration
-from hbgui.core.typed import name_key, trimmed
+from hbgui.core.api.schedule import parse_duration
+from hbgui.core.pbx.connection import parse_fingerprint
+from hbgui.core.pbx.typed import name_key, trimmed
 
 SHA256 = "0123456789abcdef" * 4
 

@@ -29,19 +29,17 @@ from PySide6.QtWidgets import (
 
 from hbgui.adapters.redact import Redactor
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving
-from hbgui.core.beats import Beat
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import Certificate
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import Beat, OutcomeKind
+from hbgui.core.pbx.connection import Certificate
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.receiving import Place
-from hbgui.core.report import Report, ReportProblem, decode
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.receiving import Place
+from hbgui.core.reports.report import Report, ReportProblem, decode
+from hbgui.core.values import Moment, Secret
 from hbgui.qt_setup import prepare_qt
 from hbgui.ui.certificate_dialogs import TrustDialog
 from hbgui.ui.main_window import MainWindow

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.clock import SystemClock
 from hbgui.core.ports import Clock
-from hbgui.core.receiving import Place, Refusal, Subscription
-from hbgui.core.report import Report
+from hbgui.core.reports.receiving import Place, Refusal, Subscription
+from hbgui.core.reports.report import Report
 from hbgui.runtime.receiver import Receiver
 
 PBX = "127.0.0.1"

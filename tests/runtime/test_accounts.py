@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.errors import SecretError, TransportError
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import SecretPlace
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import Pin, TlsMode
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.pbx.connection import Pin, TlsMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.state import PbxState, Phase
+from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.values import Secret
 from runtime.world import World, running
 
 OLD, NEW = Secret("0a" * 16), Secret("0b" * 16)

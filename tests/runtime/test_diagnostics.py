@@ -12,14 +12,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.diagnosing import DiagnosisState
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.diagnosis import StepId, Verdict
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.target import Announced, ReportTarget
+from hbgui.core.state.diagnosis_state import DiagnosisState
+from hbgui.core.values import Secret
 from patience import PATIENCE_S, at_once
 from runtime.world import World, running
 

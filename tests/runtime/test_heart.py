@@ -12,12 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.beats import Beat
-from hbgui.core.events import Attempt, Event
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.profile import Profile
-from hbgui.core.schedule import SETTLE_S
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Beat, Outcome, OutcomeKind
+from hbgui.core.api.schedule import SETTLE_S
+from hbgui.core.events import Event
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.values import Moment
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.supervisor import Supervisor

@@ -13,11 +13,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 from hbgui.core.history import HistoryFilter, Row
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.pool import Pool
 

@@ -11,13 +11,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
+from hbgui.core.api.outcome import ACCEPTED, Attempt
 from hbgui.core.diagnosis import Step, StepId, Verdict
-from hbgui.core.events import Attempt, Event
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED
+from hbgui.core.events import Event
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
+from hbgui.core.values import Moment, Secret
 from hbgui.runtime.hub import Hub
 from runtime.world import World, running
 

@@ -8,8 +8,8 @@ import socket
 
 import pytest
 
-from hbgui.core.arrivals import Receiving
-from hbgui.core.receiving import ListenProblem, Place
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.receiving import ListenProblem, Place
 from hbgui.runtime.listening import open_listener
 from hbgui.texts.arrivals import deaf
 from hbgui.texts.listening import listen_problem

@@ -10,10 +10,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget
+from hbgui.core.values import Secret
 
 from .world import World, running
 

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from hbgui.core.receiving import Place, Refusal, Subscription
-from hbgui.core.report import ReportFormat, ReportProblem
+from hbgui.core.reports.receiving import Place, Refusal, Subscription
+from hbgui.core.reports.report import ReportFormat, ReportProblem
 from runtime.reporting import (
     BODY,
     OTHER,

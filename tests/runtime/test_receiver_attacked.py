@@ -15,9 +15,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.receiving import Place, Refusal, Subscription
-from hbgui.core.report_matching import Match, Verdict
-from hbgui.core.report_request import Head
+from hbgui.core.reports.matching import Match, Verdict
+from hbgui.core.reports.receiving import Place, Refusal, Subscription
+from hbgui.core.reports.request import Head
 from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX
 from hbgui.runtime.report_book import ReportBook
 from hbgui.runtime.report_connection import Delivered

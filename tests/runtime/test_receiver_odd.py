@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.moment import Moment
-from hbgui.core.receiving import Fault, Place, Refusal, Subscription
-from hbgui.core.report import ReportProblem
+from hbgui.core.reports.receiving import Fault, Place, Refusal, Subscription
+from hbgui.core.reports.report import ReportProblem
+from hbgui.core.values import Moment
 from runtime.reporting import BODY, PBX, Listening, answer_of, connect, post, send, status
 
 FIRST = b'{"event":"BootUp","sn":"369000000001"}'

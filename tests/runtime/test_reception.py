@@ -15,17 +15,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving, ReportsLamp
-from hbgui.core.attempt import Attempt
-from hbgui.core.device import DeviceInfo
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import ACCEPTED
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.outcome import ACCEPTED, Attempt
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
-from hbgui.core.receiving import ListenProblem, PortHolder
-from hbgui.core.report import Decoded, Report, ReportProblem
-from hbgui.core.secret import Secret
-from hbgui.core.state import PbxState
+from hbgui.core.reports.arrivals import Receiving, ReportsLamp
+from hbgui.core.reports.receiving import ListenProblem, PortHolder
+from hbgui.core.reports.report import Decoded, Report, ReportProblem
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.values import Secret
 from hbgui.runtime import receiver
 from hbgui.runtime.listening import open_listener
 from patience import PATIENCE_S, at_once

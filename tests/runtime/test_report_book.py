@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.moment import Moment
-from hbgui.core.report import Report, ReportProblem, decode
+from hbgui.core.reports.report import Report, ReportProblem, decode
+from hbgui.core.values import Moment
 from hbgui.runtime.report_book import STRANGERS_MAX, ReportBook
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))

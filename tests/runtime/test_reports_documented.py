@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hbgui.core.report import ReportFormat
+from hbgui.core.reports.report import ReportFormat
 from hbgui.simulator.documented import documented
 from hbgui.simulator.post import STYLES, Place
 from runtime.reporting import Listening, send, status

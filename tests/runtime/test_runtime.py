@@ -12,17 +12,17 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.errors import SecretError, StorageError, TransportError
+from hbgui.core.api.errors import SecretError, StorageError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.api.schedule import SETTLE_S
 from hbgui.core.events import SecretPlace
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.schedule import SETTLE_S
-from hbgui.core.secret import Secret
-from hbgui.core.state import PbxState, Phase
-from hbgui.core.target import Announced, ReportTarget
+from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.values import Secret
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool

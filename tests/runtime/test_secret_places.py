@@ -12,11 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 from hbgui.core.events import SecretPlace
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings, password_account
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.token_vault import TokenVault

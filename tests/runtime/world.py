@@ -18,20 +18,18 @@ from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.probes import NetworkProbes
 from hbgui.adapters.profile_share import ProfileShare
 from hbgui.adapters.redact import Redactor
-from hbgui.core.address import PbxAddress
-from hbgui.core.beat import Beater
-from hbgui.core.check import Checker
-from hbgui.core.diagnoser import Diagnoser
-from hbgui.core.errors import Cancelled, SecretError, StorageError, TransportError
-from hbgui.core.heartbeat import HttpAnswer, WireRequest
-from hbgui.core.link import Certificate, Link
-from hbgui.core.login_count import LoginCount
-from hbgui.core.moment import Moment
-from hbgui.core.networks import LocalAddress
+from hbgui.core.api.errors import Cancelled, SecretError, StorageError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.login import LoginCount
+from hbgui.core.client.device_query import Checker
+from hbgui.core.client.diagnoser import Diagnoser
+from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import Certificate, Link
+from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
-from hbgui.core.receiving import PortHolder
-from hbgui.core.secret import Secret
-from hbgui.core.session import Sessions
+from hbgui.core.reports.receiving import PortHolder
+from hbgui.core.values import Moment, Secret
 from hbgui.runtime.accounts import Accounts
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.diagnostics import Diagnostics

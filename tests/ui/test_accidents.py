@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.profile import ServerAddress
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.pbx.profile import ServerAddress
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import POST

@@ -26,13 +26,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.history_db import HistoryDb
-from hbgui.core.errors import TransportError
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.ports import Settings
-from hbgui.core.secret import Secret
+from hbgui.core.values import Moment, Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World, running

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.link import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.pbx.connection import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.values import Secret
 from hbgui.ui.certificate_dialogs import ChangedDialog, TrustDialog
 from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow

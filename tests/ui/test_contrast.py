@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import TransportError
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import TransportError
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import DARK, LIGHT, Colors
 from runtime.world import World

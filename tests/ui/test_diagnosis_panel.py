@@ -12,11 +12,11 @@ from PySide6.QtGui import QAccessible, QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.diagnosis import StepId
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.secret import Secret
-from hbgui.core.target import Announced, ReportTarget
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.values import Secret
 from hbgui.ui.diagnosis_panel import DiagnosisPanel
 from hbgui.ui.diagnosis_row import WIDE
 from hbgui.ui.main_window import MainWindow

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioB
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.events import LocalAddressesListed
-from hbgui.core.link import TlsMode
-from hbgui.core.networks import LocalAddress
-from hbgui.core.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST

@@ -18,11 +18,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.beats import BEATS_MAX, Beat, joined
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.outcome import BEATS_MAX, Beat, OutcomeKind, joined
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.values import Secret
 from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT

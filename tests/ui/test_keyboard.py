@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 

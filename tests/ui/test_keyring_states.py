@@ -19,9 +19,9 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.address import host_of
+from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
 from hbgui.ui.main_window import MainWindow
 from keyring_session import KeyringSession, keyring_session
 from runtime.world import World, running

@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.errors import TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.values import Secret
 from hbgui.ui.leaving import LeavingDialog
 from hbgui.ui.main_window import MainWindow
 from runtime.world import SUCCESS, World

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.login import hashed
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.login import hashed
+from hbgui.core.api.outcome import Outcome, OutcomeKind
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.values import Secret
 from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.move_dialog import MoveDialog

@@ -12,9 +12,9 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.moment import Moment
-from hbgui.core.report import Report, ReportProblem, decode
-from hbgui.core.report_filter import ReportFilter
+from hbgui.core.reports.report import Report, ReportProblem, decode
+from hbgui.core.reports.view import ReportFilter
+from hbgui.core.values import Moment
 from hbgui.runtime.report_book import STRANGERS_MAX, ReportBook
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.report_model import EVENT, SLACK, ReportModel

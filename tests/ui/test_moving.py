@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.move_dialog import MoveDialog
 from hbgui.ui.targets_dialog import TargetsDialog

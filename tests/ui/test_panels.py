@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.errors import SecretError, StorageError, TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import SecretError, StorageError, TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.outcome import Attempt
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.secret import Secret
-from hbgui.core.target import Announced, ReportTarget
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.values import Secret
 from hbgui.texts import Message
 from hbgui.ui.diagnosis_banner import DiagnosisBanner
 from hbgui.ui.main_window import MainWindow

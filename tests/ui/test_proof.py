@@ -12,11 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import TransportError
+from hbgui.core.api.errors import TransportError
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode
-from hbgui.core.secret import Secret
-from hbgui.core.target import ReportTarget
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
 from runtime.world import SUCCESS, World, running

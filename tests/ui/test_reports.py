@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.heartbeat import HttpAnswer
-from hbgui.core.secret import Secret
+from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World

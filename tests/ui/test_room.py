@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.secret import Secret
-from hbgui.core.target import UrlMode
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.panel import label
 from hbgui.ui.vertical_scroll import VerticalScroll

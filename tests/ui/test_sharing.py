@@ -14,9 +14,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.pbx.profile import Profile, TlsMode
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile, TlsMode
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World, running
 from ui.conftest import CLINIC, POST, new_window

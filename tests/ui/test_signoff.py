@@ -25,11 +25,11 @@ from pytestqt.qtbot import QtBot
 from core.signing import GOOD, beat
 from hbgui.adapters.history_db import HistoryDb
 from hbgui.core import events
-from hbgui.core.arrivals import Receiving
-from hbgui.core.receiving import Place
-from hbgui.core.report import Report, decode
-from hbgui.core.secret import Secret
-from hbgui.core.signoff import BEATS_MAX, SignOff
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.receiving import Place
+from hbgui.core.reports.report import Report, decode
+from hbgui.core.signoff.signoff import BEATS_MAX, SignOff
+from hbgui.core.values import Secret
 from hbgui.texts.signoff_page import PLOT, signoff_html, signoff_title
 from hbgui.texts.signoff_plot import plot
 from hbgui.texts.when import When

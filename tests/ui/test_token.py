@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 from hbgui.core.events import SecretPlace
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.test_form import choose

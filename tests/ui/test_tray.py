@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.errors import TransportError
-from hbgui.core.preferences import OnClose
-from hbgui.core.secret import Secret
-from hbgui.core.state import Phase
+from hbgui.core.api.errors import TransportError
+from hbgui.core.settings import OnClose
+from hbgui.core.state.app_state import Phase
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.tray import Tray, tray_icon
 from runtime.world import World

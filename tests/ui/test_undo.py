@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.link import TlsMode
-from hbgui.core.profile import ApiVersion, Profile
-from hbgui.core.secret import Secret
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.profile import ApiVersion, Profile
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 

@@ -30,10 +30,10 @@ from pytestqt.qtbot import QtBot
 
 from e2e.desktop import SOURCE
 from hbgui import texts
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import HttpAnswer
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.ports import Settings
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.vertical_scroll import VerticalScroll
 from runtime.world import World, running

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from hbgui.adapters.bounds import LOOK_S
-from hbgui.core.errors import Cancelled
+from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 
 _T = TypeVar("_T")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 
 if sys.platform != "win32":
     import fcntl

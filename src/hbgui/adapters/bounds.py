@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from hbgui.adapters.cancel import WireCancel
-from hbgui.core.errors import Cancelled
+from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 
 LOOK_S = 0.05

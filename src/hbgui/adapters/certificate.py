@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hbgui.adapters.line import Line
-from hbgui.core.errors import TransportError
-from hbgui.core.link import Certificate
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.pbx.connection import Certificate
 
 if TYPE_CHECKING:
     from cryptography import x509

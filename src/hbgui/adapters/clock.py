@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hbgui.core.moment import Moment
+from hbgui.core.values import Moment
 
 
 class SystemClock:

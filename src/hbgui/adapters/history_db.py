@@ -21,7 +21,7 @@ from hbgui.adapters.history_file import (
     words_of,
 )
 from hbgui.adapters.history_rows import COLUMNS, newest, values, where
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
 
 CHECKED_MAX = 16 * 2**20

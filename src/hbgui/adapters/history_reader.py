@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hbgui.adapters.history_file import connect, words_of
 from hbgui.adapters.history_rows import COLUMNS, newest
-from hbgui.core.attempt import Attempt
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import Attempt
 
 _HEARTBEATS = "request = 'heartbeat'"
 _HEARTBEATS_OF_OLD = "target != '' AND code NOT IN ('logged_in', 'logged_out')"

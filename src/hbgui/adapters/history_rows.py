@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hbgui.core.attempt import Attempt
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, RequestKind, Row
-from hbgui.core.moment import YEARS, Moment
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.values import YEARS, Moment
 
 COLUMNS = (
     "at, pbx_id, pbx, kind, code, errno, http_status, address, target, latency_ms, detail, "

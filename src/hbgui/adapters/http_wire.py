@@ -14,8 +14,8 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from hbgui.adapters.pipe import Pipe
-from hbgui.core.errors import TransportError
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import TransportError
+from hbgui.core.values import Secret
 
 
 class HttpSocket:

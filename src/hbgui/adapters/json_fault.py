@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from hbgui.core.file_problem import FileFault, Place
+from hbgui.core.settings import FileFault, Place
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 
 ENVIRONMENT = "PYTHON_KEYRING_BACKEND"
 

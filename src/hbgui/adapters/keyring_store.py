@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from hbgui.adapters import keyring_backend
 from hbgui.adapters.one_thread import NoAnswer, OneThread
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 from hbgui.core.ports import SECRET_TIMEOUT_S
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 T = TypeVar("T")
 

@@ -17,9 +17,9 @@ from hbgui.adapters.lookup import Address, Lookups
 from hbgui.adapters.pipe import Pipe, connect
 from hbgui.adapters.tls_pipe import TlsPipe
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.address import PbxAddress, bracketed, wire_host
-from hbgui.core.errors import TransportError, on_the_way_to
-from hbgui.core.link import Link, TlsLevel, TlsMode
+from hbgui.core.api.errors import TransportError, on_the_way_to
+from hbgui.core.pbx.address import PbxAddress, bracketed, wire_host
+from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
 
 PROBE_S = 1.0
 """A port that is asked what it speaks may take this long to answer."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from hbgui.adapters.atomic_write import make_folder, write_atomically
 from hbgui.adapters.file_lock import locked
-from hbgui.core.login_count import WRONG_MAX, LoginCount
-from hbgui.core.moment import YEARS, iso
+from hbgui.core.api.login import WRONG_MAX, LoginCount
+from hbgui.core.values import YEARS, iso
 
 SIZE_MAX = 64 * 1024
 PBXS_MAX = 200

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hbgui.adapters.bounds import LOOK_S, Bounds
-from hbgui.core.address import literal_or_none
-from hbgui.core.errors import TransportError
+from hbgui.core.api.errors import TransportError
+from hbgui.core.pbx.address import literal_or_none
 
 LOOKUPS_MAX = 256
 """Look-ups that may hang at a time. Nothing can end them, so they are left behind."""

@@ -12,8 +12,8 @@ import psutil
 
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.lookup import Address, Lookups
-from hbgui.core.errors import TransportError
-from hbgui.core.networks import LocalAddress
+from hbgui.core.api.errors import TransportError
+from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Cancel
 
 _BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}

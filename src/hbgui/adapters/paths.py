@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from hbgui.adapters.atomic_write import OWN_FOLDER, make_own_file
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 
 _APP = "hbgui"
 _WINDOW_FILE_MAX = 1024 * 1024

@@ -20,14 +20,14 @@ from hbgui.adapters.line import Line, is_tls
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.address import PbxAddress
-from hbgui.core.body_text import QUIET_S, BodyEnd, charset_of, decode
-from hbgui.core.errors import Cancelled, TransportError
-from hbgui.core.heartbeat import ANSWER_MAX, HttpAnswer, WireRequest
-from hbgui.core.http_request import headers
-from hbgui.core.link import Certificate, Link
+from hbgui.core.api.errors import Cancelled, TransportError
+from hbgui.core.api.heartbeat import ANSWER_MAX, HttpAnswer, WireRequest
+from hbgui.core.api.json_body import QUIET_S, BodyEnd, charset_of, decode
+from hbgui.core.api.request_text import headers
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import Certificate, Link
 from hbgui.core.ports import Cancel
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 DETAIL_MAX = 300
 """Characters of raw words that an error carries."""

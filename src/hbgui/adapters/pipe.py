@@ -12,8 +12,8 @@ import sys
 from hbgui.adapters.bounds import Bounds
 from hbgui.adapters.lookup import Address
 from hbgui.adapters.network import in_own_network
-from hbgui.core.errors import TransportError
-from hbgui.core.heartbeat import ANSWER_MAX
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.heartbeat import ANSWER_MAX
 from hbgui.core.ports import CONNECT_TIMEOUT_S
 
 WIRE_MAX = 2 * ANSWER_MAX

@@ -6,7 +6,7 @@ import ipaddress
 
 import psutil
 
-from hbgui.core.receiving import PortHolder
+from hbgui.core.reports.receiving import PortHolder
 
 
 def port_holder(host: str, port: int) -> PortHolder | None:

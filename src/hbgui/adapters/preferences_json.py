@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from hbgui.core.preferences import OnClose, Preferences
-from hbgui.core.signoff import WHO_MAX
+from hbgui.core.settings import OnClose, Preferences
+from hbgui.core.signoff.signoff import WHO_MAX
 
 _NAMES = frozenset(field.name for field in fields(Preferences))
 

@@ -9,9 +9,9 @@ from hbgui.adapters import proxy
 from hbgui.adapters.bounds import bounded
 from hbgui.adapters.lookup import Lookups
 from hbgui.adapters.pipe import connect
-from hbgui.core.address import PbxAddress
-from hbgui.core.errors import TransportError
-from hbgui.core.link import Link
+from hbgui.core.api.errors import TransportError
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import Link
 from hbgui.core.ports import Cancel
 
 

@@ -21,9 +21,9 @@ from hbgui.adapters.atomic_write import name_aside, storage_error, write_atomica
 from hbgui.adapters.json_fault import DamagedError
 from hbgui.adapters.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.adapters.profile_notes import notes_of
-from hbgui.core.errors import StorageError
-from hbgui.core.file_problem import FileFault, FileProblem, SettingsFrom
+from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
+from hbgui.core.settings import FileFault, FileProblem, SettingsFrom
 
 
 class NotAFileError(OSError):

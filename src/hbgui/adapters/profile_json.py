@@ -23,11 +23,10 @@ from hbgui.adapters.target_json import (
     target_from,
     target_members,
 )
-from hbgui.core.address import looks_like_token, storable
-from hbgui.core.file_problem import FileFault, Place
-from hbgui.core.link import Pin, TlsLevel, TlsMode, parse_fingerprint
-from hbgui.core.ports import PROFILES_MAX, Settings
-from hbgui.core.profile import (
+from hbgui.core.pbx.address import looks_like_token, storable
+from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode, parse_fingerprint
+from hbgui.core.pbx.destination import ANNOUNCED_MAX
+from hbgui.core.pbx.profile import (
     AddressKind,
     ApiVersion,
     Profile,
@@ -35,7 +34,8 @@ from hbgui.core.profile import (
     UrlField,
     UrlMode,
 )
-from hbgui.core.target import ANNOUNCED_MAX
+from hbgui.core.ports import PROFILES_MAX, Settings
+from hbgui.core.settings import FileFault, Place
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.file_problem import FileFault, FileProblem, SettingsFrom
+from hbgui.core.settings import FileFault, FileProblem, SettingsFrom
 
 Notes = list[tuple[str, dict[str, str]]]
 

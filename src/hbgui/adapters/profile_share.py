@@ -20,12 +20,12 @@ from hbgui.adapters.profile_json import (
     profile_from,
     to_bytes,
 )
-from hbgui.core.address import CAUSES, storable
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.address import CAUSES, storable
+from hbgui.core.pbx.profile import INTERVAL_MIN, Profile
+from hbgui.core.pbx.validation import Field, check
 from hbgui.core.ports import PROFILES_MAX
-from hbgui.core.profile import INTERVAL_MIN, Profile
-from hbgui.core.sharing import LOCAL_ONLY, Entry, EntryError, Shared
-from hbgui.core.validation import Field, check
+from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
 
 FORMAT = "hbgui profiles"
 

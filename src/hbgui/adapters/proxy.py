@@ -8,9 +8,9 @@ import urllib.request
 
 from hbgui.adapters import proxy_variables
 from hbgui.adapters.pipe import Pipe
-from hbgui.core.address import AddressError, PbxAddress, parse_proxy
-from hbgui.core.errors import TRANSPORT_CODES, TransportError
-from hbgui.core.link import PROXY_SYSTEM
+from hbgui.core.api.errors import TRANSPORT_CODES, TransportError
+from hbgui.core.pbx.address import AddressError, PbxAddress, parse_proxy
+from hbgui.core.pbx.connection import PROXY_SYSTEM
 
 HEAD_MAX = 16 * 1024
 """Bytes that a proxy may say before the tunnel."""

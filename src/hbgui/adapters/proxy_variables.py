@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 
-from hbgui.core.address import (
+from hbgui.core.pbx.address import (
     AddressError,
     PbxAddress,
     check_host,

@@ -7,7 +7,7 @@ import re
 import threading
 
 from hbgui.adapters.spellings import HIDDEN, Views, Way, ways, without_needless_numbers
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 SHORTEST = 4
 """Characters. A shorter secret stands in half of all words; it is hidden by its name only."""

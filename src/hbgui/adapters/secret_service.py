@@ -14,7 +14,7 @@ from jeepney.bus_messages import MatchRule, message_bus  # type: ignore[import-u
 from jeepney.io.blocking import Proxy  # type: ignore[import-untyped]
 from keyring.backends import SecretService
 
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 
 _SERVICE = "org.freedesktop.secrets"
 _GNOME = "org.gnome.keyring"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hbgui.core.address import AddressError, check_host, check_port, wire_host
-from hbgui.core.target import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
-from hbgui.core.validation import absolute_url
+from hbgui.core.pbx.address import AddressError, check_host, check_port, wire_host
+from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
+from hbgui.core.pbx.validation import absolute_url
 
 
 def target_members(target: ReportTarget | None) -> dict[str, Any] | None:

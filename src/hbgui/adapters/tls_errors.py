@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from hbgui.core.errors import TransportError
+from hbgui.core.api.errors import TransportError
 
 _HANDSHAKE_FAILURE = "SSLV3_ALERT_HANDSHAKE_FAILURE"
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from hbgui.adapters import tls_errors
 from hbgui.adapters.bounds import Bounds
 from hbgui.adapters.pipe import Pipe
-from hbgui.core.errors import IN_HANDSHAKE, TransportError
+from hbgui.core.api.errors import IN_HANDSHAKE, TransportError
 
 HANDSHAKE_SHARE = 0.75
 """Of the time left. With the rest a port that does not answer can be asked whether it is plain."""

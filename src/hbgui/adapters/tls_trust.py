@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from hbgui.core.link import TlsLevel, TlsMode
+from hbgui.core.pbx.connection import TlsLevel, TlsMode
 
 _Stamp = tuple[str | None, int]
 _Kind = tuple[bool, TlsLevel]

@@ -17,8 +17,8 @@ from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.streams import NotWrittenError, say_aside
 from hbgui.cli.world import World, real_world
-from hbgui.core.errors import StorageError
-from hbgui.starting import FAULT, ended_at_once, fault_sentences, show_fault
+from hbgui.core.api.errors import StorageError
+from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
 
 READER_GONE = 141
 """As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hbgui import texts
-from hbgui.core.device import DeviceInfo
-from hbgui.core.moment import iso
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.values import iso
 
 
 def device_members(device: DeviceInfo) -> dict[str, object]:

@@ -13,11 +13,11 @@ from hbgui.cli.parser import USAGE
 from hbgui.cli.remembering import remember
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.world import World
-from hbgui.core.address import same_pbx
+from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.diagnosis import Diagnosis, Step, Verdict, not_moving
-from hbgui.core.errors import Cancelled, SecretError
-from hbgui.core.secret import Secret
-from hbgui.core.target import FREE, Guard
+from hbgui.core.pbx.address import same_pbx
+from hbgui.core.pbx.destination import FREE, Guard
+from hbgui.core.values import Secret
 
 
 def run(args: argparse.Namespace, world: World) -> int:

@@ -11,17 +11,16 @@ from hbgui import texts
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.typed_secret import Utf16Error, read_secret
 from hbgui.cli.world import World
-from hbgui.core.address import host_of
-from hbgui.core.errors import SecretError, TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.link import Pin, TlsMode
-from hbgui.core.networks import LocalAddress
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.connection import Pin, TlsMode
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
+from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
+from hbgui.core.pbx.validation import Checked, Field, Problem, Severity, check, check_token
 from hbgui.core.ports import Loaded
-from hbgui.core.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
-from hbgui.core.secret import Secret
-from hbgui.core.typed import blanks_alike, name_key, trimmed, unsendable
-from hbgui.core.validation import Checked, Field, Problem, Severity, check, check_token
+from hbgui.core.values import Secret
 
 TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
 

@@ -25,16 +25,16 @@ from hbgui.cli.parser import USAGE
 from hbgui.cli.remembering import remember
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.world import World
-from hbgui.core import events, schedule
-from hbgui.core.address import literal_or_none, same_pbx
-from hbgui.core.attempt import Standing
-from hbgui.core.errors import Cancelled, SecretError
-from hbgui.core.events import Attempt
+from hbgui.core import events
+from hbgui.core.api import schedule
+from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.outcome import Attempt, Standing
+from hbgui.core.pbx.address import literal_or_none, same_pbx
+from hbgui.core.pbx.destination import Guard, ReportTarget
+from hbgui.core.pbx.profile import INTERVAL_MIN
 from hbgui.core.ports import Cancel, password_account
-from hbgui.core.profile import INTERVAL_MIN
-from hbgui.core.secret import Secret
-from hbgui.core.state import AppState, PbxState, reduce
-from hbgui.core.target import Guard, ReportTarget
+from hbgui.core.state.app_state import AppState, PbxState, reduce
+from hbgui.core.values import Secret
 
 _ID = "kept"
 

@@ -13,13 +13,12 @@ from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import check_storable, store
 from hbgui.cli.world import World
-from hbgui.core.address import host_of
-from hbgui.core.errors import Cancelled, SecretError
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import ACCEPTED, Outcome
-from hbgui.core.secret import Secret
-from hbgui.core.session import LoggedIn
-from hbgui.core.validation import BLANKS, Field, check_password, check_user
+from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome
+from hbgui.core.client.pbx_client import LoggedIn
+from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.validation import BLANKS, Field, check_password, check_user
+from hbgui.core.values import Secret
 
 
 def run(args: argparse.Namespace, world: World) -> int:

@@ -8,9 +8,9 @@ from hbgui import texts
 from hbgui.cli.job import Job
 from hbgui.cli.once import once
 from hbgui.cli.world import World
-from hbgui.core.errors import SecretError
-from hbgui.core.events import Attempt
-from hbgui.core.secret import Secret
+from hbgui.core.api.errors import SecretError
+from hbgui.core.api.outcome import Attempt
+from hbgui.core.values import Secret
 
 
 def run(args: argparse.Namespace, world: World) -> int:

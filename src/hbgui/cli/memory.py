@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import Cancel
 from hbgui.runtime.pool import Pool
 

@@ -10,11 +10,11 @@ from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.world import World
-from hbgui.core.check import Asked
-from hbgui.core.errors import Cancelled
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import Cancelled
+from hbgui.core.api.outcome import Attempt
+from hbgui.core.client.device_query import Asked
 from hbgui.core.ports import Cancel
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 
 def _nothing(_job: Job, _token: Secret, _attempt: Attempt) -> None:

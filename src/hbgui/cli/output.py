@@ -14,14 +14,12 @@ from hbgui import texts
 from hbgui.cli.device import device_lines, device_members
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
-from hbgui.core.device import DeviceInfo
-from hbgui.core.events import Attempt
-from hbgui.core.heartbeat import TOKEN_LIFE_S
-from hbgui.core.moment import iso
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.printable import printable
-from hbgui.core.secret import Secret
-from hbgui.core.validation import Problem, Severity
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.heartbeat import TOKEN_LIFE_S
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx.typed import printable
+from hbgui.core.pbx.validation import Problem, Severity
+from hbgui.core.values import Secret, iso
 
 EXIT_CODES = {
     OutcomeKind.ACCEPTED: 0,

@@ -14,12 +14,12 @@ from hbgui.cli.epilogs import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE
 from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
 from hbgui.cli.receive_options import add_receive
 from hbgui.cli.streams import say
+from hbgui.core.api.schedule import parse_duration
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
-from hbgui.core.link import TlsLevel, TlsMode, parse_fingerprint
+from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
+from hbgui.core.pbx.profile import ApiVersion, UrlField, UrlMode
+from hbgui.core.pbx.typed import as_utf8, trimmed
 from hbgui.core.ports import TOTAL_TIMEOUT_S
-from hbgui.core.profile import ApiVersion, UrlField, UrlMode
-from hbgui.core.schedule import parse_duration
-from hbgui.core.typed import as_utf8, trimmed
 
 USAGE = 2
 TIMEOUT_MAX_S = 300.0

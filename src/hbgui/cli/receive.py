@@ -19,21 +19,21 @@ from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.report_line import report_line
 from hbgui.cli.world import World
-from hbgui.core.firewall import firewall_rules
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.receiving import (
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.reports.receiving import (
     Fault,
     ListenProblem,
     Place,
     Refusal,
     Subscription,
     TurnedAway,
+    firewall_rules,
 )
-from hbgui.core.report import Report
-from hbgui.core.report_export import json_line
+from hbgui.core.reports.report import Report
+from hbgui.core.reports.view import json_line
+from hbgui.process import ended_at_once
 from hbgui.runtime.receiver import Receiver
 from hbgui.runtime.unix_signals import UnixSignals
-from hbgui.starting import ended_at_once
 
 Kind = tuple[Refusal, Fault | None]
 

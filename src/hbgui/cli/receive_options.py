@@ -6,9 +6,9 @@ import argparse
 import contextlib
 import re
 
-from hbgui.core.address import AddressError, check_host, literal_or_none
-from hbgui.core.profile import DEFAULT_PORT
-from hbgui.core.typed import trimmed
+from hbgui.core.pbx.address import AddressError, check_host, literal_or_none
+from hbgui.core.pbx.profile import DEFAULT_PORT
+from hbgui.core.pbx.typed import trimmed
 
 EPILOG = """\
 A PBX sends its reports to where the last accepted heartbeat told it to: announce the same

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from hbgui.cli.job import Job
 from hbgui.cli.world import World
-from hbgui.core.address import same_pbx
-from hbgui.core.errors import StorageError
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import Row
-from hbgui.core.moment import iso
-from hbgui.core.target import Announced
+from hbgui.core.pbx.address import same_pbx
+from hbgui.core.pbx.destination import Announced
+from hbgui.core.values import iso
 
 
 def remember(job: Job, attempt: Attempt, world: World) -> None:

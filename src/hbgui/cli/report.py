@@ -19,10 +19,10 @@ from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.streams import say_data
 from hbgui.cli.world import World
+from hbgui.core.api.errors import Cancelled, StorageError
 from hbgui.core.diagnosis import Diagnosis, StepId
-from hbgui.core.errors import Cancelled, StorageError
-from hbgui.core.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
-from hbgui.core.signoff_verdict import overall
+from hbgui.core.signoff.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
+from hbgui.core.signoff.verdict import overall
 from hbgui.texts.signoff import (
     failed_points,
     open_points,

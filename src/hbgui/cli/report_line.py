@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from hbgui import texts
-from hbgui.core.printable import printable
-from hbgui.core.report import Report
-from hbgui.core.report_parties import text_of
-from hbgui.core.report_view import columns
+from hbgui.core.pbx.typed import printable
+from hbgui.core.reports.parties import text_of
+from hbgui.core.reports.report import Report
+from hbgui.core.reports.view import columns
 
 _RAW_SHOWN = 120
 

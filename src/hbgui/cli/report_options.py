@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
-from hbgui.core.typed import as_utf8
+from hbgui.core.pbx.typed import as_utf8
 
 EPILOG = """\
 report:

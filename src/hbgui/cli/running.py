@@ -11,9 +11,9 @@ from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Generic, TypeVar
 
-from hbgui.core.errors import Cancelled
+from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
-from hbgui.core.signals import ending_signals
+from hbgui.process import ending_signals
 
 _T = TypeVar("_T")
 

@@ -23,11 +23,10 @@ from hbgui.cli.job import TOKEN_VARIABLE
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
-from hbgui.compat import bad_pair
-from hbgui.core.errors import SecretError
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.secret import Secret
-from hbgui.qt_facts import ARGUMENT
+from hbgui.core.api.errors import SecretError
+from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.values import Secret
+from hbgui.process import QT_FACTS_ARGUMENT, bad_pair
 
 QT_TIMEOUT_S = 15.0
 
@@ -108,7 +107,7 @@ def _qt_facts() -> tuple[dict[str, Any], list[str]]:
         return nothing, ["There is no display: the window cannot open here."]
     try:
         done = subprocess.run(
-            [sys.executable, *start, ARGUMENT],
+            [sys.executable, *start, QT_FACTS_ARGUMENT],
             env=dict(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -206,3 +205,28 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     rows.append(("PBXs", str(facts["pbxs"])))
     rows += [("Problem", problem) for problem in facts["problems"]]
     return [f"{name:<13}{value}" for name, value in rows]
+
+
+def print_qt_facts() -> int:
+    """Print what Qt finds as one JSON object. Without a display Qt aborts the process."""
+    import PySide6
+    from PySide6.QtCore import qVersion
+    from PySide6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
+    from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+    QApplication(["hbgui"])
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    facts = {
+        "pyside": PySide6.__version__,
+        "qt": qVersion(),
+        "qt_platform": QGuiApplication.platformName(),
+        "tray": QSystemTrayIcon.isSystemTrayAvailable(),
+        "color_scheme": QGuiApplication.styleHints().colorScheme().name.lower(),
+        "fonts": {
+            "ui": QFontInfo(QGuiApplication.font()).family(),
+            "fixed": QFontInfo(fixed).family(),
+            "families": len(QFontDatabase.families()),
+        },
+    }
+    print(json.dumps(facts), flush=True)
+    return 0

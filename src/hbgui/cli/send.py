@@ -7,7 +7,7 @@ import argparse
 from hbgui.cli.once import once
 from hbgui.cli.remembering import remember
 from hbgui.cli.world import World
-from hbgui.core.target import FREE
+from hbgui.core.pbx.destination import FREE
 
 
 def run(args: argparse.Namespace, world: World) -> int:

@@ -10,10 +10,10 @@ from hbgui import texts
 from hbgui.cli.job import BadInputError, Job
 from hbgui.cli.output import Output
 from hbgui.cli.world import World
-from hbgui.core.address import same_pbx
-from hbgui.core.errors import StorageError
-from hbgui.core.file_problem import FileFault
-from hbgui.core.profile import Profile
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.address import same_pbx
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.settings import FileFault
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 
 

@@ -12,11 +12,10 @@ from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import check_storable, store
 from hbgui.cli.world import World
-from hbgui.core.errors import Cancelled, TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.link import Certificate, Pin, TlsMode, spelled_fingerprint
-from hbgui.core.moment import iso
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.api.errors import Cancelled, TransportError
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.connection import Certificate, Pin, TlsMode, spelled_fingerprint
+from hbgui.core.values import iso
 
 
 def run(args: argparse.Namespace, world: World) -> int:

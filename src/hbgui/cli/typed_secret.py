@@ -7,7 +7,7 @@ import getpass
 import sys
 import warnings
 
-from hbgui.core.validation import TOKEN_MAX
+from hbgui.core.pbx.validation import TOKEN_MAX
 
 READ_MAX = 8 * TOKEN_MAX
 """Bytes: no more than that can be a secret in any encoding, whatever else comes."""

@@ -13,11 +13,10 @@ from hbgui.adapters.keyring_store import KeyringStore
 from hbgui.adapters.redact import Redactor
 from hbgui.adapters.ways_out import close_ways_out
 from hbgui.cli.memory import Memory
-from hbgui.core.beat import Beater
-from hbgui.core.check import Checker
-from hbgui.core.diagnoser import Diagnoser
+from hbgui.core.client.device_query import Checker
+from hbgui.core.client.diagnoser import Diagnoser
+from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.ports import Cancel, Clock, SettingsFile
-from hbgui.core.session import Sessions
 
 if TYPE_CHECKING:
     from hbgui.adapters.history_db import HistoryDb

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from hbgui.core.attempt import Attempt
-from hbgui.core.device import DeviceInfo
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import Outcome, OutcomeKind
-from hbgui.core.profile import Profile
-from hbgui.core.target import Guard
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.pbx.destination import Guard
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.values import Moment
 
 DIAGNOSIS_TIMEOUT_S = 12.0
 """Seconds for a whole diagnosis: with the start of a program it stays below 15."""

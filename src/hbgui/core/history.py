@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hbgui.core.attempt import Attempt
-from hbgui.core.beats import Beat
-from hbgui.core.moment import iso
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.tables import csv_rows
+from hbgui.core.api.outcome import Attempt, Beat, OutcomeKind
+from hbgui.core.values import csv_rows, iso
 
 KEPT_DAYS = 90
 KEPT_ROWS = 1000

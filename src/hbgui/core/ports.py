@@ -8,18 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from hbgui.core.address import PbxAddress
-from hbgui.core.file_problem import FileProblem
-from hbgui.core.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.login import LoginCount
 from hbgui.core.history import HistoryFilter, Row
-from hbgui.core.link import Certificate, Link
-from hbgui.core.login_count import LoginCount
-from hbgui.core.moment import Moment
-from hbgui.core.networks import LocalAddress
-from hbgui.core.preferences import Preferences
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
-from hbgui.core.sharing import Shared
+from hbgui.core.pbx.address import PbxAddress
+from hbgui.core.pbx.connection import Certificate, Link
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.settings import FileProblem, Preferences, Shared
+from hbgui.core.values import Moment, Secret
 
 _T = TypeVar("_T")
 _Result = TypeVar("_Result", covariant=True)

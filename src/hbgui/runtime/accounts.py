@@ -10,17 +10,16 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.address import AddressError, host_of, parse_pbx, storable
-from hbgui.core.errors import Cancelled, SecretError, TransportError
-from hbgui.core.events import Attempt
-from hbgui.core.link import Certificate, Pin, TlsMode
-from hbgui.core.login_count import LoginCount
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.api.errors import Cancelled, SecretError, TransportError
+from hbgui.core.api.login import LoginCount
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.client.pbx_client import Sessions
+from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
+from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
-from hbgui.core.session import Sessions
-from hbgui.core.target import ReportTarget
+from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.jobs import Jobs

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
-from hbgui.core.errors import StorageError
-from hbgui.core.moment import Moment
+from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import Cancel, Clock, LoginStart
-from hbgui.core.preferences import Preferences
+from hbgui.core.settings import Preferences
+from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
 

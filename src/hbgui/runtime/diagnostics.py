@@ -12,25 +12,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.address import storable
-from hbgui.core.arrivals import Receiving
-from hbgui.core.beat import without_target
-from hbgui.core.device import DeviceInfo
-from hbgui.core.diagnosing import faulty, receiver_facts
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.client.pbx_client import without_target
 from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, not_moving
-from hbgui.core.errors import Cancelled, SecretError
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.pbx.address import storable
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.state.diagnosis_state import faulty, receiver_facts
+from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.token_vault import TokenVault
 
 if TYPE_CHECKING:
     # Only the first diagnosis needs it.
-    from hbgui.core.diagnoser import Diagnoser
+    from hbgui.core.client.diagnoser import Diagnoser
 
 _log = logging.getLogger(__name__)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from hbgui.core import schedule
-from hbgui.core.attempt import NEW, Standing
+from hbgui.core.api import schedule
+from hbgui.core.api.outcome import NEW, Standing
 from hbgui.core.events import ComputerSlept, Event
-from hbgui.core.moment import Moment
+from hbgui.core.pbx.destination import FREE, Guard
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Clock
-from hbgui.core.profile import Profile
-from hbgui.core.target import FREE, Guard
+from hbgui.core.values import Moment
 
 
 @dataclass(frozen=True, slots=True)

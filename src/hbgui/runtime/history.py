@@ -12,9 +12,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
-from hbgui.core.attempt import Attempt
-from hbgui.core.beats import BEATS_MAX
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import BEATS_MAX, Attempt
 from hbgui.core.history import (
     PAGE,
     HistoryFilter,

@@ -7,7 +7,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from hbgui.core.events import Event
-from hbgui.core.state import AppState, counted
+from hbgui.core.state.app_state import AppState, counted
 from hbgui.runtime.mailbox import Mailbox
 
 _EVENTS_A_PASS = 200

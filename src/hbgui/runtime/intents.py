@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from hbgui.core.moment import Moment
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
-from hbgui.core.sharing import Preview
-from hbgui.core.target import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.settings import Preview
+from hbgui.core.values import Moment, Secret
 
 
 class Intents(Protocol):

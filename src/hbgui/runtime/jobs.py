@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
-from hbgui.core.address import AddressError, parse_pbx
-from hbgui.core.errors import (
+from hbgui.core.api.errors import (
     SECRET_CODES_NO_KEYRING,
     SECRET_CODES_PENDING,
     Cancelled,
@@ -25,9 +24,10 @@ from hbgui.core.events import (
     SecretPlace,
     SecretPlaced,
 )
+from hbgui.core.pbx.address import AddressError, parse_pbx
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
-from hbgui.core.profile import Profile
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.token_vault import TokenVault
 

@@ -7,7 +7,7 @@ import errno
 import socket
 import sys
 
-from hbgui.core.receiving import ListenProblem
+from hbgui.core.reports.receiving import ListenProblem
 
 BACKLOG = 4096
 """Connections that the system keeps for us while we have no place; it may make it less."""

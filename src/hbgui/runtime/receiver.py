@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
-from hbgui.core.moment import Moment
 from hbgui.core.ports import Clock
-from hbgui.core.receiving import Fault, ListenProblem, Refusal, Refused, Subscription
-from hbgui.core.report import Report, ReportProblem
-from hbgui.core.report_matching import Matcher, Repeats, Verdict, judge, plain_ip
-from hbgui.core.report_parts import as_it_came, parts_of, whole
-from hbgui.core.report_request import Head
+from hbgui.core.reports.matching import Matcher, Repeats, Verdict, judge, plain_ip
+from hbgui.core.reports.receiving import Fault, ListenProblem, Refusal, Refused, Subscription
+from hbgui.core.reports.report import Report, ReportProblem, as_it_came, parts_of, whole
+from hbgui.core.reports.request import Head
+from hbgui.core.values import Moment
 from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX, Guests
 from hbgui.runtime.listening import open_listener
 from hbgui.runtime.report_connection import Delivered, ReportConnection

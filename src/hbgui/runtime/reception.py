@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hbgui.core import events
-from hbgui.core.address import host_of, literal_or_none
-from hbgui.core.arrivals import Receiving
-from hbgui.core.errors import Cancelled
-from hbgui.core.listening import address_to_bind, announced_place, senders_of
-from hbgui.core.moment import Moment
+from hbgui.core.api.errors import Cancelled
+from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.ports import Cancel, Clock, Probes
-from hbgui.core.receiving import NOWHERE, PLACE_UNKNOWN, ListenProblem, PortHolder, Subscription
-from hbgui.core.report import Report, ReportProblem
-from hbgui.core.report_export import csv_lines, json_lines
-from hbgui.core.report_matching import plain_ip
+from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.matching import plain_ip
+from hbgui.core.reports.receiving import (
+    NOWHERE,
+    PLACE_UNKNOWN,
+    ListenProblem,
+    PortHolder,
+    Subscription,
+)
+from hbgui.core.reports.report import Report, ReportProblem
+from hbgui.core.reports.view import csv_lines, json_lines
+from hbgui.core.state.receiver_address import address_to_bind, announced_place, senders_of
+from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool

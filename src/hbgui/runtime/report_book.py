@@ -7,7 +7,7 @@ from itertools import chain
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hbgui.core.report import Report, ReportProblem
+from hbgui.core.reports.report import Report, ReportProblem
 
 REPORTS_MAX = 10_000
 BYTES_MAX = 32 * 1024 * 1024

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from PySide6.QtCore import QSocketNotifier
 
-from hbgui.core.body_text import QUIET_S
-from hbgui.core.receiving import Fault, Refusal
-from hbgui.core.report_matching import Verdict
-from hbgui.core.report_request import (
+from hbgui.core.api.json_body import QUIET_S
+from hbgui.core.reports.matching import Verdict
+from hbgui.core.reports.receiving import Fault, Refusal
+from hbgui.core.reports.request import (
     BODY_MAX,
     DELIVERY_TIMEOUT_S,
     BadRequestError,

@@ -6,9 +6,9 @@ import re
 
 import h11
 
-from hbgui.core.body_text import BodyEnd
-from hbgui.core.receiving import Fault, Refusal
-from hbgui.core.report_request import (
+from hbgui.core.api.json_body import BodyEnd
+from hbgui.core.reports.receiving import Fault, Refusal
+from hbgui.core.reports.request import (
     BODY_MAX,
     HEAD_MAX,
     BadRequestError,

@@ -7,13 +7,13 @@ import random
 from collections.abc import Callable
 
 from hbgui.core import events
-from hbgui.core.address import storable
-from hbgui.core.errors import Cancelled, MoveHeld, SecretError
-from hbgui.core.events import Attempt, Event
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.client.pbx_client import Sessions
+from hbgui.core.events import Event
+from hbgui.core.pbx.address import storable
 from hbgui.core.ports import Cancel, Clock
-from hbgui.core.secret import Secret
-from hbgui.core.session import Sessions
+from hbgui.core.values import Secret
 from hbgui.runtime.heart import Order
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.token_vault import TokenVault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 from hbgui.core.events import Event, SettingsNotSaved, SettingsSaved
 from hbgui.core.ports import Cancel, Settings, SettingsFile
 from hbgui.runtime.pool import Pool

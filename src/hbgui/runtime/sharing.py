@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.errors import StorageError
+from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Cancel, ProfileSharing
-from hbgui.core.sharing import Preview, goes_another_way, preview
+from hbgui.core.settings import Preview, goes_another_way, preview
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.pool import Pool

@@ -12,16 +12,15 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
-from hbgui.core.address import same_pbx
-from hbgui.core.errors import SECRET_CODES_PENDING
-from hbgui.core.moment import Moment
+from hbgui.core.api.errors import SECRET_CODES_PENDING
+from hbgui.core.pbx.address import same_pbx
+from hbgui.core.pbx.destination import FREE, Guard, ReportTarget
+from hbgui.core.pbx.profile import Profile, new_id
+from hbgui.core.pbx.typed import name_key
 from hbgui.core.ports import Clock, Settings
-from hbgui.core.profile import Profile, new_id
-from hbgui.core.secret import Secret
-from hbgui.core.sharing import Preview
-from hbgui.core.state import PbxState
-from hbgui.core.target import FREE, Guard, ReportTarget
-from hbgui.core.typed import name_key
+from hbgui.core.settings import Preview
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.values import Moment, Secret
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
-from hbgui.core.errors import SecretError
+from hbgui.core.api.errors import SecretError
 from hbgui.core.events import SecretPlace
 from hbgui.core.ports import SecretStore, password_account
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 T = TypeVar("T")
 

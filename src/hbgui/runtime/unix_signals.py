@@ -9,7 +9,7 @@ from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
 
-from hbgui.core.signals import ending_signals
+from hbgui.process import ending_signals
 
 
 class UnixSignals(QObject):

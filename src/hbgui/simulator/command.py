@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from hbgui.core.signals import ending_signals
+from hbgui.process import ending_signals
 from hbgui.simulator.faults import NONE, fault_named
 from hbgui.simulator.options import add_arguments
 from hbgui.simulator.report import Report, Ways

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hbgui.core import errnos
+from hbgui.core.api import errnos
 from hbgui.simulator import misbehaviour as do
 from hbgui.simulator import wrong_answers as say
 from hbgui.simulator.answer import Answer, head, page

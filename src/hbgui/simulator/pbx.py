@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hbgui.core import errnos
+from hbgui.core.api import errnos
 from hbgui.simulator.calls import NO_SUCH_CALL, Calls
 from hbgui.simulator.device import Device
 from hbgui.simulator.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 
-from hbgui.core import errnos
+from hbgui.core.api import errnos
 from hbgui.simulator.answer import Answer, head, page
 from hbgui.simulator.connection import Connection
 from hbgui.simulator.misbehaviour import Act, Exchange, well

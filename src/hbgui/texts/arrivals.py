@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hbgui.core.address import host_of
-from hbgui.core.arrivals import Proof, Receiving, ReportsLamp
-from hbgui.core.moment import Moment
-from hbgui.core.profile import Profile
-from hbgui.core.receiving import ListenProblem
-from hbgui.core.report import ReportProblem
-from hbgui.core.report_matching import plain_ip
-from hbgui.core.state import PbxState
+from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.reports.arrivals import Proof, Receiving, ReportsLamp
+from hbgui.core.reports.matching import plain_ip
+from hbgui.core.reports.receiving import ListenProblem
+from hbgui.core.reports.report import ReportProblem
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.values import Moment
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.listening import listen_problem
 from hbgui.texts.login import no_reports

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.call_record import CallRecord, CallResult
-from hbgui.core.call_steps import Step, StepKind
-from hbgui.core.call_story import Call, CallState
+from hbgui.core.reports.calls import Call, CallState, Step, StepKind
+from hbgui.core.reports.parties import CallRecord, CallResult
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.report_fields import result_of_call
 from hbgui.texts.reports import event_word

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.checklist import Check, Finding
-from hbgui.core.receiving import Fault, Refusal, TurnedAway
+from hbgui.core.reports.receiving import Fault, Refusal, TurnedAway
+from hbgui.core.state.report_checklist import Check, Finding
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.reports import turned_away
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.device import DeviceInfo
+from hbgui.core.api.device import DeviceInfo
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 

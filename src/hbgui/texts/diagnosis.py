@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict
-from hbgui.core.link import spelled_fingerprint
+from hbgui.core.pbx.connection import spelled_fingerprint
 from hbgui.texts.findings import FINDINGS
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message, outcome_message

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.address import bracketed
-from hbgui.core.receiving import ListenProblem, PortHolder
+from hbgui.core.pbx.address import bracketed
+from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
 

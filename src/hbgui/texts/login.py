@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from math import ceil
 
-from hbgui.core.login import HTTP, TCP
-from hbgui.core.login_count import WRONG_MAX, LoginCount
+from hbgui.core.api.login import HTTP, TCP, WRONG_MAX, LoginCount
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 

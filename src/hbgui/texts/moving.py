@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.errors import TRANSPORT_CODES
-from hbgui.core.events import Attempt
+from hbgui.core.api.errors import TRANSPORT_CODES
+from hbgui.core.api.outcome import Attempt
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message, outcome_title
 from hbgui.texts.problems import problem_sentence

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.notices import Notice
-from hbgui.core.state import PbxState
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.summary import Notice
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import message
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hbgui.core.errors import IN_HANDSHAKE
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import Outcome, OutcomeKind
+from hbgui.core.api.errors import IN_HANDSHAKE
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.texts.errnos import ERRNOS, OTHER_ERRNO, OTHER_MEANINGS, UNKNOWN_ERRNO
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.keyring import KEYRING

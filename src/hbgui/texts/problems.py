@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hbgui.core.validation import Problem
+from hbgui.core.pbx.validation import Problem
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _PROBLEMS = {

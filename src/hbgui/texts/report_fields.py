@@ -6,11 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hbgui.core.call_record import CallResult, call_result
-from hbgui.core.printable import printable
-from hbgui.core.report import Fields, Report
-from hbgui.core.report_events import known_as
-from hbgui.core.report_parties import KINDS, Party, group_and_agent, parties
+from hbgui.core.pbx.typed import printable
+from hbgui.core.reports.parties import (
+    KINDS,
+    CallResult,
+    Party,
+    call_result,
+    group_and_agent,
+    parties,
+)
+from hbgui.core.reports.report import Fields, Report, known_as
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.reports import event_word
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hbgui.core.printable import printable
-from hbgui.core.receiving import Fault, Refusal, TurnedAway
-from hbgui.core.report import Report, ReportProblem, is_p_series
-from hbgui.core.report_events import KNOWN, known_as
+from hbgui.core.pbx.typed import printable
+from hbgui.core.reports.receiving import Fault, Refusal, TurnedAway
+from hbgui.core.reports.report import KNOWN, Report, ReportProblem, is_p_series, known_as
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hbgui.core.file_problem import FileFault, FileProblem, Place, SettingsFrom
 from hbgui.core.ports import Loaded
+from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _FAULTS = {

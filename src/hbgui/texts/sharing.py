@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hbgui.core.link import Pin, TlsLevel, TlsMode, spelled_fingerprint
-from hbgui.core.profile import AddressKind, ServerAddress, UrlField, UrlMode
-from hbgui.core.sharing import EntryError
+from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode, spelled_fingerprint
+from hbgui.core.pbx.profile import AddressKind, ServerAddress, UrlField, UrlMode
+from hbgui.core.settings import EntryError
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.problems import problem_sentence
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hbgui.core.diagnosis import Step, StepId
-from hbgui.core.signoff import Overall, Point, SignOff
-from hbgui.core.signoff_verdict import failures, not_tested, overall, warnings
+from hbgui.core.signoff.signoff import Overall, Point, SignOff
+from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.texts.diagnosis import finding, step_name
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import outcome_title

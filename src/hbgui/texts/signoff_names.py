@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hbgui.core.report import ReportProblem
-from hbgui.core.signoff import Device, Overall
+from hbgui.core.reports.report import ReportProblem
+from hbgui.core.signoff.signoff import Device, Overall
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 
 _NAMES = {

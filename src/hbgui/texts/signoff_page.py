@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hbgui.core.signoff import Overall, SignOff
-from hbgui.core.signoff_verdict import overall
+from hbgui.core.signoff.signoff import Overall, SignOff
+from hbgui.core.signoff.verdict import overall
 from hbgui.texts import signoff_parts as parts
 from hbgui.texts import signoff_tests as tests
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate

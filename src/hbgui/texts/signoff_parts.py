@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from hbgui.core.signoff import SignOff
+from hbgui.core.signoff.signoff import SignOff
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.markup import Markup
 from hbgui.texts.sharing import member_value

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from statistics import median
 
-from hbgui.core.attempt import Attempt
+from hbgui.core.api.outcome import Attempt
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.when import When
 

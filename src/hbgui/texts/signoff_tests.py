@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hbgui.core.arrivals import Proof
-from hbgui.core.attempt import Attempt
+from hbgui.core.api.outcome import Attempt
 from hbgui.core.diagnosis import Step, Verdict
-from hbgui.core.signoff import HistoryRead, SignOff
+from hbgui.core.reports.arrivals import Proof
+from hbgui.core.signoff.signoff import HistoryRead, SignOff
 from hbgui.texts.diagnosis import finding, step_name, verdict_word
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.markup import Markup

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
-from hbgui.core.networks import LocalAddress, adapter_ip
-from hbgui.core.profile import AddressKind, ServerAddress
-from hbgui.core.state import PbxState
+from hbgui.core.pbx.networks import LocalAddress, adapter_ip
+from hbgui.core.pbx.profile import AddressKind, ServerAddress
+from hbgui.core.state.app_state import PbxState
 
 
 class AddressBox(QComboBox):

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui.core.link import PROXY_SYSTEM, TlsLevel
-from hbgui.core.profile import DEFAULT_URL_FIELD, Profile, UrlField
-from hbgui.core.validation import Field as FieldName
-from hbgui.core.validation import Problem
+from hbgui.core.pbx.connection import PROXY_SYSTEM, TlsLevel
+from hbgui.core.pbx.profile import DEFAULT_URL_FIELD, Profile, UrlField
+from hbgui.core.pbx.validation import Field as FieldName
+from hbgui.core.pbx.validation import Problem
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
 from hbgui.ui.panel import Panel, combo, named

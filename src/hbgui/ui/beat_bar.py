@@ -15,8 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from hbgui import texts
-from hbgui.core.beats import BEATS_MAX, Beat
-from hbgui.core.outcome import OutcomeKind
+from hbgui.core.api.outcome import BEATS_MAX, Beat, OutcomeKind
 from hbgui.ui.panel import Panel, day_and_time
 from hbgui.ui.theme import Colors, Theme
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core.link import Certificate, Pin, spelled_fingerprint
+from hbgui.core.pbx.connection import Certificate, Pin, spelled_fingerprint
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import day, iso_day, label, named
 from hbgui.ui.theme import set_tone

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
-from hbgui.core.preferences import OnClose
+from hbgui.core.settings import OnClose
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents

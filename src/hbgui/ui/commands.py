@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from hbgui.core.listing import SortOrder
+from hbgui.core.state.summary import SortOrder
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import DiagnosisIntents, Intents
 from hbgui.ui.access import Access

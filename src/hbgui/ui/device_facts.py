@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from hbgui import texts
-from hbgui.core.device import DeviceInfo
-from hbgui.core.findings import clock
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.client.findings import clock
 from hbgui.ui.panel import Panel, label, set_text
 
 _LINES = 7

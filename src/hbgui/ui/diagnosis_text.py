@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication
 
 from hbgui import texts
-from hbgui.core.diagnosing import DiagnosisState
 from hbgui.core.diagnosis import Diagnosis, Step
-from hbgui.core.profile import Profile
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.state.diagnosis_state import DiagnosisState
 from hbgui.texts import Message
 from hbgui.ui.diagnosis_model import found_at, verdict_of
 from hbgui.ui.panel import day_and_time

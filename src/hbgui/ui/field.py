@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from hbgui import texts
-from hbgui.core.validation import Problem, Severity
+from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.ui.panel import label
 from hbgui.ui.theme import set_tone
 

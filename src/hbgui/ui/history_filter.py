@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QSizePolicy
 
 from hbgui import texts
+from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.history import HistoryFilter
-from hbgui.core.outcome import OutcomeKind
 from hbgui.ui.panel import Panel, button, combo
 from hbgui.ui.search_line import SearchLine
 

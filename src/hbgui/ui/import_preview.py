@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core.profile import Profile
-from hbgui.core.sharing import LOCAL_ONLY, Change, Preview
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.settings import LOCAL_ONLY, Change, Preview
 from hbgui.ui.panel import button, label, named, plain_tip
 from hbgui.ui.theme import Theme, set_tone
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel
 
 from hbgui import texts
-from hbgui.core.arrivals import ReportsLamp
-from hbgui.core.moment import Moment
-from hbgui.core.state import PbxState, Phase
+from hbgui.core.reports.arrivals import ReportsLamp
+from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.values import Moment
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, label, set_text
 from hbgui.ui.theme import Theme, set_tone

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.profile import Profile
+from hbgui.core.api.outcome import Attempt
+from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.dialog import Dialog
@@ -37,7 +38,7 @@ class LeavingDialog(Dialog):
         self._leave = leave
         self._waiting: set[str] = set()
         self._handed_in: set[str] = set()
-        self._failed: list[tuple[str, events.Attempt]] = []
+        self._failed: list[tuple[str, Attempt]] = []
         self._title = label("title", "leavingTitle", wrap=True)
         self._list = label("", "leavingList", wrap=True)
         self._why = label("muted", "leavingReason", wrap=True)
@@ -108,7 +109,7 @@ class LeavingDialog(Dialog):
             case events.HeartbeatFinished(pbx_id, attempt=attempt) if pbx_id in self._waiting:
                 self._finished(pbx_id, attempt)
 
-    def _finished(self, pbx_id: str, attempt: events.Attempt) -> None:
+    def _finished(self, pbx_id: str, attempt: Attempt) -> None:
         profile = next(p for p in self._profiles if p.id == pbx_id)
         if not self._restored(profile, attempt):
             self._send(pbx_id)
@@ -127,7 +128,7 @@ class LeavingDialog(Dialog):
         self._restore.setEnabled(True)
         self.retranslate()
 
-    def _restored(self, profile: Profile, attempt: events.Attempt) -> bool:
+    def _restored(self, profile: Profile, attempt: Attempt) -> bool:
         """Whether this is the end of the restore, good or bad: any other heartbeat of this PBX
         has moved nothing to where the reports went before."""
         if attempt.announced is None:

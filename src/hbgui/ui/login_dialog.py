@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core import errnos, events
-from hbgui.core.events import Attempt
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.secret import Secret
-from hbgui.core.state import PbxState
-from hbgui.core.target import ReportTarget
-from hbgui.core.validation import check_password, check_user
+from hbgui.core import events
+from hbgui.core.api import errnos
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.validation import check_password, check_user
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.dialog import Dialog

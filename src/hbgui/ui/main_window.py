@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui.core.listing import SortOrder
-from hbgui.resources_path import resource
+from hbgui.core.state.summary import SortOrder
+from hbgui.resources import resource
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub

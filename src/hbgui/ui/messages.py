@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from hbgui import texts
 from hbgui.core import events
-from hbgui.core.events import Attempt, SecretPlace
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.target import ReportTarget
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.events import SecretPlace
+from hbgui.core.pbx.destination import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.texts import Message
@@ -108,7 +108,7 @@ class Messages(QObject):
                     "ok" if ended else "bad", pbx_id, lambda: texts.message(attempt), attempt
                 )
                 self._about = ""
-            case events.CertificateSeen(pbx_id, None, events.Attempt() as attempt):
+            case events.CertificateSeen(pbx_id, None, Attempt() as attempt):
                 self._show("bad", pbx_id, lambda: texts.message(attempt), attempt)
             case events.Noted(code, pbx_id, values):
                 tone = "bad" if code in _GRAVE else "ok" if code in _GOOD else "warn"

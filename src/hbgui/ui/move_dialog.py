@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
-from hbgui.core.profile import Profile
-from hbgui.core.target import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import Panel, announced_time, fixed_font, label, named
 

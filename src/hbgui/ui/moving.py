@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from hbgui.core import events
-from hbgui.core.target import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 

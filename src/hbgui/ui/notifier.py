@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import texts
-from hbgui.core import notices
-from hbgui.core.notices import Notice
-from hbgui.core.state import PbxState
+from hbgui.core.state import summary
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.summary import Notice
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.ui.tray import Tray
@@ -36,7 +36,7 @@ class Notifier(QObject):
     def _changed(self, pbx_id: str) -> None:
         after = self._hub.state.pbxs[pbx_id]
         before, self._before[pbx_id] = self._before.get(pbx_id, after), after
-        found = notices.of_change(before, after)
+        found = summary.of_change(before, after)
         if found is not None:
             self._tell(pbx_id, found, after)
 
@@ -45,7 +45,7 @@ class Notifier(QObject):
         """Once for each accepted heartbeat whose token dies."""
         now = self._desktop.now()
         for pbx_id, pbx in self._hub.state.pbxs.items():
-            if notices.expires(pbx, now) and self._expiring.get(pbx_id) is not pbx.accepted:
+            if summary.expires(pbx, now) and self._expiring.get(pbx_id) is not pbx.accepted:
                 self._expiring[pbx_id] = pbx.accepted
                 self._tell(pbx_id, Notice("expiring"), pbx)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontDatabase
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
-from hbgui.core.moment import iso
+from hbgui.core.values import iso
 from hbgui.ui.wrap_label import WrapLabel
 
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from hbgui import texts
-from hbgui.core.paste import Pasted, read, shows_secret
-from hbgui.core.profile import Profile
+from hbgui.core.pbx.paste import Pasted, read, shows_secret
+from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.messages import Messages

@@ -10,13 +10,13 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hbgui import texts
-from hbgui.core.address import AddressError, literal_or_none, parse_pbx, storable
-from hbgui.core.link import TlsMode
-from hbgui.core.paste import is_command
-from hbgui.core.profile import ApiVersion, Profile
-from hbgui.core.state import PbxState
-from hbgui.core.validation import Field as FieldName
-from hbgui.core.validation import Problem, Severity
+from hbgui.core.pbx.address import AddressError, literal_or_none, parse_pbx, storable
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.paste import is_command
+from hbgui.core.pbx.profile import ApiVersion, Profile
+from hbgui.core.pbx.validation import Field as FieldName
+from hbgui.core.pbx.validation import Problem, Severity
+from hbgui.core.state.app_state import PbxState
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
-from hbgui.core.address import host_of
-from hbgui.core.profile import Profile, ReportTarget
-from hbgui.core.validation import Checked, check
+from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.validation import Checked, check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.first_run import FirstRun

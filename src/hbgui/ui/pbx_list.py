@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QVBoxLayout
 
-from hbgui.core.listing import SEARCH_FROM, SortOrder
+from hbgui.core.state.summary import SEARCH_FROM, SortOrder
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.panel import Panel, button, label, named

@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 
 from hbgui import texts
-from hbgui.core.listing import SortOrder, listed
-from hbgui.core.profile import Profile
-from hbgui.core.schedule import TokenHealth, token_health
-from hbgui.core.state import PbxState
+from hbgui.core.api.schedule import TokenHealth, token_health
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.summary import SortOrder, listed
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.panel import plain_tip

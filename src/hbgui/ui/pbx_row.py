@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from hbgui.core.address import DEFAULT_PORTS, AddressError, parse_pbx
+from hbgui.core.pbx.address import DEFAULT_PORTS, AddressError, parse_pbx
 from hbgui.runtime.intents import Intents
 from hbgui.ui.marks import paint_mark
 from hbgui.ui.pbx_model import Index, PbxModel

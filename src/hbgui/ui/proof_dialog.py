@@ -9,13 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QProgressBar, QPushButton, QWidget
 
 from hbgui import texts
-from hbgui.core.address import host_of
-from hbgui.core.arrivals import announces, proof_of
-from hbgui.core.checklist import Situation, checklist
-from hbgui.core.firewall import rule
-from hbgui.core.receiving import Place
-from hbgui.core.report import Report
-from hbgui.core.state import PbxState, Phase
+from hbgui.core.pbx.address import host_of
+from hbgui.core.reports.arrivals import announces, proof_of
+from hbgui.core.reports.receiving import Place, rule
+from hbgui.core.reports.report import Report
+from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.report_checklist import Situation, checklist
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.dialog import Dialog

@@ -9,11 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import texts
-from hbgui.core.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
-from hbgui.core.events import Attempt
-from hbgui.core.link import TlsLevel
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import Profile
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
+from hbgui.core.pbx.connection import TlsLevel
+from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.pressing import ask_once_more

@@ -9,11 +9,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QRadioButton, QVBoxLayout
 
 from hbgui import texts
-from hbgui.core.call_story import Call, calls
-from hbgui.core.moment import iso_ms
-from hbgui.core.printable import printable
-from hbgui.core.report import LONG, Report
-from hbgui.core.report_filter import ReportFilter
+from hbgui.core.pbx.typed import printable
+from hbgui.core.reports.calls import Call, calls
+from hbgui.core.reports.report import LONG, Report
+from hbgui.core.reports.view import ReportFilter
+from hbgui.core.values import iso_ms
 from hbgui.runtime.report_book import ReportBook
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 

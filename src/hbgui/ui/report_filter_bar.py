@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui import texts
-from hbgui.core.report_filter import ReportFilter
+from hbgui.core.reports.view import ReportFilter
 from hbgui.ui.panel import Panel, button, combo, label, set_text
 from hbgui.ui.search_line import SearchLine
 

@@ -10,9 +10,8 @@ from itertools import groupby
 from PySide6.QtCore import Signal, Slot
 
 from hbgui import texts
-from hbgui.core.report import Report
-from hbgui.core.report_filter import ReportFilter
-from hbgui.core.report_view import Columns, columns
+from hbgui.core.reports.report import Report
+from hbgui.core.reports.view import Columns, ReportFilter, columns
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.report_book import ReportBook
 from hbgui.ui.panel import clock_time, exactly

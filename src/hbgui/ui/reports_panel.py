@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSplitter, QVBoxLayout
 
 from hbgui import texts
-from hbgui.core.report_filter import ReportFilter
+from hbgui.core.reports.view import ReportFilter
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.reception import Reception

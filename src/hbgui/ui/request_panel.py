@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from hbgui import USER_AGENT, texts
-from hbgui.core.request_text import curl_command, heartbeat_of, wire_text
-from hbgui.core.validation import Checked
+from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
+from hbgui.core.pbx.validation import Checked
 from hbgui.runtime.hub import Hub
 from hbgui.ui.panel import Panel, button, day_and_time, fixed_font, label, named
 from hbgui.ui.pbx_form import PbxForm

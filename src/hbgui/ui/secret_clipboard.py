@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from hbgui.core.secret import Secret
+from hbgui.core.values import Secret
 
 CLEAR_AFTER_MS = 30_000
 _ASKED_OUT = "x-kde-passwordManagerHint"

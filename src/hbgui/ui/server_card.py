@@ -18,15 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui.core.heartbeat import TOKEN_LIFE_S
-from hbgui.core.profile import (
-    INTERVAL_MIN,
-    Profile,
-    ReportTarget,
-    UrlMode,
-)
-from hbgui.core.validation import Field as FieldName
-from hbgui.core.validation import Problem
+from hbgui.core.api.heartbeat import TOKEN_LIFE_S
+from hbgui.core.pbx.profile import INTERVAL_MIN, Profile, ReportTarget, UrlMode
+from hbgui.core.pbx.validation import Field as FieldName
+from hbgui.core.pbx.validation import Problem
 from hbgui.ui.address_box import AddressBox
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout

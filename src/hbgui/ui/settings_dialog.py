@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QPushButton, QWidget
 
-from hbgui.core.preferences import OnClose
+from hbgui.core.settings import OnClose
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.ui.dialog import Dialog

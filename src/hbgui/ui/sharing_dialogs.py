@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from hbgui.core.events import ImportRead
-from hbgui.core.sharing import Preview
+from hbgui.core.settings import Preview
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.import_preview import ImportPreview

@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
 
 from hbgui import __version__
 from hbgui.core.history import Row
-from hbgui.core.pbx_state import PbxState
-from hbgui.core.signoff import ROWS_MAX, WHO_MAX, Overall, SignOff, Who
-from hbgui.core.signoff_state import sign_off
-from hbgui.core.signoff_verdict import overall
+from hbgui.core.signoff.signoff import ROWS_MAX, WHO_MAX, Overall, SignOff, Who, sign_off
+from hbgui.core.signoff.verdict import overall
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui import texts
-from hbgui.core.moment import Moment
-from hbgui.core.state import PbxState, Phase
-from hbgui.core.target import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.access import Access

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core.profile import Profile
-from hbgui.core.target import ReportTarget
-from hbgui.core.validation import parse_target
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import parse_target
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.ui.dialog import Dialog

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from hbgui.core.events import SecretPlace
-from hbgui.core.profile import Profile
-from hbgui.core.state import PbxState
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.state.app_state import PbxState
 from hbgui.runtime.intents import AccountIntents
 from hbgui.ui.panel import Panel, button, named
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from hbgui import texts
 from hbgui.core.events import SecretPlace
-from hbgui.core.profile import Profile
-from hbgui.core.state import PbxState
-from hbgui.core.validation import Severity, check_token
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import Severity, check_token
+from hbgui.core.state.app_state import PbxState
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, named

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from hbgui.core import events
-from hbgui.core.link import Certificate, Pin, TlsMode
-from hbgui.core.outcome import OutcomeKind
-from hbgui.core.profile import Profile
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
+from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents
 
@@ -57,7 +57,7 @@ class Trusting(QObject):
                 if seen is not None and profile is not None:
                     self._show(profile, seen)
 
-    def _finished(self, pbx_id: str, attempt: events.Attempt) -> None:
+    def _finished(self, pbx_id: str, attempt: Attempt) -> None:
         first = attempt.outcome.kind is OutcomeKind.UNTRUSTED and attempt.outcome.code != CHANGED
         if not first:
             self._asked.pop(pbx_id, None)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
-from hbgui.core.profile import Profile
-from hbgui.core.sharing import LOCAL_ONLY
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.settings import LOCAL_ONLY
 from hbgui.runtime.hub import Hub
 from hbgui.ui.pbx_form import PbxForm
 

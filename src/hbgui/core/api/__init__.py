@@ -1,0 +1,1 @@
+"""The PBX's API as requests and answers, without a network."""

@@ -1,0 +1,175 @@
+"""What can go wrong outside the program, in terms of what a person can do.
+
+HbguiError            code (key of the texts), detail (redacted raw words)
+ +- TransportError    the PBX could not be asked, or its answer could not be read
+ +- SecretError       the token could not be read from or written to the keyring
+ +- StorageError      a file could not be read or written
+ +- Cancelled         somebody stopped the call; never shown as a failure
+ +- MoveHeld          nothing was sent: it would move the reports, and a person is asked first
+"""
+
+from __future__ import annotations
+
+from hbgui.core.api.outcome import Outcome, OutcomeKind
+from hbgui.core.pbx.destination import ReportTarget
+
+
+class HbguiError(Exception):
+    """Root of the tree. Raised outside `except` blocks, so that no foreign text hangs on it."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+IN_HANDSHAKE = "handshake"
+"""The detail of a `timed_out` before anything was sent."""
+
+_TRANSPORT_KINDS = {
+    "name_unknown": OutcomeKind.UNREACHABLE,
+    "zone_unknown": OutcomeKind.UNREACHABLE,
+    "connection_refused": OutcomeKind.UNREACHABLE,
+    "no_route": OutcomeKind.UNREACHABLE,
+    "no_device": OutcomeKind.UNREACHABLE,
+    "host_unreachable": OutcomeKind.UNREACHABLE,
+    "connect_forbidden": OutcomeKind.UNREACHABLE,
+    "connect_failed": OutcomeKind.UNREACHABLE,
+    "adapter_down": OutcomeKind.UNREACHABLE,
+    "connect_timed_out": OutcomeKind.UNREACHABLE,
+    "timed_out": OutcomeKind.UNREACHABLE,
+    "connection_lost": OutcomeKind.UNREACHABLE,
+    "connection_cut_in_handshake": OutcomeKind.UNREACHABLE,
+    "tls_too_old": OutcomeKind.UNREACHABLE,
+    "tls_too_new": OutcomeKind.UNREACHABLE,
+    "tls_no_common_version": OutcomeKind.UNREACHABLE,
+    "tls_no_common_cipher": OutcomeKind.UNREACHABLE,
+    "tls_weak_key_exchange": OutcomeKind.UNREACHABLE,
+    "tls_weak_signature": OutcomeKind.UNREACHABLE,
+    "tls_no_secure_renegotiation": OutcomeKind.UNREACHABLE,
+    "tls_name_refused": OutcomeKind.UNREACHABLE,
+    "tls_off_here": OutcomeKind.UNREACHABLE,
+    "tls_failed": OutcomeKind.UNREACHABLE,
+    "tls_client_certificate": OutcomeKind.UNREACHABLE,
+    "plain_http_on_this_port": OutcomeKind.UNREACHABLE,
+    "tls_on_this_port": OutcomeKind.UNREACHABLE,
+    "not_http": OutcomeKind.UNCLEAR,
+    "answer_too_large": OutcomeKind.UNCLEAR,
+    "answer_cut_off": OutcomeKind.UNCLEAR,
+    "answer_compressed": OutcomeKind.UNCLEAR,
+    "certificate_self_signed": OutcomeKind.UNTRUSTED,
+    "certificate_unknown_issuer": OutcomeKind.UNTRUSTED,
+    "certificate_expired": OutcomeKind.UNTRUSTED,
+    "certificate_not_yet_valid": OutcomeKind.UNTRUSTED,
+    "certificate_wrong_name": OutcomeKind.UNTRUSTED,
+    "certificate_too_weak": OutcomeKind.UNTRUSTED,
+    "certificate_weak_issuer": OutcomeKind.UNTRUSTED,
+    "certificate_weak_signature": OutcomeKind.UNTRUSTED,
+    "certificate_untrusted": OutcomeKind.UNTRUSTED,
+    "certificate_changed": OutcomeKind.UNTRUSTED,
+    "certificate_not_pinned": OutcomeKind.UNTRUSTED,
+    "proxy_unreachable": OutcomeKind.UNREACHABLE,
+    "proxy_refused": OutcomeKind.UNREACHABLE,
+    "proxy_has_user": OutcomeKind.UNREACHABLE,
+    "proxy_scheme": OutcomeKind.UNREACHABLE,
+    "proxy_malformed": OutcomeKind.UNREACHABLE,
+}
+
+
+class TransportError(HbguiError):
+    """The PBX could not be asked. `code` is one of `TRANSPORT_CODES`; `http_status` is that of an
+    answer which began but could not be read to its end, `level` the TLS level that would have
+    worked, `proxy` the one that was used."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        http_status: int | None = None,
+        *,
+        level: str = "",
+        proxy: str = "",
+    ) -> None:
+        super().__init__(code, detail)
+        self.http_status = http_status
+        self.level = level
+        self.proxy = proxy
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call that failed this way."""
+        kind = _TRANSPORT_KINDS[self.code]
+        return Outcome(
+            kind,
+            self.code,
+            http_status=self.http_status,
+            detail=self.detail,
+            level=self.level,
+            proxy=self.proxy,
+        )
+
+
+TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
+
+
+def on_the_way_to(proxy: str, error: TransportError) -> TransportError:
+    """The failure as the proxy's, not the PBX's."""
+    in_time = error.code in ("connect_timed_out", "timed_out")
+    words = "no answer in time" if in_time else error.code.replace("_", " ")
+    return TransportError("proxy_unreachable", error.detail or words, proxy=proxy)
+
+
+class SecretError(HbguiError):
+    """The keyring gave no secret. `code` is one of `SECRET_CODES`."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call for which no token could be had."""
+        return Outcome(OutcomeKind.NO_SECRET, self.code, detail=self.detail)
+
+
+SECRET_CODES = frozenset(
+    {
+        "keyring_none",
+        "keyring_locked",
+        "keyring_unlocking",
+        "keyring_denied",
+        "keyring_hung",
+        "keyring_gone",
+        "keyring_refused_backend",
+        "keyring_keeps_nothing",
+        "keyring_failed",
+        "keyring_not_kept",
+        "token_not_given",
+        "token_not_stored",
+        "token_of_other_host",
+        "password_not_stored",
+    }
+)
+
+SECRET_CODES_PENDING = frozenset({"keyring_unlocking", "keyring_hung"})
+"""The keyring has not answered yet: what was asked is worth asking again once it has."""
+
+SECRET_CODES_NO_KEYRING = frozenset(
+    {"keyring_none", "keyring_refused_backend", "keyring_keeps_nothing"}
+)
+"""There is no keyring in use, and so nothing in it."""
+
+
+class StorageError(HbguiError):
+    """A file could not be read or written."""
+
+
+class Cancelled(HbguiError):  # noqa: N818 - not an error
+    """The call was stopped from another thread."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")
+
+
+class MoveHeld(HbguiError):  # noqa: N818 - not an error
+    """Nothing was sent: the PBX's reports would go to `target`, and now go elsewhere."""
+
+    def __init__(self, target: ReportTarget) -> None:
+        super().__init__("move_held")
+        self.target = target

@@ -1,0 +1,1 @@
+"""Calls to the PBX's API in their order, through the ports."""

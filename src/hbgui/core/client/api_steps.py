@@ -1,0 +1,121 @@
+"""The links of a diagnosis that are words with the PBX: HTTP, API, version, token, heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.errors import MoveHeld, SecretError
+from hbgui.core.api.outcome import Attempt, Outcome
+from hbgui.core.client import findings
+from hbgui.core.client.device_query import Asked, Checker
+from hbgui.core.client.network_steps import Task
+from hbgui.core.diagnosis import Step, StepId, Verdict, broken
+from hbgui.core.pbx.destination import Guard
+from hbgui.core.pbx.validation import Checked
+from hbgui.core.ports import Aside
+from hbgui.core.values import Secret
+
+
+class Talk:
+    """One conversation. Each link is asked for once, in order; for one thread.
+
+    `heartbeat` is the one that was sent, None while none was.
+    """
+
+    def __init__(
+        self, task: Task, checker: Checker, aside: Aside, token: Callable[[], Secret]
+    ) -> None:
+        self._task = task
+        self._checker = checker
+        # A keyring may hang: it is asked while the PBX is.
+        self._secret = aside.start(token)
+        self._token: Secret | None = None
+        self._missing: Outcome | None = None
+        self._free: Asked | None = None
+        self._asked: Asked | None = None
+        self._waited_ms = 0.0
+        self.heartbeat: Attempt | None = None
+
+    @property
+    def device(self) -> DeviceInfo | None:
+        """What the PBX told of itself."""
+        return self._asked.device if self._asked else None
+
+    def http(self) -> Step:
+        """Ask without the token: it is not for whoever happens to answer."""
+        self._free = self._ask(None)
+        return findings.http(self._free)
+
+    def _ask(self, token: Secret | None) -> Asked:
+        task = self._task
+        return self._checker.ask(task.profile, token, task.cancel, task.left_s())
+
+    def api(self) -> Step:
+        assert self._free is not None, "the link before was asked for"
+        return findings.api(self._free)
+
+    def version(self) -> Step:
+        """Ask with the token, if there is one: the answer has the firmware."""
+        assert self._free is not None, "the link before was asked for"
+        began = self._task.clock.now()
+        self._token = self._fetch()
+        if self._token is not None:
+            self._asked = self._ask(self._token)
+        task, last = self._task, self._asked or self._free
+        heartbeats = None
+        if findings.unsupported(last) or last.api is not task.profile.api:
+            heartbeats = self._checker.knows_heartbeats(task.profile, task.cancel, task.left_s())
+        step = findings.version(task.profile.api, self._free, self._asked, heartbeats)
+        # The keyring's time is not the PBX's.
+        return replace(step, ms=task.clock.now().since(began) * 1000 - self._waited_ms)
+
+    def _fetch(self) -> Secret | None:
+        task = self._task
+        began = task.clock.now()
+        try:
+            return self._secret.result(task.left_s(), task.cancel)
+        except SecretError as error:
+            self._missing = error.outcome
+        except TimeoutError:
+            self._missing = SecretError("keyring_hung").outcome
+        finally:
+            self._waited_ms = task.clock.now().since(began) * 1000
+        return None
+
+    def token(self) -> Step:
+        if self._asked is None:
+            assert self._missing is not None, "the link before was asked for"
+            return broken(StepId.TOKEN, self._missing, ms=self._waited_ms)
+        step = findings.token(self._asked)
+        return step if step.verdict is Verdict.SKIPPED else replace(step, ms=self._waited_ms)
+
+    def clock(self) -> Step:
+        assert self._asked is not None, "there is a token"
+        attempt = self._asked.attempt
+        half_way = timedelta(milliseconds=(attempt.latency_ms or 0.0) / 2)
+        return findings.clock(self._asked.device, attempt.sent.utc + half_way)
+
+    def beat(self, guard: Guard | None, checked: Checked) -> Step:
+        """Send a heartbeat, if it may be sent."""
+        if checked.target is None:
+            return broken(StepId.HEARTBEAT, checked.errors[0].outcome)
+        values = {"target": str(checked.target)}
+        held = Step(StepId.HEARTBEAT, Verdict.SKIPPED, "heartbeat_not_sent", values)
+        if guard is None:
+            return held
+        task = self._task
+        assert self._token is not None, "the links before were asked for"
+        try:
+            attempt = self._checker.beater.beat(
+                task.profile, self._token, task.cancel, task.left_s(), guard
+            )
+        except MoveHeld:
+            return held
+        self.heartbeat = attempt
+        values |= {"target": attempt.target or values["target"], "address": attempt.address}
+        if not attempt.outcome.accepted:
+            return broken(StepId.HEARTBEAT, attempt.outcome, values, attempt.latency_ms)
+        return Step(StepId.HEARTBEAT, Verdict.OK, "heartbeat_accepted", values, attempt.latency_ms)

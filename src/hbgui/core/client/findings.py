@@ -1,0 +1,233 @@
+"""What an observation means for a link of the chain. Pure: others bring the observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from hbgui.core.api import errnos
+from hbgui.core.api.device import DeviceInfo, needed, supports
+from hbgui.core.api.errors import TransportError
+from hbgui.core.api.outcome import Outcome, OutcomeKind
+from hbgui.core.client.device_query import Asked
+from hbgui.core.diagnosis import ReceiverFacts, Step, StepId, Verdict, broken
+from hbgui.core.pbx.address import bracketed, literal_or_none
+from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import ApiVersion
+
+EXPIRES_SOON_DAYS = 30
+CLOCK_OFF_S = 120.0
+"""Seconds by which two clocks may differ."""
+
+_ZONE_STEP_S = 1800.0
+"""Nearly all time zones differ by half hours."""
+
+_OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+
+_API_IN_TROUBLE = frozenset(
+    {
+        errnos.NOT_JSON,
+        errnos.NOT_POST,
+        errnos.LOCKED_OUT,
+        errnos.PBX_BUSY,
+        errnos.NOT_ALLOWED,
+        errnos.PBX_OUT_OF_MEMORY,
+        errnos.API_DOWN,
+    }
+)
+"""Refusals that are not about version or token."""
+
+
+def tls(seen: Certificate, link: Link, now: datetime, address: str) -> Step:
+    """The handshake and whom it was with, by the profile's own rule of whom to believe."""
+    days = (seen.not_after - now).days if seen.not_after else None
+    values = {
+        "address": address,
+        "version": seen.tls_version,
+        "cipher": seen.cipher,
+        "subject": seen.subject or "–",
+        "sha256": seen.sha256,
+        "until": seen.not_after.date().isoformat() if seen.not_after else "–",
+        "days": "–" if days is None else str(days),
+    }
+    fault = _fault(seen, link)
+    if fault:
+        return broken(StepId.TLS, TransportError(fault, seen.sha256).outcome, values)
+    if seen.tls_version in _OUTDATED:
+        return Step(StepId.TLS, Verdict.WARNING, "tls_outdated", values)
+    if link.tls is TlsMode.INSECURE:
+        return Step(StepId.TLS, Verdict.WARNING, "tls_unchecked", values)
+    if link.tls is TlsMode.PINNED:
+        return Step(StepId.TLS, Verdict.OK, "tls_pinned", values)
+    if days is not None and days < EXPIRES_SOON_DAYS:
+        return Step(StepId.TLS, Verdict.WARNING, "tls_expires", values)
+    return Step(StepId.TLS, Verdict.OK, "tls_agreed", values)
+
+
+def _fault(seen: Certificate, link: Link) -> str:
+    match link.tls:
+        case TlsMode.SYSTEM:
+            return seen.fault
+        case TlsMode.PINNED:
+            if not link.pin:
+                return "certificate_not_pinned"
+            return "" if seen.sha256 == link.pin else "certificate_changed"
+        case TlsMode.INSECURE:
+            return ""
+
+
+def http(free: Asked) -> Step:
+    """Whether a web server answers a question without a token, from that very address."""
+    outcome, answer = free.attempt.outcome, free.answer
+    values = {"address": free.attempt.address}
+    in_trouble = outcome.kind is OutcomeKind.UNCLEAR and answer and answer.status >= 500
+    if answer is None or outcome.kind is OutcomeKind.REDIRECTED or in_trouble:
+        return broken(StepId.HTTP, outcome, values)
+    values |= {"status": str(answer.status), "server": answer.server}
+    code = "http_answers_named" if answer.server else "http_answers"
+    return Step(StepId.HTTP, Verdict.OK, code, values)
+
+
+def api(free: Asked) -> Step:
+    """Whether what answers is the API: then it refuses in the API's own form."""
+    outcome = free.attempt.outcome
+    if outcome.kind is OutcomeKind.UNCLEAR or outcome.errno in _API_IN_TROUBLE:
+        return broken(StepId.API, outcome, {"address": free.attempt.address})
+    said = f"errno {outcome.errno}" if outcome.errno else "Success"
+    return Step(StepId.API, Verdict.OK, "api_answers", {"said": said})
+
+
+def version(
+    wanted: ApiVersion, free: Asked, asked: Asked | None, heartbeats: Outcome | None = None
+) -> Step:
+    """Whether the PBX has the version of the API that is `wanted`.
+
+    `asked` is the same question with the token, None without one; `heartbeats` is what it said to
+    one without a token, when the question under that version told nothing.
+    """
+    last = asked or free
+    firmware = last.device.firmware if last.device else ""
+    values = {
+        "api": wanted.value,
+        "needed": needed(wanted),
+        "firmware": firmware,
+        "address": free.attempt.address,
+    }
+    if heartbeats is not None and heartbeats.errno == errnos.NOT_SUPPORTED:
+        return replace(broken(StepId.VERSION, heartbeats, values), code="version_missing")
+    if unsupported(last):
+        return Step(StepId.VERSION, Verdict.WARNING, "version_not_told", values)
+    match supports(firmware, wanted):
+        case True:
+            return Step(StepId.VERSION, Verdict.OK, "version_supported", values)
+        case False:
+            return Step(StepId.VERSION, Verdict.WARNING, "version_early", values)
+    code = "version_answers_firmware" if firmware else "version_answers"
+    return Step(StepId.VERSION, Verdict.OK, code, values)
+
+
+def unsupported(asked: Asked) -> bool:
+    """Whether the PBX does not know the question at all."""
+    return asked.attempt.outcome.errno == errnos.NOT_SUPPORTED
+
+
+def token(asked: Asked) -> Step:
+    """Whether the PBX takes the token."""
+    outcome = asked.attempt.outcome
+    if outcome.accepted:
+        return Step(StepId.TOKEN, Verdict.OK, "token_alive")
+    if unsupported(asked):
+        return Step(StepId.TOKEN, Verdict.SKIPPED, "token_not_asked")
+    return broken(StepId.TOKEN, outcome, {"address": asked.attempt.address})
+
+
+def clock(device: DeviceInfo | None, now: datetime) -> Step:
+    """The PBX's clock against this computer's, at `now`."""
+    if device is None or device.system_time is None:
+        return Step(StepId.CLOCK, Verdict.SKIPPED, "clock_not_told")
+    ahead_s = (device.system_time - now).total_seconds()
+    off_s = abs(ahead_s)
+    values: Mapping[str, str] = {
+        "time": f"{device.system_time:%Y-%m-%d %H:%M:%S %Z}",
+        "seconds": f"{off_s:.0f}",
+        "hours": f"{off_s / 3600:.2f}".rstrip("0").rstrip("."),
+    }
+    if off_s <= CLOCK_OFF_S:
+        return Step(StepId.CLOCK, Verdict.OK, "clock_right", values)
+    beside_s = abs(off_s - _ZONE_STEP_S * round(off_s / _ZONE_STEP_S))
+    if off_s < 15 * 3600 and beside_s <= CLOCK_OFF_S:
+        return Step(StepId.CLOCK, Verdict.WARNING, "clock_zone", values)
+    code = "clock_ahead" if ahead_s > 0 else "clock_behind"
+    return Step(StepId.CLOCK, Verdict.WARNING, code, values)
+
+
+PATIENCE_S = 60.0
+"""Seconds without a report that mean nothing yet."""
+
+
+def is_here(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
+    """Whether the reports come to this computer. Of a name nothing is known."""
+    ip = literal_or_none(target.host)
+    if ip is None:
+        return False
+    return ip.is_loopback or any(literal_or_none(address.ip) == ip for address in local)
+
+
+def receiver(target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts | None) -> Step:
+    """Who takes the reports. `listens` says whether `target` takes connections, when it is
+    `here`; `facts` are those of hbgui's own receiver, None while it is off."""
+    values = {"target": str(target)}
+    if facts is not None:
+        return _own_receiver(target, here, listens, facts, values)
+    if not here:
+        return Step(StepId.RECEIVER, Verdict.SKIPPED, "receiver_elsewhere", values)
+    if listens:
+        return Step(StepId.RECEIVER, Verdict.OK, "receiver_listens", values)
+    return Step(StepId.RECEIVER, Verdict.WARNING, "receiver_absent", values)
+
+
+def _own_receiver(
+    target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts, values: dict[str, str]
+) -> Step:
+    values["place"] = f"{bracketed(facts.host)}:{facts.port}{facts.path}"
+    if facts.error:
+        outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_failed", detail=facts.error)
+        return broken(StepId.RECEIVER, outcome, values | {"error": facts.error})
+    if not here or not _meets(target, facts):
+        return Step(StepId.RECEIVER, Verdict.WARNING, "receiver_other_place", values)
+    if not listens:
+        outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_unreachable")
+        return broken(StepId.RECEIVER, outcome, values)
+    return Step(StepId.RECEIVER, Verdict.OK, "receiver_reachable", values)
+
+
+def _meets(target: ReportTarget, facts: ReceiverFacts) -> bool:
+    host, port, path = target.place
+    bound, wanted = literal_or_none(facts.host), literal_or_none(host)
+    everywhere = bound is None or bound.is_unspecified
+    return (everywhere or bound == wanted) and (facts.port, facts.path or "/") == (port, path)
+
+
+def reports(facts: ReceiverFacts | None, now: datetime) -> Step:
+    """Whether reports came: a look back, without waiting."""
+    if facts is None:
+        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_not_received")
+    if facts.last is not None:
+        values = {"count": str(facts.count), "seconds": _since(facts.last, now)}
+        return Step(StepId.REPORTS, Verdict.OK, "reports_seen", values)
+    if facts.refused:
+        values = {"refused": str(facts.refused)}
+        return Step(StepId.REPORTS, Verdict.WARNING, "reports_refused", values)
+    if facts.since is None:
+        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_so_far")
+    values = {"seconds": _since(facts.since, now)}
+    if (now - facts.since).total_seconds() < PATIENCE_S:
+        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_yet", values)
+    return Step(StepId.REPORTS, Verdict.WARNING, "reports_none", values)
+
+
+def _since(earlier: datetime, now: datetime) -> str:
+    return f"{max(0.0, (now - earlier).total_seconds()):.0f}"

@@ -1,0 +1,167 @@
+"""The links of a diagnosis up to a connection that can be believed: name, route, TCP, TLS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hbgui.core.api.errors import TransportError, on_the_way_to
+from hbgui.core.client import findings
+from hbgui.core.diagnosis import Step, StepId, Verdict, broken
+from hbgui.core.pbx.address import PbxAddress, literal_or_none
+from hbgui.core.pbx.networks import LocalAddress, adapter_ip
+from hbgui.core.pbx.profile import AddressKind, Profile, ReportTarget
+from hbgui.core.pbx.validation import Checked, Field, Severity, check
+from hbgui.core.ports import (
+    CONNECT_TIMEOUT_S,
+    Aside,
+    Cancel,
+    Clock,
+    Network,
+    Pending,
+    Probes,
+    Transport,
+)
+from hbgui.core.values import Moment
+
+NAME_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """What shall be diagnosed, and the one deadline for all of it."""
+
+    profile: Profile
+    cancel: Cancel
+    clock: Clock
+    began: Moment
+    timeout_s: float
+
+    def left_s(self) -> float:
+        """Seconds to the deadline."""
+        return max(0.0, self.timeout_s - self.clock.now().since(self.began))
+
+
+class Way:
+    """One way to one PBX. Each link is asked for once, in order; for one thread.
+
+    After `route`, `checked` has the report target, and `local` this computer's addresses.
+    """
+
+    def __init__(
+        self, task: Task, probes: Probes, network: Network, transport: Transport, aside: Aside
+    ) -> None:
+        self._task = task
+        self._probes = probes
+        self._network = network
+        self._transport = transport
+        self._aside = aside
+        self._ips: tuple[str, ...] = ()
+        self._connecting: Pending[tuple[str, float]] | None = None
+        self.checked: Checked = check(task.profile, None)
+        self.local: tuple[LocalAddress, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The PBX's address as used, empty while it cannot be one."""
+        return self.checked.address.url if self.checked.address else ""
+
+    @property
+    def _address(self) -> PbxAddress:
+        assert self.checked.address is not None, "the first link was asked for"
+        return self.checked.address
+
+    @property
+    def target(self) -> ReportTarget | None:
+        """Where a heartbeat would send the reports, None while that cannot be told."""
+        return self.checked.target
+
+    def name(self) -> Step:
+        """Find the address, and begin to connect to it."""
+        wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
+        if wrong:
+            return broken(StepId.NAME, wrong[0].outcome)
+        task, hop = self._task, self._hop()
+        timeout_s = min(NAME_TIMEOUT_S, task.left_s())
+        try:
+            self._ips = self._probes.resolve(
+                hop.host, hop.port, timeout_s=timeout_s, cancel=task.cancel
+            )
+        except TransportError as error:
+            raise self._of_proxy(error) from error
+        self._connecting = self._aside.start(self._connect)
+        values = {"host": hop.host, "addresses": ", ".join(self._ips)}
+        if hop != self._address:
+            return Step(StepId.NAME, Verdict.OK, "name_of_proxy", values)
+        literal = literal_or_none(hop.host) is not None
+        return Step(StepId.NAME, Verdict.OK, "name_literal" if literal else "name_found", values)
+
+    def _hop(self) -> PbxAddress:
+        return self._probes.hop(self._address, self._task.profile.link)
+
+    def _of_proxy(self, error: TransportError) -> TransportError:
+        """Failures on the way to the proxy are the proxy's, not the PBX's."""
+        hop = self._hop()
+        if hop == self._address:
+            return error
+        return on_the_way_to(hop.url, error)
+
+    def _connect(self) -> tuple[str, float]:
+        task = self._task
+        began = task.clock.now()
+        timeout_s = min(CONNECT_TIMEOUT_S, task.left_s())
+        ip = self._probes.connect(
+            self._ips, self._hop().port, timeout_s=timeout_s, cancel=task.cancel
+        )
+        return ip, task.clock.now().since(began) * 1000
+
+    def route(self) -> Step:
+        """This computer's own address, and what speaks against the one that is announced."""
+        task, network = self._task, self._network
+        route = network.route_to(
+            self._ips[0], self._hop().port, timeout_s=task.left_s(), cancel=task.cancel
+        )
+        self.local = network.local_addresses()
+        self.checked = check(task.profile, self._announced_ip(route), self.local)
+        values = {"ip": route.ip, "adapter": route.adapter, "address": self.url}
+        doubts = [p for p in self.checked.problems if p.field is Field.IP]
+        if doubts and self.target and doubts[0].severity is Severity.WARNING:
+            values |= {"announced": self.target.ip, "problem": doubts[0].code}
+            return Step(StepId.ROUTE, Verdict.WARNING, "announced_doubtful", values)
+        code = "route_found" if route.adapter else "route_found_nameless"
+        return Step(StepId.ROUTE, Verdict.OK, code, values)
+
+    def _announced_ip(self, route: LocalAddress) -> str:
+        server, task = self._task.profile.server, self._task
+        if server.kind is AddressKind.ADAPTER:
+            found = adapter_ip(server.value, self._address.host, self.local)
+            if found is None:
+                raise TransportError("adapter_down")
+            return found
+        if self._hop() == self._address:
+            return route.ip
+        # The PBX sees another computer then; a heartbeat announces this address all the same.
+        return self._network.route_to(
+            self._address.host, self._address.port, timeout_s=task.left_s(), cancel=task.cancel
+        ).ip
+
+    def tcp(self) -> Step:
+        """Whether the port takes connections."""
+        assert self._connecting is not None, "the name was found"
+        try:
+            ip, ms = self._connecting.result(self._task.left_s(), self._task.cancel)
+        except TransportError as error:
+            raise self._of_proxy(error) from error
+        except TimeoutError:
+            raise TransportError("connect_timed_out") from None
+        values = {"ip": ip, "port": str(self._hop().port)}
+        return Step(StepId.TCP, Verdict.OK, "tcp_open", values, ms)
+
+    def tls(self) -> Step:
+        """A handshake that carries no secret."""
+        task, link = self._task, self._task.profile.link
+        if self._address.scheme != "https":
+            return Step(StepId.TLS, Verdict.WARNING, "tls_none")
+        seen = self._transport.certificate(
+            self._address, link=link, timeout_s=task.left_s(), cancel=task.cancel
+        )
+        return findings.tls(seen, link, task.clock.now().utc, self.url)

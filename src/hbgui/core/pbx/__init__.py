@@ -1,0 +1,1 @@
+"""A PBX as a person describes it: address, connection, destination, profile."""

@@ -1,0 +1,366 @@
+"""The words of a command, as three shells read them. What was pasted does not say which it was.
+
+A text field makes a blank of a line break: then the mark of a continued line stands before one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_BY_NUMBER = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
+_POWERSHELL = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
+
+
+class _Text:
+    """The rest of a text, taken from its front."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    def __bool__(self) -> bool:
+        return self._at < len(self._text)
+
+    def take(self) -> str:
+        """The next character. Raises ValueError at the end: a quotation mark is missing."""
+        if not self:
+            raise ValueError("unfinished")
+        self._at += 1
+        return self._text[self._at - 1]
+
+    def follows(self, begin: str) -> bool:
+        """Whether this comes next; then it is taken."""
+        fits = self._text.startswith(begin, self._at)
+        self._at += len(begin) if fits else 0
+        return fits
+
+    def matched(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """What fits the pattern; then it is taken."""
+        match = pattern.match(self._text, self._at)
+        self._at = match.end() if match else self._at
+        return match
+
+    def blank(self) -> bool:
+        """Whether a blank or the end comes next."""
+        return not self or self._text[self._at].isspace()
+
+
+def posix(text: str) -> list[str]:
+    """As bash reads the first command, `$'…'` too. Raises ValueError."""
+    return _words(
+        text, "\\", {"$'": _ansi_c, '$"': _posix_quoted, "'": _single, '"': _posix_quoted}
+    )
+
+
+def powershell(text: str) -> list[str]:
+    """As PowerShell reads the first command. Raises ValueError."""
+    return _words(text, "`", {"'": _doubled("'"), '"': _powershell_quoted})
+
+
+def _words(text: str, escape: str, quotes: dict[str, Callable[[_Text], str]]) -> list[str]:
+    words: list[str] = []
+    rest, word = _Text(text), ""
+    begun = False
+    while rest:
+        opened = next((mark for mark in quotes if rest.follows(mark)), "")
+        if opened:
+            word += quotes[opened](rest)
+            begun = True
+            continue
+        char = rest.take()
+        if char.isspace() or (char == escape and rest.blank()):
+            words += [word] if begun else []
+            word, begun = "", False
+            continue
+        if char in ";|":
+            break  # another command begins, whatever stands around
+        word += rest.take() if char == escape else char
+        begun = True
+    return words + ([word] if begun else [])
+
+
+def _single(rest: _Text) -> str:
+    found = ""
+    while (char := rest.take()) != "'":
+        found += char
+    return found
+
+
+def _doubled(mark: str) -> Callable[[_Text], str]:
+    def quoted(rest: _Text) -> str:
+        found = ""
+        while (char := rest.take()) != mark or rest.follows(mark):
+            found += char
+        return found
+
+    return quoted
+
+
+def _posix_quoted(rest: _Text) -> str:
+    found = ""
+    while (char := rest.take()) != '"':
+        if char == "\\":
+            char = rest.take()
+            char = {"\n": ""}.get(char, char if char in '$`"\\' else f"\\{char}")
+        found += char
+    return found
+
+
+def _ansi_c(rest: _Text) -> str:
+    found = ""
+    while (char := rest.take()) != "'":
+        found += _escaped(rest) if char == "\\" else char
+    return found
+
+
+def _escaped(rest: _Text) -> str:
+    number = rest.matched(_BY_NUMBER)
+    if number is None:
+        char = rest.take()
+        return _ESCAPES.get(char, char if char in "\\'\"?" else f"\\{char}")
+    octal = number[4]
+    code = int(octal, 8) if octal else int(number[1] or number[2] or number[3], 16)
+    if code > 0x10FFFF:
+        raise ValueError("no character")
+    return chr(code)
+
+
+def _powershell_quoted(rest: _Text) -> str:
+    found = ""
+    while (char := rest.take()) != '"' or rest.follows('"'):
+        if char == "`":
+            char = rest.take()
+            char = _POWERSHELL.get(char, char)
+        found += char
+    return found
+
+
+def cmd(text: str) -> list[str]:
+    """As the command prompt of Windows hands it over, and the program reads it then. Raises
+    ValueError."""
+    return list(_windows_words(_without_carets(text)))
+
+
+def _without_carets(text: str) -> str:
+    """A caret takes the meaning of the next character, but for the program that is started a
+    quotation mark keeps its own."""
+    rest, found, quoted = _Text(text), "", False
+    while rest:
+        char = rest.take()
+        if char == "^" and not quoted:
+            found += " " if rest.blank() else rest.take()
+            continue
+        quoted ^= char == '"'
+        found += char
+    return found
+
+
+def _windows_words(text: str) -> Iterator[str]:
+    rest, word, begun, quoted = _Text(text), "", False, False
+    while rest:
+        slashes = 0
+        while rest.follows("\\"):
+            slashes += 1
+        if rest.follows('"'):
+            begun = True
+            word += "\\" * (slashes // 2)
+            if slashes % 2 or (quoted and rest.follows('"')):
+                word += '"'
+            else:
+                quoted = not quoted
+            continue
+        word += "\\" * slashes
+        begun = begun or slashes > 0
+        if not rest:
+            break
+        char = rest.take()
+        if char.isspace() and not quoted:
+            if begun:
+                yield word
+            word, begun = "", False
+            continue
+        word += char
+        begun = True
+    if quoted:
+        raise ValueError("unfinished")
+    if begun:
+        yield word
+
+
+_NAMES = """
+abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config
+connect-timeout connect-to continue-at cookie cookie-jar create-file-mode crlfile curves data
+data-ascii data-binary data-raw data-urlencode delegation dns-interface dns-ipv4-addr
+dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare etag-save
+expect100-timeout form form-string ftp-account ftp-alternative-to-user ftp-method ftp-port
+ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts
+interface ip-tos ipfs-gateway json keepalive-cnt keepalive-time key key-type krb libcurl
+limit-rate local-port login-options mail-auth mail-from mail-rcpt max-filesize max-redirs
+max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey
+preproxy proto proto-default proto-redir proxy proxy-cacert proxy-capath proxy-cert
+proxy-cert-type proxy-ciphers proxy-crlfile proxy-header proxy-key proxy-key-type proxy-pass
+proxy-pinnedpubkey proxy-service-name proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword
+proxy-tlsuser proxy-user proxy1.0 pubkey quote random-file range rate referer request
+request-target resolve retry retry-delay retry-max-time sasl-authzid service-name socks4 socks4a
+socks5 socks5-gssapi-service socks5-hostname speed-limit speed-time stderr telnet-option
+tftp-blksize time-cond tls-max tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii
+trace-config unix-socket upload-file url url-query user user-agent variable vlan-priority
+write-out
+"""
+_WITH_VALUE = frozenset(_NAMES.split())
+"""Long options that are followed by a value, of curl 8."""
+
+_SHORT = {
+    "A": "user-agent",
+    "b": "cookie",
+    "c": "cookie-jar",
+    "C": "continue-at",
+    "d": "data",
+    "D": "dump-header",
+    "e": "referer",
+    "E": "cert",
+    "F": "form",
+    "H": "header",
+    "K": "config",
+    "m": "max-time",
+    "o": "output",
+    "P": "ftp-port",
+    "Q": "quote",
+    "r": "range",
+    "t": "telnet-option",
+    "T": "upload-file",
+    "u": "user",
+    "U": "proxy-user",
+    "w": "write-out",
+    "x": "proxy",
+    "X": "request",
+    "y": "speed-time",
+    "Y": "speed-limit",
+    "z": "time-cond",
+}
+_SWITCHES = {"k": "insecure", "G": "get"}
+_DATA = frozenset({"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json"})
+_NO_BODY_TO_READ = frozenset({"form", "form-string", "upload-file", "config"})
+_DASH = re.compile("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}]-?")
+_END = re.compile(r"[|;<>]|[0-9]>|&&?\Z")
+
+CURL = re.compile(
+    r"(?:^|(?<=[\s>$#%;&|(`]))(?:[^\s'\"]{0,200}[/\\])?[\"']?curl(?:\.exe)?[\"']?\s+"
+    r"(?=[-\N{EN DASH}\N{EM DASH}\"'^`$\\\N{LEFT DOUBLE QUOTATION MARK}"
+    r"\N{LEFT SINGLE QUOTATION MARK}]|[^\s]*[.:/?]|\Z)",
+    re.IGNORECASE,
+)
+"""The beginning of a command, after a prompt and other words perhaps."""
+
+
+@dataclass
+class Curl:
+    """The command. `unread` says that it has a body which does not stand in it."""
+
+    urls: list[str] = field(default_factory=list)
+    query: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+    insecure: bool = False
+    get: bool = False
+    unread: bool = False
+
+    @property
+    def url(self) -> str:
+        """The first URL, with what goes into its query; empty without one."""
+        url = self.urls[0] if self.urls else ""
+        query = [*self.query, *(self.data if self.get else ())]
+        if not url or not query:
+            return url
+        return url + ("&" if "?" in url else "?") + "&".join(query)
+
+    @property
+    def body(self) -> str:
+        """What is sent, empty without a body."""
+        return "" if self.get else "&".join(self.data)
+
+
+def command(words: list[str]) -> Curl:
+    """What the words after `curl` say."""
+    said = Curl()
+    for name, value in _options(iter(words)):
+        match name:
+            case "":
+                said.urls.append(value)
+            case "url":
+                said.urls.insert(0, value)
+            case "url-query":
+                said.query.append(value)
+            case "insecure":
+                said.insecure = True
+            case "get":
+                said.get = True
+            case _ if name in _NO_BODY_TO_READ:
+                said.unread = True
+            case _ if name in _DATA:
+                said.data.append(value)
+            case _:
+                pass
+    return said
+
+
+def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Names of options, without their dashes, and their values; URLs under an empty name."""
+    for typed in words:
+        if _END.match(typed) or typed in ("--next", "-:"):
+            return
+        if typed == "--":
+            yield from (("", word) for word in words)
+            return
+        word = _ascii_dashes(typed)
+        if (name := _OF_POWERSHELL.get(word.lower())) is not None:
+            yield name, "" if name in _LONG else next(words, "")
+        elif word.startswith("--"):
+            name, equals, value = word[2:].partition("=")
+            if name in _WITH_VALUE and not equals:
+                value = next(words, "")
+            yield name, value
+        elif word.startswith("-") and len(word) > 1:
+            yield from _short(word[1:], words)
+        elif word:
+            yield "", word
+
+
+def _ascii_dashes(word: str) -> str:
+    """Word processors make one long dash of two short ones, or of one."""
+    dash = _DASH.match(word)
+    if dash is None:
+        return word
+    rest = word[dash.end() :]
+    long = rest.partition("=")[0]
+    return f"--{rest}" if len(long) > 1 and (long in _WITH_VALUE or long in _LONG) else f"-{rest}"
+
+
+_OF_POWERSHELL = {
+    "-uri": "url",
+    "-method": "request",
+    "-body": "data-raw",
+    "-infile": "upload-file",
+    "-form": "form",
+    "-headers": "header",
+    "-contenttype": "header",
+    "-skipcertificatecheck": "insecure",
+    "-usebasicparsing": "silent",
+}
+"""What Windows PowerShell calls curl is a command of its own, and has these options."""
+
+_LONG = frozenset(
+    {"insecure", "get", "silent", "verbose", "include", "location", "fail", "show-error"}
+)
+
+
+def _short(letters: str, words: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Options of one letter can stand together; the first with a value takes the rest."""
+    for index, letter in enumerate(letters):
+        if name := _SHORT.get(letter):
+            rest = letters[index + 1 :]
+            yield name, rest or next(words, "")
+            return
+        yield _SWITCHES.get(letter, letter), ""

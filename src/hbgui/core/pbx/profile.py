@@ -1,0 +1,163 @@
+"""One PBX and where its reports shall go, as the technician typed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core.pbx.address import AddressError, host_of, parse_pbx
+from hbgui.core.pbx.connection import Link, Pin, TlsLevel, TlsMode
+from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced
+from hbgui.core.pbx.destination import ReportTarget as ReportTarget
+from hbgui.core.pbx.destination import UrlMode as UrlMode
+from hbgui.core.pbx.typed import trimmed
+
+
+class ApiVersion(StrEnum):
+    """Version of the PBX's API; part of the path."""
+
+    V1 = "v1.1.0"
+    V2 = "v2.0.0"
+
+
+class UrlField(StrEnum):
+    """Name of the URL-mode field: the maker's pages contradict each other."""
+
+    URLFLAG = "urlflag"
+    URLTAG = "urltag"
+    BOTH = "both"
+
+
+class AddressKind(StrEnum):
+    """Where the announced address comes from."""
+
+    AUTO = "auto"
+    ADAPTER = "adapter"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """The application server's address: the route's own, an adapter's, or a fixed one.
+
+    `value` is empty for AUTO, the adapter's name for ADAPTER, the typed text for FIXED.
+    """
+
+    kind: AddressKind = AddressKind.AUTO
+    value: str = ""
+
+
+DEFAULT_URL_FIELD = {ApiVersion.V1: UrlField.URLFLAG, ApiVersion.V2: UrlField.URLTAG}
+
+DEFAULT_PORT = "8260"
+"""The port that the PBX's documents use for the application server."""
+
+INTERVAL_MIN = (1, 25)
+"""Smallest and largest interval between heartbeats in the window, in minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One PBX. Texts are kept as typed, finished or not; `validation` says what is wrong.
+
+    `id` lasts: it names the keyring entry and survives renaming. `url_field` None means the
+    usual name for the API version. `interval_min` is in minutes, 1 to 25. `user` is that of the
+    API, not of the web page; with `renew` a lost token is fetched anew with the password in the
+    keyring. `token_host` is the host that the token was given for, empty while that is not known.
+
+    `announced` are the targets that the PBX accepted from here, the newest first. `earlier` is
+    where its reports went before, for restoring: written down by a person, or remembered.
+    """
+
+    id: str
+    name: str = ""
+    pbx: str = ""
+    api: ApiVersion = ApiVersion.V1
+    url_field: UrlField | None = None
+    tls: TlsMode = TlsMode.SYSTEM
+    tls_level: TlsLevel = TlsLevel.COMPATIBLE
+    pin: Pin | None = None
+    proxy: str = ""
+    server: ServerAddress = field(default_factory=ServerAddress)
+    port: str = DEFAULT_PORT
+    url_mode: UrlMode = UrlMode.NONE
+    url: str = ""
+    interval_min: int = 10
+    user: str = ""
+    renew: bool = False
+    token_host: str = ""
+    notes: str = ""
+    announced: tuple[Announced, ...] = ()
+    earlier: ReportTarget | None = None
+    ask_before_moving: bool = True
+
+    @property
+    def label(self) -> str:
+        """What to call this PBX in a sentence: its name, else its address."""
+        return self.name.strip() or self.pbx.strip()
+
+    @property
+    def interval_s(self) -> float:
+        """The interval in seconds, whatever an edited file says never outside its range."""
+        low, high = INTERVAL_MIN
+        return 60.0 * min(max(self.interval_min, low), high)
+
+    @property
+    def wire_url_field(self) -> UrlField:
+        """The URL-mode field that goes on the wire."""
+        return self.url_field or DEFAULT_URL_FIELD[self.api]
+
+    @property
+    def authority(self) -> str:
+        """`host:port` of the PBX, empty while the address cannot be one."""
+        try:
+            return parse_pbx(self.pbx).authority
+        except AddressError:
+            return ""
+
+    @property
+    def link(self) -> Link:
+        """How to reach the PBX. A pin of another address is none."""
+        pinned = self.pin is not None and self.pin.authority == self.authority
+        pin = self.pin.sha256 if self.pin and pinned else ""
+        return Link(self.tls, self.tls_level, pin, trimmed(self.proxy))
+
+    @property
+    def token_is_foreign(self) -> bool:
+        """Whether the token was given for another host than the present one."""
+        return self.token_host not in ("", host_of(self.pbx))
+
+    @property
+    def reports_go_to(self) -> ReportTarget | None:
+        """Where reports go now, as far as that is known; the PBX cannot be asked."""
+        return self.announced[0].target if self.announced else self.earlier
+
+    @property
+    def points_here(self) -> bool:
+        """Whether reports go to this computer, and could go where they went before."""
+        return bool(self.announced and self.announced[0].here and self.earlier)
+
+    def with_announced(self, new: Announced) -> Profile:
+        """The profile after the PBX has accepted a target."""
+        if self.announced and new.target.same_place(self.announced[0].target):
+            return self
+        earlier = self.earlier
+        if new.target.same_place(earlier):
+            earlier = None
+        elif earlier is None and self.announced and not self.announced[0].here:
+            earlier = self.announced[0].target
+        announced = (new, *self.announced)[:ANNOUNCED_MAX]
+        return replace(self, announced=announced, earlier=earlier)
+
+    def announcing(self, target: ReportTarget) -> Profile:
+        """The profile with this very target in its form."""
+        server = ServerAddress(AddressKind.FIXED, target.ip)
+        port, mode, url = str(target.port), target.url_mode, target.url
+        return replace(self, server=server, port=port, url_mode=mode, url=url)
+
+
+def new_id() -> str:
+    """A lasting id for a new profile."""
+    import uuid  # costs time at start, and is seldom needed
+
+    return str(uuid.uuid4())

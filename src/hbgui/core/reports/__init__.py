@@ -1,0 +1,1 @@
+"""The event reports that a PBX sends, read and judged."""

@@ -1,0 +1,280 @@
+"""What a report adds to the story of its call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core.reports.parties import CallRecord, CallResult, Party, call_record, parties, text_of
+from hbgui.core.reports.report import LONG, Fields, Report, known_as
+from hbgui.core.reports.view import columns_of
+from hbgui.core.values import Moment
+
+
+class StepKind(StrEnum):
+    """One thing that happened in a call; the texts have a sentence for each."""
+
+    OFFERED = "offered"
+    COMES_IN = "comes_in"
+    RINGS = "rings"
+    HEARS_RINGING = "hears_ringing"
+    ANSWERED = "answered"
+    WAS_ANSWERED = "was_answered"
+    HELD = "held"
+    RESUMED = "resumed"
+    TRANSFERRED = "transferred"
+    FORWARDED = "forwarded"
+    KEY = "key"
+    PROMPT_ENDED = "prompt_ended"
+    JOINED = "joined"
+    NOT_TAKEN = "not_taken"
+    FAILED = "failed"
+    HUNG_UP = "hung_up"
+    RATED = "rated"
+    RECORD = "record"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`who` does it, `values` fill the rest of the sentence. `record` comes with RECORD only."""
+
+    kind: StepKind
+    at: Moment
+    who: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    record: CallRecord | None = None
+
+    def same_as(self, other: Step | None) -> bool:
+        """Whether it says nothing new after `other`."""
+        return other is not None and (self.kind, self.who, self.values, self.record) == (
+            other.kind,
+            other.who,
+            other.values,
+            other.record,
+        )
+
+
+_KIND_OF_STATE = {
+    "ALERT": StepKind.HEARS_RINGING,
+    "RING": StepKind.RINGS,
+    "ANSWER": StepKind.ANSWERED,
+    "ANSWERED": StepKind.WAS_ANSWERED,
+    "HOLD": StepKind.HELD,
+    "BYE": StepKind.HUNG_UP,
+}
+
+
+def steps_of(report: Report, fields: Fields) -> tuple[Step, ...]:
+    """What a report with these members tells of its call, in its order."""
+    event = report.decoded.event
+    name = known_as(event)
+    at = report.received
+    found = parties(fields)
+    if name in ("CallStatus", "ConferenceStatus"):
+        return tuple(_state(p.status, p, at, fields) for p in found if p.status in _KIND_OF_STATE)
+    if name in _KIND_OF_STATE:
+        return (_state(name, found[0], at, fields),) if found else ()
+    if name in _OTHERS:
+        return (_OTHERS[name](at, fields, found),)
+    return (Step(StepKind.OTHER, at, values={"event": event}),)
+
+
+def _state(state: str, party: Party, at: Moment, fields: Fields) -> Step:
+    conference = text_of(fields, "conferencenumber")
+    if conference and state in ("ANSWER", "ANSWERED"):
+        return Step(StepKind.JOINED, at, party.name, {"conference": conference})
+    values = {"trunk": party.trunk} if party.trunk else {}
+    return Step(_KIND_OF_STATE[state], at, party.name, values)
+
+
+def _simple(kind: StepKind) -> Callable[[Moment, Fields, tuple[Party, ...]], Step]:
+    def step(at: Moment, _fields: Fields, found: tuple[Party, ...]) -> Step:
+        first = found[0] if found else Party("", "")
+        second = next((p.name for p in found[1:]), "") or first.to
+        return Step(kind, at, first.name, {"to": second, "trunk": first.trunk})
+
+    return step
+
+
+def _failed(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+    who = next((p.name for p in found), "")
+    return Step(StepKind.FAILED, at, who, {"reason": text_of(fields, "reason")})
+
+
+def _key(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+    who = next((p.name for p in found), "")
+    values = {"key": text_of(fields, "info"), "keys": text_of(fields, "infos")}
+    return Step(StepKind.KEY, at, who, values)
+
+
+def _prompt(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+    ivr = fields.get("ivr")
+    number = text_of(ivr, "number", "ivrid") if isinstance(ivr, dict) else ""
+    who = next((p.name for p in found), "") or text_of(fields, "playtonum")
+    return Step(StepKind.PROMPT_ENDED, at, who, {"prompt": text_of(fields, "prompt") or number})
+
+
+def _rated(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
+    return Step(StepKind.RATED, at, values={"result": text_of(fields, "surveyresult")})
+
+
+def _not_taken(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
+    queue = text_of(fields, "queue").removeprefix("queue-")
+    return Step(StepKind.NOT_TAKEN, at, text_of(fields, "agent"), {"queue": queue})
+
+
+def _record(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
+    return Step(StepKind.RECORD, at, record=call_record(fields))
+
+
+_OTHERS: dict[str, Callable[[Moment, Fields, tuple[Party, ...]], Step]] = {
+    "Invite": _simple(StepKind.OFFERED),
+    "Incoming": _simple(StepKind.COMES_IN),
+    "Tranfer": _simple(StepKind.TRANSFERRED),
+    "Forward": _simple(StepKind.FORWARDED),
+    "CallFailed": _failed,
+    "DTMF": _key,
+    "PlayPromptEnd": _prompt,
+    "satisfaction": _rated,
+    "QueueAgentRingNoAnswerTimeout": _not_taken,
+    "NewCdr": _record,
+}
+
+
+STEPS_MAX = 500
+"""Of one call; a conference has the most."""
+
+
+class CallState(StrEnum):
+    """How far a call is, as far as reports tell."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    ON_HOLD = "on_hold"
+    ENDED = "ended"
+    NOT_ANSWERED = "not_answered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+_STATE_AFTER = {
+    StepKind.OFFERED: CallState.RINGING,
+    StepKind.COMES_IN: CallState.RINGING,
+    StepKind.RINGS: CallState.RINGING,
+    StepKind.HEARS_RINGING: CallState.RINGING,
+    StepKind.ANSWERED: CallState.TALKING,
+    StepKind.WAS_ANSWERED: CallState.TALKING,
+    StepKind.RESUMED: CallState.TALKING,
+    StepKind.JOINED: CallState.TALKING,
+    StepKind.HELD: CallState.ON_HOLD,
+    StepKind.HUNG_UP: CallState.ENDED,
+    StepKind.FAILED: CallState.FAILED,
+}
+
+_LASTING = {CallState.ENDED, CallState.FAILED, CallState.NOT_ANSWERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one PBX. `numbers` are those of its reports. `caller` and `callee` are empty
+    where no report told them; `record` is None until the PBX sends it, which it may never do."""
+
+    call_id: str
+    pbx_id: str
+    sender: str
+    began: Moment
+    last: Moment
+    state: CallState = CallState.UNKNOWN
+    caller: str = ""
+    callee: str = ""
+    steps: tuple[Step, ...] = ()
+    numbers: tuple[int, ...] = ()
+    record: CallRecord | None = None
+
+
+def calls(reports: Iterable[Report]) -> tuple[Call, ...]:
+    """The calls in these reports, which come in their order; the call that began last is first.
+
+    Repeated reports, those of senders that are not allowed, and absurdly long ones tell nothing.
+    """
+    found: dict[tuple[str, str, str], Call] = {}
+    for report in reports:
+        call_id = report.decoded.call_id
+        if not call_id or report.repeat or not report.answered or len(report.raw) > LONG:
+            continue
+        key = (report.pbx_id, "" if report.pbx_id else report.sender, call_id)
+        found[key] = with_report(found.get(key), report)
+    return tuple(reversed(found.values()))
+
+
+def with_report(call: Call | None, report: Report) -> Call:
+    """The call after one more report; without a call it begins."""
+    at = report.received
+    if call is None:
+        call = Call(report.decoded.call_id, report.pbx_id, report.sender, at, at)
+    fields = report.fields
+    seen = columns_of(report.decoded.event, fields)
+    for step in steps_of(report, fields):
+        call = _with_step(call, step)
+    return replace(
+        call,
+        last=at,
+        caller=call.caller or seen.caller,
+        callee=call.callee or seen.callee,
+        numbers=(*call.numbers, report.number)[-STEPS_MAX:],
+    )
+
+
+def _with_step(call: Call, step: Step) -> Call:
+    step = _resumed(call, step)
+    if any(step.same_as(other) for other in call.steps[-3:]) or _said(call, step):
+        return call
+    state = _after(call.state, step)
+    record = step.record or call.record
+    if step.record:
+        call = replace(call, caller=step.record.caller, callee=step.record.callee)
+    return replace(call, state=state, record=record, steps=(*call.steps, step)[-STEPS_MAX:])
+
+
+def _resumed(call: Call, step: Step) -> Step:
+    """Who was on hold and is said to talk has taken the call back."""
+    if step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
+        mine = [s.kind for s in call.steps if s.who == step.who]
+        if mine and mine[-1] is StepKind.HELD:
+            return replace(step, kind=StepKind.RESUMED)
+    return step
+
+
+def _said(call: Call, step: Step) -> bool:
+    """Version 2 tells the state of every party each time, also of those that have not moved."""
+    if step.kind not in (StepKind.WAS_ANSWERED, StepKind.ANSWERED, StepKind.HUNG_UP):
+        return False
+    mine = [s.kind for s in call.steps if s.who == step.who]
+    moved = {StepKind.HELD, StepKind.TRANSFERRED, StepKind.RINGS, StepKind.HEARS_RINGING}
+    for kind in reversed(mine):
+        if kind is step.kind or (kind is StepKind.RESUMED and step.kind is not StepKind.HUNG_UP):
+            return True
+        if kind in moved:
+            return False
+    return False
+
+
+def _after(state: CallState, step: Step) -> CallState:
+    if step.record is not None:
+        return _recorded(step.record.result, state)
+    after = _STATE_AFTER.get(step.kind, state)
+    if state is CallState.ON_HOLD and step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
+        return state  # said of the other side, which waits
+    if step.kind is StepKind.HUNG_UP and state in (CallState.RINGING, CallState.FAILED):
+        return CallState.NOT_ANSWERED if state is CallState.RINGING else state
+    return state if state in _LASTING and after is CallState.ENDED else after
+
+
+def _recorded(result: CallResult, state: CallState) -> CallState:
+    if result is CallResult.FAILED or state is CallState.FAILED:
+        return CallState.FAILED
+    if result in (CallResult.NO_ANSWER, CallResult.BUSY):
+        return CallState.NOT_ANSWERED
+    return CallState.ENDED

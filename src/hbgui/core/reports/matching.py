@@ -1,0 +1,171 @@
+"""Whose report it is, and whether it came before."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+import string
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hbgui.core.reports.receiving import Refusal, Subscription
+from hbgui.core.reports.report import Decoded, ReportFormat, ReportProblem
+from hbgui.core.reports.request import BODY_MAX, STRANGER_BODY_MAX, Head
+from hbgui.core.values import Moment
+
+REPEAT_WINDOW_S = 60.0
+REPEAT_BODIES = 256
+"""Bodies that are remembered, the ones seen last."""
+
+REPEAT_TIMES = 1000
+"""Times that are remembered of each: the count ends there."""
+
+
+def plain_ip(text: str) -> str:
+    """An IP address in the one form in which it is compared: an IPv4 address that came through
+    an IPv6 socket (`::ffff:192.168.5.150`) as itself, without the name of an adapter."""
+    try:
+        ip = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return str(mapped or ip)
+
+
+_ESCAPE = re.compile(r"%([0-9a-f]{2})", re.IGNORECASE)
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+_PRINTED = frozenset(map(chr, range(0x21, 0x7F)))
+
+
+def on_the_wire(path: str) -> str:
+    """The path in the one form in which it is compared (RFC 3986, 6.2.2): what is not printed
+    ASCII is percent-encoded, in capitals, and nothing that need not be."""
+    path = path.removesuffix("?")
+    path = path if path.startswith("/") else f"/{path}"
+    path = "".join(c if c in _PRINTED else "".join(f"%{b:02X}" for b in c.encode()) for c in path)
+    return _ESCAPE.sub(_escaped, path)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = chr(int(found[1], 16))
+    return letter if letter in _UNRESERVED else found[0].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the subscriptions say of a sender and path. `fitting` is empty with a problem.
+    `checked` is False when no one has said which senders are right."""
+
+    fitting: tuple[Subscription, ...] = ()
+    problem: ReportProblem | None = None
+    pbx_id: str = ""
+    checked: bool = True
+
+    def owner(self, decoded: Decoded) -> tuple[str, ReportProblem | None]:
+        """Whose report it is by its serial number, and what is wrong with it.
+
+        Of several PBXs with the same address and path only the serial number tells; where it does
+        not, the report is nobody's: it must not prove anything of the wrong one.
+        """
+        if self.problem is not None:
+            return self.pbx_id, self.problem
+        problem = _unreadable(decoded)
+        named = [s for s in self.fitting if s.serial and s.serial == decoded.serial]
+        # The default format has no serial number: nothing speaks against any of them.
+        open_ = [s for s in self.fitting if not s.serial or not decoded.serial]
+        if not named and not open_:
+            problem = problem or ReportProblem.WRONG_SERIAL
+        whose = {s.pbx_id for s in named or open_ or self.fitting}
+        return (whose.pop() if len(whose) == 1 else ""), problem
+
+
+def _unreadable(decoded: Decoded) -> ReportProblem | None:
+    if not decoded.readable:
+        return ReportProblem.NOT_JSON
+    if decoded.format is ReportFormat.P_SERIES:
+        return ReportProblem.P_SERIES
+    return None if decoded.event else ReportProblem.NO_EVENT
+
+
+class Matcher:
+    """The subscriptions of one address and port."""
+
+    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
+        self._all = tuple(map(_plain, subscriptions))
+
+    def listed(self, sender: str) -> bool:
+        """Whether somebody said that this address may send."""
+        return any(s.senders is not None and sender in s.senders for s in self._all)
+
+    def allowed(self, sender: str) -> bool:
+        """Whether reports of this address are taken at some path."""
+        return any(s.senders is None or sender in s.senders for s in self._all)
+
+    def match(self, sender: str, path: str) -> Match:
+        """What to make of a request."""
+        mine = [s for s in self._all if s.senders is None or sender in s.senders]
+        checked = self.listed(sender)
+        if not mine:
+            return Match(problem=ReportProblem.WRONG_SENDER)
+        asked = on_the_wire(path)
+        fitting = tuple(s for s in mine if s.any_path or s.place.path == asked)
+        if fitting:
+            # Who is named comes before who merely is not kept out.
+            named = tuple(s for s in fitting if s.senders is not None)
+            return Match(named or fitting, checked=bool(named))
+        pbx_id = mine[0].pbx_id if len(mine) == 1 else ""
+        return Match(problem=ReportProblem.WRONG_PATH, pbx_id=pbx_id, checked=checked)
+
+
+def _plain(subscription: Subscription) -> Subscription:
+    senders, place = subscription.senders, subscription.place
+    plain = None if senders is None else frozenset(map(plain_ip, senders))
+    return replace(subscription, senders=plain, place=replace(place, path=on_the_wire(place.path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a head gets: the HTTP status, what it is counted as (None: it is a report), and how
+    many bytes of body are taken before the answer; 0: none."""
+
+    status: int
+    match: Match
+    refusal: Refusal | None = None
+    body_max: int = BODY_MAX
+
+
+def judge(matcher: Matcher, sender: str, head: Head) -> Verdict:
+    """Decide by request line, headers and sender alone."""
+    match = matcher.match(sender, head.path)
+    post = head.method == "POST"
+    if head.from_browser:
+        return Verdict(403, match, Refusal.BROWSER, 0)
+    if match.problem is ReportProblem.WRONG_SENDER:
+        return Verdict(403, match, Refusal.WRONG_SENDER, STRANGER_BODY_MAX if post else 0)
+    if not post:
+        return Verdict(405, match, Refusal.NOT_POST, 0)
+    if match.problem is ReportProblem.WRONG_PATH:
+        return Verdict(404, match, Refusal.WRONG_PATH)
+    return Verdict(200, match)
+
+
+class Repeats:
+    """Recognises a body that came before: version 1.1.0 sends it again until it reads 200."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[tuple[str, bytes], deque[float]] = OrderedDict()
+
+    def count(self, sender: str, body: bytes, now: Moment) -> int:
+        """How often it came from there in the last 60 s before this time."""
+        key = (sender, hashlib.sha256(body).digest())
+        times = self._seen.setdefault(key, deque(maxlen=REPEAT_TIMES))
+        self._seen.move_to_end(key)
+        while times and now.elapsed_s - times[0] > REPEAT_WINDOW_S:
+            times.popleft()
+        before = len(times)
+        times.append(now.elapsed_s)
+        if len(self._seen) > REPEAT_BODIES:
+            self._seen.popitem(last=False)
+        return before

@@ -1,0 +1,1 @@
+"""What the program knows, as one value, and how events change it."""

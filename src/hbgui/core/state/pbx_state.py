@@ -1,0 +1,168 @@
+"""What is known of one PBX."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hbgui.core.api import errnos, schedule
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.heartbeat import TOKEN_LIFE_S
+from hbgui.core.api.login import TCP, LoginCount
+from hbgui.core.api.outcome import NEW, Attempt, Beat, OutcomeKind, Standing
+from hbgui.core.events import SecretPlace
+from hbgui.core.pbx.connection import Pin, TlsMode
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.networks import LocalAddress
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.reports.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
+from hbgui.core.state.diagnosis_state import DiagnosisState
+from hbgui.core.values import Moment
+
+
+class Phase(StrEnum):
+    """The state of one PBX in a word."""
+
+    OFF = "off"
+    STARTING = "starting"
+    ALIVE = "alive"
+    FAILING = "failing"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Heartbeats of a running schedule that failed in a row: how many, and when the first one was
+    sent. A sleep of the computer does not end it."""
+
+    since: Moment
+    missed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PbxState:
+    """What is known of one PBX.
+
+    `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
+    heartbeat, None when none is planned. `last` is the last attempt, `asked` the last one that
+    asked the PBX: a fault on this side leaves that as it is, and only that tells how the PBX is.
+    `accepted` is the last success of the present token, `lost` what the PBX said when it did not
+    take that any more, `renewed` when hbgui last logged in by itself, `transport` the reports' way
+    as the last login told it. `session_pin` is a certificate that is trusted until the program
+    ends. `moving` is where a heartbeat would have moved the reports to: a person has to decide.
+    `beats` are the last heartbeats, those of earlier runs of the program too. Before
+    `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
+    `token_at` is when the present token came, None when it was there from the beginning.
+    `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the box
+    last told of itself, to a diagnosis or a check. `standing` is what is known of its address.
+    """
+
+    id: str
+    interval_s: float
+    run: int = 0
+    keeping: bool = False
+    sending: bool = False
+    due_s: float | None = None
+    failures: int = 0
+    last: Attempt | None = None
+    asked: Attempt | None = None
+    accepted: Attempt | None = None
+    lost: Attempt | None = None
+    secret: SecretPlace = SecretPlace.UNKNOWN
+    secret_number: int = 0
+    secret_code: str = ""
+    secret_detail: str = ""
+    route: LocalAddress | None = None
+    renewed: Moment | None = None
+    transport: str = ""
+    password_kept: bool = False
+    logging_in: bool = False
+    logins: LoginCount = field(default_factory=LoginCount)
+    session_pin: Pin | None = None
+    moving: ReportTarget | None = None
+    beats: tuple[Beat, ...] = ()
+    paused_until_s: float = 0.0
+    token_at: Moment | None = None
+    outage: Outage | None = None
+    receiving: Receiving | None = None
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
+    device: DeviceInfo | None = None
+    standing: Standing = NEW
+
+    def phase(self, now: Moment) -> Phase:
+        """The state now: old news decays to unknown by itself."""
+        if self.asked is None:
+            return Phase.STARTING if self.keeping or self.sending else Phase.OFF
+        outcome = self.asked.outcome
+        if outcome.errno is not None and not outcome.may_pass:
+            return Phase.REFUSED
+        if not outcome.accepted and not outcome.may_pass:
+            return Phase.STOPPED
+        if schedule.token_left_s(now.since(self.asked.sent)) <= 0:
+            return Phase.UNKNOWN
+        return Phase.ALIVE if outcome.accepted else Phase.FAILING
+
+    def token_left_s(self, now: Moment) -> float | None:
+        """Seconds that the token is good for, by the last accepted heartbeat; None: unknown."""
+        if self.token_dead:
+            return 0.0
+        if self.accepted is None:
+            return None
+        return schedule.token_left_s(now.since(self.accepted.sent))
+
+    def token_dies_s(self, now: Moment) -> float:
+        """The point of the elapsed clock at which its token dies, infinite while none is known to
+        live. What an earlier run of the program had accepted counts, too."""
+        if self.lost is not None:
+            return math.inf
+        if self.accepted is not None:
+            return self.accepted.sent.elapsed_s + TOKEN_LIFE_S
+        since = self.token_at.utc if self.token_at else None
+        good = (b.at for b in reversed(self.beats) if b.kind is OutcomeKind.ACCEPTED)
+        last = next((at for at in good if since is None or at >= since), None)
+        if last is None:
+            return math.inf
+        return round(now.elapsed_s - (now.utc - last).total_seconds()) + TOKEN_LIFE_S
+
+    def paused(self, now: Moment) -> bool:
+        """Whether its schedule runs and waits because a person wants it to."""
+        return self.keeping and now.elapsed_s < self.paused_until_s
+
+    def reports_lamp(self, now: Moment) -> ReportsLamp:
+        """What is known of its reports now."""
+        return reports_lamp(
+            self.arrivals,
+            self.receiving,
+            self.accepted,
+            tcp=self.transport == TCP,
+            token_ended=self.token_left_s(now) == 0,
+        )
+
+    @property
+    def token_dead(self) -> bool:
+        """Whether the PBX has said that it does not take this token."""
+        return self.lost is not None
+
+    @property
+    def token_not_valid(self) -> bool:
+        """Whether it said so, and not because the token's time was over, as far as is known."""
+        if self.lost is None or self.lost.outcome.errno == errnos.TOKEN_EXPIRED:
+            return False
+        age_s = self.lost.sent.since(self.accepted.sent) if self.accepted else 0.0
+        return schedule.token_left_s(age_s) > 0
+
+    @property
+    def certificate_changed(self) -> bool:
+        """Whether a person must compare certificates before anything is sent again."""
+        return self.last is not None and self.last.outcome.code == "certificate_changed"
+
+    def trusting(self, profile: Profile) -> Profile:
+        """The profile with the certificate that is trusted until the program ends."""
+        pin = self.session_pin
+        if pin is None or pin.authority != profile.authority:
+            return profile
+        return replace(profile, tls=TlsMode.PINNED, pin=pin)

@@ -1,0 +1,121 @@
+"""How the process starts: streams, signals, versions, faults of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+FAULT = 70
+"""The exit code of a fault in hbgui itself, as sysexits.h has it: 1 is the PBX's refusal."""
+
+DEBUG_VARIABLE = "HBGUI_DEBUG"
+
+QT_FACTS_ARGUMENT = "--qt-facts"
+"""The whole command line of the process that `selftest` starts to look at Qt."""
+
+
+def open_standard_streams() -> None:
+    """Open the null device on each standard stream that was closed by who started us.
+
+    Else the next file or socket would get its number, and what is printed would land in it.
+    """
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            # The lowest number that is free is this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def fault_sentences(error: BaseException) -> tuple[str, str]:
+    """What to say of a fault in hbgui itself, and what to do. Its own text may hold a secret."""
+    import traceback  # seldom needed, and it takes its time
+
+    if lacks := _lacking(error):
+        return (
+            f"This computer gives hbgui no more {lacks}. "
+            "Whether the PBX took a request is not known.",
+            "Close other programs, or raise the limit (ulimit).",
+        )
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" in {Path(f.filename).name}, line {f.lineno}" for f in where)
+    return (
+        f"This is a fault in hbgui itself: {type(error).__name__}{place}. "
+        "Whether the PBX took a request is not known.",
+        f"Please report this; the variable {DEBUG_VARIABLE}=1 shows more.",
+    )
+
+
+def _lacking(error: BaseException) -> str:
+    """What the system has refused, empty when it is a fault of our own."""
+    if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+        return "memory or threads"
+    number = error.errno if isinstance(error, OSError) else None
+    return {errno.EMFILE: "open files", errno.ENFILE: "open files", errno.ENOMEM: "memory"}.get(
+        number or 0, ""
+    )
+
+
+def show_fault(error: BaseException) -> None:
+    """Show where it happened to who wants to know, through the hook that hides secrets."""
+    if os.environ.get(DEBUG_VARIABLE):
+        with contextlib.suppress(OSError):
+            sys.excepthook(type(error), error, error.__traceback__)
+
+
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """Ctrl-C in the block ends the process without a word, as SIGTERM does. Main thread only.
+
+    Python's own way would print where it was; while Qt loads, it aborts or gets lost.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def bad_pair(pyside_version: str, python_version: Sequence[int | str]) -> bool:
+    """Whether this PySide6 would abort the process on this Python.
+
+    PySide6 6.12.0 loses a reference to None or True in almost every call. Since Python 3.12 these
+    objects cannot die; before, the process aborts after some hundred signals. Later versions of
+    PySide6 count as bad, too, until one is known to be good.
+
+    `pyside_version` is like "6.11.3", `python_version` like `sys.version_info`. A version that
+    cannot be read is not called bad.
+    """
+    match = re.match(r"(\d+)\.(\d+)", pyside_version)
+    if match is None:
+        return False
+    return (int(match[1]), int(match[2])) >= (6, 12) and tuple(map(int, python_version[:2])) < (
+        3,
+        12,
+    )
+
+
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """Ctrl-C, SIGTERM, and a terminal that closes: but nohup has that one ignored, and so it
+    stays."""
+    ending = (signal.SIGINT, signal.SIGTERM)
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return ending
+    return (*ending, signal.SIGHUP)
