@@ -78,9 +78,9 @@ def clients(http: int, https: int, ca: str) -> dict[str, Callable[[], None]]:
 
 
 def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
-    from hbgui.adapters.cancel import WireCancel
-    from hbgui.adapters.pbx_http import PbxHttp
-    from hbgui.adapters.redact import Redactor
+    from hbgui.adapters.net.deadline import WireCancel
+    from hbgui.adapters.net.pbx_http import PbxHttp
+    from hbgui.adapters.secrets.redact import Redactor
     from hbgui.core.api.heartbeat import WireRequest
     from hbgui.core.pbx.address import PbxAddress
     from hbgui.core.pbx.connection import Link

@@ -20,8 +20,8 @@ from needs import need
 
 need()
 
-from hbgui.adapters.history_db import HistoryDb  # noqa: E402 - told first if it is missing
-from hbgui.adapters.history_rows import COLUMNS  # noqa: E402
+from hbgui.adapters.files.history_db import HistoryDb  # noqa: E402 - told first if it is missing
+from hbgui.adapters.files.history_file import COLUMNS  # noqa: E402
 from hbgui.core.history import PAGE, HistoryFilter  # noqa: E402
 
 NEWEST = 2**62

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 WAIT_S = 30.0
 """No test waits longer for something that must come."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from simulated import simulator  # noqa: F401 - a fixture

@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from hbgui import texts
-from hbgui.adapters import pbx_http
-from hbgui.adapters.aside import DaemonThreads
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.network import SystemNetwork
-from hbgui.adapters.pbx_http import PbxHttp
-from hbgui.adapters.probes import NetworkProbes
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.net import pbx_http
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.local import SystemNetwork
+from hbgui.adapters.net.pbx_http import PbxHttp
+from hbgui.adapters.net.probes import NetworkProbes
+from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.threads import DaemonThreads
 from hbgui.cli.report_line import report_line
 from hbgui.core.api.errors import HbguiError
 from hbgui.core.api.heartbeat import HttpAnswer
@@ -51,8 +51,8 @@ from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import columns, csv_lines, json_line
 from hbgui.core.values import Secret
-from hbgui.simulator import Simulator
 from hbgui.simulator.faults import FAULTS, fault_named
+from hbgui.simulator.server import Simulator
 from leaks import leaks, tokens
 from runtime.reporting import Listening, post, status
 

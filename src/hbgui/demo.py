@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from hbgui.adapters.paths import Paths
+from hbgui.adapters.files.paths import Paths
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.values import Secret
 
 if TYPE_CHECKING:
-    from hbgui.simulator import Simulator
+    from hbgui.simulator.server import Simulator
 
 
 OFFICE = 1
@@ -28,7 +28,7 @@ class Demo:
     def __init__(self) -> None:
         import tempfile
 
-        from hbgui.simulator import Simulator
+        from hbgui.simulator.server import Simulator
         from hbgui.simulator.steps import even_steps
 
         self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")

@@ -12,13 +12,13 @@ from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import PortHolder
 
 if TYPE_CHECKING:
-    from hbgui.adapters.lookup import Lookups
+    from hbgui.adapters.net.dns import Lookups
     from hbgui.runtime.receiver import Receiver
 
 
 def new_cancel() -> Cancel:
     """What ends a call of this program."""
-    from hbgui.adapters.cancel import WireCancel
+    from hbgui.adapters.net.deadline import WireCancel
 
     return WireCancel()
 
@@ -33,14 +33,14 @@ def why_deaf(receiving: Receiving) -> str:
 @cache
 def lookups() -> Lookups:
     """One for all: it bounds how many look-ups may hang."""
-    from hbgui.adapters.lookup import Lookups
+    from hbgui.adapters.net.dns import Lookups
 
     return Lookups()
 
 
 def network() -> Network:
     """This computer's addresses."""
-    from hbgui.adapters.network import SystemNetwork
+    from hbgui.adapters.net.local import SystemNetwork
 
     return SystemNetwork(lookups())
 
@@ -48,7 +48,7 @@ def network() -> Network:
 @cache
 def probes() -> Probes:
     """The single links of a diagnosis."""
-    from hbgui.adapters.probes import NetworkProbes
+    from hbgui.adapters.net.probes import NetworkProbes
 
     return NetworkProbes(lookups())
 
@@ -63,6 +63,6 @@ def receiver(clock: Clock, numbers: Iterator[int], clean: Callable[[bytes], byte
 
 def port_holder(host: str, port: int) -> PortHolder | None:
     """The program that has a port."""
-    from hbgui.adapters import port_holder as adapter
+    from hbgui.adapters.net import local as adapter
 
     return adapter.port_holder(host, port)

@@ -13,8 +13,8 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hbgui import __version__, texts
-from hbgui.adapters.redact import Redactor
-from hbgui.adapters.ways_out import close_ways_out
+from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.adapters.secrets.redact import Redactor
 
 _UNWELCOME = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")
 """Qt's debug categories print typed passwords; the next one makes TLS write its keys. The last one

@@ -14,15 +14,14 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from hbgui import late, texts
-from hbgui.adapters.atomic_write import write_pieces_atomically
-from hbgui.adapters.autostart import user_autostart
 from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.paths import Paths
-from hbgui.adapters.profile_file import ProfileFile
-from hbgui.adapters.profile_share import ProfileShare
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.files.atomic_write import write_pieces_atomically
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.adapters.files.paths import Paths, user_autostart
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.files.profile_share import ProfileShare
+from hbgui.adapters.secrets.keyring_store import KeyringStore
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core import events
 from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.pbx.profile import Profile, new_id
@@ -177,8 +176,8 @@ class Program:
         return HistoryKeeper(self.hub, self._clock, self._records, store, keep, clean)
 
     def _new_sessions(self, network: Network) -> Sessions:
-        from hbgui.adapters.login_counts import LoginCountFile
-        from hbgui.adapters.pbx_http import PbxHttp
+        from hbgui.adapters.files.login_counts import LoginCountFile
+        from hbgui.adapters.net.pbx_http import PbxHttp
 
         redactor = self._redactor
         beater = Beater(PbxHttp(redactor, late.lookups()), network, self._clock)
@@ -186,7 +185,7 @@ class Program:
         return Sessions(beater, counts, redactor.add, redactor.text)
 
     def _new_diagnoser(self) -> Diagnoser:
-        from hbgui.adapters.aside import DaemonThreads
+        from hbgui.adapters.threads import DaemonThreads
         from hbgui.core.client.device_query import Checker
         from hbgui.core.client.diagnoser import Diagnoser
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 import trustme
 
-from hbgui.adapters.cancel import WireCancel
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.pbx_http import PbxHttp
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.pbx_http import PbxHttp
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.pbx.address import PbxAddress

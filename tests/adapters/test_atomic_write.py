@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.atomic_write import write_atomically, write_pieces_atomically
+from hbgui.adapters.files.atomic_write import write_atomically, write_pieces_atomically
 from hbgui.core.api.errors import Cancelled
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -76,7 +76,7 @@ def test_other_threads_may_go_on_while_a_large_file_is_made(
 ) -> None:
     """Python changes threads every 5 ms only, unless one of them lets the other go."""
     pauses: list[float] = []
-    monkeypatch.setattr("hbgui.adapters.atomic_write.time.sleep", pauses.append)
+    monkeypatch.setattr("hbgui.adapters.files.atomic_write.time.sleep", pauses.append)
     write_pieces_atomically(tmp_path / "large", (b"piece" for _ in range(2000)))
     assert len(pauses) >= 2000
     assert (tmp_path / "large").read_bytes() == b"piece" * 2000
@@ -137,7 +137,7 @@ def test_a_new_file_that_another_program_swept_away_is_begun_once_more(
             swept.append(path)
         flock(handle, how)
 
-    monkeypatch.setattr("hbgui.adapters.atomic_write.fcntl.flock", sweeping)
+    monkeypatch.setattr("hbgui.adapters.files.atomic_write.fcntl.flock", sweeping)
     write_pieces_atomically(tmp_path / "x", [b"new"])
     assert swept
     assert (tmp_path / "x").read_bytes() == b"new"

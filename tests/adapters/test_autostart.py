@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.autostart import XdgAutostart
+from hbgui.adapters.files.paths import XdgAutostart
 from hbgui.core.api.errors import StorageError
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from adapters import certificates
 from adapters.servers import Server, drip, full_backlog, hang, reply_and_hang
-from hbgui.adapters.bounds import bounded
-from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.net.deadline import WireCancel, bounded
 from hbgui.core.api.errors import Cancelled, TransportError
 from patience import HANG_S, PATIENCE_S, at_once
 
@@ -138,7 +137,7 @@ def test_a_silent_tls_port_costs_the_whole_time_and_no_more(post):
 
 def test_a_flood_does_not_outrun_the_deadline():
     # Always something to read, so that nothing ever waits.
-    from hbgui.adapters.pipe import Pipe
+    from hbgui.adapters.net.tcp import Pipe
 
     one, two = socket.socketpair()
     with one, two, bounded(0.2, WireCancel()) as bounds:

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.servers import Server, hang, reply, reply_with
-from hbgui.adapters import bounds, pipe, tls_trust
-from hbgui.adapters.atomic_write import storage_error
-from hbgui.adapters.cancel import WireCancel
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.network import SystemNetwork
+from hbgui.adapters.files.atomic_write import storage_error
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.adapters.net import deadline, tcp, tls
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.local import SystemNetwork
 from hbgui.core.api.errors import StorageError, TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
@@ -57,7 +57,7 @@ def told(failure: TransportError) -> str:
 )
 def test_a_failed_connection(post, monkeypatch, number, code, says, says_not):
     monkeypatch.setattr(socket.socket, "connect_ex", lambda _self, _address: number)
-    monkeypatch.setattr(pipe, "in_own_network", lambda _ip: False)
+    monkeypatch.setattr(tcp, "in_own_network", lambda _ip: False)
     failure = post.failure(8088, host="192.0.2.9")
     assert failure.code == code
     assert says in told(failure)
@@ -70,7 +70,7 @@ def test_too_many_open_files_are_no_answer_of_the_pbx(post, monkeypatch, scheme)
         raise OSError(errno.EMFILE, "Too many open files")
 
     with Server(reply_with(b"{}")) as server, monkeypatch.context() as patch:
-        patch.setattr(bounds, "_Selector", no_more)
+        patch.setattr(deadline, "_Selector", no_more)
         failure = post.failure(server.port, scheme=scheme)
         assert not server.requests
     assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
@@ -82,7 +82,7 @@ def test_issuers_that_cannot_be_read_are_no_cut_off_answer(post, monkeypatch):
     def unreadable(*_args: object) -> ssl.SSLContext:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(tls_trust, "_make", unreadable)
+    monkeypatch.setattr(tls, "_make", unreadable)
     with Server(reply_with(b"{}")) as server:
         failure = post.failure(server.port, scheme="https")
         assert not server.requests

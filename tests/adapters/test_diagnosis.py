@@ -26,14 +26,14 @@ from adapters.servers import (
     reply,
     reply_with,
 )
-from hbgui.adapters.aside import DaemonThreads
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.network import SystemNetwork
-from hbgui.adapters.pbx_http import PbxHttp
-from hbgui.adapters.probes import NetworkProbes
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.local import SystemNetwork
+from hbgui.adapters.net.pbx_http import PbxHttp
+from hbgui.adapters.net.probes import NetworkProbes
+from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.client.device_query import Checker
@@ -44,7 +44,7 @@ from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import FREE, Announced, Guard, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.values import Secret
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from patience import HANG_S, at_once
 
 CANARY = "0badcafe" * 4

@@ -17,11 +17,17 @@ from pathlib import Path
 import pytest
 
 from adapters.small_disk import mounted
-from hbgui.adapters import history_db
-from hbgui.adapters.history_db import CHECKED_MAX, HistoryDb
-from hbgui.adapters.history_file import HistoryFile, identity, move_aside
-from hbgui.adapters.history_rows import COLUMNS, UPGRADES, VERSION
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.files import history_db
+from hbgui.adapters.files.history_db import CHECKED_MAX, HistoryDb
+from hbgui.adapters.files.history_file import (
+    COLUMNS,
+    UPGRADES,
+    VERSION,
+    HistoryFile,
+    identity,
+    move_aside,
+)
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import KEPT_ROWS, HistoryFilter, RequestKind, Row

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from hbgui import texts
-from hbgui.adapters.file_lock import locked
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.history_reader import read_heartbeats
+from hbgui.adapters.files.file_lock import locked
+from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, Row, csv_lines, json_lines
@@ -330,7 +329,7 @@ def test_who_may_not_move_leaves_it(path: Path) -> None:
 def test_rows_that_came_while_the_file_was_locked_are_written_later(
     path: Path, monkeypatch: pytest.MonkeyPatch, later: str
 ) -> None:
-    monkeypatch.setattr("hbgui.adapters.history_file.BUSY_S", 0.05)
+    monkeypatch.setattr("hbgui.adapters.files.history_file.BUSY_S", 0.05)
     store = opened(path)
     store.add(row(5))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -354,7 +353,7 @@ def test_rows_that_came_while_the_file_was_locked_are_written_later(
 def test_a_file_that_was_locked_at_the_start_gets_the_rows_later(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hbgui.adapters.history_file.BUSY_S", 0.05)
+    monkeypatch.setattr("hbgui.adapters.files.history_file.BUSY_S", 0.05)
     opened(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -406,7 +405,7 @@ def test_a_file_that_is_emptied_in_use_is_damaged(path: Path) -> None:
 
 
 def test_a_locked_folder_is_not_called_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hbgui.adapters.history_file.SHARE_S", 0.05)
+    monkeypatch.setattr("hbgui.adapters.files.history_file.SHARE_S", 0.05)
     opened(path).close()
     with locked(path.parent, 0):
         store = HistoryDb(path, str)

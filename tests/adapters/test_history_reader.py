@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.history_reader import read_heartbeats
+from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.login_counts import LoginCountFile
+from hbgui.adapters.files.login_counts import LoginCountFile
 from hbgui.core.api.login import LoginCount
 from patience import HANG_S
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.servers import SUCCESS, Server
-from hbgui.adapters import lookup
-from hbgui.adapters.bounds import bounded
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.network import SystemNetwork
-from hbgui.adapters.pbx_http import PbxHttp
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.net import dns
+from hbgui.adapters.net.deadline import WireCancel, bounded
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.local import SystemNetwork
+from hbgui.adapters.net.pbx_http import PbxHttp
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import TransportError
 from hbgui.core.client.pbx_client import Beater
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
@@ -81,7 +80,7 @@ def test_one_name_hangs_once_however_often_it_is_asked_for(names: Names) -> None
 def test_there_is_an_end_to_look_ups_that_hang(
     names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "LOOKUPS_MAX", 3)
+    monkeypatch.setattr(dns, "LOOKUPS_MAX", 3)
     lookups = Lookups(names)
     for number in range(3):
         find(lookups, f"dead{number}.example", timeout_s=0.01)
@@ -123,11 +122,11 @@ def test_what_was_told_is_remembered_briefly(
     names: Names, monkeypatch: pytest.MonkeyPatch, host: str, kept: str
 ) -> None:
     lookups = Lookups(names)
-    monkeypatch.setattr(lookup, kept, 30.0)
+    monkeypatch.setattr(dns, kept, 30.0)
     first = find(lookups, host)
     assert find(lookups, host) == first
     assert names.asked == [host]
-    monkeypatch.setattr(lookup, kept, 0.0)
+    monkeypatch.setattr(dns, kept, 0.0)
     assert find(lookups, host) == first
     assert names.asked == [host, host]
 
@@ -135,7 +134,7 @@ def test_what_was_told_is_remembered_briefly(
 def test_a_name_that_was_not_known_is_found_later(
     names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "UNKNOWN_KEPT_S", 0.01)
+    monkeypatch.setattr(dns, "UNKNOWN_KEPT_S", 0.01)
     answers = [socket.gaierror(socket.EAI_AGAIN, "try again"), None]
 
     def resolve(*args: object, **options: object) -> object:
@@ -159,7 +158,7 @@ def test_a_failure_always_has_words(error: Exception) -> None:
 
 
 def test_a_heartbeat_looks_its_name_up_once(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "FOUND_KEPT_S", 30.0)  # for a busy machine
+    monkeypatch.setattr(dns, "FOUND_KEPT_S", 30.0)  # for a busy machine
     lookups = Lookups(names)
     beater = Beater(PbxHttp(Redactor(), lookups), SystemNetwork(lookups), SystemClock())
     with Server() as server:

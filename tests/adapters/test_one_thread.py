@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.one_thread import NoAnswer, OneThread
+from hbgui.adapters.secrets.keyring_store import KeyringStore
+from hbgui.adapters.threads import NoAnswer, OneThread
 from hbgui.core.api.errors import SecretError
 from hbgui.core.values import Secret
 from patience import PATIENCE_S
@@ -105,7 +105,7 @@ def test_whatever_a_backend_raises_is_a_keyring_that_failed(
     monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
     backend = Backend(fault)
-    monkeypatch.setattr("hbgui.adapters.keyring_backend.choose", lambda: backend)
+    monkeypatch.setattr("hbgui.adapters.secrets.keyring_store.choose", lambda: backend)
     store = KeyringStore(timeout_s=30)
     with pytest.raises(SecretError) as failure:
         store.get("a")

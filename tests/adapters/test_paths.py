@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.paths import Paths
+from hbgui.adapters.files.paths import Paths
 
 pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="XDG variables are Linux's")
 

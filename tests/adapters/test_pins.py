@@ -13,10 +13,10 @@ import pytest
 from adapters import certificates
 from adapters.certificates import DAY, NOW
 from adapters.servers import SUCCESS, Server
-from hbgui.adapters import certificate
-from hbgui.adapters.cancel import WireCancel
-from hbgui.adapters.pbx_http import PbxHttp
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.net import pbx_http
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.pbx_http import PbxHttp
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import (
     Certificate,
@@ -151,14 +151,14 @@ def test_a_look_says_that_the_system_trusts_it(post, trusted):
 
 def test_a_malformed_certificate_still_has_a_fingerprint():
     rubbish = b"\x30\x03\x02\x01\x01"
-    assert certificate.read(rubbish) == Certificate(hashlib.sha256(rubbish).hexdigest())
+    assert pbx_http.read(rubbish) == Certificate(hashlib.sha256(rubbish).hexdigest())
 
 
 def test_hostile_names_are_shown_harmless(tmp_path):
     name = "a\nb\u202ec" + "x" * 50
     pem = certificates.self_signed(name=name)
     der = ssl.PEM_cert_to_DER_cert(pem.partition(b"-----BEGIN PRIVATE")[0].decode().strip())
-    seen = certificate.read(der)
+    seen = pbx_http.read(der)
     assert seen.subject.isprintable()
     assert "x" * 50 in seen.subject
 

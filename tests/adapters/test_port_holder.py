@@ -8,7 +8,7 @@ import socket
 import psutil
 import pytest
 
-from hbgui.adapters.port_holder import port_holder
+from hbgui.adapters.net.local import port_holder
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.core.settings import OnClose, Preferences

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.small_disk import mounted
-from hbgui.adapters import atomic_write
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files import atomic_write
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hbgui.adapters.profile_file import ProfileFile
-from hbgui.adapters.target_json import target_from
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.files.profile_json import target_from
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode

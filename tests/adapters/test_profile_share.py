@@ -14,20 +14,14 @@ from typing import Any
 import pytest
 
 from adapters.small_disk import mounted
-from hbgui.adapters import profile_share
-from hbgui.adapters.profile_json import members_of
-from hbgui.adapters.profile_share import TEXT_MAX, ProfileShare
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.files import profile_share
+from hbgui.adapters.files.profile_json import members_of
+from hbgui.adapters.files.profile_share import TEXT_MAX, ProfileShare
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import StorageError
-from hbgui.core.pbx.profile import (
-    AddressKind,
-    ApiVersion,
-    Profile,
-    ServerAddress,
-    TlsMode,
-    UrlField,
-    UrlMode,
-)
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
 from hbgui.core.values import Secret
 from hbgui.texts.sharing import entry_error

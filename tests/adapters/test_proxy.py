@@ -11,7 +11,7 @@ import pytest
 from adapters import certificates
 from adapters.conftest import CANARY, REQUEST
 from adapters.servers import SUCCESS, Server, closed_port, hang, reply, reply_with, some
-from hbgui.adapters.proxy_variables import proxy_for
+from hbgui.adapters.net.proxy import proxy_for
 from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import PROXY_SYSTEM

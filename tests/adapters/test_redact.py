@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.values import Secret
 from patience import little_work
 

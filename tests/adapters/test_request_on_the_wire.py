@@ -12,7 +12,7 @@ import pytest
 import hbgui
 from adapters.conftest import CANARY, REQUEST
 from adapters.servers import SUCCESS, Server, drip, reply, reply_with
-from hbgui.adapters.http_wire import OneOrigin
+from hbgui.adapters.net.http import OneOrigin
 from hbgui.core.values import Secret
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import Profile, ServerAddress
 from hbgui.core.ports import Loaded, Settings

@@ -12,10 +12,10 @@ import time
 import psutil
 import pytest
 
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import LargerClock, SystemClock
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.network import SystemNetwork
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.local import SystemNetwork
 from hbgui.core.api.errors import Cancelled, TransportError
 from hbgui.core.pbx.networks import LocalAddress
 

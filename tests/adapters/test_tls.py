@@ -24,8 +24,8 @@ from adapters.servers import (
     reset,
     some,
 )
-from hbgui.adapters import tls_errors
-from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.adapters.net import tls
+from hbgui.adapters.net.tls import TlsTrust
 from hbgui.core.api.heartbeat import read_answer
 from hbgui.core.pbx.connection import TlsLevel, TlsMode
 from hbgui.texts.certificates import fault
@@ -182,7 +182,7 @@ REASONS = {
 def test_each_reason_has_its_own_sentence(reason, code, agreed):
     error = ssl.SSLError()
     error.reason = reason
-    explained = tls_errors.explain(error, agreed=agreed)
+    explained = tls.explain(error, agreed=agreed)
     assert explained.code == code
     said = outcome_message(explained.outcome, "pbx")
     assert ("TLS 1.2" in said.why) == (code == "tls_too_old")
@@ -205,14 +205,14 @@ def test_what_windows_says_of_a_certificate(number, code, signed):
     error = ssl.SSLCertVerificationError("as truststore raises it")
     error.verify_code = number - (1 << 32) if signed else number
     error.verify_message = "said in the language of this Windows"
-    explained = tls_errors.explain(error, agreed=False)
+    explained = tls.explain(error, agreed=False)
     assert (explained.code, explained.detail) == (code, error.verify_message)
 
 
 def test_a_stronger_method_wanted_is_no_client_certificate_wanted():
     error = ssl.SSLError()
     error.reason = "TLSV1_ALERT_INSUFFICIENT_SECURITY"
-    assert tls_errors.explain(error, agreed=True).code == "tls_no_common_cipher"
+    assert tls.explain(error, agreed=True).code == "tls_no_common_cipher"
 
 
 @pytest.mark.parametrize(("version", "code"), [(0, "tls_no_common_version"), (3, "tls_too_new")])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.redact import Redactor
-from hbgui.adapters.ways_out import RedactingFormatter
+from hbgui.adapters.secrets.process_output import RedactingFormatter
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.values import Secret
 
 resource = pytest.importorskip("resource", reason="the limits of a Unix process")

@@ -6,8 +6,8 @@ import pytest
 
 from cli.conftest import Shell
 from cli.test_receive import receive
-from hbgui.simulator import Simulator
 from hbgui.simulator.device import SERIAL
+from hbgui.simulator.server import Simulator
 from hbgui.simulator.steps import Step
 
 CALLS = ("ALERT", "RING", "ANSWER", "RING")

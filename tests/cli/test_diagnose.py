@@ -13,13 +13,13 @@ import pytest
 
 from adapters.servers import Server, closed_port, hang
 from cli.conftest import ASIDE, MEMBERS, Shell
-from hbgui.adapters.profile_file import ProfileFile
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.diagnosis import StepId
-from hbgui.core.pbx.destination import Announced
-from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from hbgui.texts import step_name
 from hbgui.texts.findings import FINDINGS
 from patience import PATIENCE_S, at_once

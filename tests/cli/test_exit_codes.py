@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from cli.conftest import Shell
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]
 

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import MEMBERS, SOURCE, Shell
-from hbgui.adapters.paths import Paths
-from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
+from hbgui.adapters.files.paths import Paths
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.runtime.named_lock import NamedLock, keeper_of
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
 
 New = Callable[..., Simulator]

@@ -10,11 +10,11 @@ import pytest
 
 from cli.conftest import Shell
 from cli.test_secrets_of_commands import customised
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from cli.conftest import ASIDE, Shell
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.runtime.named_lock import WINDOW, NamedLock
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from keyring_session import KeyringSession, keyring_session
 
 New = Callable[..., Simulator]

@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Shell
-from hbgui.adapters.cancel import WireCancel
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.history_file import BUSY_S
-from hbgui.adapters.history_reader import read_heartbeats
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
+from hbgui.adapters.files.history_file import BUSY_S
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.net.deadline import WireCancel
 from hbgui.cli import memory
 from hbgui.cli.memory import Memory
 from hbgui.core.api.errors import StorageError

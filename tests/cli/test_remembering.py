@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cli.conftest import Shell
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.history import HistoryFilter
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile

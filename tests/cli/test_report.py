@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 
 from cli.conftest import ASIDE, Shell
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
-from hbgui.core.pbx.destination import Announced
-from hbgui.core.pbx.profile import AddressKind, Profile, ReportTarget, ServerAddress
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.settings import Preferences
 from hbgui.core.values import Moment
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from keyring_session import KeyringSession, keyring_session
 from leaks import leaks
 

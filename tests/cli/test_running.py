@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from hbgui.adapters.cancel import WireCancel
+from hbgui.adapters.net.deadline import WireCancel
 from hbgui.cli.running import Stop, call
 from hbgui.core.api.errors import Cancelled
 from hbgui.process import fault_sentences

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import SOURCE, Shell
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from leaks import ending, files, leaks
 
 New = Callable[..., Simulator]

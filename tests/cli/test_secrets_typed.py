@@ -13,7 +13,7 @@ import pytest
 
 from cli.conftest import SOURCE, Shell
 from cli.test_secrets_of_commands import customised
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]
 

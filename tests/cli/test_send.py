@@ -17,7 +17,7 @@ import pytest
 from adapters.servers import SUCCESS, Server, reply
 from cli.conftest import SOURCE, Shell
 from hbgui.cli.parser import COMMANDS
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
 
 New = Callable[..., Simulator]

@@ -19,7 +19,7 @@ import pytest
 
 from cli.conftest import SOURCE, Shell
 from hbgui.cli import line_writer
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
 from runtime.reporting import post, send, status
 from simulated import beat

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.conftest import Shell
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.connection import TlsMode, spelled_fingerprint
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]
 

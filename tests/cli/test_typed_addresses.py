@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from cli.conftest import Shell
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.simulator import Simulator
+from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken
-from hbgui.core.pbx.destination import Announced
-from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.reports.arrivals import Arrivals, Proof, Receiving
 from hbgui.core.reports.receiving import place_of
 from hbgui.core.signoff.signoff import NOT_TRIED, SignOff, Who

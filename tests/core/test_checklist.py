@@ -10,9 +10,9 @@ from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import Event
-from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import Profile, UrlField, UrlMode
+from hbgui.core.pbx.profile import Profile, UrlField
 from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import Fault, Place, Refusal, TurnedAway, place_of
 from hbgui.core.reports.report import ReportProblem

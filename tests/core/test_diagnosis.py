@@ -13,8 +13,8 @@ from hbgui import texts
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken, not_moving
-from hbgui.core.pbx.destination import Announced
-from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.destination import Announced, ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
 from hbgui.texts.findings import FINDINGS
 

@@ -16,8 +16,9 @@ from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked
 from hbgui.core.diagnosis import ReceiverFacts, Step, Verdict
 from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.values import Moment
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 
 from hbgui.core.api.heartbeat import HttpAnswer, answer_text, build, read_answer
 from hbgui.core.api.outcome import OutcomeKind
-from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.texts.outcomes import outcome_message
 
 V1, V2 = ApiVersion.V1, ApiVersion.V2

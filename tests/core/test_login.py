@@ -12,7 +12,8 @@ from hbgui.core.api import login
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.login import LoginCount
 from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.values import Secret
 from hbgui.texts import outcome_message
 

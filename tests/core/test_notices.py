@@ -9,7 +9,8 @@ from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.state import summary
-from hbgui.core.state.app_state import AppState, PbxState, reduce
+from hbgui.core.state.app_state import AppState, reduce
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
 
 from .test_state import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at

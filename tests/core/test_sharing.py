@@ -7,15 +7,9 @@ from dataclasses import fields, replace
 import pytest
 
 from hbgui import texts
-from hbgui.core.pbx.profile import (
-    AddressKind,
-    ApiVersion,
-    Profile,
-    ServerAddress,
-    TlsMode,
-    UrlField,
-    UrlMode,
-)
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.settings import LOCAL_ONLY, Change, Entry, EntryError, Preview, Shared, preview
 from hbgui.texts.sharing import _ERRORS, SHARING_NOTES
 

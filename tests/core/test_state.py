@@ -14,7 +14,8 @@ from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.events import Event
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.app_state import AppState, PbxState, Phase, reduce, worst
+from hbgui.core.state.app_state import AppState, reduce, worst
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

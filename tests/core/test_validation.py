@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hbgui.core.api.outcome import Attempt
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
-from hbgui.core.pbx.profile import AddressKind, Profile, ReportTarget, ServerAddress, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import Field, Severity, check, check_token, parse_target
 from hbgui.core.values import Moment
 from hbgui.texts import message, problem

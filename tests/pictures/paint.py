@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core import events
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer

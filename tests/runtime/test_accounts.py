@@ -21,7 +21,7 @@ from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Secret
 from runtime.world import World, running
 

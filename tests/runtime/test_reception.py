@@ -17,13 +17,14 @@ from pytestqt.qtbot import QtBot
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import ACCEPTED, Attempt
+from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.reports.arrivals import Receiving, ReportsLamp
 from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.core.reports.report import Decoded, Report, ReportProblem
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 from hbgui.runtime import receiver
 from hbgui.runtime.listening import open_listener

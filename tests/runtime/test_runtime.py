@@ -21,7 +21,7 @@ from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Secret
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of

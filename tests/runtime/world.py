@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hbgui.adapters.aside import DaemonThreads
-from hbgui.adapters.atomic_write import write_pieces_atomically
-from hbgui.adapters.autostart import XdgAutostart
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.probes import NetworkProbes
-from hbgui.adapters.profile_share import ProfileShare
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.files.atomic_write import write_pieces_atomically
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.adapters.files.paths import XdgAutostart
+from hbgui.adapters.files.profile_share import ProfileShare
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.probes import NetworkProbes
+from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError, StorageError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginCount

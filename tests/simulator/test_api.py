@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hbgui.simulator import Target
+from hbgui.simulator.target import Target
 from simulated import beat, call, exchange, login, md5, request_bytes
 
 GOOD = {"ipaddr": "192.0.2.10", "port": "8260"}

@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hbgui.simulator import FAULTS, command, documented
+from hbgui.simulator import command
 from hbgui.simulator.bodies import name_of
+from hbgui.simulator.documented import documented
+from hbgui.simulator.faults import FAULTS
 from patience import PATIENCE_S
 from simulated import WAIT_S, md5, read_all, request_bytes, unchecked
 from simulator.listening import listening

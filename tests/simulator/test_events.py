@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from hbgui.simulator import documented, event_named
 from hbgui.simulator.bodies import bodies, name_of
-from hbgui.simulator.documented import NAMES, reports_of
+from hbgui.simulator.documented import NAMES, documented, event_named, reports_of
 
 V1 = [
     "BootUp",

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from hbgui.simulator import FAULTS, fault_named
 from hbgui.simulator.answer import Answer
+from hbgui.simulator.faults import FAULTS, fault_named
 from hbgui.simulator.misbehaviour import Exchange
 from simulated import beat, call, connect, exchange, login, read_all, request_bytes
 

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from hbgui.simulator import Ways, documented
 from hbgui.simulator.bodies import name_of
+from hbgui.simulator.documented import documented
+from hbgui.simulator.report import Ways
 from hbgui.simulator.steps import Step, list_steps, office_steps
 from patience import PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, connect, login

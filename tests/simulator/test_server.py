@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.simulator import Simulator
 from hbgui.simulator.seen import REQUESTS_MAX
+from hbgui.simulator.server import Simulator
 from patience import at_once
 from simulated import WAIT_S, beat, connect, exchange, read_all, request_bytes
 

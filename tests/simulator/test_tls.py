@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from hbgui.simulator import FAULTS
+from hbgui.simulator.faults import FAULTS
 from simulated import WAIT_S, beat, connect, exchange, read_all, request_bytes, unchecked
 
 GET = request_bytes("GET", "/")

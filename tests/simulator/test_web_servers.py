@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from hbgui.simulator import DOCUMENTED, ReportCounts, Ways, documented
+from hbgui.simulator.documented import DOCUMENTED, documented
+from hbgui.simulator.report import ReportCounts, Ways
 from simulated import call
 
 READ_S = 30.0

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.files.history_db import HistoryDb
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row

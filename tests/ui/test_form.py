@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.events import LocalAddressesListed
 from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST

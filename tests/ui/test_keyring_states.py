@@ -17,8 +17,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.secrets.keyring_store import KeyringStore
 from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import TransportError
-from hbgui.core.pbx.destination import ReportTarget
-from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow

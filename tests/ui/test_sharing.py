@@ -14,7 +14,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.pbx.profile import Profile, TlsMode
+from hbgui.core.pbx.connection import TlsMode
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow

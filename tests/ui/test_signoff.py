@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.signing import GOOD, beat
-from hbgui.adapters.history_db import HistoryDb
+from hbgui.adapters.files.history_db import HistoryDb
 from hbgui.core import events
 from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import Place

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import TransportError
 from hbgui.core.settings import OnClose
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.tray import Tray, tray_icon

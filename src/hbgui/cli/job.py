@@ -15,8 +15,9 @@ from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.connection import Pin, TlsMode
+from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, UrlMode, new_id
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, new_id
 from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
 from hbgui.core.pbx.validation import Checked, Field, Problem, Severity, check, check_token
 from hbgui.core.ports import Loaded

@@ -33,7 +33,8 @@ from hbgui.core.pbx.address import literal_or_none, same_pbx
 from hbgui.core.pbx.destination import Guard, ReportTarget
 from hbgui.core.pbx.profile import INTERVAL_MIN
 from hbgui.core.ports import Cancel, password_account
-from hbgui.core.state.app_state import AppState, PbxState, reduce
+from hbgui.core.state.app_state import AppState, reduce
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 
 _ID = "kept"

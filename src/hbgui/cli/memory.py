@@ -13,7 +13,7 @@ from hbgui.core.ports import Cancel
 from hbgui.runtime.pool import Pool
 
 if TYPE_CHECKING:
-    from hbgui.adapters.history_db import HistoryDb
+    from hbgui.adapters.files.history_db import HistoryDb
 
 WAITING_MAX = 200
 """Writes that may wait for a file that hangs; what comes on top is not kept."""

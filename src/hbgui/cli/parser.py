@@ -17,7 +17,8 @@ from hbgui.cli.streams import say
 from hbgui.core.api.schedule import parse_duration
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
 from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
-from hbgui.core.pbx.profile import ApiVersion, UrlField, UrlMode
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import as_utf8, trimmed
 from hbgui.core.ports import TOTAL_TIMEOUT_S
 
@@ -156,7 +157,7 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     selftest.add_argument("--json", action="store_true", help="one JSON object")
     simulate = commands.add_parser("simulate", help="be a PBX to rehearse with")
     if simulating:
-        from hbgui.simulator.command import add_arguments
+        from hbgui.simulator.options import add_arguments
 
         add_arguments(simulate)
     return top

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from hbgui import texts
-from hbgui.adapters.port_holder import port_holder
+from hbgui.adapters.net.local import port_holder
 from hbgui.cli.job import load_settings
 from hbgui.cli.line_writer import UnblockedLines
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hbgui import __version__
-from hbgui.adapters.atomic_write import write_atomically
-from hbgui.adapters.history_reader import read_heartbeats
+from hbgui.adapters.files.atomic_write import write_atomically
+from hbgui.adapters.files.history_db import read_heartbeats
 from hbgui.cli.diagnose import token_source
 from hbgui.cli.job import BadInputError, Job, prepare
 from hbgui.cli.output import EXIT_CODES, Output

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hbgui.adapters.cancel import WireCancel
 from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.adapters.redact import Redactor
-from hbgui.adapters.ways_out import close_ways_out
+from hbgui.adapters.net.deadline import WireCancel
+from hbgui.adapters.secrets.keyring_store import KeyringStore
+from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.cli.memory import Memory
 from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
@@ -19,8 +19,8 @@ from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.ports import Cancel, Clock, SettingsFile
 
 if TYPE_CHECKING:
-    from hbgui.adapters.history_db import HistoryDb
-    from hbgui.adapters.paths import Paths
+    from hbgui.adapters.files.history_db import HistoryDb
+    from hbgui.adapters.files.paths import Paths
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class World:
 
 def real_world() -> World:
     """The real one. Nothing is opened or connected yet."""
-    from hbgui.adapters.aside import DaemonThreads
-    from hbgui.adapters.history_reader import read_heartbeats
-    from hbgui.adapters.login_counts import LoginCountFile
-    from hbgui.adapters.lookup import Lookups
-    from hbgui.adapters.network import SystemNetwork
-    from hbgui.adapters.paths import Paths
-    from hbgui.adapters.pbx_http import PbxHttp
-    from hbgui.adapters.probes import NetworkProbes
-    from hbgui.adapters.profile_file import ProfileFile
+    from hbgui.adapters.files.history_db import read_heartbeats
+    from hbgui.adapters.files.login_counts import LoginCountFile
+    from hbgui.adapters.files.paths import Paths
+    from hbgui.adapters.files.profile_file import ProfileFile
+    from hbgui.adapters.net.dns import Lookups
+    from hbgui.adapters.net.local import SystemNetwork
+    from hbgui.adapters.net.pbx_http import PbxHttp
+    from hbgui.adapters.net.probes import NetworkProbes
+    from hbgui.adapters.threads import DaemonThreads
 
     redactor = Redactor()
     close_ways_out(redactor)
@@ -78,7 +78,7 @@ def real_world() -> World:
 
 
 def _new_history(paths: Paths, redactor: Redactor) -> HistoryDb:
-    from hbgui.adapters.history_db import HistoryDb
+    from hbgui.adapters.files.history_db import HistoryDb
 
     def window_is_closed() -> bool:
         """An open window puts a damaged file aside itself."""

@@ -19,7 +19,7 @@ from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.pbx.typed import name_key
 from hbgui.core.ports import Clock, Settings
 from hbgui.core.settings import Preview
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment, Secret
 from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub

@@ -8,7 +8,7 @@ from hbgui.core.reports.arrivals import Proof, Receiving, ReportsLamp
 from hbgui.core.reports.matching import plain_ip
 from hbgui.core.reports.receiving import ListenProblem
 from hbgui.core.reports.report import ReportProblem
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.listening import listen_problem

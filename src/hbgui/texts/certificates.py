@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hbgui.core.pbx.connection import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
 

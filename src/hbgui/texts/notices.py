@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import message

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode, spelled_fingerprint
-from hbgui.core.pbx.profile import AddressKind, ServerAddress, UrlField, UrlMode
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import AddressKind, ServerAddress, UrlField
 from hbgui.core.settings import EntryError
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.problems import problem_sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.api.schedule import TokenHealth, token_health
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind, ServerAddress
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 
 
 class AddressBox(QComboBox):

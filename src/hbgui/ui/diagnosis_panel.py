@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from hbgui.core.api.outcome import Attempt
-from hbgui.core.state.app_state import PbxState
 from hbgui.core.state.diagnosis_state import DiagnosisState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import DiagnosisIntents
 from hbgui.ui.device_facts import DeviceFacts

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from hbgui import texts
 from hbgui.core.diagnosis import Step, StepId, Verdict
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.ui.diagnosis_model import DiagnosisModel, found_at, in_a_word, verdict_of
 from hbgui.ui.marks import paint_mark, paint_progress
 from hbgui.ui.theme import Colors, Theme

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 
 from hbgui import texts
 from hbgui.core.history import HistoryFilter, Row
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.ui.marks import phase_color
 from hbgui.ui.panel import clock_time, day, day_and_time, exactly

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel
 
 from hbgui import texts
 from hbgui.core.reports.arrivals import ReportsLamp
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, label, set_text

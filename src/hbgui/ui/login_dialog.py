@@ -21,7 +21,7 @@ from hbgui.core.api import errnos
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.validation import check_password, check_user
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents

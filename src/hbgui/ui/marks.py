@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.ui.theme import Colors, Theme
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.texts import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, named

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui import texts
 from hbgui.core.state import summary
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub

@@ -16,7 +16,7 @@ from hbgui.core.pbx.paste import is_command
 from hbgui.core.pbx.profile import ApiVersion, Profile
 from hbgui.core.pbx.validation import Field as FieldName
 from hbgui.core.pbx.validation import Problem, Severity
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field

@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
 from hbgui.core.pbx.address import host_of
-from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import Checked, check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from hbgui import texts
 from hbgui.core.api.schedule import TokenHealth, token_health
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import SortOrder, listed
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents

@@ -13,7 +13,7 @@ from hbgui.core.pbx.address import host_of
 from hbgui.core.reports.arrivals import announces, proof_of
 from hbgui.core.reports.receiving import Place, rule
 from hbgui.core.reports.report import Report
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.state.report_checklist import Situation, checklist
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents

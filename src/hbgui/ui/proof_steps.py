@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hbgui import texts
-from hbgui.core.state.app_state import Phase
+from hbgui.core.state.pbx_state import Phase
 from hbgui.core.state.report_checklist import Check, Finding
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 from hbgui import texts
 from hbgui.core.reports.arrivals import ReportsLamp, still_wrong
 from hbgui.core.reports.report import ReportProblem
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
 from hbgui.ui.marks import Mark

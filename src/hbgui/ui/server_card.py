@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
-from hbgui.core.pbx.profile import INTERVAL_MIN, Profile, ReportTarget, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import INTERVAL_MIN, Profile
 from hbgui.core.pbx.validation import Field as FieldName
 from hbgui.core.pbx.validation import Problem
 from hbgui.ui.address_box import AddressBox

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui import texts
 from hbgui.core.pbx.destination import ReportTarget
-from hbgui.core.state.app_state import PbxState, Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents

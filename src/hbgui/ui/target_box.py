@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from hbgui.core.pbx.profile import ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
 from hbgui.ui.panel import Panel, button, fixed_font, label
 from hbgui.ui.wrap_label import is_long
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.intents import AccountIntents
 from hbgui.ui.panel import Panel, button, named
 

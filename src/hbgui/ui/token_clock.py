@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from hbgui import texts
 from hbgui.core.api.schedule import TokenHealth
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
 from hbgui.ui.panel import Panel, clock_time, fixed_font, label, set_text
 from hbgui.ui.theme import set_tone

@@ -9,7 +9,7 @@ from hbgui import texts
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import Severity, check_token
-from hbgui.core.state.app_state import PbxState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.intents import Intents
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, named

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from hbgui import texts
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.app_state import Phase, worst
+from hbgui.core.state.app_state import worst
+from hbgui.core.state.pbx_state import Phase
 from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.ui.marks import paint_mark

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from hbgui.core.api.json_body import Members, Objects, decode, objects_in, only, repeated
 from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.pbx.profile import ApiVersion, ReportTarget, UrlField, UrlMode
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
+from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import printable
 from hbgui.core.values import Secret
 

@@ -11,7 +11,8 @@ from hbgui.core.api import errnos
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest, compact, judge, url_members
 from hbgui.core.api.json_body import Members, objects_in, only
 from hbgui.core.api.outcome import Outcome, OutcomeKind
-from hbgui.core.pbx.profile import ApiVersion, ReportTarget
+from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.pbx.validation import check_token
 from hbgui.core.values import Secret
 

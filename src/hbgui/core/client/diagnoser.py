@@ -20,8 +20,8 @@ from hbgui.core.diagnosis import (
     Verdict,
     broken,
 )
-from hbgui.core.pbx.destination import Guard
-from hbgui.core.pbx.profile import Profile, ReportTarget
+from hbgui.core.pbx.destination import Guard, ReportTarget
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Aside, Cancel, Pending, Probes
 from hbgui.core.values import Secret
 

@@ -8,8 +8,9 @@ from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.client import findings
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
 from hbgui.core.pbx.address import PbxAddress, literal_or_none
+from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
-from hbgui.core.pbx.profile import AddressKind, Profile, ReportTarget
+from hbgui.core.pbx.profile import AddressKind, Profile
 from hbgui.core.pbx.validation import Checked, Field, Severity, check
 from hbgui.core.ports import (
     CONNECT_TIMEOUT_S,

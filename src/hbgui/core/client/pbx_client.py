@@ -11,16 +11,9 @@ from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginAnswer, LoginCount
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
 from hbgui.core.pbx.address import parse_pbx, storable
-from hbgui.core.pbx.destination import Guard
+from hbgui.core.pbx.destination import Guard, ReportTarget, UrlMode
 from hbgui.core.pbx.networks import adapter_ip
-from hbgui.core.pbx.profile import (
-    DEFAULT_PORT,
-    AddressKind,
-    Profile,
-    ReportTarget,
-    ServerAddress,
-    UrlMode,
-)
+from hbgui.core.pbx.profile import DEFAULT_PORT, AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import (
     Checked,
     Field,

@@ -7,9 +7,7 @@ from enum import StrEnum
 
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx
 from hbgui.core.pbx.connection import Link, Pin, TlsLevel, TlsMode
-from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced
-from hbgui.core.pbx.destination import ReportTarget as ReportTarget
-from hbgui.core.pbx.destination import UrlMode as UrlMode
+from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
 from hbgui.core.pbx.typed import trimmed
 
 

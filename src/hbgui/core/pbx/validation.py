@@ -27,15 +27,9 @@ from hbgui.core.pbx.address import (
     wire_host,
 )
 from hbgui.core.pbx.connection import PROXY_SYSTEM
+from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress, address_warnings
-from hbgui.core.pbx.profile import (
-    INTERVAL_MIN,
-    AddressKind,
-    Profile,
-    ReportTarget,
-    ServerAddress,
-    UrlMode,
-)
+from hbgui.core.pbx.profile import INTERVAL_MIN, AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.typed import trimmed, unsendable
 from hbgui.core.values import Secret
 

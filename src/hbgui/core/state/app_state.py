@@ -14,8 +14,7 @@ from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import Preferences
 from hbgui.core.state.pbx_reducer import held, pause, reduce_pbx, resume, wake, with_interval
-from hbgui.core.state.pbx_state import PbxState as PbxState
-from hbgui.core.state.pbx_state import Phase as Phase
+from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment, iso
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from hbgui.core.api.login import HTTP, TCP
 from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress, address_warnings
-from hbgui.core.pbx.profile import ApiVersion, Profile, UrlField, UrlMode
+from hbgui.core.pbx.profile import ApiVersion, Profile, UrlField
 from hbgui.core.reports.arrivals import Receiving, announces, still_wrong
 from hbgui.core.reports.receiving import NOWHERE
 from hbgui.core.reports.report import Report, ReportProblem

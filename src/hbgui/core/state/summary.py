@@ -8,7 +8,8 @@ from enum import StrEnum
 from hbgui.core.api.schedule import AMBER_S
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.typed import name_key
-from hbgui.core.state.app_state import WORST_FIRST, AppState, PbxState
+from hbgui.core.state.app_state import WORST_FIRST, AppState
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
 
 SECOND = 2

@@ -9,9 +9,9 @@ import selectors
 import socket
 import sys
 
-from hbgui.adapters.bounds import Bounds
-from hbgui.adapters.lookup import Address
-from hbgui.adapters.network import in_own_network
+from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.dns import Address
+from hbgui.adapters.net.local import in_own_network
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import ANSWER_MAX
 from hbgui.core.ports import CONNECT_TIMEOUT_S

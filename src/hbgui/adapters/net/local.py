@@ -1,4 +1,4 @@
-"""This computer's addresses, and which of them a PBX sees."""
+"""This computer's side of the network: addresses, routes, who holds a port."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 import psutil
 
-from hbgui.adapters.bounds import bounded
-from hbgui.adapters.lookup import Address, Lookups
+from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.dns import Address, Lookups
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Cancel
+from hbgui.core.reports.receiving import PortHolder
 
 _BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
 
@@ -105,3 +106,37 @@ def _prefix(netmask: str | None, bits: int) -> int:
 def _rank(address: LocalAddress) -> int:
     ip = ipaddress.ip_address(address.ip)
     return 2 if ip.is_loopback else int(ip.is_link_local)
+
+
+def port_holder(host: str, port: int) -> PortHolder | None:
+    """The program that listens on that port, at that address or at all of them; None where the
+    system does not tell: Linux names other users' programs to root only, macOS to root alone.
+
+    Blocking: it looks through all connections. Never raises. Any thread.
+    """
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except (psutil.Error, OSError, RuntimeError):
+        return None
+    for connection in connections:
+        local = connection.laddr
+        if connection.status != psutil.CONN_LISTEN or not local or local.port != port:
+            continue
+        if connection.pid and _meets(local.ip, host):
+            return PortHolder(_name(connection.pid), connection.pid)
+    return None
+
+
+def _meets(held: str, wanted: str) -> bool:
+    try:
+        one, other = ipaddress.ip_address(held.partition("%")[0]), ipaddress.ip_address(wanted)
+    except ValueError:
+        return True
+    return one == other or one.is_unspecified or other.is_unspecified
+
+
+def _name(pid: int) -> str:
+    try:
+        return psutil.Process(pid).name()
+    except (psutil.Error, OSError):
+        return ""

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from hbgui.adapters.pipe import Pipe
+from hbgui.adapters.net.tcp import Pipe
 from hbgui.core.api.errors import TransportError
 from hbgui.core.values import Secret
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from hbgui.adapters import proxy
-from hbgui.adapters.bounds import bounded
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.pipe import connect
+from hbgui.adapters.net import proxy
+from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.tcp import connect
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Link

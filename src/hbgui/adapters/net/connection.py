@@ -11,12 +11,11 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hbgui.adapters import proxy
-from hbgui.adapters.bounds import Bounds
-from hbgui.adapters.lookup import Address, Lookups
-from hbgui.adapters.pipe import Pipe, connect
-from hbgui.adapters.tls_pipe import TlsPipe
-from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.adapters.net import proxy
+from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.dns import Address, Lookups
+from hbgui.adapters.net.tcp import Pipe, connect
+from hbgui.adapters.net.tls import TlsPipe, TlsTrust
 from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.pbx.address import PbxAddress, bracketed, wire_host
 from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode

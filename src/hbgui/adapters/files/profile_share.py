@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import storage_error, write_atomically
-from hbgui.adapters.json_fault import DamagedError, object_from
-from hbgui.adapters.profile_json import (
+from hbgui.adapters.files.atomic_write import storage_error, write_atomically
+from hbgui.adapters.files.json_fault import DamagedError, object_from
+from hbgui.adapters.files.profile_json import (
     ID,
     SIZE_MAX,
     VERSION,

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from hbgui.adapters.history_file import (
+from hbgui.adapters.files.history_file import (
+    COLUMNS,
     HistoryFile,
     InUseError,
     NewerError,
     connect,
     identity,
     move_aside,
+    newest,
     prepare,
+    values,
+    where,
     words_of,
 )
-from hbgui.adapters.history_rows import COLUMNS, newest, values, where
 from hbgui.core.api.errors import StorageError
+from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
 
 CHECKED_MAX = 16 * 2**20
@@ -274,3 +280,43 @@ def _name(error: Exception) -> str:
 
 def _in_memory(path: Path, error: Exception) -> Notes:
     return [("history_in_memory", {"path": str(path), "detail": words_of(error)})]
+
+
+_HEARTBEATS = "request = 'heartbeat'"
+_HEARTBEATS_OF_OLD = "target != '' AND code NOT IN ('logged_in', 'logged_out')"
+_COLUMNS_OF_OLD = COLUMNS.replace("request, more", "'heartbeat', '{}'")
+"""In a file whose rows do not say what was asked."""
+
+
+def read_heartbeats(path: Path, pbx_id: str, size: int) -> list[Attempt] | None:
+    """Up to `size` heartbeats of a PBX, the newest first; None when there is no file.
+
+    Never changes the file, nor makes one; a window that writes waits some milliseconds at most.
+    Raises StorageError, also when something else than a file is in its place.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            failure = "it is not a file"
+        else:
+            with closing(_opened(path)) as db:
+                return _rows(db, pbx_id, size)
+    except FileNotFoundError:
+        if not path.is_symlink():
+            return None
+        failure = "what the link leads to is gone"
+    except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
+        failure = words_of(error)
+    # Raised here, where no query with its values hangs on it.
+    raise StorageError("storage_failed", f"{path}: {failure}")
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _rows(db: sqlite3.Connection, pbx_id: str, size: int) -> list[Attempt]:
+    names = {name for (_n, name, *_rest) in db.execute("PRAGMA table_info(requests)")}
+    new = "request" in names
+    which, columns = (_HEARTBEATS, COLUMNS) if new else (_HEARTBEATS_OF_OLD, _COLUMNS_OF_OLD)
+    rows = newest(db, f"pbx_id = ? AND {which}", [pbx_id], size, columns)
+    return [row.attempt for row in rows]

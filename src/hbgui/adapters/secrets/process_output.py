@@ -8,7 +8,7 @@ import threading
 import traceback
 from types import TracebackType
 
-from hbgui.adapters.redact import Redactor
+from hbgui.adapters.secrets.redact import Redactor
 
 
 class RedactingFormatter(logging.Formatter):

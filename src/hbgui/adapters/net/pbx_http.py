@@ -1,33 +1,111 @@
-"""HTTP to a PBX: one POST on one connection, bounded, with nothing secret in what comes back."""
+"""Requests to a PBX over HTTP or HTTPS, with its certificate where one is asked for."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from http.client import HTTPException
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 from urllib3.exceptions import HTTPError
 
 import hbgui
-from hbgui.adapters.bounds import bounded
-from hbgui.adapters.certificate import look
-from hbgui.adapters.http_wire import HttpSocket, OneOrigin, as_utf8
-from hbgui.adapters.line import Line, is_tls
-from hbgui.adapters.lookup import Lookups
-from hbgui.adapters.redact import Redactor
-from hbgui.adapters.tls_trust import TlsTrust
+from hbgui.adapters.net.connection import Line, is_tls
+from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.dns import Lookups
+from hbgui.adapters.net.http import HttpSocket, OneOrigin, as_utf8
+from hbgui.adapters.net.tls import TlsTrust
+from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import Cancelled, TransportError
 from hbgui.core.api.heartbeat import ANSWER_MAX, HttpAnswer, WireRequest
 from hbgui.core.api.json_body import QUIET_S, BodyEnd, charset_of, decode
+from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.api.request_text import headers
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Certificate, Link
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+
+NAMES_MAX = 20
+"""Names of a certificate that are listed."""
+
+TEXT_MAX = 300
+"""Characters of a name that are kept."""
+
+
+def look(line: Line) -> Certificate:
+    """What stands in the certificate, and whether this computer trusts it.
+
+    Raises TransportError when no handshake comes about, Cancelled.
+    """
+    fault = ""
+    try:
+        pipe = line.shake_hands(checked=True)
+    except TransportError as error:
+        if error.outcome.kind is not OutcomeKind.UNTRUSTED:
+            raise
+        fault = error.code
+        pipe = line.shake_hands(checked=False)
+    version, cipher = pipe.agreed
+    return replace(read(pipe.certificate), fault=fault, tls_version=version, cipher=cipher)
+
+
+def read(der: bytes) -> Certificate:
+    """The members that a certificate tells; only its fingerprint when it is malformed."""
+    bare = Certificate(hashlib.sha256(der).hexdigest())
+    with warnings.catch_warnings():
+        # Old boxes bend the rules; that is no reason not to show what they say.
+        warnings.simplefilter("ignore")
+        with contextlib.suppress(Exception):  # a malformed one may fail anywhere
+            from cryptography import x509
+
+            return _described(x509.load_der_x509_certificate(der), bare)
+    return bare
+
+
+def _described(parsed: x509.Certificate, bare: Certificate) -> Certificate:
+    return replace(
+        bare,
+        subject=_printable(parsed.subject.rfc4514_string()),
+        issuer=_printable(parsed.issuer.rfc4514_string()),
+        not_before=parsed.not_valid_before_utc,
+        not_after=parsed.not_valid_after_utc,
+        key=_key(parsed),
+        names=_names(parsed),
+    )
+
+
+def _key(parsed: x509.Certificate) -> str:
+    with contextlib.suppress(Exception):  # a kind that nobody knows
+        key: Any = parsed.public_key()
+        kind = type(key).__name__.removesuffix("PublicKey").strip("_")
+        size = getattr(key, "key_size", None)
+        return f"{kind}, {size} bits" if size else kind
+    return ""
+
+
+def _names(parsed: x509.Certificate) -> tuple[str, ...]:
+    from cryptography import x509
+
+    with contextlib.suppress(x509.ExtensionNotFound, ValueError):
+        extension = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        return tuple(_printable(str(n.value)) for n in list(extension.value)[:NAMES_MAX])
+    return ()
+
+
+def _printable(text: str) -> str:
+    """A certificate is the word of a stranger: no control or direction marks, and not endless."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)[:TEXT_MAX]
+
 
 DETAIL_MAX = 300
 """Characters of raw words that an error carries."""

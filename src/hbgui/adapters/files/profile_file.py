@@ -1,10 +1,4 @@
-"""The profiles in a file that survives power loss, mistakes of other programs and a downgrade.
-
-What is wrong with the file is told as data, `Loaded.problem` (`core.file_problem`): which file,
-which fault, at which line and column, what was done with it, and whether the settings in use are
-guessed. It is told by every load until the file is in order again: a program that only reads
-leaves a damaged file where its author can mend it, and the next one finds it as well.
-"""
+"""What the window says of a settings file that is not in order: codes of the texts."""
 
 from __future__ import annotations
 
@@ -17,13 +11,49 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import name_aside, storage_error, write_atomically
-from hbgui.adapters.json_fault import DamagedError
-from hbgui.adapters.profile_json import SIZE_MAX, Decoded, decode, encode
-from hbgui.adapters.profile_notes import notes_of
+from hbgui.adapters.files.atomic_write import name_aside, storage_error, write_atomically
+from hbgui.adapters.files.json_fault import DamagedError
+from hbgui.adapters.files.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, SettingsFrom
+
+Notes = list[tuple[str, dict[str, str]]]
+
+_IN_PLACE = (FileFault.UNREADABLE, FileFault.NOT_A_FILE, FileFault.TOO_MANY)
+"""Faults of a file that is left as it is."""
+
+
+def notes_of(problem: FileProblem) -> Notes:
+    """The notes, with the values that fill them."""
+    if problem.fault is FileFault.NEWER:
+        return [("profiles_newer_version", {})]
+    if problem.fault in _IN_PLACE:
+        return [("profiles_unreadable", {"detail": problem.detail})]
+    return [*_of_the_file(problem), *_of_the_copy(problem)]
+
+
+def _of_the_file(problem: FileProblem) -> Notes:
+    missing, from_backup = problem.fault is FileFault.MISSING, problem.used is SettingsFrom.BACKUP
+    if problem.moved_to is not None and not (missing and from_backup):
+        return [("profiles_damaged", {"kept": str(problem.moved_to)})]
+    if missing:
+        return []
+    if problem.not_moved:
+        return [("profiles_unreadable", {"detail": problem.not_moved})]
+    return []
+
+
+def _of_the_copy(problem: FileProblem) -> Notes:
+    if problem.used is SettingsFrom.BACKUP:
+        more: dict[FileFault | None, Notes] = {
+            FileFault.NEWER: [("profiles_newer_version", {})],
+            FileFault.TOO_MANY: [("profiles_unreadable", {"detail": "too many PBXs"})],
+        }
+        return [("profiles_from_backup", {}), *more.get(problem.backup_fault, [])]
+    if problem.backup_fault in (FileFault.MISSING, None):
+        return []
+    return [("profiles_copy_unreadable", {"path": str(problem.backup)})]
 
 
 class NotAFileError(OSError):

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.atomic_write import make_folder, write_atomically
-from hbgui.adapters.file_lock import locked
+from hbgui.adapters.files.atomic_write import make_folder, write_atomically
+from hbgui.adapters.files.file_lock import locked
 from hbgui.core.api.login import WRONG_MAX, LoginCount
 from hbgui.core.values import YEARS, iso
 

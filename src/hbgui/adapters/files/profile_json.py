@@ -1,4 +1,4 @@
-"""The profiles as JSON members, and back: whatever was edited by hand, no profile is lost."""
+"""PBXs as JSON objects of the settings file."""
 
 from __future__ import annotations
 
@@ -7,35 +7,106 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from hbgui.adapters.json_fault import DamagedError, object_from, place_at
-from hbgui.adapters.preferences_json import (
-    preference_members,
-    preferences_from,
-    unknown_members,
+from hbgui.adapters.files.json_fault import DamagedError, object_from, place_at
+from hbgui.core.pbx.address import (
+    AddressError,
+    check_host,
+    check_port,
+    looks_like_token,
+    storable,
+    wire_host,
 )
-from hbgui.adapters.target_json import (
-    announced_from,
-    announced_members,
-    target_from,
-    target_members,
-)
-from hbgui.core.pbx.address import looks_like_token, storable
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode, parse_fingerprint
-from hbgui.core.pbx.destination import ANNOUNCED_MAX
-from hbgui.core.pbx.profile import (
-    AddressKind,
-    ApiVersion,
-    Profile,
-    ServerAddress,
-    UrlField,
-    UrlMode,
-)
+from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
+from hbgui.core.pbx.validation import absolute_url
 from hbgui.core.ports import PROFILES_MAX, Settings
-from hbgui.core.settings import FileFault, Place
+from hbgui.core.settings import FileFault, OnClose, Place, Preferences
+from hbgui.core.signoff.signoff import WHO_MAX
+
+
+def target_members(target: ReportTarget | None) -> dict[str, Any] | None:
+    """The target as JSON members."""
+    if target is None:
+        return None
+    mode = target.url_mode.value
+    return {"ip": target.ip, "port": target.port, "url_mode": mode, "url": target.url}
+
+
+def target_from(value: object) -> ReportTarget | None:
+    """The target of such members; None when they cannot be one."""
+    members = value if isinstance(value, dict) else {}
+    try:
+        ip = wire_host(check_host(str(members.get("ip", ""))))
+        port = check_port(str(members.get("port", "")))
+        mode = UrlMode(str(members.get("url_mode", UrlMode.NONE)))
+        url = str(members.get("url", ""))
+        if mode is UrlMode.ABSOLUTE:
+            url = absolute_url(url)[1]
+        return ReportTarget(ip, port, mode, url)
+    except (AddressError, ValueError):
+        return None
+
+
+def announced_members(announced: tuple[Announced, ...]) -> list[dict[str, Any]]:
+    """What was announced as JSON members."""
+    return [{"at": a.at, "here": a.here, "target": target_members(a.target)} for a in announced]
+
+
+def announced_from(value: object) -> tuple[Announced, ...]:
+    """What was announced; entries that cannot be read are left out."""
+    found = []
+    for entry in value if isinstance(value, list) else []:
+        members = entry if isinstance(entry, dict) else {}
+        target = target_from(members.get("target"))
+        if target is not None:
+            found.append(Announced(str(members.get("at", "")), target, members.get("here") is True))
+    return tuple(found[:ANNOUNCED_MAX])
+
+
+_NAMES = frozenset(field.name for field in fields(Preferences))
+
+
+def preferences_from(members: dict[str, Any]) -> Preferences:
+    """The settings; each member that is missing or of a wrong type gets its default."""
+    default = Preferences()
+    on_close = members.get("on_close")
+    return Preferences(
+        on_close=next((way for way in OnClose if way.value == on_close), default.on_close),
+        start_minimised=_flag_or(members.get("start_minimised"), default.start_minimised),
+        notifications=_flag_or(members.get("notifications"), default.notifications),
+        technician=_who(members.get("technician")),
+        company=_who(members.get("company")),
+    )
+
+
+def preference_members(preferences: Preferences) -> dict[str, Any]:
+    """The settings as JSON members, each with the name of its field."""
+    return {
+        "on_close": preferences.on_close.value,
+        "start_minimised": preferences.start_minimised,
+        "notifications": preferences.notifications,
+        "technician": preferences.technician,
+        "company": preferences.company,
+    }
+
+
+def unknown_members(members: dict[str, Any]) -> dict[str, Any]:
+    """What this version does not know, to be written back."""
+    return {name: value for name, value in members.items() if name not in _NAMES}
+
+
+def _who(value: object) -> str:
+    return value[:WHO_MAX] if isinstance(value, str) else ""
+
+
+def _flag_or(value: object, default: bool) -> bool:
+    return value if isinstance(value, bool) else default
+
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

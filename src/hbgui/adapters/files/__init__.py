@@ -1,0 +1,1 @@
+"""What lies on the disk: settings, history, counts of logins."""

@@ -1,0 +1,1 @@
+"""Connections to PBXs: names, TCP, TLS, HTTP."""

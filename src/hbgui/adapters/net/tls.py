@@ -1,0 +1,266 @@
+"""TLS to a PBX: versions, suites, whom to trust, why it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.tcp import Pipe
+from hbgui.core.api.errors import IN_HANDSHAKE, TransportError
+from hbgui.core.pbx.connection import TlsLevel, TlsMode
+
+_HANDSHAKE_FAILURE = "SSLV3_ALERT_HANDSHAKE_FAILURE"
+
+_CERTIFICATE_CODES = {
+    2: "certificate_unknown_issuer",
+    9: "certificate_not_yet_valid",
+    10: "certificate_expired",
+    18: "certificate_self_signed",
+    # Self-signed, but further up: an issuer that this computer does not know.
+    19: "certificate_unknown_issuer",
+    20: "certificate_unknown_issuer",
+    21: "certificate_unknown_issuer",
+    62: "certificate_wrong_name",
+    64: "certificate_wrong_name",
+    66: "certificate_too_weak",
+    67: "certificate_weak_issuer",
+    68: "certificate_weak_signature",
+    0x800B0101: "certificate_expired",
+    0x800B0109: "certificate_unknown_issuer",
+    0x800B010A: "certificate_unknown_issuer",
+    0x800B010F: "certificate_wrong_name",
+}
+"""By the X509_V_ERR_ numbers of OpenSSL, or the CERT_E_ ones of Windows (winerror.h), which may
+come as negative numbers."""
+
+_REASONS = {
+    "TLSV1_ALERT_PROTOCOL_VERSION": "tls_no_common_version",
+    "UNSUPPORTED_PROTOCOL": "tls_too_old",
+    "VERSION_TOO_LOW": "tls_too_old",
+    "WRONG_SSL_VERSION": "tls_too_old",
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "tls_no_secure_renegotiation",
+    "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED": "tls_weak_signature",
+    "WRONG_SIGNATURE_TYPE": "tls_weak_signature",
+    "DH_KEY_TOO_SMALL": "tls_weak_key_exchange",
+    "EE_KEY_TOO_SMALL": "certificate_too_weak",
+    "CA_KEY_TOO_SMALL": "certificate_weak_issuer",
+    "CA_MD_TOO_WEAK": "certificate_weak_signature",
+    _HANDSHAKE_FAILURE: "tls_no_common_cipher",
+    "TLSV1_ALERT_INSUFFICIENT_SECURITY": "tls_no_common_cipher",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "tls_client_certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "tls_client_certificate",
+    "TLSV1_UNRECOGNIZED_NAME": "tls_name_refused",
+    "NO_PROTOCOLS_AVAILABLE": "tls_off_here",
+    "NO_CIPHERS_AVAILABLE": "tls_off_here",
+    "UNEXPECTED_EOF_WHILE_READING": "connection_cut_in_handshake",
+}
+"""What has more than one cause is not here: "tls_failed" says OpenSSL's own word."""
+
+
+def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
+    """The failure that OpenSSL's error stands for; "tls_failed" when nothing better is known.
+
+    `agreed` tells that both sides had already found a common cipher.
+    """
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = _CERTIFICATE_CODES.get(error.verify_code & 0xFFFFFFFF, "certificate_untrusted")
+        return TransportError(code, error.verify_message)
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return TransportError("connection_cut_in_handshake")
+    code = _REASONS.get(error.reason, "tls_failed")
+    if agreed and error.reason == _HANDSHAKE_FAILURE:
+        code = "tls_client_certificate"
+    return TransportError(code, error.reason or "unknown error")
+
+
+_Stamp = tuple[str | None, int]
+_Kind = tuple[bool, TlsLevel]
+
+_SUITES = {
+    # The list that python.org builds into Python. Debian's Python takes OpenSSL's instead, which
+    # has suites without forward secrecy.
+    TlsLevel.MODERN: "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES"
+    ":!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM",
+    # With the one suite that real PBXs have: AES256-GCM-SHA384 without Diffie-Hellman.
+    TlsLevel.COMPATIBLE: "DEFAULT:@SECLEVEL=2",
+    TlsLevel.VERY_OLD: "DEFAULT:@SECLEVEL=0",
+}
+"""Suites and security level, which bounds keys and signatures. Each level says all of it, so that
+it means the same whatever Python and OpenSSL's configuration file on this computer prefer."""
+
+_LEGACY_SERVER_CONNECT = 0x4
+"""OpenSSL's number for servers without secure renegotiation; Python names it from 3.12 on."""
+
+
+class TlsTrust:
+    """Makes the contexts and keeps them: reading all issuers of a system takes 17 ms.
+
+    Thread-safe. Bundle variables meant for other programs (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE,
+    SSLKEYLOGFILE) have no say here.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[_Kind, tuple[tuple[_Stamp, ...], ssl.SSLContext]] = {}
+
+    def context(self, mode: TlsMode, level: TlsLevel) -> ssl.SSLContext:
+        """The context for that mode, made anew when the system's issuers have changed.
+
+        Only under SYSTEM it checks anything: a pin is for the caller to compare.
+        """
+        kind = (mode is TlsMode.SYSTEM, level)
+        sources = _sources() if mode is TlsMode.SYSTEM else ()
+        with self._lock:
+            made = self._made.get(kind)
+            if made is None or made[0] != sources:
+                made = self._made[kind] = (sources, _make(*kind))
+            return made[1]
+
+
+def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
+    context = _system() if checked else _unchecked()
+    context.set_ciphers(_SUITES[level])
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    if level is not TlsLevel.MODERN:
+        # S-Series PBXs never speak TLS 1.3, and a real one refused a greeting that offers it.
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+    # PBXs end without a farewell, and some Pythons call that an error: lengths and objects tell
+    # whether an answer is whole.
+    context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
+    context.options &= ~_LEGACY_SERVER_CONNECT
+    if level is TlsLevel.VERY_OLD:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.options |= _LEGACY_SERVER_CONNECT
+    return context
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+if sys.platform in ("win32", "darwin"):
+    import truststore
+
+    def _system() -> ssl.SSLContext:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def _sources() -> tuple[_Stamp, ...]:
+        """Nothing to watch: the system itself is asked at each handshake."""
+        return ()
+
+else:
+
+    def _system() -> ssl.SSLContext:
+        # Truststore would do the same here, but read all issuers again at each handshake.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_default_verify_paths()
+        return context
+
+    def _sources() -> tuple[_Stamp, ...]:
+        """Where the issuers come from (SSL_CERT_FILE and SSL_CERT_DIR included), and how new."""
+        paths = ssl.get_default_verify_paths()
+        return (_stamp(paths.cafile), _stamp(paths.capath))
+
+
+def _stamp(path: str | None) -> _Stamp:
+    if path is not None:
+        with contextlib.suppress(OSError):
+            return path, Path(path).stat().st_mtime_ns
+    return path, 0
+
+
+HANDSHAKE_SHARE = 0.75
+"""Of the time left. With the rest a port that does not answer can be asked whether it is plain."""
+
+_T = TypeVar("_T")
+
+
+class TlsPipe(Pipe):
+    """A Pipe that encrypts. Nothing may be sent before `shake_hands` has returned.
+
+    OpenSSL never sees the socket, so each byte is counted and each wait is ours.
+    """
+
+    def __init__(
+        self, sock: socket.socket, bounds: Bounds, context: ssl.SSLContext, name: str
+    ) -> None:
+        super().__init__(sock, bounds)
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
+
+    def shake_hands(self) -> None:
+        """Make the connection secure. Raises TransportError with what is wrong, Cancelled."""
+        bounds = self._bounds
+        self._bounds = bounds.within(HANDSHAKE_SHARE * bounds.left_s())
+        try:
+            self._pump(self._tls.do_handshake)
+        except ssl.SSLError as error:
+            raise self._explained(error) from error
+        except TransportError as error:
+            if error.code == "connection_lost":
+                raise TransportError("connection_cut_in_handshake", error.detail) from error
+            if error.code == "timed_out":
+                raise TransportError("timed_out", IN_HANDSHAKE) from error
+            raise
+        self._bounds = bounds
+
+    @property
+    def certificate(self) -> bytes:
+        """What the peer has shown, as DER. Only after the handshake."""
+        return self._tls.getpeercert(binary_form=True) or b""
+
+    @property
+    def agreed(self) -> tuple[str, str]:
+        """Version of TLS and name of the suite. Only after the handshake."""
+        cipher = self._tls.cipher()
+        return self._tls.version() or "", cipher[0] if cipher else ""
+
+    def _explained(self, error: ssl.SSLError) -> TransportError:
+        if self.first.startswith(b"HTTP/"):
+            return TransportError("plain_http_on_this_port")
+        # With a cipher agreed on, a refused handshake is about what the client has not shown.
+        return explain(error, agreed=self._tls.cipher() is not None)
+
+    def recv(self, size: int) -> bytes:
+        try:
+            return self._pump(lambda: self._tls.read(size))
+        except ssl.SSLEOFError:
+            # Old servers just close; the length of the answer is checked by its framing.
+            return b""
+        except ssl.SSLError as error:
+            explained = explain(error, agreed=True)
+            if explained.code == "tls_client_certificate":
+                raise explained from error
+            raise TransportError("connection_lost", explained.detail) from error
+
+    def send(self, data: bytes) -> None:
+        self._pump(lambda: self._tls.write(data))
+
+    def _pump(self, step: Callable[[], _T]) -> _T:
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                pass
+            finally:
+                # Also when the step failed: the alert tells the PBX's log why.
+                super().send(self._outgoing.read())
+            self._feed()
+
+    def _feed(self) -> None:
+        data = super().recv(16384)
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()

@@ -1,0 +1,1 @@
+"""Tokens and passwords: the keyring, and what hides them elsewhere."""
