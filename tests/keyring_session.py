@@ -26,9 +26,9 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 PRELUDE = """
 import json, sys, threading, time
-from hbgui.adapters.keyring_store import KeyringStore
-from hbgui.core.errors import SecretError
-from hbgui.core.secret import Secret
+from hbgui.adapters.secrets.keyring_store import KeyringStore
+from hbgui.core.api.errors import SecretError
+from hbgui.core.values import Secret
 
 def said(function, *arguments):
     "What a call gives: revealed text, None, or the code of its error; and seconds."

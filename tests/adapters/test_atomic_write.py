@@ -21,7 +21,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 WRITER = """
 import sys, time
 from pathlib import Path
-from hbgui.adapters.atomic_write import write_pieces_atomically
+from hbgui.adapters.files.atomic_write import write_pieces_atomically
 
 def pieces():
     yield b"x" * 100_000

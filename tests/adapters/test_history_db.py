@@ -355,12 +355,12 @@ import resource, sys
 sys.path.insert(0, {source!r})
 from datetime import UTC, datetime
 from pathlib import Path
-from hbgui.adapters.history_db import HistoryDb
-from hbgui.core.errors import StorageError
+from hbgui.adapters.files.history_db import HistoryDb
+from hbgui.core.api.errors import StorageError
 from hbgui.core.events import Attempt
 from hbgui.core.history import Row
-from hbgui.core.moment import Moment
-from hbgui.core.outcome import ACCEPTED
+from hbgui.core.values import Moment
+from hbgui.core.api.outcome import ACCEPTED
 limit = int(sys.argv[2])
 if limit:
     import signal

@@ -22,8 +22,8 @@ COUNTING = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from hbgui.adapters.login_counts import LoginCountFile
-from hbgui.core.login_count import LoginCount
+from hbgui.adapters.files.login_counts import LoginCountFile
+from hbgui.core.api.login import LoginCount
 now = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 counts = LoginCountFile(Path(sys.argv[1]))
 print("ready", flush=True)

@@ -38,8 +38,8 @@ def test_a_file_that_may_not_be_read_is_left(path: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
-from hbgui.adapters.profile_file import ProfileFile
-from hbgui.core.errors import StorageError
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import Settings
 if os.geteuid() == 0:
     os.chdir(sys.argv[1])
@@ -73,9 +73,9 @@ def run(script: str, *arguments: str, at: Path) -> str:
 SAVING = """
 import sys
 from pathlib import Path
-from hbgui.adapters.profile_file import ProfileFile
+from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.ports import Settings
-from hbgui.core.profile import Profile
+from hbgui.core.pbx.profile import Profile
 file = ProfileFile(Path(sys.argv[1]))
 n = 0
 while True:

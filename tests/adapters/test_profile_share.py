@@ -162,10 +162,10 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(share: ProfileShare, path
     script = """
 import resource, signal, sys
 from pathlib import Path
-from hbgui.adapters import profile_share
-from hbgui.adapters.profile_share import ProfileShare
-from hbgui.core.errors import StorageError
-from hbgui.core.profile import Profile
+from hbgui.adapters.files import profile_share
+from hbgui.adapters.files.profile_share import ProfileShare
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import Profile
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
@@ -194,10 +194,10 @@ def test_a_folder_that_cannot_be_written(path: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
-from hbgui.adapters import profile_share
-from hbgui.adapters.profile_share import ProfileShare
-from hbgui.core.errors import StorageError
-from hbgui.core.profile import Profile
+from hbgui.adapters.files import profile_share
+from hbgui.adapters.files.profile_share import ProfileShare
+from hbgui.core.api.errors import StorageError
+from hbgui.core.pbx.profile import Profile
 os.chdir(sys.argv[1])
 if os.geteuid() == 0:
     os.setuid(65534)

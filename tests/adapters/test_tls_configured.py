@@ -13,8 +13,8 @@ import pytest
 PRINT = """
 import json
 import ssl
-from hbgui.adapters.tls_trust import TlsTrust
-from hbgui.core.link import TlsLevel, TlsMode
+from hbgui.adapters.net.tls import TlsTrust
+from hbgui.core.pbx.connection import TlsLevel, TlsMode
 
 shown = {}
 for level in TlsLevel:

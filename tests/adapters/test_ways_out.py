@@ -37,9 +37,9 @@ def test_the_formatter_redacts_arguments_and_tracebacks(caplog):
 
 CRASH = """
 import logging, resource, sys, threading
-from hbgui.adapters.redact import Redactor
-from hbgui.adapters.ways_out import close_ways_out
-from hbgui.core.secret import Secret
+from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.core.values import Secret
 token = sys.stdin.read()
 redactor = Redactor()
 redactor.add(Secret(token))

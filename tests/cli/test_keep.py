@@ -328,8 +328,8 @@ import sys, threading, time
 from datetime import timedelta
 from hbgui.adapters.clock import SystemClock
 from hbgui.app import main
-from hbgui.core import schedule
-from hbgui.core.moment import Moment
+from hbgui.core.api import schedule
+from hbgui.core.values import Moment
 
 real, slept_s = SystemClock.now, 0
 

@@ -20,7 +20,7 @@ New = Callable[..., Simulator]
 
 ANOTHER_NETWORK = """
 from dataclasses import replace
-from hbgui.adapters.network import SystemNetwork
+from hbgui.adapters.net.local import SystemNetwork
 
 route_to, asked = SystemNetwork.route_to, []
 

@@ -135,7 +135,7 @@ def test_a_crash_of_the_interpreter_tells_nothing(shell: Shell, simulator: New) 
 
 
 RAISES = """
-from hbgui.adapters.pbx_http import PbxHttp
+from hbgui.adapters.net.pbx_http import PbxHttp
 
 def post(self, address, request, token, **options):
     try:

@@ -219,7 +219,7 @@ def test_an_unusual_token_is_said_by_every_command(
 
 LINK_LOCAL = """
 from dataclasses import replace
-from hbgui.adapters.network import SystemNetwork
+from hbgui.adapters.net.local import SystemNetwork
 
 route_to = SystemNetwork.route_to
 SystemNetwork.route_to = lambda *a, **more: replace(route_to(*a, **more), ip="169.254.1.9")
