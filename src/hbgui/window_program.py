@@ -47,7 +47,7 @@ from hbgui.runtime.sharing import Sharing
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.runtime.token_vault import TokenVault
 from hbgui.runtime.unix_signals import UnixSignals
-from hbgui.texts.settings_file import settings_notes
+from hbgui.texts.settings import settings_notes
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:

@@ -22,9 +22,8 @@ from hbgui.core.api.errors import StorageError, TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
 from hbgui.core.values import Moment
-from hbgui.texts.moving import instead
 from hbgui.texts.notes import note
-from hbgui.texts.outcomes import Message, outcome_message, secret_message
+from hbgui.texts.outcomes import Message, instead, outcome_message, secret_message
 
 PBX = "https://192.0.2.9:8088"
 OURS = "This computer"

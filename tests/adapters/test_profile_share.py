@@ -24,7 +24,7 @@ from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
 from hbgui.core.values import Secret
-from hbgui.texts.sharing import entry_error
+from hbgui.texts.settings import entry_error
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 TOKEN = "1f2e3d4c5b6a79880123456789abcdef"

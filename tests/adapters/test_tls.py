@@ -28,7 +28,7 @@ from hbgui.adapters.net import tls
 from hbgui.adapters.net.tls import TlsTrust
 from hbgui.core.api.heartbeat import read_answer
 from hbgui.core.pbx.connection import TlsLevel, TlsMode
-from hbgui.texts.certificates import fault
+from hbgui.texts.access import fault
 from hbgui.texts.outcomes import outcome_message
 
 

@@ -21,7 +21,7 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.simulator.server import Simulator
 from hbgui.texts import step_name
-from hbgui.texts.findings import FINDINGS
+from hbgui.texts.diagnosis import FINDINGS
 from patience import PATIENCE_S, at_once
 
 New = Callable[..., Simulator]

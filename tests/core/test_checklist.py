@@ -163,7 +163,7 @@ def test_a_pbx_of_the_p_series_is_told() -> None:
 
 
 def test_every_cause_has_words() -> None:
-    from hbgui.texts.checklist import _CAUSES
+    from hbgui.texts.reports.checklist import _CAUSES
 
     said = set()
     for happened in ((), (LISTENS, beat(0)), (TAKEN,), (LISTENS, beat(0, ELSEWHERE))):

@@ -11,7 +11,7 @@ from hbgui.core.api.device import DeviceInfo, build, needed, read_answer, read_t
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.pbx.profile import ApiVersion
-from hbgui.texts.device import device_facts
+from hbgui.texts.access import device_facts
 
 TOLD = {
     "devicename": "S50",

@@ -16,7 +16,7 @@ from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken, not_m
 from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
-from hbgui.texts.findings import FINDINGS
+from hbgui.texts.diagnosis import FINDINGS
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
 REFUSED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)

@@ -10,7 +10,7 @@ import pytest
 from hbgui.core.ports import Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
 from hbgui.texts import note, settings_file_sentences
-from hbgui.texts.settings_file import settings_notes
+from hbgui.texts.settings import settings_notes
 
 FILE, COPY = Path("/home/me/settings.json"), Path("/home/me/settings.json.bak")
 BROKEN = FileProblem(FILE, FileFault.SYNTAX, Place(7, 3), "expected a value", backup=COPY)

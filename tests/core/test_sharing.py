@@ -11,7 +11,7 @@ from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.settings import LOCAL_ONLY, Change, Entry, EntryError, Preview, Shared, preview
-from hbgui.texts.sharing import _ERRORS, SHARING_NOTES
+from hbgui.texts.settings import _ERRORS, SHARING_NOTES
 
 POST = Profile("post", "Hotel Post", "https://192.168.5.150", port="9000")
 CLINIC = Profile("clinic", "Clinic North", "192.168.5.151")

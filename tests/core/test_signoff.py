@@ -44,8 +44,14 @@ from hbgui.core.signoff.signoff import (
 )
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.core.values import Moment
-from hbgui.texts.signoff import POINTS, failed_points, open_points, signoff_summary, untested_points
-from hbgui.texts.when import When
+from hbgui.texts.signoff.words import (
+    POINTS,
+    failed_points,
+    open_points,
+    signoff_summary,
+    untested_points,
+)
+from hbgui.texts.translation import When
 
 _TLS = {"version": "TLSv1.2", "cipher": "AES", "subject": "CN=pbx"}
 UTC_TIMES = When(UTC)

@@ -21,9 +21,9 @@ from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.reports.arrivals import Arrivals
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.signoff.signoff import BEATS_MAX, HistoryRead, SignOff, Who
-from hbgui.texts.signoff_page import PLOT, signoff_html
-from hbgui.texts.signoff_plot import PLOT_LEAST, plot, plot_sentence
-from hbgui.texts.when import When
+from hbgui.texts.signoff.page import PLOT, signoff_html
+from hbgui.texts.signoff.plot import PLOT_LEAST, plot, plot_sentence
+from hbgui.texts.translation import When
 
 LINDAU = When(timezone(timedelta(hours=1)))
 NOTHING = SignOff(NOW, GOOD.profile)

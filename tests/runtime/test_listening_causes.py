@@ -11,8 +11,7 @@ import pytest
 from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import ListenProblem, Place
 from hbgui.runtime.listening import open_listener
-from hbgui.texts.arrivals import deaf
-from hbgui.texts.listening import listen_problem
+from hbgui.texts.reports.receiving import deaf, listen_problem
 
 
 def problem_of(number: int, step: str, port: int, monkeypatch: pytest.MonkeyPatch) -> ListenProblem:

@@ -30,9 +30,9 @@ from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, decode
 from hbgui.core.signoff.signoff import BEATS_MAX, SignOff
 from hbgui.core.values import Secret
-from hbgui.texts.signoff_page import PLOT, signoff_html, signoff_title
-from hbgui.texts.signoff_plot import plot
-from hbgui.texts.when import When
+from hbgui.texts.signoff.page import PLOT, signoff_html, signoff_title
+from hbgui.texts.signoff.plot import plot
+from hbgui.texts.translation import When
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.paper import for_paper
 from hbgui.ui.signoff_dialog import SignOffDialog

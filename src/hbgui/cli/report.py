@@ -23,15 +23,15 @@ from hbgui.core.api.errors import Cancelled, StorageError
 from hbgui.core.diagnosis import Diagnosis, StepId
 from hbgui.core.signoff.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
 from hbgui.core.signoff.verdict import overall
-from hbgui.texts.signoff import (
+from hbgui.texts.signoff.page import signoff_html
+from hbgui.texts.signoff.words import (
     failed_points,
     open_points,
     signoff_summary,
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.signoff_page import signoff_html
-from hbgui.texts.when import When
+from hbgui.texts.translation import When
 
 STDOUT = "-"
 

@@ -3,11 +3,16 @@
 The window hangs Qt's translator into `hook.install`; the command line speaks English.
 """
 
-from hbgui.texts.arrivals import arrived, deaf, receiver_counts, receiver_sentence, reports_lamp
-from hbgui.texts.calls import call_state, call_title, duration_words, step_sentence
-from hbgui.texts.certificates import certificate_message, fault, trust, weak_link
-from hbgui.texts.checklist import cause, cause_finding
-from hbgui.texts.device import device_facts
+from hbgui.texts.access import (
+    attempts,
+    certificate_message,
+    device_facts,
+    fault,
+    no_reports,
+    transport,
+    trust,
+    weak_link,
+)
 from hbgui.texts.diagnosis import (
     Finding,
     diagnosis_message,
@@ -15,23 +20,32 @@ from hbgui.texts.diagnosis import (
     step_name,
     verdict_word,
 )
-from hbgui.texts.hook import filled, install, translate
-from hbgui.texts.listening import holder_words, listen_problem
-from hbgui.texts.login import attempts, no_reports, transport
-from hbgui.texts.moving import held, held_by_keep, instead
 from hbgui.texts.notes import note
-from hbgui.texts.notices import notice
 from hbgui.texts.outcomes import (
     Message,
     codes_saying,
+    held,
+    held_by_keep,
+    instead,
     message,
     outcome_message,
     result_word,
     secret_message,
 )
 from hbgui.texts.problems import problem
-from hbgui.texts.report_fields import party_words, report_lines
-from hbgui.texts.reports import (
+from hbgui.texts.reports.calls import call_state, call_title, duration_words, step_sentence
+from hbgui.texts.reports.checklist import cause, cause_finding
+from hbgui.texts.reports.fields import party_words, report_lines
+from hbgui.texts.reports.receiving import (
+    arrived,
+    deaf,
+    holder_words,
+    listen_problem,
+    receiver_counts,
+    receiver_sentence,
+    reports_lamp,
+)
+from hbgui.texts.reports.reports import (
     event_word,
     events_saying,
     refusal_word,
@@ -39,9 +53,9 @@ from hbgui.texts.reports import (
     report_problem,
     turned_away,
 )
-from hbgui.texts.settings_file import settings_file_sentences
-from hbgui.texts.sharing import entry_error, member_name, member_value
-from hbgui.texts.states import clock_words, state_sentence
+from hbgui.texts.settings import entry_error, member_name, member_value, settings_file_sentences
+from hbgui.texts.states import clock_words, notice, state_sentence
+from hbgui.texts.translation import filled, install, translate
 
 __all__ = [
     "Finding",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.texts.hook import QT_TRANSLATE_NOOP
+from hbgui.texts.translation import QT_TRANSLATE_NOOP
 
 _BUG = QT_TRANSLATE_NOOP("texts", "Please report this: hbgui sent something that the PBX rejects.")
 _WAIT = QT_TRANSLATE_NOOP("texts", "Wait a minute; if it goes on, restart the PBX's API.")

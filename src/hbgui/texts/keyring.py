@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.texts.hook import QT_TRANSLATE_NOOP
+from hbgui.texts.translation import QT_TRANSLATE_NOOP
 
 KEYRING: dict[str, tuple[str, str, str]] = {
     "keyring_none": (

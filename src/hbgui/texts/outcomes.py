@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hbgui.core.api.errors import IN_HANDSHAKE
+from hbgui.core.api.errors import IN_HANDSHAKE, TRANSPORT_CODES
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.texts.errnos import ERRNOS, OTHER_ERRNO, OTHER_MEANINGS, UNKNOWN_ERRNO
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.keyring import KEYRING
 from hbgui.texts.problems import problem_sentence
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.transport import TRANSPORT
 
 _Texts = tuple[str, str, str]
@@ -332,3 +332,48 @@ def secret_message(code: str, detail: str = "") -> Message:
 def result_word(kind: OutcomeKind) -> str:
     """The outcome in a word or two, for a table."""
     return translate("texts", _RESULT_WORDS[kind])
+
+
+def instead(attempt: Attempt) -> Message:
+    """What to say when nobody knows where the reports are wanted, and they stay where they are."""
+    code = attempt.instead
+    reason = outcome_title(code) or problem_sentence(code, {})
+    why = QT_TRANSLATE_NOOP(
+        "texts",
+        "So the heartbeat announced {target} once more, where reports go now: the token lives.",
+    )
+    advice = QT_TRANSLATE_NOOP("texts", "Correct the application server's address, port or URL.")
+    if code == "adapter_down":
+        advice = QT_TRANSLATE_NOOP("texts", "Plug the adapter in, or choose another address.")
+    elif code in TRANSPORT_CODES:
+        # Behind a proxy the PBX is reached all the same.
+        advice = QT_TRANSLATE_NOOP("texts", "Enter the application server's address yourself.")
+    said = translate("texts", why, {"target": attempt.target})
+    return Message(reason, said, translate("texts", advice))
+
+
+def held_by_keep(attempt: Attempt) -> str:
+    """The same as `held` for `hbgui keep`."""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "Reports stay at {target}, though they would go to {wanted} now: keep moves none by "
+        "itself. The token lives. With --move they are moved.",
+    )
+    return translate("texts", text, {"wanted": str(attempt.held), "target": attempt.target})
+
+
+def held(attempt: Attempt) -> Message:
+    """What to say when a heartbeat of the schedule left the reports where they are."""
+    title = QT_TRANSLATE_NOOP("texts", "The reports stay where they are: you decide")
+    why = QT_TRANSLATE_NOOP(
+        "texts",
+        "Your settings mean {wanted}, but reports go to {target}. The heartbeat announced that "
+        "once more, so that the token lives.",
+    )
+    advice = QT_TRANSLATE_NOOP("texts", "Move them, or correct the settings.")
+    values = {"wanted": str(attempt.held), "target": attempt.target}
+    return Message(
+        translate("texts", title),
+        translate("texts", why, values),
+        translate("texts", advice),
+    )

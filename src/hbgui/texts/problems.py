@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hbgui.core.pbx.validation import Problem
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _PROBLEMS = {
     "host_missing": QT_TRANSLATE_NOOP(

@@ -24,14 +24,14 @@ from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import DiagnosisIntents
-from hbgui.texts.signoff import (
+from hbgui.texts.signoff.words import (
     failed_points,
     open_points,
     signoff_summary,
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.when import When
+from hbgui.texts.translation import When
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths
 
 from hbgui.core.signoff.signoff import SignOff, file_name
 from hbgui.core.signoff.verdict import overall
-from hbgui.texts.signoff_page import PLOT, signoff_html, signoff_title
-from hbgui.texts.signoff_plot import plot, worth_a_plot
-from hbgui.texts.when import When
+from hbgui.texts.signoff.page import PLOT, signoff_html, signoff_title
+from hbgui.texts.signoff.plot import plot, worth_a_plot
+from hbgui.texts.translation import When
 
 PDF, HTML = "pdf", "html"
 

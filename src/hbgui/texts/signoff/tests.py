@@ -7,14 +7,12 @@ from hbgui.core.diagnosis import Step, Verdict
 from hbgui.core.reports.arrivals import Proof
 from hbgui.core.signoff.signoff import HistoryRead, SignOff
 from hbgui.texts.diagnosis import finding, step_name, verdict_word
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.markup import Markup
 from hbgui.texts.outcomes import outcome_message, result_word
-from hbgui.texts.reports import event_word
-from hbgui.texts.signoff_names import name, problem_word
-from hbgui.texts.signoff_parts import section
-from hbgui.texts.signoff_plot import HEIGHT, WIDTH, plot, plot_sentence, worth_a_plot
-from hbgui.texts.when import When
+from hbgui.texts.reports.reports import event_word
+from hbgui.texts.signoff.parts import Markup, section
+from hbgui.texts.signoff.plot import HEIGHT, WIDTH, plot, plot_sentence, worth_a_plot
+from hbgui.texts.signoff.words import name, problem_word
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
 
 PAPER_WIDTH = 660
 """Pixels of the drawing on A4, of 96 to the inch."""

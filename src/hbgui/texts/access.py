@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import ceil
+
+from hbgui.core.api.device import DeviceInfo
+from hbgui.core.api.login import HTTP, TCP, WRONG_MAX, LoginCount
 from hbgui.core.pbx.connection import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.pbx_state import PbxState
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _FAULTS = {
     "certificate_self_signed": QT_TRANSLATE_NOOP(
@@ -114,3 +119,64 @@ def _by_system(seen: Certificate) -> Message:
         "the same: hbgui trust with --profile NAME --yes, or --tls pin:SHA256.",
     )
     return Message(translate("texts", title), fault(seen.fault), translate("texts", advice))
+
+
+def attempts(count: LoginCount, now: datetime) -> str:
+    """How close a block is; empty while no login was wrong. `now` is aware UTC."""
+    count = count.at(now)
+    if count.locked_until is not None:
+        minutes, seconds = divmod(ceil((count.locked_until - now).total_seconds()), 60)
+        text = QT_TRANSLATE_NOOP(
+            "texts",
+            "The PBX blocks this computer for {left} minutes at most. An administrator can end "
+            "that: Settings > System > Security > IP Auto Defense > Blocked IP Address, type "
+            "API-IP.",
+        )
+        return translate("texts", text, {"left": f"{minutes}:{seconds:02}"})
+    if not count.wrong:
+        return ""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "This was attempt {wrong} of {max}: after {max} wrong ones the PBX blocks this computer "
+        "for 10 minutes.",
+    )
+    return translate("texts", text, {"wrong": str(count.wrong), "max": str(WRONG_MAX)})
+
+
+def transport(word: str) -> str:
+    """How the PBX delivers reports, one of core.login's TRANSPORTS; empty when it did not say."""
+    if word != HTTP:
+        return no_reports(word)
+    return translate("texts", QT_TRANSLATE_NOOP("texts", "The PBX delivers reports over HTTP."))
+
+
+def no_reports(word: str) -> str:
+    """Why no report can come, and what to change on the PBX; empty unless it delivers by TCP."""
+    if word != TCP:
+        return ""
+    text = QT_TRANSLATE_NOOP(
+        "texts",
+        "The PBX delivers reports over TCP: none will come over HTTP. To change that on the PBX: "
+        "Settings > PBX > General > API, report method HTTP.",
+    )
+    return translate("texts", text)
+
+
+def device_facts(device: DeviceInfo) -> list[tuple[str, str]]:
+    """Label and value of each fact that was told."""
+    clock = device.system_time
+    extensions = device.extensions
+    if device.in_use is not None:
+        text = QT_TRANSLATE_NOOP("texts", "{used} in use, capacity {capacity}")
+        counts = {"used": str(device.in_use), "capacity": str(device.capacity)}
+        extensions = translate("texts", text, counts)
+    facts = (
+        (QT_TRANSLATE_NOOP("texts", "Model"), device.name),
+        (QT_TRANSLATE_NOOP("texts", "Serial number"), device.serial),
+        (QT_TRANSLATE_NOOP("texts", "Hardware"), device.hardware),
+        (QT_TRANSLATE_NOOP("texts", "Firmware"), device.firmware),
+        (QT_TRANSLATE_NOOP("texts", "Its clock"), f"{clock:%Y-%m-%d %H:%M:%S %Z}" if clock else ""),
+        (QT_TRANSLATE_NOOP("texts", "Running for"), device.uptime),
+        (QT_TRANSLATE_NOOP("texts", "Extensions"), extensions),
+    )
+    return [(translate("texts", label), value) for label, value in facts if value]

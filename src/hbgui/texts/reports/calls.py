@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hbgui.core.reports.calls import Call, CallState, Step, StepKind
 from hbgui.core.reports.parties import CallRecord, CallResult
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.report_fields import result_of_call
-from hbgui.texts.reports import event_word
+from hbgui.texts.reports.fields import result_of_call
+from hbgui.texts.reports.reports import event_word
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _STEPS = {
     StepKind.OFFERED: QT_TRANSLATE_NOOP(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hbgui.core.pbx.typed import printable
 from hbgui.core.reports.receiving import Fault, Refusal, TurnedAway
 from hbgui.core.reports.report import KNOWN, Report, ReportProblem, is_p_series, known_as
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
 from hbgui.texts.outcomes import Message
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _EVENTS = {
     "BootUp": QT_TRANSLATE_NOOP("texts", "PBX started"),

@@ -16,8 +16,8 @@ from hbgui.core.reports.parties import (
     parties,
 )
 from hbgui.core.reports.report import Fields, Report, known_as
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.reports import event_word
+from hbgui.texts.reports.reports import event_word
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _LABELS = {
     "sn": QT_TRANSLATE_NOOP("texts", "Serial number"),

@@ -8,8 +8,7 @@ from html import escape
 from statistics import median
 
 from hbgui.core.api.outcome import Attempt
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.when import When
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
 
 WIDTH, HEIGHT = 680, 190
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 668.0, 14.0, 142.0

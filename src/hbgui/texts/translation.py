@@ -1,9 +1,11 @@
-"""Where a translator comes in."""
+"""Sentences in the person's language, with values and times filled in."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 
 def _untranslated(_context: str, text: str) -> str:
@@ -34,3 +36,34 @@ def translate(context: str, text: str, values: Mapping[str, str] | None = None) 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A sentence that is translated already, with its `{blanks}` filled in one pass."""
     return _BLANK.sub(lambda blank: values.get(blank[1], blank[0]), text)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`zone` None is that of this computer."""
+
+    zone: tzinfo | None = None
+
+    def time(self, utc: datetime) -> str:
+        """Date and time."""
+        return utc.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def minute(self, utc: datetime) -> str:
+        """The time of day."""
+        return utc.astimezone(self.zone).strftime("%H:%M")
+
+    def day(self, utc: datetime) -> str:
+        """The date."""
+        return utc.astimezone(self.zone).strftime("%Y-%m-%d")
+
+    def offset(self, utc: datetime) -> str:
+        """`UTC+01:00`: what the times of that moment are counted in."""
+        text = utc.astimezone(self.zone).strftime("%z")
+        return f"UTC{text[:3]}:{text[3:5]}"
+
+    def iso(self, text: str) -> str:
+        """An ISO 8601 text as date and time; the text itself when it is none."""
+        try:
+            return self.time(datetime.fromisoformat(text))
+        except (ValueError, OverflowError, OSError):
+            return text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hbgui.core.reports.receiving import Fault, Refusal, TurnedAway
 from hbgui.core.state.report_checklist import Check, Finding
-from hbgui.texts.hook import QT_TRANSLATE_NOOP, translate
-from hbgui.texts.reports import turned_away
+from hbgui.texts.reports.reports import turned_away
+from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
 
 _API_PAGE = "Settings > PBX > General > API"
 
