@@ -19,8 +19,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui.runtime.named_lock import WINDOW, NamedLock
-from hbgui.runtime.single_instance import SingleInstance, shown_by_first
+from hbgui.runtime.single_instance import WINDOW, NamedLock, SingleInstance, shown_by_first
 from leaks import ending
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"

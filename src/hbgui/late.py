@@ -13,7 +13,7 @@ from hbgui.core.reports.receiving import PortHolder
 
 if TYPE_CHECKING:
     from hbgui.adapters.net.dns import Lookups
-    from hbgui.runtime.receiver import Receiver
+    from hbgui.runtime.reports.receiver import Receiver
 
 
 def new_cancel() -> Cancel:
@@ -56,7 +56,7 @@ def probes() -> Probes:
 def receiver(clock: Clock, numbers: Iterator[int], clean: Callable[[bytes], bytes]) -> Receiver:
     """One that listens nowhere yet. `numbers` count the reports of all receivers, `clean` hides
     secrets in what comes in."""
-    from hbgui.runtime.receiver import Receiver
+    from hbgui.runtime.reports.receiver import Receiver
 
     return Receiver(clock, numbers, clean)
 

@@ -29,24 +29,20 @@ from hbgui.core.ports import Network, SecretStore, Settings
 from hbgui.demo import Demo
 from hbgui.first_paint import FirstPaint
 from hbgui.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
-from hbgui.runtime.accounts import Accounts
-from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.diagnostics import Diagnostics
-from hbgui.runtime.garbage import Garbage
-from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.named_lock import WINDOW, NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.reception import Reception
-from hbgui.runtime.report_book import ReportBook
-from hbgui.runtime.sender import Sender
-from hbgui.runtime.settings_saver import SettingsSaver
-from hbgui.runtime.sharing import Sharing
+from hbgui.runtime.process import Garbage, UnixSignals
+from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.reception import Reception
+from hbgui.runtime.scheduler import Heart, Sender
+from hbgui.runtime.secrets import TokenVault
+from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
+from hbgui.runtime.single_instance import WINDOW, NamedLock, keeper_of
 from hbgui.runtime.supervisor import Supervisor
-from hbgui.runtime.token_vault import TokenVault
-from hbgui.runtime.unix_signals import UnixSignals
 from hbgui.texts.settings import settings_notes
 from hbgui.ui.main_window import MainWindow
 

@@ -14,7 +14,7 @@ from hbgui.adapters.clock import SystemClock
 from hbgui.core.ports import Clock
 from hbgui.core.reports.receiving import Place, Refusal, Subscription
 from hbgui.core.reports.report import Report
-from hbgui.runtime.receiver import Receiver
+from hbgui.runtime.reports.receiver import Receiver
 
 PBX = "127.0.0.1"
 OTHER = "127.0.0.2"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui.runtime.garbage import Garbage
+from hbgui.runtime.process import Garbage
 
 
 class Knot:

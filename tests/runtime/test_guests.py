@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hbgui.runtime.guests import CONNECTIONS_MAX, Guests
+from hbgui.runtime.reports.clients import CONNECTIONS_MAX, Guests
 
 PBX = "192.168.5.150"
 

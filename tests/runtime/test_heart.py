@@ -17,8 +17,8 @@ from hbgui.core.api.schedule import SETTLE_S
 from hbgui.core.events import Event
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
-from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.scheduler import Heart, Order
 from hbgui.runtime.supervisor import Supervisor
 from runtime.world import MovedClock
 

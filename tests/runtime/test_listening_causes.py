@@ -10,7 +10,7 @@ import pytest
 
 from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import ListenProblem, Place
-from hbgui.runtime.listening import open_listener
+from hbgui.runtime.reports.clients import open_listener
 from hbgui.texts.reports.receiving import deaf, listen_problem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from hbgui.core.events import Noted
-from hbgui.runtime.mailbox import Mailbox
+from hbgui.runtime.hub import Mailbox
 
 
 def test_it_closes_only_when_nobody_wakes_the_reader() -> None:

@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.reports.matching import Match, Verdict
 from hbgui.core.reports.receiving import Place, Refusal, Subscription
 from hbgui.core.reports.request import Head
-from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX
-from hbgui.runtime.report_book import ReportBook
-from hbgui.runtime.report_connection import Delivered
+from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.clients import CONNECTIONS_MAX, STRANGERS_MAX
+from hbgui.runtime.reports.connection import Delivered
 from runtime.reporting import BODY, OTHER, PBX, Listening, answer_of, connect, post, send, status
 
 THIRD = "127.0.0.3"

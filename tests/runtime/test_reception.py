@@ -26,8 +26,8 @@ from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.core.reports.report import Decoded, Report, ReportProblem
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
-from hbgui.runtime import receiver
-from hbgui.runtime.listening import open_listener
+from hbgui.runtime.reports import receiver
+from hbgui.runtime.reports.clients import open_listener
 from patience import PATIENCE_S, at_once
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
 from runtime.world import FakeProbes, World, running

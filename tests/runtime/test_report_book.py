@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.values import Moment
-from hbgui.runtime.report_book import STRANGERS_MAX, ReportBook
+from hbgui.runtime.reports.book import STRANGERS_MAX, ReportBook
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
 

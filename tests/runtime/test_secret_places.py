@@ -19,7 +19,7 @@ from hbgui.core.ports import Settings, password_account
 from hbgui.core.values import Secret
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.token_vault import TokenVault
+from hbgui.runtime.secrets import TokenVault
 
 from .world import FakeKeyring, Flag, World, running
 

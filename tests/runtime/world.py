@@ -30,23 +30,20 @@ from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.reports.receiving import PortHolder
 from hbgui.core.values import Moment, Secret
-from hbgui.runtime.accounts import Accounts
-from hbgui.runtime.desktop import Desktop
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.diagnostics import Diagnostics
-from hbgui.runtime.heart import Heart
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.receiver import Receiver
-from hbgui.runtime.reception import Reception
-from hbgui.runtime.report_book import ReportBook
-from hbgui.runtime.sender import Sender
-from hbgui.runtime.settings_saver import SettingsSaver
-from hbgui.runtime.sharing import Sharing
+from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.receiver import Receiver
+from hbgui.runtime.reports.reception import Reception
+from hbgui.runtime.scheduler import Heart, Sender
+from hbgui.runtime.secrets import TokenVault
+from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
+from hbgui.runtime.single_instance import NamedLock, keeper_of
 from hbgui.runtime.supervisor import Supervisor
-from hbgui.runtime.token_vault import TokenVault
 
 SUCCESS = HttpAnswer(200, b'{"status":"Success"}')
 

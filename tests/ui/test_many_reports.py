@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import Moment
-from hbgui.runtime.report_book import STRANGERS_MAX, ReportBook
+from hbgui.runtime.reports.book import STRANGERS_MAX, ReportBook
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.report_model import EVENT, SLACK, ReportModel
 from hbgui.ui.row_table import RowTable

@@ -32,8 +32,8 @@ from hbgui.core.reports.receiving import (
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import json_line
 from hbgui.process import ended_at_once
-from hbgui.runtime.receiver import Receiver
-from hbgui.runtime.unix_signals import UnixSignals
+from hbgui.runtime.process import UnixSignals
+from hbgui.runtime.reports.receiver import Receiver
 
 Kind = tuple[Refusal, Fault | None]
 

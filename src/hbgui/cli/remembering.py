@@ -56,7 +56,7 @@ def _remember_target(job: Job, attempt: Attempt, world: World) -> None:
     announced = Announced(iso(attempt.sent.utc), target, attempt.here)
     if stored.with_announced(announced) is stored:
         return
-    from hbgui.runtime.named_lock import WINDOW, NamedLock  # it loads Qt, and is seldom needed
+    from hbgui.runtime.single_instance import WINDOW, NamedLock  # it loads Qt, and is seldom needed
 
     lock = NamedLock(world.lock_folder, WINDOW)
     if not lock.acquire():

@@ -14,7 +14,7 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import FileFault
-from hbgui.runtime.named_lock import WINDOW, NamedLock
+from hbgui.runtime.single_instance import WINDOW, NamedLock
 
 
 @contextmanager

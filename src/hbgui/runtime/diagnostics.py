@@ -25,7 +25,7 @@ from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.token_vault import TokenVault
+from hbgui.runtime.secrets import TokenVault
 
 if TYPE_CHECKING:
     # Only the first diagnosis needs it.

@@ -29,7 +29,7 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
 from hbgui.core.values import Secret
 from hbgui.runtime.pool import Pool, Work
-from hbgui.runtime.token_vault import TokenVault
+from hbgui.runtime.secrets import TokenVault
 
 _LOOKS_S = 0.2
 

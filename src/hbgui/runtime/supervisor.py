@@ -21,13 +21,11 @@ from hbgui.core.ports import Clock, Settings
 from hbgui.core.settings import Preview
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment, Secret
-from hbgui.runtime.heart import Heart, Order
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.sender import Sender
-from hbgui.runtime.settings_saver import SettingsSaver
-from hbgui.runtime.sharing import Sharing
+from hbgui.runtime.scheduler import Heart, Order, Sender
+from hbgui.runtime.settings import SettingsSaver, Sharing
 
 
 class Lock(Protocol):

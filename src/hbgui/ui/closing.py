@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from hbgui.core.settings import OnClose
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.leaving import Leaving
 from hbgui.ui.panel import label, named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from hbgui.runtime.demo_window import open_demo_window
+from hbgui.runtime.process import open_demo_window
 from hbgui.ui.panel import Panel, button, label
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QPushButton, QWidget
 
-from hbgui.runtime.demo_window import open_demo_window
+from hbgui.runtime.process import open_demo_window
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import label, named
 

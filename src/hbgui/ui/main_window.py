@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from hbgui.core.state.summary import SortOrder
 from hbgui.resources import resource
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, DiagnosisIntents, Intents
-from hbgui.runtime.reception import Reception
+from hbgui.runtime.reports.reception import Reception
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.closing import Closing

@@ -9,8 +9,8 @@ from hbgui import texts
 from hbgui.core.state import summary
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.tray import Tray
 
 LOOK_MS = 15_000

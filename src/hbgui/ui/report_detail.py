@@ -14,7 +14,7 @@ from hbgui.core.reports.calls import Call, calls
 from hbgui.core.reports.report import LONG, Report
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import iso_ms
-from hbgui.runtime.report_book import ReportBook
+from hbgui.runtime.reports.book import ReportBook
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 
 SHOWN_MAX = 8 * 1024

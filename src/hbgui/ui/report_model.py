@@ -13,7 +13,7 @@ from hbgui import texts
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import Columns, ReportFilter, columns
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.report_book import ReportBook
+from hbgui.runtime.reports.book import ReportBook
 from hbgui.ui.panel import clock_time, exactly
 from hbgui.ui.row_model import ROOT, RowModel
 from hbgui.ui.theme import Theme

@@ -13,7 +13,7 @@ from hbgui import texts
 from hbgui.core.reports.view import ReportFilter
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
-from hbgui.runtime.reception import Reception
+from hbgui.runtime.reports.reception import Reception
 from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.list_pages import ListPages
 from hbgui.ui.panel import Panel

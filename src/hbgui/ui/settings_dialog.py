@@ -8,8 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QPushButton, QWidget
 
 from hbgui.core.settings import OnClose
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import combo, label, named
 

@@ -20,10 +20,10 @@ from hbgui.core.history import Row
 from hbgui.core.signoff.signoff import ROWS_MAX, WHO_MAX, Overall, SignOff, Who, sign_off
 from hbgui.core.signoff.verdict import overall
 from hbgui.core.state.pbx_state import PbxState
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import DiagnosisIntents
+from hbgui.runtime.settings import Desktop
 from hbgui.texts.signoff.words import (
     failed_points,
     open_points,

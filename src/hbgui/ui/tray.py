@@ -13,8 +13,8 @@ from hbgui import texts
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.app_state import worst
 from hbgui.core.state.pbx_state import Phase
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.marks import paint_mark
 from hbgui.ui.theme import LIGHT
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from hbgui.runtime.desktop import Desktop
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import DiagnosisIntents, Intents, ReportIntents
+from hbgui.runtime.settings import Desktop
 from hbgui.ui.access import Access
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from hbgui.runtime.demo_window import open_demo_window
+from hbgui.runtime.process import open_demo_window
 from hbgui.ui.panel import Panel, button, label
 from hbgui.ui.theme import set_tone
 

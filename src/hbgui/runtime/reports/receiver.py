@@ -16,9 +16,8 @@ from hbgui.core.reports.receiving import Fault, ListenProblem, Refusal, Refused,
 from hbgui.core.reports.report import Report, ReportProblem, as_it_came, parts_of, whole
 from hbgui.core.reports.request import Head
 from hbgui.core.values import Moment
-from hbgui.runtime.guests import CONNECTIONS_MAX, STRANGERS_MAX, Guests
-from hbgui.runtime.listening import open_listener
-from hbgui.runtime.report_connection import Delivered, ReportConnection
+from hbgui.runtime.reports.clients import CONNECTIONS_MAX, STRANGERS_MAX, Guests, open_listener
+from hbgui.runtime.reports.connection import Delivered, ReportConnection
 
 _SWEEP_MS = 100
 _PASS_S = 0.008

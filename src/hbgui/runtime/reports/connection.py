@@ -19,7 +19,7 @@ from hbgui.core.reports.request import (
     answer,
     begins_request,
 )
-from hbgui.runtime.request_reader import BETWEEN, RequestReader
+from hbgui.runtime.reports.request_reader import BETWEEN, RequestReader
 
 _PIECE = 16 * 1024
 """Bytes that are read at once: what takes longest to look at, nothing but braces, takes 10 ms."""

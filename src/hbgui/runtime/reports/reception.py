@@ -29,12 +29,12 @@ from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.report_book import ReportBook
-from hbgui.runtime.report_lookups import Bound, ReportLookups
+from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.lookups import Bound, ReportLookups
 
 if TYPE_CHECKING:
     # Its parser costs time at start, and not everybody receives.
-    from hbgui.runtime.receiver import Receiver
+    from hbgui.runtime.reports.receiver import Receiver
 
 RETRY_MS = 5000
 """Milliseconds after which listening is tried again where it failed, and this computer's

@@ -1,0 +1,102 @@
+"""Looks for garbage in the GUI thread, and nowhere else.
+
+Python looks for it in whatever thread happens to run. A widget that is found in another one is
+ended by PySide (6.11) at some later moment of the GUI thread, in the middle of anything: the
+program then hangs or crashes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
+
+from hbgui.process import ending_signals
+
+LOOK_MS = 1000
+
+
+class Garbage(QObject):
+    """GUI thread. Takes over from Python with `start`, by Python's own rules for when to look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Look from now on, once a second at most."""
+        gc.disable()
+        # What the program is built of is no garbage, and need not be looked at again.
+        gc.freeze()
+        self._timer.start()
+
+    @Slot()
+    def look(self) -> None:
+        """Look now, if there is enough to look at."""
+        due = [count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+        if any(due):
+            gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+
+
+class UnixSignals(QObject):
+    """Wakes Qt's event loop, in which Python runs no signal handler by itself. Main thread."""
+
+    def __init__(self, quit_program: Callable[[], None]) -> None:
+        super().__init__()
+        self._quit = quit_program
+        self._read, self._write = socket.socketpair()
+        for end in (self._read, self._write):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+        self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._old = {number: signal.signal(number, self._note) for number in ending_signals()}
+
+    def close(self) -> None:
+        """Give the signals back. May be called twice."""
+        if self._read.fileno() == -1:
+            return
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._old_fd)
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+        self._read.close()
+        self._write.close()
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        """Python demands a handler; the byte on the socket does the work."""
+
+    @Slot()
+    def _woken(self) -> None:
+        if self._read.recv(64):
+            self._quit()
+
+
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def open_demo_window() -> None:
+    """Start it. It lives on when this program ends.
+
+    Its environment is this program's, from which the token was taken at the start.
+    """
+    frozen = getattr(sys, "frozen", False)
+    arguments = ["--demo"] if frozen else ["-m", "hbgui", "--demo"]
+    _started[:] = [process for process in _started if process.poll() is None]
+    _started.append(
+        subprocess.Popen(
+            [sys.executable, *arguments],
+            env=dict(os.environ),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    )

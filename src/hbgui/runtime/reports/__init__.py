@@ -1,0 +1,1 @@
+"""Reports of PBXs as they come in."""

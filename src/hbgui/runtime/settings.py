@@ -1,0 +1,210 @@
+"""Saves settings in the disk thread: the newest wins, nothing queues up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hbgui.core import events
+from hbgui.core.api.errors import StorageError
+from hbgui.core.events import Event, SettingsNotSaved, SettingsSaved
+from hbgui.core.ports import (
+    PROFILES_MAX,
+    Cancel,
+    Clock,
+    LoginStart,
+    ProfileSharing,
+    Settings,
+    SettingsFile,
+)
+from hbgui.core.settings import Preferences, Preview, goes_another_way, preview
+from hbgui.core.values import Moment
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.intents import Intents
+from hbgui.runtime.pool import Pool
+
+
+class SettingsSaver:
+    """`save` never blocks. `read_only` is set when the file is not ours to write."""
+
+    def __init__(
+        self, disk: Pool, file: SettingsFile, post: Callable[[Event], None], *, read_only: bool
+    ) -> None:
+        self._disk = disk
+        self._file = file
+        self._post = post
+        self._read_only = read_only
+        self._lock = threading.Lock()
+        self._pending: Settings | None = None
+
+    def save(self, settings: Settings) -> None:
+        """Write these settings soon; the outcome is posted. Any thread."""
+        if self._read_only:
+            return
+        with self._lock:
+            self._pending = settings
+        self._disk.submit(self._write)
+
+    def _write(self, _cancel: Cancel) -> None:
+        with self._lock:
+            settings, self._pending = self._pending, None
+        if settings is None:
+            return
+        try:
+            self._file.save(settings)
+        except StorageError as error:
+            self._post(SettingsNotSaved(error.code, error.detail))
+        else:
+            self._post(SettingsSaved())
+
+
+class Sharing(QObject):
+    """GUI thread only; nothing in it blocks."""
+
+    def __init__(self, hub: Hub, disk: Pool, files: ProfileSharing) -> None:
+        super().__init__()
+        self._hub = hub
+        self._disk = disk
+        self._files = files
+        self._removed: set[str] = set()
+        hub.happened.connect(self._happened)
+
+    def write(self, path: Path) -> None:
+        """Write all profiles into the file; a note says how it went."""
+        profiles = self._hub.state.profiles
+
+        def work() -> events.Event:
+            hidden = self._files.write(path, profiles)
+            code = "exported_hidden" if hidden else "exported"
+            return events.Noted(code, values={"path": str(path), "count": str(len(profiles))})
+
+        self._submit("export", path, work)
+
+    def read(self, path: Path) -> None:
+        """Find out what taking that file would do; posts ImportRead, or why it cannot be read."""
+        current = self._hub.state.profiles
+        # Late answers, and a secret that could not be deleted, may still bear such an id.
+        used = frozenset(self._removed)
+
+        def work() -> events.Event:
+            shared = self._files.read(path)
+            room = PROFILES_MAX - len(current)
+            return events.ImportRead(preview(current, shared, room=room, used=used))
+
+        self._submit("import", path, work)
+
+    def take(self, wanted: Preview, intents: Intents) -> None:
+        """Do it by the intents that typing uses, so that a changed host has the same effects."""
+        stopped = []
+        changed = 0
+        for change in wanted.changed:
+            now = self._hub.state.profile(change.old.id)
+            if now is None:
+                continue
+            new = change.onto(now)
+            if self._hub.state.pbxs[now.id].keeping and goes_another_way(now, new):
+                # A file alone must not decide who gets the token: a person switches it on again.
+                intents.keep_alive(now.id, False)
+                stopped.append(new.label)
+            intents.save_profile(new)
+            changed += 1
+        for profile in wanted.added:
+            intents.add_pbx(profile)
+        values = {
+            "added": str(len(wanted.added)),
+            "changed": str(changed),
+            "left": str(len(wanted.errors)),
+            "stopped": ", ".join(stopped),
+        }
+        code = "imported_partly" if wanted.errors else "imported"
+        code = "imported_stopped" if stopped else code
+        self._hub.apply(events.Noted(code, values=values))
+
+    def _submit(self, what: str, path: Path, work: Callable[[], events.Event]) -> None:
+        def run(_cancel: Cancel) -> None:
+            try:
+                event = work()
+            except StorageError as error:
+                values = {"path": str(path), "detail": error.detail}
+                event = events.Noted(f"{what}_{error.code}", values=values)
+            self._hub.post(event)
+
+        self._disk.submit(run)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        if isinstance(event, events.ProfileRemoved):
+            self._removed.add(event.pbx_id)
+
+
+class Desktop(QObject):
+    """GUI thread; nothing in it blocks. `login_start` is None where the system has no such thing
+    that hbgui knows; it is asked in `disk`."""
+
+    login_start_read = Signal(bool)
+    """Whether the system starts hbgui at login; not emitted when that cannot be read."""
+
+    def __init__(
+        self, hub: Hub, clock: Clock, disk: Pool, login_start: LoginStart | None = None
+    ) -> None:
+        super().__init__()
+        self._hub = hub
+        self._clock = clock
+        self._disk = disk
+        self._login_start = login_start
+        hub.happened.connect(self._happened)
+
+    @property
+    def starts_at_login(self) -> bool:
+        """Whether `start_at_login` can do anything here."""
+        return self._login_start is not None
+
+    def look_up_login_start(self) -> None:
+        """Find out what the system does at login: `login_start_read` follows."""
+        start = self._login_start
+        if start is not None:
+            self._submit(lambda: self._hub.post(events.LoginStartRead(start.is_on())))
+
+    def start_at_login(self, on: bool) -> None:
+        """Let the system start hbgui at login, or no longer; a note says if that failed."""
+        start = self._login_start
+        if start is not None:
+            self._submit(lambda: start.turn(on))
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        def run(_cancel: Cancel) -> None:
+            try:
+                work()
+            except StorageError as error:
+                values = {"detail": error.detail}
+                self._hub.post(events.Noted("login_start_failed", values=values))
+
+        self._disk.submit(run)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        if isinstance(event, events.LoginStartRead):
+            self.login_start_read.emit(event.on)
+
+    def now(self) -> Moment:
+        """The time, for countdowns."""
+        return self._clock.now()
+
+    def pause(self, for_s: float) -> None:
+        """Let running schedules wait for so many seconds; infinity: until resumed."""
+        self._hub.apply(events.Paused(self._clock.now().elapsed_s + for_s))
+
+    def resume(self) -> None:
+        """End the pause: each schedule sends at once."""
+        self._hub.apply(events.Resumed(self._clock.now()))
+
+    def snooze(self, for_s: float) -> None:
+        """Tell nothing on the desktop for so many seconds; 0 ends that."""
+        self._hub.apply(events.NotificationsSnoozed(self._clock.now().elapsed_s + for_s))
+
+    def change(self, preferences: Preferences) -> None:
+        """Take other settings; they are on disk soon after."""
+        self._hub.apply(events.PreferencesChanged(preferences))
