@@ -11,7 +11,7 @@ import pytest
 
 from hbgui.demo import EVERY_S, Demo
 from hbgui.simulator.office import office
-from hbgui.simulator.steps import even_steps
+from hbgui.simulator.script import even_steps
 from simulator.listening import listening
 
 DAY = date(2024, 1, 15)

@@ -28,8 +28,8 @@ class Demo:
     def __init__(self) -> None:
         import tempfile
 
+        from hbgui.simulator.script import even_steps
         from hbgui.simulator.server import Simulator
-        from hbgui.simulator.steps import even_steps
 
         self._folder = tempfile.TemporaryDirectory(prefix="hbgui-demo-")
         self.paths = Paths.in_folder(Path(self._folder.name))

@@ -6,9 +6,9 @@ import pytest
 
 from cli.conftest import Shell
 from cli.test_receive import receive
-from hbgui.simulator.device import SERIAL
+from hbgui.simulator.documented import SERIAL
+from hbgui.simulator.script import Step
 from hbgui.simulator.server import Simulator
-from hbgui.simulator.steps import Step
 
 CALLS = ("ALERT", "RING", "ANSWER", "RING")
 """One report each in every format."""

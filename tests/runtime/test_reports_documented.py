@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hbgui.core.reports.report import ReportFormat
+from hbgui.simulator.delivery import STYLES, Place
 from hbgui.simulator.documented import documented
-from hbgui.simulator.post import STYLES, Place
 from runtime.reporting import Listening, send, status
 
 

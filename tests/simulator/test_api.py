@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hbgui.simulator.target import Target
+from hbgui.simulator.delivery import Target
 from simulated import beat, call, exchange, login, md5, request_bytes
 
 GOOD = {"ipaddr": "192.0.2.10", "port": "8260"}
@@ -319,7 +319,7 @@ def test_a_token_is_decoded_once(simulator):
 
 
 def test_the_oldest_of_too_many_calls_is_forgotten(simulator, monkeypatch):
-    monkeypatch.setattr("hbgui.simulator.calls.CALLS_MAX", 2)
+    monkeypatch.setattr("hbgui.simulator.pbx.CALLS_MAX", 2)
     pbx = simulator()
     for callid in "123":
         members = [{"ext": {"number": "1", "memberstatus": "RING"}}]

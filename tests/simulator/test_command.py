@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from hbgui.simulator import command
-from hbgui.simulator.bodies import name_of
 from hbgui.simulator.documented import documented
+from hbgui.simulator.events import name_of
 from hbgui.simulator.faults import FAULTS
 from patience import PATIENCE_S
 from simulated import WAIT_S, md5, read_all, request_bytes, unchecked

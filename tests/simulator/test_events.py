@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from hbgui.simulator.bodies import bodies, name_of
 from hbgui.simulator.documented import NAMES, documented, event_named, reports_of
+from hbgui.simulator.events import bodies, name_of
 
 V1 = [
     "BootUp",

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from hbgui.simulator.answer import Answer
+from hbgui.simulator.fault_actions import Exchange
 from hbgui.simulator.faults import FAULTS, fault_named
-from hbgui.simulator.misbehaviour import Exchange
+from hbgui.simulator.http import Answer
 from simulated import beat, call, connect, exchange, login, read_all, request_bytes
 
 BODY = b'{"ipaddr":"192.0.2.10","port":"8260"}'

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from hbgui.simulator.http import Request
 from hbgui.simulator.pbx import REMEMBERED, Pbx
-from hbgui.simulator.request import Request
 from simulated import beat, call, login
 
 

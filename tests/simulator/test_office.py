@@ -7,9 +7,9 @@ import json
 from collections import Counter, defaultdict
 from datetime import date
 
-from hbgui.simulator.bodies import bodies, name_of
+from hbgui.simulator.events import bodies, name_of
 from hbgui.simulator.office import DAY_S, office
-from hbgui.simulator.steps import OFFICE_SPEED, list_steps, office_steps
+from hbgui.simulator.script import OFFICE_SPEED, list_steps, office_steps
 
 DAY = date(2024, 1, 15)
 

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from hbgui.simulator.bodies import name_of
 from hbgui.simulator.documented import documented
-from hbgui.simulator.report import Ways
-from hbgui.simulator.steps import Step, list_steps, office_steps
+from hbgui.simulator.events import name_of
+from hbgui.simulator.reporter import Ways
+from hbgui.simulator.script import Step, list_steps, office_steps
 from patience import PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, connect, login
 from simulator.listening import dead_port, listening

@@ -10,12 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hbgui.simulator.device import SERIAL
-from hbgui.simulator.documented import documented, reports_of
-from hbgui.simulator.post import STYLES, Place, place_of
-from hbgui.simulator.report import ReportCounts, Ways
+from hbgui.simulator.delivery import STYLES, Place, Target, place_of
+from hbgui.simulator.documented import SERIAL, documented, reports_of
+from hbgui.simulator.reporter import ReportCounts, Ways
 from hbgui.simulator.server import Simulator
-from hbgui.simulator.target import Target
 from patience import HANG_S, PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, login, md5
 from simulator.listening import OK, dead_port, listening

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.simulator.seen import REQUESTS_MAX
+from hbgui.simulator.front import REQUESTS_MAX
 from hbgui.simulator.server import Simulator
 from patience import at_once
 from simulated import WAIT_S, beat, connect, exchange, read_all, request_bytes
@@ -186,7 +186,7 @@ def test_a_hung_connection_holds_up_nobody(simulator):
 
 
 def test_connections_beyond_the_limit_wait_for_a_place(simulator, monkeypatch):
-    monkeypatch.setattr("hbgui.simulator.listener.CONNECTIONS_MAX", 2)
+    monkeypatch.setattr("hbgui.simulator.connection.CONNECTIONS_MAX", 2)
     pbx = simulator(fault="silent")
     with connect(pbx), connect(pbx) as second, connect(pbx):
         end_s = time.monotonic() + WAIT_S
@@ -214,7 +214,7 @@ def test_waiting_for_requests_ends(simulator):
 
 
 def test_only_the_last_requests_are_kept(simulator, monkeypatch):
-    monkeypatch.setattr("hbgui.simulator.seen.REQUESTS_MAX", 3)
+    monkeypatch.setattr("hbgui.simulator.front.REQUESTS_MAX", 3)
     assert REQUESTS_MAX == 2000
     pbx = simulator()
     for number in range(5):

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from hbgui.simulator.documented import DOCUMENTED, documented
-from hbgui.simulator.report import ReportCounts, Ways
+from hbgui.simulator.reporter import ReportCounts, Ways
 from simulated import call
 
 READ_S = 30.0

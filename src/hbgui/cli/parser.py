@@ -157,7 +157,7 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     selftest.add_argument("--json", action="store_true", help="one JSON object")
     simulate = commands.add_parser("simulate", help="be a PBX to rehearse with")
     if simulating:
-        from hbgui.simulator.options import add_arguments
+        from hbgui.simulator.command import add_arguments
 
         add_arguments(simulate)
     return top

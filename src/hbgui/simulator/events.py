@@ -1,12 +1,107 @@
-"""What happens on a PBX, and how the reports of API v1 and v2 tell it.
-
-Names are as on the wire, `Tranfer`, `callduraction` and `dsttrcunkname` too.
-"""
+"""Events as the bodies of reports, in the three formats."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
+
+DEFAULT, WELL_FORMED, V2 = "1.0.0", "1.0.2", "2.0.0"
+"""What `version` in login or heartbeat asks for. Whatever else it says means the default."""
+
+
+def bodies(event: Event, version: str, serial: str) -> list[bytes]:
+    """The reports of an event in the format that `version` asks for; none if it has no word."""
+    if version == V2:
+        return [encoded((*members, ("sn", serial))) for members in event.v2]
+    form = tuple if version == WELL_FORMED else _default
+    return [encoded((*form(members), ("sn", serial))) for members in event.v1]
+
+
+def name_of(body: bytes) -> str:
+    """The event that a body tells, for people; empty when it tells none."""
+    try:
+        told = json.loads(body)
+        return str(told.get("event") or told.get("action") or "")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+
+
+def encoded(members: Members) -> bytes:
+    """Compact JSON. Names that repeat stay."""
+    return _text(members).encode("utf-8", "surrogatepass")
+
+
+def _default(members: Members) -> Members:
+    """The form of 2017: the parties side by side, so that names repeat."""
+    flat: list[tuple[str, Value]] = []
+    for name, value in members:
+        if name == "call" and isinstance(value, list):
+            flat += [pair for party in value if isinstance(party, tuple) for pair in party]
+        else:
+            flat.append((name, value))
+    return tuple(flat)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"{{{','.join(f'{json.dumps(name)}:{_text(inner)}' for name, inner in value)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(_text, value))}]"
+    # Events have strings only; who writes a script may have anything.
+    return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cdr:
+    """What a NewCdr tells; durations in seconds. `kind` is Internal, Inbound or Outbound.
+
+    `trunk_field` is the name under v1 of the trunk that was called through: documents know three,
+    and real receivers read this one.
+    """
+
+    callid: str
+    start: datetime
+    caller: str
+    callee: str
+    call_s: int
+    talk_s: int
+    status: str = "ANSWERED"
+    kind: str = "Internal"
+    source_trunk: str = ""
+    trunk: str = ""
+    did: str = ""
+    recording: str = ""
+    pincode: str = ""
+    agent_ring_s: int = 0
+    trunk_field: str = "dsttrcunkname"
+
+    @property
+    def event(self) -> Event:
+        """NewCdr under both versions."""
+        v1: Members = (("action", "NewCdr"), *self._fields(self.trunk_field))
+        v2: Members = (("event", "NewCdr"), *self._fields("dsttrcunkname"))
+        return Event((v1,), (v2,))
+
+    def _fields(self, trunk_field: str) -> tuple[tuple[str, Value], ...]:
+        return (
+            ("callid", self.callid),
+            ("timestart", f"{self.start:%Y-%m-%d %H:%M:%S}"),
+            ("callfrom", self.caller),
+            ("callto", self.callee),
+            ("callduraction", str(self.call_s)),
+            ("talkduraction", str(self.talk_s)),
+            ("srctrunkname", self.source_trunk),
+            (trunk_field, self.trunk),
+            ("pincode", self.pincode),
+            ("status", self.status),
+            ("type", self.kind),
+            ("recording", self.recording),
+            ("didnumber", self.did),
+            ("agentringtime", str(self.agent_ring_s)),
+        )
+
 
 Value: TypeAlias = "str | tuple[tuple[str, Value], ...] | list[Value]"
 """A string, an object as its members in order (names may repeat), or a list."""

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hbgui.core.api import errnos
-from hbgui.simulator import misbehaviour as do
-from hbgui.simulator import wrong_answers as say
-from hbgui.simulator.answer import Answer, head, page
-from hbgui.simulator.misbehaviour import Act, Connect
+from hbgui.simulator import fault_actions as do
+from hbgui.simulator import fault_actions as say
+from hbgui.simulator.fault_actions import Act, Connect
+from hbgui.simulator.http import Answer, head, page
 from hbgui.simulator.tls import TlsStyle
 
 

@@ -1,15 +1,236 @@
-"""A small office, made up: eight phones, one trunk, a group, a queue and an IVR."""
+"""One call of the small office, from the first ring to its record."""
 
 from __future__ import annotations
 
 import itertools
 import random
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from hbgui.simulator.events import Event, extension_status, plain
-from hbgui.simulator.office_desk import PHONES, Desk
+from hbgui.simulator.events import (
+    Cdr,
+    Event,
+    Members,
+    Party,
+    Value,
+    call_event,
+    call_failed,
+    call_status,
+    conference_status,
+    extension_status,
+    ivr_prompt_end,
+    plain,
+)
+
+TRUNK, DID = "siptrunk", "5550199"
+_AGENTS = ("Anna Muster", "Jan Novak", "Lea Martin", "Tom Smith")
+
+
+@dataclass
+class Call:
+    """A call that is being made up: what it reports, and when.
+
+    `start` is the PBX's local time, `kind` Internal, Inbound or Outbound.
+    """
+
+    callid: str
+    start: datetime
+    now_s: float
+    kind: str
+    rng: random.Random
+    moments: list[tuple[float, Event]] = field(default_factory=list)
+
+    def tell(self, after_s: float, *events: Event) -> None:
+        """This happened so many seconds after the last."""
+        self.now_s += after_s
+        self.moments += [(self.now_s, event) for event in events]
+
+    def talk(self, caller: Party, callee: Party, to: str) -> bool:
+        """Ring, perhaps answer, hang up, record. True when it was answered."""
+        began_s = self.now_s
+        self.tell(0, *_phones("Busy", caller), *_phones("Ringing", callee))
+        alert, ring = replace(caller, status="ALERT"), replace(callee, status="RING")
+        self.tell(1, call_status(self.callid, alert, ring))
+        ring_s = self.rng.randint(2, 20)
+        answered = self.rng.random() < 0.8
+        talk_s = 5 + int(min(self.rng.expovariate(1 / 90), 900)) if answered else 0
+        self.tell(ring_s)
+        if answered:
+            self._conversation(caller, callee, talk_s)
+        self._hang_up(caller, callee)
+        missed = self.rng.choice(("NO ANSWERED", "VOICEMAIL"))
+        # Who answered stands in brackets behind a group.
+        reached = to if answered else to.partition("(")[0]
+        record = self._record(caller, callee, reached, "ANSWERED" if answered else missed)
+        total_s = round(self.now_s - began_s)
+        self.tell(1, replace(record, call_s=total_s, talk_s=talk_s, agent_ring_s=ring_s).event)
+        return answered
+
+    def fail(self, caller: Party, line: Party) -> None:
+        """Called out, and the other end says no."""
+        reason = self.rng.choice(("486 Busy Here", "480 Temporarily Unavailable", "404 Not Found"))
+        self.tell(0, *_phones("Busy", caller))
+        self.tell(2, call_failed(self.callid, reason, line, caller), *_phones("Idle", caller))
+        record = self._record(caller, line, line.to, "BUSY" if "486" in reason else "FAILED")
+        self.tell(1, replace(record, call_s=2).event)
+
+    def forward(self, caller: Party, line: Party) -> None:
+        """Nobody is at the desk: the call goes out again, to a mobile phone."""
+        self.tell(1, call_event("Forward", self.callid, caller, v1="Tranfer"))
+        self.talk(caller, line, line.to)
+
+    def confer(self, members: list[Party]) -> None:
+        """They come one by one and leave together."""
+        for count in range(1, len(members) + 1):
+            present = [replace(member, status="ANSWERED") for member in members[:count]]
+            status = conference_status(self.callid, members[0].path, *present)
+            self.tell(5, *_phones("Busy", members[count - 1]), status)
+        self.tell(300, *_phones("Idle", *members))
+
+    def choose(self, caller: Party, digits: str) -> None:
+        """Hear the IVR and press keys."""
+        self.tell(4, ivr_prompt_end(self.callid, caller, caller.path))
+        for index, key in enumerate(digits):
+            keys: Members = (("info", key), ("flag", str(index)), ("infos", digits[: index + 1]))
+            self.tell(0.5, call_event("DTMF", self.callid, caller, fields=keys))
+
+    def leave_queue(self, caller: Party, phone: str, answered: bool) -> None:
+        """A satisfied caller, or an agent who was not there."""
+        callid = ("callid", self.callid)
+        if answered:
+            key = self.rng.choice("12345")
+            self.tell(3, plain("satisfaction", callid, ("surveyresult", key)))
+            return
+        agent, number = ("agent", self.rng.choice(_AGENTS)), ("caller", caller.number)
+        names = ("queue", f"queue-{caller.path}"), agent, callid, number
+        missed: tuple[str, Value] = ("misscall", [(number, callid)])
+        pause = ("queue", caller.path), ("agent", phone), missed
+        self.tell(0, plain("QueueAgentRingNoAnswerTimeout", *names, v1=False))
+        self.tell(0, plain("QueueAutoPause", *pause, v1=False))
+
+    def _conversation(self, caller: Party, callee: Party, talk_s: int) -> None:
+        here, there = replace(callee, status="ANSWER"), replace(caller, status="ANSWERED")
+        answered = call_status(self.callid, here, there)
+        self.tell(0, *_phones("Busy", callee), answered)
+        luck, part_s = self.rng.random(), talk_s / 3
+        if luck < 0.12:
+            self.tell(part_s, call_status(self.callid, replace(callee, status="HOLD"), there))
+            self.tell(part_s, answered)
+        elif luck < 0.2:
+            self.tell(part_s * 2, call_event("Tranfer", self.callid, callee, caller))
+        self.tell(part_s if luck < 0.2 else talk_s)
+
+    def _hang_up(self, *parties: Party) -> None:
+        ends = [replace(party, status="BYE") for party in parties]
+        self.rng.shuffle(ends)
+        self.tell(0, call_status(self.callid, *ends), *_phones("Idle", *parties))
+
+    def _record(self, caller: Party, callee: Party, to: str, status: str) -> Cdr:
+        recording = ""
+        if status == "ANSWERED" and self.rng.random() < 0.3:
+            sides = f"{caller.number}-{to.partition('(')[0]}-{self.kind}"
+            recording = f"{self.start:%Y%m%d%H%M%S}-{self.callid}-{sides}.wav"
+        return Cdr(
+            self.callid, self.start, caller.number, to, 0, 0, status, self.kind,
+            source_trunk=caller.trunk, trunk=callee.trunk,
+            did=DID if self.kind == "Inbound" else "", recording=recording,
+        )  # fmt: skip
+
+
+def _phones(status: str, *parties: Party) -> Iterator[Event]:
+    return (extension_status(p.number, status) for p in parties if p.kind == "ext")
+
+
+PHONES = tuple(str(number) for number in range(2001, 2009))
+_PATHS = {"group": "6200", "queue": "6700", "ivr": "6500", "conference": "6400"}
+_SORTS = {
+    "internal": 5,
+    "outbound": 6,
+    "group": 5,
+    "queue": 4,
+    "ivr": 3,
+    "direct": 4,
+    "away": 2,
+    "fail": 2,
+}
+_KINDS = {"internal": "Internal", "conference": "Internal", "outbound": "Outbound"}
+_CONFERENCE_EVERY = 20
+
+
+class Desk:
+    """Makes up one call after the other; nobody is in two at a time."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._numbers = itertools.count(1)
+        self._channels = itertools.count(1)
+        self._busy_until_s: dict[str, float] = {}
+
+    def open(self) -> None:
+        """Morning: everybody is free."""
+        self._busy_until_s.clear()
+
+    def call(self, at_s: float, start: datetime) -> list[tuple[float, Event]]:
+        """Times and events of a call that begins then. `start` is the PBX's local time.
+
+        None are made up when fewer than three phones are free.
+        """
+        free = [phone for phone in PHONES if self._busy_until_s.get(phone, -1.0) < at_s]
+        if len(free) < 3:
+            return []
+        number = next(self._numbers)
+        epoch = int(start.replace(tzinfo=UTC).timestamp())
+        [sort] = self._rng.choices(list(_SORTS), list(_SORTS.values()))
+        if number % _CONFERENCE_EVERY == 0:
+            sort = "conference"
+        kind = "Outbound" if sort == "fail" else _KINDS.get(sort, "Inbound")
+        call = Call(f"{epoch}.{number}", start, at_s, kind, self._rng)
+        phones = self._rng.sample(free, 3 if sort == "conference" else 2)
+        self._fill(call, sort, phones)
+        self._busy_until_s |= dict.fromkeys(phones, call.now_s)
+        return call.moments
+
+    def _fill(self, call: Call, sort: str, phones: list[str]) -> None:
+        path, first = _PATHS.get(sort, ""), phones[0]
+        outside = f"5550{self._rng.randint(100, 189)}"
+        if sort == "conference":
+            call.confer([self._phone(phone, path) for phone in phones])
+        elif sort == "internal":
+            call.talk(self._phone(first), self._phone(phones[1]), phones[1])
+        elif call.kind == "Outbound":
+            sides = self._phone(first), self._line("outbound", first, outside)
+            if sort == "fail":
+                call.fail(*sides)
+            else:
+                call.talk(*sides, outside)
+        else:
+            self._inbound(call, sort, path, outside, first)
+
+    def _inbound(self, call: Call, sort: str, path: str, outside: str, phone: str) -> None:
+        caller = self._line("inbound", outside, path or phone, path)
+        if sort == "away":
+            mobile = f"5550{self._rng.randint(190, 198)}"
+            call.forward(caller, self._line("outbound", outside, mobile))
+            return
+        if sort == "ivr":
+            call.choose(caller, phone)
+        to = f"{path}({phone})" if path else phone
+        answered = call.talk(caller, self._phone(phone, path), to)
+        if sort == "queue":
+            call.leave_queue(caller, phone, answered)
+
+    def _phone(self, number: str, path: str = "") -> Party:
+        return Party("ext", number, channel=self._channel(number), path=path)
+
+    def _line(self, kind: str, number: str, to: str, path: str = "") -> Party:
+        channel = self._channel(TRUNK)
+        return Party(kind, number, to, TRUNK, f"1700000000.{channel[-4:]}", channel, path=path)
+
+    def _channel(self, name: str) -> str:
+        return f"PJSIP/{name}-{next(self._channels):08d}"
+
 
 DAY_S = 10 * 3600
 """From eight to six. The night is skipped."""

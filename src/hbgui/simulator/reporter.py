@@ -1,4 +1,4 @@
-"""Sends reports: one after the other to each target, under v1 repeated when no 200 comes."""
+"""A try to deliver a report, what became of all, and how they are sent."""
 
 from __future__ import annotations
 
@@ -8,15 +8,67 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hbgui.simulator.bodies import V2, name_of
-from hbgui.simulator.delivery import Undelivered, deliver
-from hbgui.simulator.post import STYLES, place_of
-from hbgui.simulator.report import Report, ReportCounts, Ways
-from hbgui.simulator.target import Target
+from hbgui.simulator.delivery import STYLES, Target, Undelivered, deliver, place_of
+from hbgui.simulator.events import V2, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One try to deliver a report.
+
+    `status` is that of the answer, None without one, and `problem` says why there is none where
+    one is needed. `written` when the report went out whole and had the answer that it needs: under
+    2.0.0 none. `repeat` is 0 for the first try. `final` when it arrived or is given up. `number`
+    counts the tries from 1.
+    """
+
+    event: str
+    target: Target
+    body: bytes
+    at: datetime
+    status: int | None = None
+    problem: str = ""
+    written: bool = False
+    repeat: int = 0
+    final: bool = False
+    number: int = 0
+
+    @property
+    def delivered(self) -> bool:
+        """The receiver said 200, or took a report that needs no answer."""
+        return self.written and self.status in (200, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCounts:
+    """Reports that arrived; tries beyond the first; reports that were given up."""
+
+    delivered: int = 0
+    repeated: int = 0
+    undeliverable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How reports are sent: `style` is a name of STYLES; each try may take `total_timeout_s`.
+
+    A report without a 200 is repeated `repeats` times, `repeat_every_s` apart. Under 2.0.0 it is
+    sent once: the documents want the receiver to close, not to answer.
+    """
+
+    style: str = "length"
+    repeats: int = 3
+    repeat_every_s: float = 2.0
+    total_timeout_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            raise ValueError(f"unknown style; allowed are {', '.join(STYLES)}")
+
 
 REPORTS_MAX = 5000
 """Tries that are kept; the oldest go first."""

@@ -1,18 +1,133 @@
-"""Scripts: files with a JSON object a line, which say what a simulator does."""
+"""What a simulator does by itself, step by step."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from hbgui.simulator.bodies import encoded
-from hbgui.simulator.documented import event_named
+from hbgui.simulator.connection import TICK_S
+from hbgui.simulator.documented import DOCUMENTED, Sendable, event_named
+from hbgui.simulator.events import encoded
 from hbgui.simulator.faults import fault_named
-from hbgui.simulator.steps import Stage, Step
+from hbgui.simulator.office import office
+
+OFFICE_SPEED = 60.0
+"""How many times faster than the clock the office lives: its day of ten hours takes 10 min."""
+
+
+class Stage(Protocol):
+    """The part of a simulator that steps move."""
+
+    fault: str
+    transport: str
+
+    @property
+    def registered(self) -> bool: ...
+
+    def send_report(self, report: Sendable) -> int: ...
+
+    def restart(self, down_s: float = ...) -> None: ...
+
+    def lose_tokens(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """After `after_s` seconds send `report`, or do `act`, which people read as `words`."""
+
+    after_s: float = 0.0
+    report: Sendable | None = None
+    act: Callable[[Stage], object] | None = None
+    words: str = ""
+
+
+def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[Step]:
+    """A small office without end, the same for the same seed and day.
+
+    `every_s` is about the time between two reports by day: at 1 a day takes ten minutes.
+    """
+    now_s = 0.0
+    for moment in office(seed, first_day):
+        yield Step((moment.at_s - now_s) / OFFICE_SPEED * every_s, moment.event)
+        now_s = moment.at_s
+
+
+def even_steps(seed: int, first_day: date, every_s: float) -> Iterator[Step]:
+    """The same office without its pauses: something is told every `every_s` seconds.
+
+    What v1 has no word for comes along with what follows.
+    """
+    for moment in office(seed, first_day):
+        yield Step(every_s if moment.event.v1 else 0.0, moment.event)
+
+
+def list_steps(every_s: float = 1.0) -> Iterator[Step]:
+    """Each documented event once, in order."""
+    for event in DOCUMENTED:
+        yield Step(every_s, event)
+
+
+CLOSE_S = 0.4
+
+
+class Player:
+    """Begins once a target is registered; while none is, reports wait.
+
+    `tell` hears in words of what is done besides reports, and of what goes wrong.
+    """
+
+    def __init__(self, stage: Stage, steps: Iterable[Step], tell: Callable[[str], None]) -> None:
+        self._stage = stage
+        self._steps = steps
+        self._tell = tell
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="simulator-events", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it. May be called again."""
+        self._closing.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(CLOSE_S)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until all is played; False when it was not in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        self._somebody()
+        for step in self._steps:
+            self._closing.wait(step.after_s)
+            if step.report is not None:
+                self._somebody()
+            if self._closing.is_set():
+                return
+            self._play(step)
+        self._tell("no more events")
+
+    def _somebody(self) -> None:
+        """Wait for a registered target."""
+        while not self._stage.registered and not self._closing.wait(TICK_S / 2):
+            pass
+
+    def _play(self, step: Step) -> None:
+        if step.report is not None:
+            self._stage.send_report(step.report)
+        if step.act is not None:
+            self._tell(step.words)
+            try:
+                step.act(self._stage)
+            except (OSError, ValueError) as error:
+                self._tell(f"that failed: {error}")
+
 
 SIZE_MAX = 1024 * 1024
 WAIT_MAX_S = 86400.0

@@ -9,18 +9,15 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from hbgui.simulator.bodies import V2
-from hbgui.simulator.device import FIRMWARE, SERIAL, Device
-from hbgui.simulator.documented import Sendable, reports_of
+from hbgui.simulator.connection import Listener
+from hbgui.simulator.delivery import Target
+from hbgui.simulator.documented import FIRMWARE, SERIAL, Device, Sendable, reports_of
+from hbgui.simulator.events import V2
 from hbgui.simulator.faults import NONE
 from hbgui.simulator.front import Front
-from hbgui.simulator.listener import Listener
 from hbgui.simulator.pbx import Pbx
-from hbgui.simulator.player import Player
-from hbgui.simulator.report import Report, ReportCounts, Ways
-from hbgui.simulator.reporter import Reporter
-from hbgui.simulator.steps import Step
-from hbgui.simulator.target import Target
+from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
+from hbgui.simulator.script import Player, Step
 
 OnReport = Callable[[Report], None]
 """Told of each try to deliver a report, in the thread that made it."""
