@@ -33,7 +33,7 @@ from hbgui.adapters.net.pbx_http import PbxHttp
 from hbgui.adapters.net.probes import NetworkProbes
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.adapters.threads import DaemonThreads
-from hbgui.cli.report_line import report_line
+from hbgui.cli.receive import report_line
 from hbgui.core.api.errors import HbguiError
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.login import LoginCount, hashed

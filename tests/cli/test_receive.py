@@ -21,7 +21,7 @@ from cli.conftest import SOURCE, Shell
 from core.reporting import report
 from core.test_reports import MEMBERS
 from hbgui.cli import main
-from hbgui.cli.report_line import report_line
+from hbgui.cli.receive import report_line
 from hbgui.simulator.documented import documented
 from patience import PATIENCE_S
 from runtime.reporting import BODY, OTHER, post, send, status

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import SOURCE, Shell
-from hbgui.cli import line_writer
+from hbgui.cli import streams as line_writer
 from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
 from runtime.reporting import post, send, status

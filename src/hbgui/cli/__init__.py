@@ -25,6 +25,9 @@ READER_GONE = 141
 
 _OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
 
+_MODULES = {"report": "signoff"}
+"""Of commands that are called otherwise than their module."""
+
 
 def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
@@ -64,7 +67,8 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     if args.command == "simulate":
         return _simulate(args)
     with ended_at_once():
-        command = importlib.import_module(f"hbgui.cli.{args.command}")
+        module = _MODULES.get(args.command, args.command)
+        command = importlib.import_module(f"hbgui.cli.{module}")
     try:
         world = new_world()
     except StorageError as error:
@@ -79,7 +83,7 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
 
 
 def _simulate(args: argparse.Namespace) -> int:
-    from hbgui.cli.line_writer import UnblockedLines
+    from hbgui.cli.streams import UnblockedLines
     from hbgui.simulator.command import run
 
     ended = threading.Event()

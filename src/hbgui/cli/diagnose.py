@@ -6,12 +6,11 @@ import argparse
 from collections.abc import Callable
 
 from hbgui import texts
-from hbgui.cli.device import device_members
 from hbgui.cli.job import BadInputError, Job, prepare, stored_token, typed_token
-from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.output import EXIT_CODES, Output, device_members
 from hbgui.cli.parser import USAGE
-from hbgui.cli.remembering import remember
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.storing import remember
 from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.diagnosis import Diagnosis, Step, Verdict, not_moving

@@ -1,4 +1,4 @@
-"""What a command says: one object or one block of text per heartbeat."""
+"""What a PBX told of itself, as members of an object and as lines of text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hbgui import texts
-from hbgui.cli.device import device_lines, device_members
-from hbgui.cli.memory import CLOSE_S
+from hbgui.cli.storing import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
@@ -20,6 +19,26 @@ from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.typed import printable
 from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.core.values import Secret, iso
+
+
+def device_members(device: DeviceInfo) -> dict[str, object]:
+    """Each fact, null when it was not told."""
+    return {
+        "name": device.name or None,
+        "serial": device.serial or None,
+        "hardware": device.hardware or None,
+        "firmware": device.firmware or None,
+        "system_time": iso(device.system_time) if device.system_time else None,
+        "uptime": device.uptime or None,
+        "extensions_in_use": device.in_use,
+        "extensions_capacity": device.capacity,
+    }
+
+
+def device_lines(device: DeviceInfo) -> list[str]:
+    """A line for each fact that was told."""
+    return [f"{label:<15}{value}" for label, value in texts.device_facts(device)]
+
 
 EXIT_CODES = {
     OutcomeKind.ACCEPTED: 0,

@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hbgui import __version__
-from hbgui.cli import report_options
-from hbgui.cli.epilogs import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE
-from hbgui.cli.receive_options import EPILOG as RECEIVE_EPILOG
-from hbgui.cli.receive_options import add_receive
+from hbgui.cli import options
+from hbgui.cli.options import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE, add_receive
+from hbgui.cli.options import RECEIVE as RECEIVE_EPILOG
 from hbgui.cli.streams import say
 from hbgui.core.api.schedule import parse_duration
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
@@ -136,9 +135,9 @@ def build_parser(*, simulating: bool) -> argparse.ArgumentParser:
     report = commands.add_parser(
         "report",
         help="write a sign-off report for the customer, as one HTML file",
-        epilog=report_options.EPILOG + WHENCE + EXIT_CODES,
+        epilog=options.REPORT + WHENCE + EXIT_CODES,
     )
-    report_options.add_to(report, _timeout)
+    options.add_report(report, _timeout)
     _add_token(report)
     trust = commands.add_parser(
         "trust", help="show a PBX's certificate, and trust it", epilog=EXIT_CODES

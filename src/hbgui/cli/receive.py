@@ -1,10 +1,11 @@
-"""`hbgui receive`: event reports of a PBX, a line each, until Ctrl-C."""
+"""A report as one line of text."""
 
 from __future__ import annotations
 
 import argparse
 import ipaddress
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -14,12 +15,13 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from hbgui import texts
 from hbgui.adapters.net.local import port_holder
 from hbgui.cli.job import load_settings
-from hbgui.cli.line_writer import UnblockedLines
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
 from hbgui.cli.parser import USAGE
-from hbgui.cli.report_line import report_line
+from hbgui.cli.streams import UnblockedLines
 from hbgui.cli.world import World
 from hbgui.core.api.outcome import OutcomeKind
+from hbgui.core.pbx.typed import printable
+from hbgui.core.reports.parties import text_of
 from hbgui.core.reports.receiving import (
     Fault,
     ListenProblem,
@@ -30,10 +32,45 @@ from hbgui.core.reports.receiving import (
     firewall_rules,
 )
 from hbgui.core.reports.report import Report
-from hbgui.core.reports.view import json_line
+from hbgui.core.reports.view import columns, json_line
 from hbgui.process import ended_at_once
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.reports.receiver import Receiver
+
+_RAW_SHOWN = 120
+
+
+def report_line(report: Report) -> str:
+    """Local time, sender, what happened and to whom, and what is wrong with it."""
+    at = report.received.utc.astimezone().strftime("%H:%M:%S")
+    unchecked = "" if report.sender_checked else " (not checked)"
+    parts = [at, f"{report.sender}{unchecked}", printable(report.path)]
+    parts += [_what(report), *_wrong(report)]
+    return "  ".join(part for part in parts if part)
+
+
+def _what(report: Report) -> str:
+    event = printable(report.decoded.event)
+    if not event:
+        return printable(report.raw[:_RAW_SHOWN])
+    seen = columns(report)
+    called = f"{seen.caller} → {seen.callee}".strip() if seen.caller or seen.callee else ""
+    told = {seen.caller, seen.callee, *re.split(r"[\s(),→]+", called)}
+    subject = ", ".join(one for one in seen.subject.split(", ") if one not in told)
+    fields = report.fields
+    more = text_of(fields, "status", "reason", "operation", "infos")
+    return " ".join(filter(None, (event, subject, called, more)))
+
+
+def _wrong(report: Report) -> list[str]:
+    told = []
+    problem = texts.report_problem(report)
+    if problem is not None:
+        told.append(f"! {problem.title}: {problem.why}")
+    if report.repeat:
+        told.append(f"! {texts.repeat_sentence(report)}")
+    return told
+
 
 Kind = tuple[Refusal, Fault | None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hbgui.cli.once import once
-from hbgui.cli.remembering import remember
+from hbgui.cli.storing import remember
 from hbgui.cli.world import World
 from hbgui.core.pbx.destination import FREE
 

@@ -7,6 +7,9 @@ import errno
 import io
 import select
 import sys
+import threading
+from collections import deque
+from collections.abc import Callable
 from typing import TextIO
 
 _READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
@@ -101,3 +104,107 @@ def _raw(stream: TextIO) -> object:
 def encoded(text: str, stream: TextIO) -> bytes:
     """A line or lines with their end. Not every terminal has the letters of a name or a path."""
     return f"{text}\n".encode(stream.encoding or "utf-8", "backslashreplace")
+
+
+BYTES_MAX = 32 * 1024 * 1024
+"""Of lines that wait because nobody reads them."""
+
+
+class LineWriter:
+    """A thread writes; any thread may `write`. Each line is on its way at once.
+
+    `failed` is called, in the writing thread, when a line could not be written. When its reader
+    has gone, nothing is written any more; else the next line is tried.
+    """
+
+    def __init__(self, stream: TextIO, failed: Callable[[], None] = lambda: None) -> None:
+        self.left_out = 0
+        """Lines that were not taken because too many waited."""
+        self.reader_gone = False
+        self.why = ""
+        """What the system said against writing, unless the reader has just gone."""
+        self._stream = stream
+        self._failed = failed
+        self._lines: deque[bytes] = deque()
+        self._waiting = 0
+        self._open = True
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="lines", daemon=True)
+        self._thread.start()
+
+    def write(self, line: str) -> None:
+        """One line, without its end."""
+        if self.reader_gone:
+            return
+        data = encoded(line, self._stream)
+        with self._changed:
+            if self._waiting + len(data) > BYTES_MAX:
+                self.left_out += 1
+                return
+            self._waiting += len(data)
+            self._lines.append(data)
+            self._changed.notify()
+
+    def close(self, timeout_s: float) -> int:
+        """Write what waits, for so long at most. How many lines nobody has read; none when their
+        reader has gone or the system did not take them, which is another matter."""
+        with self._changed:
+            self._open = False
+            self._changed.notify()
+        self._thread.join(timeout_s)
+        with self._changed:
+            if self.reader_gone:
+                return 0
+            # The one that is being written has left the queue.
+            return self.left_out + len(self._lines) + self._thread.is_alive()
+
+    def _run(self) -> None:
+        while (data := self._next()) is not None:
+            try:
+                put(data, self._stream)
+            except OSError as error:
+                self.why = NotWrittenError(error).why
+                self.reader_gone = not self.why
+                self._failed()
+                if self.reader_gone:
+                    return
+
+    def _next(self) -> bytes | None:
+        with self._changed:
+            while not self._lines and self._open:
+                self._changed.wait()
+            if not self._lines:
+                return None
+            data = self._lines.popleft()
+            self._waiting -= len(data)
+            return data
+
+
+class UnblockedLines:
+    """Standard output and standard error of a command that goes on whether anybody reads or not.
+
+    As a context: its end waits a moment for what was not read, and says on standard error what
+    was lost. `failed` is called in another thread, see LineWriter.
+    """
+
+    LAST_TIMEOUT_S = 1.5
+
+    def __init__(self, failed: Callable[[], None] = lambda: None) -> None:
+        self.out = LineWriter(sys.stdout, failed)
+        self.aside = LineWriter(sys.stderr)
+
+    @property
+    def unwritable(self) -> bool:
+        """Whether the lines could not go where they were told to, for instance to a full disk."""
+        return bool(self.out.why)
+
+    def __enter__(self) -> UnblockedLines:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        lost = self.out.close(self.LAST_TIMEOUT_S)
+        if self.unwritable:
+            self.aside.write(f"The lines cannot be written. The system says: {self.out.why}.")
+        elif lost:
+            self.aside.write(f"Lines that were not printed, since nobody read them: {lost}.")
+        self.aside.close(self.LAST_TIMEOUT_S)
