@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from hbgui.demo import EVERY_S, Demo
+from hbgui.app.demo import EVERY_S, Demo
 from hbgui.simulator.office import office
 from hbgui.simulator.script import even_steps
 from simulator.listening import listening
@@ -36,7 +36,7 @@ def test_it_never_waits_longer_than_its_pace() -> None:
 def test_reports_begin_after_a_heartbeat_and_go_on_after_a_later_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hbgui.demo.EVERY_S", 0.05)
+    monkeypatch.setattr("hbgui.app.demo.EVERY_S", 0.05)
     demo = Demo()
     try:
         with listening() as receiver, listening() as later:

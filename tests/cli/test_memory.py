@@ -211,5 +211,7 @@ def test_a_fault_while_something_is_kept_is_told_in_a_sentence() -> None:
 
     kept_aside = Memory(HistoryDb, lambda: None, WireCancel)  # type: ignore[arg-type]
     kept_aside.do(refused)
-    assert kept_aside.troubles(HANG_S) == [("history_storage_failed", {"detail": "ZeroDivisionError"})]
+    assert kept_aside.troubles(HANG_S) == [
+        ("history_storage_failed", {"detail": "ZeroDivisionError"})
+    ]
     kept_aside.close()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hbgui.core.api.outcome import Attempt
+from hbgui.core.api.outcome import Attempt, invalid
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
@@ -423,6 +423,6 @@ def test_what_is_no_written_down_target_is_named(typed: str, code: str) -> None:
 def test_what_was_typed_is_corrected_in_words(change: dict, said: str) -> None:
     (found_problem,) = check(replace(GOOD, **change), None).errors
     assert said in problem(found_problem)
-    attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), found_problem.outcome)
+    attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), invalid(found_problem))
     assert said in message(attempt).why
     assert TOKEN not in problem(found_problem)

@@ -15,7 +15,7 @@ import pytest
 
 from e2e.desktop import Desktop, Hbgui, wait_for
 from e2e.simulated import Simulated, simulated
-from hbgui.core.ports import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
+from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
 from patience import at_once
 
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui.adapters.secrets.redact import Redactor
+from hbgui.app.qt_setup import prepare_qt
 from hbgui.core import events
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
@@ -40,7 +41,6 @@ from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.values import Moment, Secret
-from hbgui.qt_setup import prepare_qt
 from hbgui.ui.certificate_dialogs import TrustDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from hbgui.adapters.net.deadline import LOOK_S
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
+
+LOOK_S = 0.05
+"""How often a wait that no socket can end looks whether it was cancelled."""
 
 T = TypeVar("T")
 

@@ -13,13 +13,13 @@ from hbgui.cli import options
 from hbgui.cli.options import DIAGNOSE, EXIT_CODES, LOGIN, TOP, WHENCE, add_receive
 from hbgui.cli.options import RECEIVE as RECEIVE_EPILOG
 from hbgui.cli.streams import say
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.schedule import parse_duration
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
 from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import as_utf8, trimmed
-from hbgui.core.ports import TOTAL_TIMEOUT_S
 
 USAGE = 2
 TIMEOUT_MAX_S = 300.0

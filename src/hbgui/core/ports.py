@@ -21,8 +21,6 @@ from hbgui.core.values import Moment, Secret
 _T = TypeVar("_T")
 _Result = TypeVar("_Result", covariant=True)
 
-CONNECT_TIMEOUT_S = 4.0
-TOTAL_TIMEOUT_S = 10.0
 SECRET_TIMEOUT_S = 10.0
 
 PROFILES_MAX = 500

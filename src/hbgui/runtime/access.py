@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.login import LoginCount
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.client.pbx_client import Sessions
@@ -18,7 +19,7 @@ from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
+from hbgui.core.ports import Cancel, Clock
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents

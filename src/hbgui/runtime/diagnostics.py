@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.client.pbx_client import without_target
 from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, not_moving
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock
+from hbgui.core.ports import Cancel, Clock
 from hbgui.core.reports.arrivals import Receiving
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 from hbgui.core.values import Secret

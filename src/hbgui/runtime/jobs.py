@@ -15,6 +15,7 @@ from hbgui.core.api.errors import (
     SecretError,
     TransportError,
 )
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.events import (
     Event,
     LocalAddressesListed,
@@ -26,7 +27,7 @@ from hbgui.core.events import (
 )
 from hbgui.core.pbx.address import AddressError, parse_pbx
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Network
+from hbgui.core.ports import Cancel, Network
 from hbgui.core.values import Secret
 from hbgui.runtime.pool import Pool, Work
 from hbgui.runtime.secrets import TokenVault

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+from hbgui.adapters.threads import LOOK_S
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 
@@ -56,9 +57,6 @@ class WireCancel:
                 with self._lock:
                     self._wakers.remove(waker)
 
-
-LOOK_S = 0.05
-"""How often a wait that no socket can end looks whether it was cancelled."""
 
 # Unlike select it takes any file number, unlike epoll it needs none. Windows has no poll.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hbgui.adapters.net.deadline import LOOK_S, Bounds
+from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.threads import LOOK_S
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import literal_or_none
 

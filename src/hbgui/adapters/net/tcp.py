@@ -13,8 +13,7 @@ from hbgui.adapters.net.deadline import Bounds
 from hbgui.adapters.net.dns import Address
 from hbgui.adapters.net.local import in_own_network
 from hbgui.core.api.errors import TransportError
-from hbgui.core.api.heartbeat import ANSWER_MAX
-from hbgui.core.ports import CONNECT_TIMEOUT_S
+from hbgui.core.api.heartbeat import ANSWER_MAX, CONNECT_TIMEOUT_S
 
 WIRE_MAX = 2 * ANSWER_MAX
 """Bytes that one connection may bring in: handshake, headers, framing and body."""

@@ -13,6 +13,9 @@ from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import printable
 from hbgui.core.values import Secret
 
+CONNECT_TIMEOUT_S = 4.0
+TOTAL_TIMEOUT_S = 10.0
+
 CONTENT_TYPE = "application/json; charset=utf-8"
 
 TOKEN_LIFE_S = 1800

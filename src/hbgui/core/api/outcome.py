@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hbgui.core.api import errnos
 from hbgui.core.pbx.destination import ReportTarget
+from hbgui.core.pbx.validation import Problem
 from hbgui.core.values import Moment
 
 
@@ -123,6 +124,11 @@ def is_local(kind: OutcomeKind, code: str) -> bool:
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)
+
+
+def invalid(problem: Problem) -> Outcome:
+    """The outcome of a call for which nothing was sent because of that problem of the profile."""
+    return Outcome(OutcomeKind.INVALID, problem.code, detail=problem.values.get("character", ""))
 
 
 @dataclass(frozen=True, slots=True)

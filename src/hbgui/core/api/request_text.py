@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 
-from hbgui.core.api.heartbeat import CONTENT_TYPE, WireRequest, build
+from hbgui.core.api.heartbeat import (
+    CONNECT_TIMEOUT_S,
+    CONTENT_TYPE,
+    TOTAL_TIMEOUT_S,
+    WireRequest,
+    build,
+)
 from hbgui.core.pbx.address import DEFAULT_PORTS, PbxAddress, bracketed, wire_host
 from hbgui.core.pbx.connection import PROXY_SYSTEM, Link, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
 
 
 def headers(host: str, port: int, agent: str, *, secured: bool) -> dict[str, str]:

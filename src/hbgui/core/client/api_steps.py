@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import MoveHeld, SecretError
-from hbgui.core.api.outcome import Attempt, Outcome
+from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked, Checker
 from hbgui.core.client.network_steps import Task
@@ -101,7 +101,7 @@ class Talk:
     def beat(self, guard: Guard | None, checked: Checked) -> Step:
         """Send a heartbeat, if it may be sent."""
         if checked.target is None:
-            return broken(StepId.HEARTBEAT, checked.errors[0].outcome)
+            return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
         values = {"target": str(checked.target)}
         held = Step(StepId.HEARTBEAT, Verdict.SKIPPED, "heartbeat_not_sent", values)
         if guard is None:

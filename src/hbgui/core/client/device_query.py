@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from hbgui.core.api import device, errnos, heartbeat
 from hbgui.core.api.device import DeviceAnswer, DeviceInfo
-from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S, HttpAnswer, WireRequest
 from hbgui.core.api.outcome import Attempt, Outcome
 from hbgui.core.client.pbx_client import Beater, without_target
 from hbgui.core.pbx.profile import ApiVersion, Profile
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel
+from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 
 

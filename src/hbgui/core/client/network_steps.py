@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hbgui.core.api.errors import TransportError, on_the_way_to
+from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S
+from hbgui.core.api.outcome import invalid
 from hbgui.core.client import findings
 from hbgui.core.diagnosis import Step, StepId, Verdict, broken
 from hbgui.core.pbx.address import PbxAddress, literal_or_none
@@ -12,16 +14,7 @@ from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind, Profile
 from hbgui.core.pbx.validation import Checked, Field, Severity, check
-from hbgui.core.ports import (
-    CONNECT_TIMEOUT_S,
-    Aside,
-    Cancel,
-    Clock,
-    Network,
-    Pending,
-    Probes,
-    Transport,
-)
+from hbgui.core.ports import Aside, Cancel, Clock, Network, Pending, Probes, Transport
 from hbgui.core.values import Moment
 
 NAME_TIMEOUT_S = 5.0
@@ -80,7 +73,7 @@ class Way:
         """Find the address, and begin to connect to it."""
         wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
         if wrong:
-            return broken(StepId.NAME, wrong[0].outcome)
+            return broken(StepId.NAME, invalid(wrong[0]))
         task, hop = self._task, self._hop()
         timeout_s = min(NAME_TIMEOUT_S, task.left_s())
         try:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from hbgui.core.api import errnos, heartbeat, login
 from hbgui.core.api.errors import MoveHeld, SecretError, TransportError
-from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S, HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginAnswer, LoginCount
-from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
+from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing, invalid
 from hbgui.core.pbx.address import parse_pbx, storable
 from hbgui.core.pbx.destination import Guard, ReportTarget, UrlMode
 from hbgui.core.pbx.networks import adapter_ip
@@ -23,7 +23,7 @@ from hbgui.core.pbx.validation import (
     check_user,
     errors_of,
 )
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Clock, LoginCounts, Network, Transport
+from hbgui.core.ports import Cancel, Clock, LoginCounts, Network, Transport
 from hbgui.core.values import Moment, Secret
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
@@ -138,14 +138,14 @@ class Beater:
         """
         began = self.clock.now()
         if wrong := errors_of(check_token(token.reveal())[1] if token is not None else ()):
-            return Attempt(began, wrong[0].outcome, storable(profile.pbx), problem=wrong[0].field)
+            return Attempt(began, invalid(wrong[0]), storable(profile.pbx), problem=wrong[0].field)
         try:
             checked, instead = self._check(profile, cancel, timeout_s, guard)
         except TransportError as error:
             return Attempt(began, error.outcome, parse_pbx(profile.pbx).url)
         if checked.address is None or checked.target is None or checked.errors:
             problem = checked.errors[0]
-            return Attempt(began, problem.outcome, storable(profile.pbx), problem=problem.field)
+            return Attempt(began, invalid(problem), storable(profile.pbx), problem=problem.field)
         sent = self.clock.now()
         try:
             answer = self.transport.post(
@@ -266,7 +266,7 @@ class Sessions:
         """Log in once, within `timeout_s` seconds. Raises Cancelled only."""
         if wrong := (*check_user(user), *check_password(password.reveal())[1]):
             now = self.beater.clock.now()
-            said = Attempt(now, wrong[0].outcome, storable(profile.pbx), problem=wrong[0].field)
+            said = Attempt(now, invalid(wrong[0]), storable(profile.pbx), problem=wrong[0].field)
             return LoggedIn(said, self.count(profile))
         answers: list[LoginAnswer] = []
 

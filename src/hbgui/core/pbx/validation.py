@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
-from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.pbx.address import (
     CAUSES,
     AddressError,
@@ -75,11 +74,6 @@ class Problem:
     severity: Severity
     code: str
     values: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome of a call for which nothing was sent because of this."""
-        return Outcome(OutcomeKind.INVALID, self.code, detail=self.values.get("character", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, TransportError
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import TOTAL_TIMEOUT_S, Cancel, Probes
+from hbgui.core.ports import Cancel, Probes
 from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs

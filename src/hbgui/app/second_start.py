@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from hbgui import texts
-from hbgui.qt_setup import new_application, tell
+from hbgui.app.qt_setup import new_application, tell
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.single_instance import PATIENCE_S, NamedLock, shown_by_first
 

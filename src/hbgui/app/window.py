@@ -1,4 +1,4 @@
-"""The program behind the window, put together. Qt is loaded here and not before."""
+"""What is done after the window has been seen, and not before."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import itertools
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui import late, texts
+from hbgui import texts, wiring
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.files.atomic_write import write_pieces_atomically
 from hbgui.adapters.files.history_db import HistoryDb
@@ -22,13 +23,12 @@ from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.adapters.files.profile_share import ProfileShare
 from hbgui.adapters.secrets.keyring_store import KeyringStore
 from hbgui.adapters.secrets.redact import Redactor
+from hbgui.app.demo import Demo
+from hbgui.app.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.core import events
 from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.ports import Network, SecretStore, Settings
-from hbgui.demo import Demo
-from hbgui.first_paint import FirstPaint
-from hbgui.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.runtime.access import Accounts
 from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
@@ -47,9 +47,30 @@ from hbgui.texts.settings import settings_notes
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from hbgui.app.second_start import SecondStart
     from hbgui.core.client.diagnoser import Diagnoser
     from hbgui.runtime.single_instance import SingleInstance
-    from hbgui.second_start import SecondStart
+
+
+class FirstPaint(QObject):
+    """Calls back once, after the window has been painted for the first time."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._window = window
+        self._then = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._call)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _call(self) -> None:
+        self._then()
+
 
 SENDS = 8
 """Heartbeats on their way at once: threads are for dead hosts, not for speed."""
@@ -113,14 +134,14 @@ class Program:
         if self._demo is None:
             store = KeyringStore(came_back=lambda error: jobs.keyring_came_back(error))
         self._vault = TokenVault(store, self._redactor.add)
-        sends = Pool("send", SENDS, late.new_cancel)
+        sends = Pool("send", SENDS, wiring.new_cancel)
         # A program that was never shown saves nothing.
-        self._disk = disk = Pool("disk", 1, late.new_cancel, held=True)
+        self._disk = disk = Pool("disk", 1, wiring.new_cancel, held=True)
         # What they load would delay the first paint.
-        self._looks = Pool("job", 2, late.new_cancel, held=True)
-        self._secrets = Pool("keyring", 1, late.new_cancel, held=True)
+        self._looks = Pool("job", 2, wiring.new_cancel, held=True)
+        self._secrets = Pool("keyring", 1, wiring.new_cancel, held=True)
         post = self.hub.post
-        network = cache(late.network)
+        network = cache(wiring.network)
         self._sessions = cache(lambda: self._new_sessions(network()))
         sender = Sender(sends, self._sessions, self._vault, self._clock, post)
         heart = Heart(self._clock, sender.send, post)
@@ -145,9 +166,9 @@ class Program:
             self.hub,
             self._clock,
             self._vault,
-            Pool("diagnosis", DIAGNOSES, late.new_cancel),
+            Pool("diagnosis", DIAGNOSES, wiring.new_cancel),
             cache(self._new_diagnoser),
-            late.why_deaf,
+            wiring.why_deaf,
         )
         numbers = itertools.count(1)
         self._reception = Reception(
@@ -155,17 +176,17 @@ class Program:
             self._clock,
             jobs,
             ReportBook(),
-            lambda: late.receiver(self._clock, numbers, self._redactor.data),
-            late.probes,
-            late.port_holder,
-            Pool("export", 1, late.new_cancel),
+            lambda: wiring.receiver(self._clock, numbers, self._redactor.data),
+            wiring.probes,
+            wiring.port_holder,
+            Pool("export", 1, wiring.new_cancel),
             write_pieces_atomically,
         )
         return supervisor
 
     def _new_history(self) -> HistoryKeeper:
         # Opening the file would delay the first paint.
-        self._records = Pool("history", 1, late.new_cancel, held=True)
+        self._records = Pool("history", 1, wiring.new_cancel, held=True)
         store = HistoryDb(self._paths.history_file, self._redactor.text)
         keep = write_pieces_atomically
         clean = self._redactor.text
@@ -176,7 +197,7 @@ class Program:
         from hbgui.adapters.net.pbx_http import PbxHttp
 
         redactor = self._redactor
-        beater = Beater(PbxHttp(redactor, late.lookups()), network, self._clock)
+        beater = Beater(PbxHttp(redactor, wiring.lookups()), network, self._clock)
         counts = LoginCountFile(self._paths.logins_file)
         return Sessions(beater, counts, redactor.add, redactor.text)
 
@@ -185,7 +206,7 @@ class Program:
         from hbgui.core.client.device_query import Checker
         from hbgui.core.client.diagnoser import Diagnoser
 
-        return Diagnoser(Checker(self._sessions().beater), late.probes(), DaemonThreads())
+        return Diagnoser(Checker(self._sessions().beater), wiring.probes(), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -301,7 +322,7 @@ def build(arguments: list[str]) -> Program | SecondStart:
         lock_folder = Paths.for_user().lock_folder
         lock = NamedLock(lock_folder, WINDOW)
         if not lock.acquire():
-            from hbgui import second_start
+            from hbgui.app import second_start
 
             second = second_start.SecondStart(lock, lock_folder / f"{WINDOW}.lock")
             if not second.has_become_first:

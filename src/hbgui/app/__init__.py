@@ -21,8 +21,8 @@ from hbgui.process import (
 )
 
 if TYPE_CHECKING:
-    from hbgui.second_start import SecondStart
-    from hbgui.window_program import Program
+    from hbgui.app.second_start import SecondStart
+    from hbgui.app.window import Program
 
 WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"], ["--minimized"])
 """All else is the command line's."""
@@ -65,7 +65,7 @@ def build(arguments: list[str]) -> Program | SecondStart:
     """
     # Nothing that is made until the first paint is garbage: looking for some costs a tenth of it.
     gc.disable()
-    from hbgui.window_program import build as build_window
+    from hbgui.app.window import build as build_window
 
     return build_window(arguments)
 
