@@ -20,8 +20,8 @@ from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
 from hbgui.adapters.files.history_file import BUSY_S
 from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.adapters.net.deadline import WireCancel
-from hbgui.cli import storing
-from hbgui.cli.storing import Memory
+from hbgui.cli import memory
+from hbgui.cli.memory import Memory
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
@@ -173,14 +173,14 @@ def test_a_history_that_gets_damaged_meanwhile_costs_no_row(
 def test_there_is_room_again_for_each_write_that_has_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(storing, "WAITING_MAX", 2)
+    monkeypatch.setattr(memory, "WAITING_MAX", 2)
     written: list[int] = []
 
     def write(number: int) -> None:
         written.append(number)
         done.set()
 
-    made = storing.Memory(_no_history, lambda: None, WireCancel)
+    made = Memory(_no_history, lambda: None, WireCancel)
     for number in range(5):
         done = threading.Event()
         made.do(partial(write, number))
@@ -191,9 +191,9 @@ def test_there_is_room_again_for_each_write_that_has_ended(
 
 
 def test_the_end_of_a_command_waits_for_no_file_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "CLOSE_S", HANG_S)
+    monkeypatch.setattr(memory, "CLOSE_S", HANG_S)
     gate = threading.Event()
-    made = storing.Memory(_no_history, lambda: None, WireCancel)
+    made = Memory(_no_history, lambda: None, WireCancel)
     made.do(lambda: gate.wait(HANG_S) and None)
     assert ("history_hangs", {"detail": ""}) in made.troubles(0.05)
     with at_once():

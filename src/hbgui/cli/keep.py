@@ -18,10 +18,11 @@ from hbgui.cli.job import (
     token_for,
     warn_of_address,
 )
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import Stop, call, stopped_by_signals
-from hbgui.cli.storing import CLOSE_S, remember
+from hbgui.cli.storing import remember
 from hbgui.cli.streams import UnblockedLines
 from hbgui.cli.world import World
 from hbgui.core import events

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hbgui import texts
-from hbgui.cli.storing import CLOSE_S
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S

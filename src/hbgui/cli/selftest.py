@@ -20,8 +20,8 @@ from typing import Any
 
 from hbgui import __version__, texts
 from hbgui.cli.job import TOKEN_VARIABLE
+from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.storing import CLOSE_S
 from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind

@@ -1,13 +1,10 @@
-"""What a command leaves behind for the window: files are written in a thread of their own."""
+"""Changes to the profiles from outside the window."""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from hbgui import texts
@@ -20,108 +17,12 @@ from hbgui.core.history import Row
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.destination import Announced
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import Cancel
 from hbgui.core.settings import FileFault
 from hbgui.core.values import iso
-from hbgui.runtime.pool import Pool
 from hbgui.runtime.single_instance import WINDOW, NamedLock
 
 if TYPE_CHECKING:
-    from hbgui.adapters.files.history_db import HistoryDb
-
-
-WAITING_MAX = 200
-"""Writes that may wait for a file that hangs; what comes on top is not kept."""
-
-CLOSE_S = 2.0
-"""Seconds that the end of a command waits for its files."""
-
-Trouble = tuple[str, dict[str, str]]
-"""A code of the notes, with the values that fill it."""
-
-
-class Memory:
-    """`do` never waits and never fails. Nothing is opened before the first of it, and the history
-    once. `new_history` makes it, unopened. `try_history` looks whether there is one that cannot be
-    read, and raises StorageError then.
-    """
-
-    def __init__(
-        self,
-        new_history: Callable[[], HistoryDb],
-        try_history: Callable[[], object],
-        new_cancel: Callable[[], Cancel],
-    ) -> None:
-        self._new_history = new_history
-        self._try_history = try_history
-        self._troubles: deque[Trouble] = deque()
-        self._hung = False
-        self._looked = False
-        self._pool = Pool("memory", 1, new_cancel)
-        self._room = threading.BoundedSemaphore(WAITING_MAX)
-        self._history: HistoryDb | None = None
-
-    @property
-    def history(self) -> HistoryDb:
-        """The history, open; for what is done here only."""
-        if self._history is None:
-            self._history = self._new_history()
-            self._troubles.extend(self._history.open())
-        return self._history
-
-    def begin_history_anew(self) -> None:
-        """It was damaged; for what is done here only."""
-        self._troubles.extend(self.history.begin_anew())
-
-    def tell(self, code: str, detail: str = "") -> None:
-        """Something could not be kept. Any thread."""
-        self._troubles.append((code, {"detail": detail}))
-
-    def troubles(self, timeout_s: float) -> list[Trouble]:
-        """What went wrong with files since it was asked last. What was begun before has so long
-        to end; a history that nothing was written to is looked at then, too."""
-        if timeout_s > 0 and not self._hung:
-            done = threading.Event()
-            if self._pool.submit(lambda _cancel: self._look(done)):
-                self._hung = not done.wait(timeout_s)
-        if self._hung:
-            self.tell("history_hangs")
-        found = []
-        while self._troubles:
-            found.append(self._troubles.popleft())
-        return found
-
-    def do(self, work: Callable[[], None]) -> None:
-        """Do it soon, in the order of the calls."""
-        if self._room.acquire(blocking=False):
-            self._pool.submit(partial(self._do, work))
-
-    def close(self) -> None:
-        """Finish what waits, for two seconds at most. May be called twice."""
-        self._pool.submit(self._close_history)
-        self._pool.close(drain_s=0.0 if self._hung else CLOSE_S, abort=False)
-
-    def _do(self, work: Callable[[], None], _cancel: Cancel) -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - nothing that is kept may disturb the work
-            self.tell("history_storage_failed", type(error).__name__)
-        finally:
-            self._room.release()
-
-    def _look(self, done: threading.Event) -> None:
-        try:
-            if self._history is None and not self._looked:
-                self._looked = True
-                self._try_history()
-        except StorageError as error:
-            self.tell("history_unreadable", error.detail)
-        finally:
-            done.set()
-
-    def _close_history(self, _cancel: Cancel) -> None:
-        if self._history is not None:
-            self._history.close()
+    pass
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.secrets.keyring_store import KeyringStore
 from hbgui.adapters.secrets.process_output import close_ways_out
 from hbgui.adapters.secrets.redact import Redactor
-from hbgui.cli.storing import Memory
+from hbgui.cli.memory import Memory
 from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
 from hbgui.core.client.pbx_client import Beater, Sessions
