@@ -80,7 +80,9 @@ class ProfileFile:
                 return
             except OSError as error:
                 failure = storage_error(error)
-        raise failure
+            except StorageError as error:
+                failure = error
+        raise StorageError(failure.code, failure.detail, str(self._target()))
 
     def _save(self, settings: Settings) -> None:
         path = self._target()

@@ -126,6 +126,7 @@ class LocalAddressesListed:
 class SettingsNotSaved:
     code: str
     detail: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
