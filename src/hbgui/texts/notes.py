@@ -42,6 +42,11 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{told}"),
         QT_TRANSLATE_NOOP("texts", "Check these PBXs before anything is sent."),
     ),
+    "profiles_repeated": (
+        QT_TRANSLATE_NOOP("texts", "The settings file says some things more than once"),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
+        QT_TRANSLATE_NOOP("texts", "Check these values before anything is sent."),
+    ),
     "disk_full": (
         QT_TRANSLATE_NOOP(
             "texts", "Settings cannot be saved: the disk is full, or your share of it"

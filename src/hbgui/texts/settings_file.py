@@ -49,6 +49,9 @@ _FAULTS = {
     FileFault.WRONG_VALUES: QT_TRANSLATE_NOOP(
         "texts", "The settings file {path} has values that cannot be used: {values}."
     ),
+    FileFault.REPEATED: QT_TRANSLATE_NOOP(
+        "texts", "The settings file {path} has members more than once: {repeated}."
+    ),
 }
 
 _MOVED = QT_TRANSLATE_NOOP("texts", "It is kept as {moved}.")
@@ -68,7 +71,14 @@ _OF_THE_FILE = {
     ),
     FileFault.TOO_MANY: QT_TRANSLATE_NOOP("texts", "The first PBXs are used."),
     FileFault.WRONG_VALUES: QT_TRANSLATE_NOOP("texts", "The usual values are used instead."),
+    FileFault.REPEATED: QT_TRANSLATE_NOOP("texts", "The last of each is used."),
 }
+
+_REPEATED_TOO = QT_TRANSLATE_NOOP(
+    "texts", "It has members more than once: {repeated}. The last of each is used."
+)
+_REPEATED_MAX = 10
+_REPEATED = QT_TRANSLATE_NOOP("texts", "{name} (line {line})")
 
 _COPY_TOO = QT_TRANSLATE_NOOP("texts", "Its last good copy, {backup}, cannot be used either.")
 
@@ -81,7 +91,9 @@ def settings_notes(loaded: Loaded) -> list[tuple[str, dict[str, str]]]:
     if loaded.problem is None:
         return []
     told = {"told": settings_file_sentences(loaded.problem)}
-    return [(code, told) for code, _values in loaded.notes or [("profiles_wrong_values", {})]]
+    repeated = loaded.problem.fault is FileFault.REPEATED
+    read = "profiles_repeated" if repeated else "profiles_wrong_values"
+    return [(code, told) for code, _values in loaded.notes or [(read, {})]]
 
 
 def settings_file_sentences(problem: FileProblem) -> str:
@@ -93,6 +105,7 @@ def settings_file_sentences(problem: FileProblem) -> str:
         "moved": str(problem.moved_to),
         "backup": str(problem.backup),
         "values": _wrong_values(problem),
+        "repeated": _repeated(problem),
     }
     return " ".join(translate("texts", text, values) for text in _sentences(problem))
 
@@ -105,6 +118,8 @@ def _sentences(problem: FileProblem) -> Iterator[str]:
         yield _IN_PLACE
     if problem.used is SettingsFrom.FILE:
         yield _OF_THE_FILE[problem.fault]
+        if problem.repeated and problem.fault is not FileFault.REPEATED:
+            yield _REPEATED_TOO
         return
     no_copy = problem.backup_fault in (None, FileFault.MISSING)
     if problem.used is SettingsFrom.NOWHERE and not no_copy:
@@ -112,6 +127,8 @@ def _sentences(problem: FileProblem) -> Iterator[str]:
     yield _USED[problem.used]
     if problem.wrong_values:
         yield _COPY_WRONG
+    if problem.repeated:
+        yield _REPEATED_TOO
 
 
 def _place(place: Place | None) -> str:
@@ -125,3 +142,11 @@ def _wrong_values(problem: FileProblem) -> str:
     return "; ".join(
         f"{', '.join(names)} ({pbx_id})" for pbx_id, names in problem.wrong_values.items()
     )
+
+
+def _repeated(problem: FileProblem) -> str:
+    named = [
+        translate("texts", _REPEATED, {"name": one.name, "line": str(one.place.line)})
+        for one in problem.repeated[:_REPEATED_MAX]
+    ]
+    return ", ".join([*named, "…"] if len(problem.repeated) > _REPEATED_MAX else named)

@@ -63,6 +63,11 @@ SHARING_NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{path} is another kind of file, or damaged."),
         QT_TRANSLATE_NOOP("texts", "Export the PBXs again on the other computer."),
     ),
+    "import_repeats": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file can be understood in two ways"),
+        QT_TRANSLATE_NOOP("texts", "{path} has this member more than once: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Delete one of them, then import again."),
+    ),
     "import_newer_version": (
         QT_TRANSLATE_NOOP("texts", "Not imported: the file is of a newer hbgui"),
         QT_TRANSLATE_NOOP("texts", "This version cannot tell what all of {path} means."),
@@ -106,6 +111,9 @@ _ERRORS = {
     "entry_wrong": QT_TRANSLATE_NOOP("texts", "Wrong type or value not known: {members}"),
     "entry_id_twice": QT_TRANSLATE_NOOP(
         "texts", "Entry {other} has the same id. Delete one of the ids to import both."
+    ),
+    "entry_repeats": QT_TRANSLATE_NOOP(
+        "texts", "{member} is there more than once, in line {line} again. Delete one of them."
     ),
     "entry_no_room": QT_TRANSLATE_NOOP("texts", "There is no room for more than 500 PBXs."),
 }
