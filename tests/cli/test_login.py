@@ -183,6 +183,25 @@ def test_wrong_passwords_are_counted_over_runs_and_a_block_is_told(without_keyri
     assert "Blocked IP Address" in told["advice"]
 
 
+def test_a_count_that_cannot_be_read_is_told_and_not_taken_for_none(
+    without_keyring, simulator: New
+):
+    pbx = simulator()
+    without_keyring.json(pbx, "--print-token", password="wrong")
+    (file,) = without_keyring.shell.home.rglob("logins.json")
+    file.write_bytes(file.read_bytes()[:-5])
+    code, told = without_keyring.json(pbx, "--print-token", password="wrong")
+    assert (code, told["errno"], told["attempts_left"]) == (1, "20003", None)
+    (problem,) = told["problems"]
+    assert f"{file}: it is damaged" in problem
+    assert "attempt 1" not in told["advice"]
+    file.unlink()
+    file.mkdir()
+    ran = without_keyring.login(pbx, "--print-token")
+    assert (ran.returncode, ran.stdout.strip() in pbx.tokens) == (0, True)
+    assert f"{file}: it is not a file" in ran.stderr
+
+
 def test_a_right_password_forgets_the_wrong_ones(without_keyring, simulator: New):
     pbx, other = simulator(), simulator()
     assert without_keyring.json(pbx, "--print-token", password="wrong")[1]["attempts_left"] == 4

@@ -83,6 +83,10 @@ class _Login:
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._told(None, failure)
         profile, timeout_s = self._job.profile, self._args.timeout
+        before = self._world.sessions.count(profile)
+        if before.unknown:
+            told = texts.attempts(before, self._world.clock.now().utc)
+            self._output.problem(told)
         with stopped_by_signals() as stop:
             try:
                 logged_in = call(
@@ -125,7 +129,7 @@ class _Login:
         outcome = failure or attempt.outcome
         message = self._output.message(attempt, outcome)
         count = logged_in.count if logged_in else self._world.sessions.count(self._job.profile)
-        more = [texts.attempts(count, now.utc)]
+        more = [] if count.unknown else [texts.attempts(count, now.utc)]  # a problem, told already
         if logged_in:
             more.append(texts.transport(logged_in.transport))
         advice = " ".join(part for part in (message.advice, *more) if part)
@@ -137,7 +141,7 @@ class _Login:
                 "message": f"{message.title}. {message.why}".strip(),
                 "advice": advice or None,
                 "transport": (logged_in.transport if logged_in else "") or None,
-                "attempts_left": count.at(now.utc).left,
+                "attempts_left": None if count.unknown else count.at(now.utc).left,
             }
             self._output.members(told, token)
         else:

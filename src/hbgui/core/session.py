@@ -123,9 +123,10 @@ class Sessions:
         attempt = self.beater.beat(profile, token, cancel, timeout_s, guard, standing)
         if not (profile.renew and attempt.outcome.token_lost):
             return attempt
-        refusal = self._why_not_renewed(profile, attempt, renewed)
+        refusal, detail = self._why_not_renewed(profile, attempt, renewed)
         if refusal:
-            return replace(attempt, outcome=replace(attempt.outcome, code=refusal))
+            said = replace(attempt.outcome, code=refusal, detail=detail)
+            return replace(attempt, outcome=said)
         lost = attempt.outcome
         try:
             secret = password()
@@ -141,12 +142,17 @@ class Sessions:
             attempt = replace(attempt, outcome=replace(attempt.outcome, code="token_shared"))
         return replace(attempt, renewed=at, transport=logged_in.transport)
 
-    def _why_not_renewed(self, profile: Profile, lost: Attempt, renewed: Moment | None) -> str:
+    def _why_not_renewed(
+        self, profile: Profile, lost: Attempt, renewed: Moment | None
+    ) -> tuple[str, str]:
+        """The code, and the detail; both empty if a login may be tried."""
         if renewed is not None and lost.sent.since(renewed) < login.RENEWALS_APART_S:
-            return "token_shared"
+            return "token_shared", ""
         # After a refused login the next one is a person's to try: five of them block.
-        wrong = self.counts.get(profile.authority).at(lost.sent.utc).wrong
-        return "login_refused_before" if wrong else ""
+        count = self.counts.get(profile.authority).at(lost.sent.utc)
+        if count.wrong:
+            return "login_refused_before", ""
+        return ("login_count_unknown", count.unknown) if count.unknown else ("", "")
 
 
 def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
