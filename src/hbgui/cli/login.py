@@ -82,7 +82,7 @@ class _Login:
         if self._args.profile is not None and (failure := self._keyring(account)):
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._told(None, failure)
-        profile, timeout_s = self._job.profile, self._args.timeout
+        profile, standing = self._job.profile, self._job.standing
         before = self._world.sessions.count(profile)
         if before.unknown:
             told = texts.attempts(before, self._world.clock.now().utc)
@@ -91,7 +91,7 @@ class _Login:
             try:
                 logged_in = call(
                     lambda cancel: self._world.sessions.log_in(
-                        profile, self._user, password, cancel, timeout_s
+                        profile, self._user, password, cancel, self._args.timeout, standing
                     ),
                     stop,
                     self._world.new_cancel(),

@@ -28,6 +28,9 @@ from hbgui.core.validation import Checked, Field, check, check_token, errors_of
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
 
+WITHOUT_ERRNO = "Success"
+"""What an answer said to a question without a token, where it was no error number."""
+
 _ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
 
@@ -222,7 +225,7 @@ def _still_doubtful(outcome: Outcome) -> Outcome:
     answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
     if answered and outcome.errno not in errnos.MAY_PASS:
         # Neither a success nor a refusal is about a token that was not sent.
-        said = outcome.errno or "Success"
+        said = outcome.errno or WITHOUT_ERRNO
         outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=said)
     return replace(outcome, doubtful=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hbgui.core import login
 from hbgui.core.address import storable
 from hbgui.core.attempt import NEW, Standing
-from hbgui.core.beat import Beater, without_target
+from hbgui.core.beat import WITHOUT_ERRNO, Beater, without_target
 from hbgui.core.errors import SecretError
 from hbgui.core.events import Attempt
 from hbgui.core.heartbeat import HttpAnswer
@@ -52,12 +52,17 @@ class Sessions:
         password: Secret,
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
+        standing: Standing = NEW,
     ) -> LoggedIn:
-        """Log in once, within `timeout_s` seconds. Raises Cancelled only."""
+        """Log in once, within `timeout_s` seconds. Where something else may answer in its place, it
+        is asked without the password first, with as much time. Raises Cancelled only."""
         if wrong := (*check_user(user), *check_password(password.reveal())[1]):
             now = self.beater.clock.now()
             said = Attempt(now, wrong[0].outcome, storable(profile.pbx), problem=wrong[0].field)
             return LoggedIn(said, self.count(profile))
+        other = self._in_its_place(profile, standing, cancel, timeout_s)
+        if other is not None:
+            return LoggedIn(other, self.count(profile))
         answers: list[LoginAnswer] = []
 
         def read(answer: HttpAnswer) -> Outcome:
@@ -89,9 +94,17 @@ class Sessions:
         return self.counts.update(authority, lambda count: count.after(attempt.outcome, now))
 
     def log_out(
-        self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
+        self,
+        profile: Profile,
+        token: Secret,
+        cancel: Cancel,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+        standing: Standing = NEW,
     ) -> Attempt:
-        """End the token on the PBX, within `timeout_s` seconds. Raises Cancelled only."""
+        """End the token on the PBX, by the same rules as for `log_in`. Raises Cancelled only."""
+        other = self._in_its_place(profile, standing, cancel, timeout_s)
+        if other is not None:
+            return other
         attempt = self.beater.call(
             without_target(profile),
             token,
@@ -101,6 +114,18 @@ class Sessions:
             timeout_s,
         )
         return replace(attempt, target="")
+
+    def _in_its_place(
+        self, profile: Profile, standing: Standing, cancel: Cancel, timeout_s: float
+    ) -> Attempt | None:
+        """What answers in the place of the PBX, if that is in doubt. A refusal in the API's words
+        is no portal's: the request itself shall tell what is wrong."""
+        if not standing.doubtful:
+            return None
+        other = self.beater.in_its_place(without_target(profile), cancel, timeout_s)
+        if other is None or _refused(other.outcome):
+            return None
+        return replace(other, target="")
 
     def beat(
         self,
@@ -153,6 +178,13 @@ class Sessions:
         if count.wrong:
             return "login_refused_before", ""
         return ("login_count_unknown", count.unknown) if count.unknown else ("", "")
+
+
+def _refused(outcome: Outcome) -> bool:
+    """Whether a question without a token was answered with an error number."""
+    if outcome.code == "answer_without_token":
+        return outcome.detail != WITHOUT_ERRNO
+    return outcome.kind is OutcomeKind.REFUSED
 
 
 def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
