@@ -223,6 +223,7 @@ def test_a_file_that_cannot_be_written(number, code, says, prefix):
     assert failure.code == code
     said = note(f"{prefix}{code}", {"detail": failure.detail, "path": "/x"})
     assert says in f"{said.title}. {said.why}"
+    assert "/x" in said.why
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.files.login_counts import LoginCountFile
+from hbgui.adapters.files.login_counts import SIZE_MAX, LoginCountFile
 from hbgui.core.api.login import LoginCount
+from hbgui.core.api.outcome import Outcome, OutcomeKind
 from patience import HANG_S
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -130,3 +132,82 @@ def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
     done.join(HANG_S)
     assert not done.is_alive()
     assert LoginCountFile(path).get("x").wrong == 1
+
+
+DAMAGED = {
+    "empty": b"",
+    "cut off": b'{"x": {"wrong": 3',
+    "a list": b"[]",
+    "no UTF-8": b'{"x": "\xff"}',
+    "a number too long": b'{"x": ' + b"9" * 5000 + b"}",
+    "nested too deeply": b"[" * 60_000,
+    "too large": b'{"x": {"wrong": 3}}' + b" " * SIZE_MAX,
+}
+
+
+@pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_told_and_kept_and_nothing_is_taken_for_no_wrong_login(
+    path: Path, data: bytes
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(data)
+    counts = LoginCountFile(path)
+    unknown = counts.get("x").unknown
+    assert str(path) in unknown
+    assert "damaged" in unknown
+    refused = Outcome(OutcomeKind.REFUSED, "refused", "20003", 200)
+    after = counts.update("x", lambda count: count.after(refused, NOW))
+    assert (after.wrong, after.unknown) == (1, unknown)
+    assert LoginCountFile(path).get("x").wrong == 1
+    (kept,) = path.parent.glob("logins.json.damaged-*")
+    assert kept.read_bytes() == data
+
+
+def test_a_login_that_told_nothing_leaves_a_damaged_file_as_it_is(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"{")
+    counts = LoginCountFile(path)
+    mute = Outcome(OutcomeKind.UNREACHABLE, "timed_out")
+    assert counts.update("x", lambda count: count.after(mute, NOW)).unknown
+    assert path.read_bytes() == b"{"
+    assert counts.get("x").unknown
+
+
+@pytest.mark.parametrize(
+    "members", ["5", "null", "{}", '{"wrong": "3"}', '{"wrong": null}', '{"wrong": true}']
+)
+def test_a_damaged_count_is_told_and_no_other(path: Path, members: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f'{{"x": {members}, "y": {{"wrong": 2}}}}')
+    counts = LoginCountFile(path)
+    assert str(path) in counts.get("x").unknown
+    assert counts.get("y") == LoginCount(2)
+    assert counts.get("z") == LoginCount()
+
+
+def test_what_cannot_be_read_is_told_and_not_replaced(path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to(path)
+    counts = LoginCountFile(path)
+    assert os.strerror(errno.ELOOP) in counts.get("x").unknown
+    refused = Outcome(OutcomeKind.REFUSED, "refused", "20003", 200)
+    after = counts.update("x", lambda count: count.after(refused, NOW))
+    assert (after.wrong, bool(after.unknown)) == (1, True)
+    assert counts.update("x", lambda count: count.after(refused, NOW)).wrong == 2
+    assert path.is_symlink()
+    accepted = Outcome(OutcomeKind.ACCEPTED, "accepted")
+    assert counts.update("x", lambda count: count.after(accepted, NOW)) == LoginCount()
+    assert counts.get("x") == LoginCount()
+    assert counts.get("y").unknown
+
+
+def test_a_state_folder_that_is_a_file_is_told(path: Path) -> None:
+    path.parent.write_bytes(b"")
+    assert os.strerror(errno.ENOTDIR) in LoginCountFile(path).get("x").unknown
+
+
+def test_where_nothing_was_counted_nothing_is_told(path: Path) -> None:
+    assert LoginCountFile(path).get("x") == LoginCount()
+    path.parent.mkdir()
+    path.write_text("{}\n")
+    assert LoginCountFile(path).get("x") == LoginCount()

@@ -364,7 +364,19 @@ def test_what_could_not_be_loaded_again_is_not_saved(path: Path, name: str) -> N
     with pytest.raises(StorageError) as failure:
         ProfileFile(path).save(Settings((replace(many[0], name=name), *many[1:])))
     assert failure.value.code == "storage_failed"
+    assert failure.value.path == str(path)
     assert ProfileFile(path).load().settings == OLD
+
+
+def test_what_cannot_be_saved_names_the_file_itself(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    elsewhere = tmp_path / "elsewhere.json"
+    path.symlink_to(elsewhere)
+    elsewhere.mkdir()  # nothing can be written there
+    with pytest.raises(StorageError) as failure:
+        ProfileFile(path).save(OLD)
+    assert failure.value.path == str(elsewhere)
+    assert failure.value.__context__ is None
 
 
 def test_500_profiles_fit(path: Path) -> None:

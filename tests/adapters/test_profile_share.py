@@ -21,9 +21,16 @@ from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import UrlMode
-from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
+from hbgui.core.pbx.profile import (
+    AddressKind,
+    ApiVersion,
+    Profile,
+    ServerAddress,
+    UrlField,
+)
 from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
 from hbgui.core.values import Secret
+from hbgui.texts import note
 from hbgui.texts.settings import entry_error
 
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -399,6 +406,33 @@ def test_an_id_that_is_there_twice(share: ProfileShare, path: Path) -> None:
     read = share.read(path)
     assert [e.number for e in read.entries] == [1, 3, 4, 5]
     assert read.errors == (EntryError(2, "Copy", "entry_id_twice", {"other": "1"}),)
+
+
+def test_a_member_that_is_there_twice_keeps_its_entry_out_and_is_named(
+    share: ProfileShare, path: Path
+) -> None:
+    more = [entry(id=f"e{n}", twice=[]) for n in range(20)]
+    written = raw(path, entry(), entry(id="two", name="Two"), *more).read_text("utf-8")
+    written = written.replace('"twice"', '"notes": "", "notes"')
+    twice = written.replace('"name": "Two"', '"pbx": "192.0.2.1", "name": "One", "name": "Two"')
+    path.write_text(twice, "utf-8")
+    read = share.read(path)
+    assert [e.number for e in read.entries] == [1]
+    assert [e.number for e in read.errors] == list(range(2, 23))
+    error = read.errors[0]
+    assert (error.number, error.name, error.code) == (2, "Two", "entry_repeats")
+    assert "profiles[1].name is there more than once, in line 1" in entry_error(error)
+
+
+@pytest.mark.parametrize("name", ["format", "version", "profiles"])
+def test_a_file_of_two_meanings_is_not_imported(share: ProfileShare, path: Path, name: str) -> None:
+    members = raw(path, entry()).read_text("utf-8")
+    path.write_text(members.replace("{", f'{{"{name}": [],\n', 1), "utf-8")
+    with pytest.raises(StorageError) as caught:
+        share.read(path)
+    assert (caught.value.code, caught.value.detail) == ("repeats", name)
+    values = {"detail": name, "path": str(path)}
+    assert f"{path} has this member more than once: {name}." in note("import_repeats", values).why
 
 
 def test_what_people_write_by_hand(share: ProfileShare, path: Path) -> None:

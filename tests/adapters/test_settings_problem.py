@@ -9,9 +9,11 @@ import pytest
 
 from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.api.errors import StorageError
-from hbgui.core.pbx.profile import Profile, ServerAddress
+from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
+from hbgui.texts import settings_file_sentences
+from hbgui.texts.settings import settings_notes
 
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")
@@ -292,3 +294,69 @@ def test_a_link_to_a_file_that_is_gone_is_told(path: Path) -> None:
     problem = problem_of(ProfileFile(path).load())
     assert (problem.fault, problem.used) == (FileFault.MISSING, SettingsFrom.NOWHERE)
     assert problem.path == path.parent / "not mounted" / "settings.json"
+
+
+REPEATED = """{
+  "version": 1,
+  "selected": "a",
+  "selected": "b",
+  "profiles": [
+    {"id": "a", "port": "1,{", "notes": "\\"port\\": [", "port": "2"},
+    {"id": "b", "pbx": "first", "x": [[], {"y": 1, "y": 2}],
+     "server": {"kind": "auto", "kind": "fixed", "value": "192.0.2.9"},
+     "pb\\u0078": "second", "pbx": "third"}
+  ]
+}"""
+NAMED = [
+    ("selected", 4, '"selected": "b"'),
+    ("profiles[0].port", 6, '"port": "2"'),
+    ("profiles[1].x[1].y", 7, '"y": 2'),
+    ("profiles[1].server.kind", 8, '"kind": "fixed"'),
+    ("profiles[1].pbx", 9, '"pb'),
+]
+
+
+def test_members_that_occur_twice_are_named_and_the_last_one_is_kept(path: Path) -> None:
+    path.write_text(REPEATED)
+    loaded = ProfileFile(path).load()
+    problem = problem_of(loaded)
+    assert (problem.fault, problem.used) == (FileFault.REPEATED, SettingsFrom.FILE)
+    lines = REPEATED.splitlines()
+    named = [(name, Place(line, lines[line - 1].index(at) + 1)) for name, line, at in NAMED]
+    assert [(one.name, one.place) for one in problem.repeated] == named
+    first, second = loaded.settings.profiles
+    assert (loaded.settings.selected, first.port, second.pbx) == ("b", "2", "third")
+    assert second.server == ServerAddress(AddressKind.FIXED, "192.0.2.9")
+    assert (loaded.read_only, problem.guessed, problem.guessed_for("b")) == (False, False, False)
+    said = settings_file_sentences(problem)
+    assert "profiles[1].pbx (line 9)" in said
+    assert "The last of each is used." in said
+    ((_code, values),) = settings_notes(loaded)
+    assert values == {"told": said}
+    ProfileFile(path).save(loaded.settings)
+    assert ProfileFile(path).load() == Loaded(loaded.settings)
+    assert path.with_name("settings.json.bak").read_text() == REPEATED
+
+
+def test_members_that_occur_twice_are_told_beside_another_fault(path: Path) -> None:
+    path.write_text('{"version": 1, "profiles": [{"id": "a", "port": "1", "port": []}]}')
+    problem = problem_of(ProfileFile(path).load())
+    assert (problem.fault, problem.wrong_values) == (FileFault.WRONG_VALUES, {"a": ("port",)})
+    assert "profiles[0].port (line 1)" in settings_file_sentences(problem)
+    path.write_text('{"version": 1, "version": 2, "profiles": []}')
+    problem = problem_of(ProfileFile(path).load())
+    assert problem.fault is FileFault.NEWER
+    assert "version (line 1)" in settings_file_sentences(problem)
+    path.write_text("{")
+    path.with_name("settings.json.bak").write_text('{"profiles": [], "profiles": []}')
+    problem = problem_of(ProfileFile(path, moves_damaged=False).load())
+    assert (problem.fault, problem.used) == (FileFault.CUT_OFF, SettingsFrom.BACKUP)
+    assert "profiles (line 1)" in settings_file_sentences(problem)
+
+
+def test_of_very_many_members_that_occur_twice_the_first_are_named(path: Path) -> None:
+    names = [f'"{"x" * 1000}{n % 300}": 1' for n in range(900)]
+    path.write_text("{" + ",".join(names) + "}")
+    said = settings_file_sentences(problem_of(ProfileFile(path).load()))
+    assert "x" * 40 in said
+    assert len(said) < 2000

@@ -112,6 +112,17 @@ def test_whatever_is_wrong_with_the_file(home: Home, how: str) -> None:
     assert home.pbx.received == 0
 
 
+def test_a_member_that_occurs_twice_is_named_and_the_last_one_used(home: Home) -> None:
+    text = home.file.read_text("utf-8")
+    home.file.write_text(text.replace('"port":', '"port": "8261",\n"port":', 1), "utf-8")
+    line = text[: text.index('"port":')].count("\n") + 2
+    code, told = home.shell.json("send", "--profile", "Hotel Post", token=home.pbx.token)
+    assert (code, told["report_target"]) == (0, "10.2.2.2:8260")
+    (problem,) = told["problems"]
+    assert str(home.file) in problem
+    assert f"profiles[0].port (line {line})" in problem
+
+
 def test_a_certificate_is_not_trusted_in_guessed_settings(shell: Shell, simulator: New) -> None:
     home = Home(shell, simulator(tls=True))
     home.break_it()

@@ -13,6 +13,7 @@ import pytest
 
 from cli.conftest import ASIDE, Shell
 from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.core.pbx.destination import Announced, ReportTarget, UrlMode
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.runtime.single_instance import WINDOW, NamedLock
@@ -181,6 +182,59 @@ def test_wrong_passwords_are_counted_over_runs_and_a_block_is_told(without_keyri
     code, told = without_keyring.json(pbx, "--print-token")
     assert (code, told["errno"], told["attempts_left"]) == (1, "20002", 0)
     assert "Blocked IP Address" in told["advice"]
+
+
+def test_a_count_that_cannot_be_read_is_told_and_not_taken_for_none(
+    without_keyring, simulator: New
+):
+    pbx = simulator()
+    without_keyring.json(pbx, "--print-token", password="wrong")
+    (file,) = without_keyring.shell.home.rglob("logins.json")
+    file.write_bytes(file.read_bytes()[:-5])
+    code, told = without_keyring.json(pbx, "--print-token", password="wrong")
+    assert (code, told["errno"], told["attempts_left"]) == (1, "20003", None)
+    (problem,) = told["problems"]
+    assert f"{file}: it is damaged" in problem
+    assert "attempt 1" not in told["advice"]
+    file.unlink()
+    file.mkdir()
+    ran = without_keyring.login(pbx, "--print-token")
+    assert (ran.returncode, ran.stdout.strip() in pbx.tokens) == (0, True)
+    assert f"{file}: it is not a file" in ran.stderr
+
+
+@pytest.mark.parametrize("fault", ["html", "redirect-nowhere", "not-found"])
+def test_what_answers_in_place_of_a_known_pbx_gets_no_password(
+    with_keyring, simulator: New, fault: str
+):
+    pbx = known(with_keyring, simulator(fault=fault))
+    code, told = with_keyring.json(pbx, "--profile", "Post")
+    assert (code, told["attempts_left"]) == (6, 5)
+    assert "Something else answers in its place" in told["message"]
+    (asked,) = pbx.requests
+    assert (asked.path.rpartition("/")[2], asked.token) == ("heartbeat", "")
+    ran = with_keyring.run("logout", "--profile", "Post", token="0f" * 16)
+    assert ran.returncode == 6
+    assert [one.token for one in pbx.requests] == ["", ""]
+
+
+def test_a_known_pbx_is_asked_for_itself_before_it_gets_the_password(with_keyring, simulator: New):
+    pbx = known(with_keyring, simulator())
+    code, told = with_keyring.json(pbx, "--profile", "Post")
+    assert (code, told["outcome"]) == (0, "accepted")
+    assert [one.path.rpartition("/")[2] for one in pbx.requests] == ["heartbeat", "login"]
+    refusing = known(with_keyring, simulator(fault="failed-20002"))
+    code, told = with_keyring.json(refusing, "--profile", "Post")
+    assert (code, told["errno"]) == (1, "20002")
+
+
+def known(shell: LoginShell, pbx: Simulator) -> Simulator:
+    """A PBX that has accepted a heartbeat before."""
+    target = ReportTarget("192.0.2.1", 8260, UrlMode.NONE, "")
+    announced = (Announced("2026-11-01T00:00:00Z", target, here=False),)
+    file = shell.shell.home / ".config" / "hbgui" / "settings.json"
+    ProfileFile(file).save(Settings((Profile("p0", "Post", pbx.url, announced=announced),)))
+    return pbx
 
 
 def test_a_right_password_forgets_the_wrong_ones(without_keyring, simulator: New):

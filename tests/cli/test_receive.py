@@ -24,7 +24,7 @@ from hbgui.cli import main
 from hbgui.cli.receive import report_line
 from hbgui.simulator.documented import documented
 from patience import PATIENCE_S
-from runtime.reporting import BODY, OTHER, post, send, status
+from runtime.reporting import BODY, OTHER, free_port, post, send, status
 
 
 class Receiving:
@@ -207,8 +207,7 @@ def test_a_full_disk_is_said(shell: Shell) -> None:
 
 
 def test_without_a_standard_output_it_receives_all_the_same(shell: Shell) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = f'exec "{sys.executable}" -m hbgui receive --port {port} >&-'
     env = {"HOME": str(shell.home), "PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
     with subprocess.Popen(

@@ -21,7 +21,7 @@ from cli.conftest import SOURCE, Shell
 from hbgui.cli import streams as line_writer
 from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
-from runtime.reporting import post, send, status
+from runtime.reporting import free_port, post, send, status
 from simulated import beat
 
 New = Callable[..., Simulator]
@@ -98,8 +98,7 @@ def test_the_heartbeat_goes_out_without_any_stream(
 
 
 def test_notes_of_receive_never_land_among_its_lines(shell: Shell) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = f'exec "$0" -m hbgui receive --port {port} --json 2>&-'
     env = {"HOME": str(shell.home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
     with subprocess.Popen(
@@ -301,8 +300,7 @@ def test_a_pipe_that_does_not_block_gets_all_lines(shell: Shell) -> None:
 
 @pytest.mark.parametrize("streams", ["out", "err", "out err"])
 def test_receive_answers_when_nobody_reads(shell: Shell, streams: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with unread(shell, streams, "receive", "--port", str(port)) as process:
         _until_it_listens(port)
         for _ in range(50):
@@ -323,8 +321,7 @@ def _until_it_listens(port: int) -> None:
 
 
 def test_the_simulator_answers_when_nobody_reads(shell: Shell) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     token = "canary-token-1234"
     options = ("simulate", "--port", str(port), "--token", token)
     with unread(shell, "out err", *options) as process:

@@ -10,9 +10,11 @@ import pytest
 
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginCount
+from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.values import Moment, Secret
+from hbgui.texts import attempts, message
 
 OLD, NEW, PASSWORD = Secret("0f" * 16), Secret("1e" * 16), Secret("hunter22")
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -30,6 +32,7 @@ class Pbx:
 
     happened: list[str] = field(default_factory=list)
     now_s: float = 1000.0
+    unread: str = ""
 
     def now(self) -> Moment:
         return Moment(self.now_s, NOON + timedelta(seconds=self.now_s))
@@ -49,7 +52,7 @@ class Pbx:
         self.happened.append("learned" if token == NEW else "something else")
 
     def get(self, _authority: str) -> LoginCount:
-        return LoginCount()
+        return LoginCount(unknown=self.unread)
 
     def update(self, _authority: str, _change: object) -> LoginCount:
         return LoginCount()
@@ -85,3 +88,26 @@ def test_a_token_that_is_lost_again_within_five_minutes_is_somebody_elses(
     attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, renewed, lambda _new: None, None)
     assert pbx.happened.count("login") == logins
     assert attempt.outcome.code == ("accepted" if logins else "token_shared")
+
+
+def test_where_the_wrong_logins_are_not_known_a_person_must_log_in() -> None:
+    pbx = Pbx()
+    pbx.unread = "/made/up/logins.json: it is damaged"
+    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, None, lambda _new: None, None)
+    assert pbx.happened == ["heartbeat"]
+    assert (attempt.outcome.code, attempt.outcome.errno) == ("login_count_unknown", "20006")
+    assert f"cannot be read from {pbx.unread}." in message(attempt).why
+    assert sessions(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
+
+
+def test_an_unknown_count_is_told_and_stays_unknown_after_a_wrong_login() -> None:
+    count = LoginCount(unknown="/made/up: why")
+    now = datetime(2026, 5, 3, tzinfo=UTC)
+    after = count.after(Outcome(OutcomeKind.REFUSED, "refused", "20003"), now)
+    for each in (count, after, after.at(now)):
+        assert "cannot be read from /made/up: why." in attempts(each, now)
+        assert "attempt 1" not in attempts(each, now)
+    assert count.after(ACCEPTED, now) == LoginCount()
+    assert "blocks this computer for 10:00" in attempts(
+        count.after(Outcome(OutcomeKind.REFUSED, "refused", "20002"), now), now
+    )

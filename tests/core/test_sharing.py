@@ -151,7 +151,9 @@ def test_each_note_fills_its_blanks(code: str) -> None:
 
 @pytest.mark.parametrize("code", _ERRORS)
 def test_each_entry_error_is_a_sentence(code: str) -> None:
-    text = texts.entry_error(EntryError(1, "", code, {"members": "tls", "other": "1"}))
+    text = texts.entry_error(
+        EntryError(1, "", code, {"members": "tls", "other": "1", "member": "tls", "line": "1"})
+    )
     assert "{" not in text
 
 

@@ -17,6 +17,7 @@ from e2e.desktop import Desktop, Hbgui, wait_for
 from e2e.simulated import Simulated, simulated
 from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
 from patience import at_once
+from runtime.reporting import free_port
 
 
 def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
@@ -130,8 +131,7 @@ def test_the_diagnosis_finds_the_link_that_is_broken(screen: Desktop, simulator:
         window.type("token", "0f" * 16)
         window.press("diagnoseButton")
         window.sees("diagnosisResult", "Token –")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         window.type("pbxHost", f"http://127.0.0.1:{port}")
         window.press("diagnoseButton")
         window.sees("diagnosisResult", "Connection –")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import threading
 import time
@@ -22,10 +23,13 @@ BODY = b'{"event":"BootUp","sn":"369000000001"}'
 
 
 def free_port() -> int:
-    """One that nobody has at this moment."""
-    with socket.socket() as sock:
-        sock.bind((PBX, 0))
-        return int(sock.getsockname()[1])
+    """One that nobody has at this moment, and that the system gives to nobody who asks for any:
+    else another test could get it before it is used."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 1_000):
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind((PBX, port))
+            return port
+    raise AssertionError("every port is taken")
 
 
 def post(

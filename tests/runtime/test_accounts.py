@@ -16,6 +16,7 @@ from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
+from hbgui.core.api.login import hashed
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.connection import Pin, TlsMode
@@ -115,6 +116,61 @@ def test_a_wrong_password_changes_nothing_and_is_counted(world: World, qtbot: Qt
     assert pbx(world).logins.left == 3
     assert calls(world) == [("login", ""), ("login", "")]
     assert profile(world).user == ""
+
+
+PORTAL = HttpAnswer(302, b"", "http://login.hotel.example/")
+BACK = HttpAnswer(200, b'{"status":"Failed","errno":"20005"}')
+
+
+def doubt(world: World, qtbot: QtBot) -> None:
+    """Something else answers where the PBX was accepted before."""
+    world.supervisor.set_token("a", OLD)
+    world.pbx.replies["heartbeat"] = [gives(NEW), PORTAL]
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).accepted is not None and not pbx(world).sending)
+    world.supervisor.send_now("a")
+    qtbot.waitUntil(lambda: pbx(world).standing.doubtful and not pbx(world).sending)
+    world.pbx.received.clear()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [PORTAL, HttpAnswer(200, b"<html>Log in</html>"), gives(NEW)],
+    ids=["portal", "page", "success"],
+)
+def test_what_answers_in_place_of_the_pbx_gets_neither_password_nor_token(
+    world: World, qtbot: QtBot, answer: HttpAnswer
+) -> None:
+    doubt(world, qtbot)
+    told: list[events.Attempt] = []
+
+    def happened(event: object) -> None:
+        if isinstance(event, events.LoginFinished | events.LoggedOut):
+            told.append(event.attempt)
+
+    world.hub.happened.connect(happened)
+    world.pbx.replies["heartbeat"] = [answer, answer]
+    log_in(world, qtbot, gives(NEW))
+    world.accounts.log_out("a")
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert calls(world) == [("heartbeat", ""), ("heartbeat", "")]
+    assert hashed(PASSWORD).reveal() not in repr(world.pbx.received)
+    assert all(attempt.outcome.another_answers for attempt in told)
+    assert world.vault.get("a") == OLD
+    assert pbx(world).logins.wrong == 0
+
+
+def test_a_pbx_that_is_back_is_logged_in_to_and_out_of(world: World, qtbot: QtBot) -> None:
+    doubt(world, qtbot)
+    world.pbx.replies["heartbeat"] = [BACK]
+    world.pbx.replies["logout"] = [gives(NEW)]
+    world.accounts.log_out("a")
+    qtbot.waitUntil(lambda: len(calls(world)) == 2)
+    assert calls(world) == [("heartbeat", ""), ("logout", OLD.reveal())]
+    world.pbx.replies["heartbeat"] = [BACK, gives(NEW)]
+    log_in(world, qtbot, gives(NEW))
+    qtbot.waitUntil(lambda: len(calls(world)) == 5)
+    assert calls(world)[2:] == [("heartbeat", ""), ("login", ""), ("heartbeat", NEW.reveal())]
 
 
 def test_a_login_can_be_cancelled(world: World, qtbot: QtBot) -> None:

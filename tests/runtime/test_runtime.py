@@ -297,9 +297,10 @@ def test_loading_writes_nothing(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_until_it_is_saved(world: World, qtbot: QtBot) -> None:
-    world.file.error = StorageError("disk_full")
+    world.file.error = StorageError("disk_full", path="/made/up")
     world.supervisor.save_profile(replace(PROFILE, name="x"))
-    qtbot.waitUntil(lambda: world.hub.state.not_saved is not None)
+    not_saved = events.SettingsNotSaved("disk_full", "", "/made/up")
+    qtbot.waitUntil(lambda: world.hub.state.not_saved == not_saved)
     world.file.error = None
     world.supervisor.save_profile(replace(PROFILE, name="y"))
     qtbot.waitUntil(lambda: world.hub.state.not_saved is None)

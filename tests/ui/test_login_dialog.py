@@ -22,14 +22,14 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
-from hbgui.core.api.login import hashed
+from hbgui.core.api.login import LoginCount, hashed
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.values import Secret
 from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.move_dialog import MoveDialog
-from runtime.world import World
+from runtime.world import FakeCounts, World
 
 TOKEN = Secret("0b" * 16)
 WRONG = HttpAnswer(200, b'{"status":"Failed","errno":"20003"}')
@@ -210,6 +210,19 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     qtbot.waitUntil(lambda: not log_in.isEnabled() and not dialog._pbx.logging_in)
     press(dialog, qtbot, "unblockedButton")
     assert log_in.isEnabled()
+
+
+def test_a_count_that_cannot_be_read_is_told(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = LoginCount(unknown="/made/up/logins.json: it is damaged")
+    monkeypatch.setattr(FakeCounts, "get", lambda _self, _authority: unread)
+    press(window, qtbot, "getTokenButton")
+    dialog = window.findChild(LoginDialog)
+    told = "cannot be read from /made/up/logins.json: it is damaged."
+    qtbot.waitUntil(lambda: told in said(dialog, "loginAttempts"))
+    assert dialog.findChild(QLabel, "loginAttempts").isVisible()
+    assert dialog.findChild(QPushButton, "logInButton").isEnabled()
 
 
 def test_what_cannot_be_pressed_looks_like_that(

@@ -327,11 +327,12 @@ def test_another_pbx_is_named(window: MainWindow, world: World, qtbot: QtBot) ->
 
 
 def test_what_cannot_be_saved_stays_said(window: MainWindow, world: World, qtbot: QtBot) -> None:
-    world.file.error = StorageError("disk_full")
+    world.file.error = StorageError("disk_full", path="/made/up/settings.json")
     world.supervisor.save_profile(replace(POST, name="x"))
     bar = window.findChild(QLabel, "settingsBar")
     qtbot.waitUntil(bar.isVisible)
     assert "disk is full" in bar.text()
+    assert "/made/up/settings.json" in bar.text()
     world.file.error = None
     world.supervisor.save_profile(replace(POST, name="y"))
     qtbot.waitUntil(lambda: not bar.isVisible())

@@ -15,8 +15,8 @@ from hbgui import texts
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError, TransportError
-from hbgui.core.api.outcome import Attempt, OutcomeKind
-from hbgui.core.pbx.address import host_of
+from hbgui.core.api.outcome import Attempt, OutcomeKind, Standing
+from hbgui.core.pbx.address import host_of, same_pbx
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
@@ -97,6 +97,15 @@ class Job:
     def pbx_url(self) -> str:
         """The address that is used."""
         return self.checked.address.url if self.checked.address else ""
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the PBX was accepted at this address before; a single command cannot know
+        whether it still answers there."""
+        stored = self.stored
+        same = stored is not None and same_pbx(stored.pbx, self.profile.pbx)
+        known = same and bool(self.profile.announced)
+        return Standing(known, doubtful=known)
 
 
 def load_settings(world: World, output: Output) -> Loaded:

@@ -81,12 +81,16 @@ class _Login:
         if self._args.profile is not None and (failure := self._keyring(account)):
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._told(None, failure)
-        profile, timeout_s = self._job.profile, self._args.timeout
+        profile, standing = self._job.profile, self._job.standing
+        before = self._world.sessions.count(profile)
+        if before.unknown:
+            told = texts.attempts(before, self._world.clock.now().utc)
+            self._output.problem(told)
         with stopped_by_signals() as stop:
             try:
                 logged_in = call(
                     lambda cancel: self._world.sessions.log_in(
-                        profile, self._user, password, cancel, timeout_s
+                        profile, self._user, password, cancel, self._args.timeout, standing
                     ),
                     stop,
                     self._world.new_cancel(),
@@ -124,7 +128,7 @@ class _Login:
         outcome = failure or attempt.outcome
         message = self._output.message(attempt, outcome)
         count = logged_in.count if logged_in else self._world.sessions.count(self._job.profile)
-        more = [texts.attempts(count, now.utc)]
+        more = [] if count.unknown else [texts.attempts(count, now.utc)]  # a problem, told already
         if logged_in:
             more.append(texts.transport(logged_in.transport))
         advice = " ".join(part for part in (message.advice, *more) if part)
@@ -136,7 +140,7 @@ class _Login:
                 "message": f"{message.title}. {message.why}".strip(),
                 "advice": advice or None,
                 "transport": (logged_in.transport if logged_in else "") or None,
-                "attempts_left": count.at(now.utc).left,
+                "attempts_left": None if count.unknown else count.at(now.utc).left,
             }
             self._output.members(told, token)
         else:

@@ -23,7 +23,9 @@ def run(args: argparse.Namespace, world: World) -> int:
     return once(
         args,
         world,
-        lambda job, token, cancel: world.sessions.log_out(job.profile, token, cancel, args.timeout),
+        lambda job, token, cancel: world.sessions.log_out(
+            job.profile, token, cancel, args.timeout, job.standing
+        ),
         forget,
     )
 

@@ -76,11 +76,7 @@ def store(profile: Profile, world: World, output: Output) -> None:
             return
         except StorageError as error:
             failure = error
-    _refuse(output, failure.code, failure.detail)
-
-
-def _refuse(output: Output, code: str, detail: str) -> None:
-    told = texts.note(code, {"detail": detail})
+    told = texts.note(failure.code, {"detail": failure.detail, "path": failure.path})
     output.usage(f"--profile: {told.title}. {told.why} {told.advice}", "")
     raise BadInputError
 

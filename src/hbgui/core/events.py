@@ -117,6 +117,7 @@ class LocalAddressesListed(Event):
 class SettingsNotSaved(Event):
     code: str
     detail: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

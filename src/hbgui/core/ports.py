@@ -122,7 +122,7 @@ class Aside(Protocol):
 
 class LoginCounts(Protocol):
     """Wrong logins per PBX, over all runs of the program. Blocking; never raises: a count that
-    cannot be kept is one that starts anew."""
+    cannot be kept is one that starts anew, one that cannot be read is `unknown`."""
 
     def get(self, authority: str) -> LoginCount:
         """The count for that `host:port`."""

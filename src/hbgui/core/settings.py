@@ -212,6 +212,8 @@ class FileFault(StrEnum):
     """It has more PBXs than this program takes; the first ones are used."""
     WRONG_VALUES = "wrong_values"
     """It is read, but for the `wrong_values` of some PBXs, which have their defaults instead."""
+    REPEATED = "repeated"
+    """It is read, but members are `repeated`: the last of each is used."""
 
 
 class SettingsFrom(StrEnum):
@@ -231,6 +233,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A member that its object has before, too: the names, and the numbers in lists from 0, that
+    lead to it, and where it comes for the second time."""
+
+    path: tuple[str | int, ...]
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """As `profiles[0].port`."""
+        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
+        return "".join(parts).removeprefix(".")
+
+
+@dataclass(frozen=True, slots=True)
 class FileProblem:
     """What is wrong with the settings file.
 
@@ -239,7 +256,8 @@ class FileProblem:
     one did. None means that it is untouched in its place; `not_moved` then has the system's words
     if moving it was tried. `backup` is the last good copy beside it; `backup_fault` says why it
     is not used, or that it is newer. None means that it is used, or was not needed.
-    `wrong_values` are names of JSON members by the id of their PBX, whichever file was used.
+    `wrong_values` are names of JSON members by the id of their PBX, `repeated` the members
+    that occur more than once, whichever file was used.
     """
 
     path: Path
@@ -252,6 +270,7 @@ class FileProblem:
     backup: Path = Path()
     backup_fault: FileFault | None = None
     wrong_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repeated: tuple[Repeated, ...] = ()
 
     @property
     def guessed(self) -> bool:

@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
-from hbgui.core.api.login import LoginCount
-from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind, Standing
 from hbgui.core.client.pbx_client import Sessions
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Cancel, Clock
+from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
@@ -64,9 +64,9 @@ class Accounts(QObject):
         self._hub.apply(events.LoginStarted(pbx_id))
         wanted = self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
         pbx = self._hub.state.pbxs[pbx_id]
-        link, before = pbx.trusting(profile), pbx.logins
+        link = pbx.trusting(profile)
         begun = self._jobs.look(
-            ("login", pbx_id), lambda cancel: self._log_in(link, wanted, before, cancel)
+            ("login", pbx_id), lambda cancel: self._log_in(link, wanted, pbx, cancel)
         )
         if not begun:
             # The one for the address before does not end: it hangs in the system.
@@ -76,23 +76,26 @@ class Accounts(QObject):
         self,
         profile: Profile,
         wanted: _Wanted,
-        before: LoginCount,
+        before: PbxState,
         cancel: Cancel,
     ) -> None:
-        """In a worker. `before` is the count of wrong logins until now."""
+        """In a worker. `before` is what is known of the PBX until now."""
         pbx_id = profile.id
         try:
             if wanted.password is None and profile.token_is_foreign:
                 # What is kept was given for another host.
                 raise SecretError("password_not_stored")
             secret = wanted.password or self._jobs.vault.password(pbx_id)
-            logged_in = self._sessions().log_in(profile, wanted.user, secret, cancel)
+            logged_in = self._sessions().log_in(
+                profile, wanted.user, secret, cancel, standing=before.standing
+            )
         except Cancelled:
             self._hub.post(events.LoginCancelled(pbx_id))
             return
         except Exception as error:  # noqa: BLE001 - the PBX must not stay "logging in" for ever
             attempt = self._failed(profile, error)
-            self._hub.post(events.LoginFinished(pbx_id, attempt, before, "", self._clock.now()))
+            now = self._clock.now()
+            self._hub.post(events.LoginFinished(pbx_id, attempt, before.logins, "", now))
             return
         self._hub.post(
             events.LoginFinished(
@@ -136,16 +139,17 @@ class Accounts(QObject):
         if profile is None:
             return
         self._intents.cancel(pbx_id)
-        link = self._hub.state.pbxs[pbx_id].trusting(profile)
-        self._jobs.look(("logout", pbx_id), lambda cancel: self._log_out(link, cancel))
+        pbx = self._hub.state.pbxs[pbx_id]
+        link, standing = pbx.trusting(profile), pbx.standing
+        self._jobs.look(("logout", pbx_id), lambda cancel: self._log_out(link, standing, cancel))
 
-    def _log_out(self, profile: Profile, cancel: Cancel) -> None:
+    def _log_out(self, profile: Profile, standing: Standing, cancel: Cancel) -> None:
         """In a worker."""
         try:
             if profile.token_is_foreign:
                 raise SecretError("token_of_other_host", profile.token_host)
             token = self._jobs.vault.get(profile.id)
-            attempt = self._sessions().log_out(profile, token, cancel)
+            attempt = self._sessions().log_out(profile, token, cancel, standing=standing)
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - somebody waits for an answer

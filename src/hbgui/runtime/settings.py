@@ -56,7 +56,7 @@ class SettingsSaver:
         try:
             self._file.save(settings)
         except StorageError as error:
-            self._post(SettingsNotSaved(error.code, error.detail))
+            self._post(SettingsNotSaved(error.code, error.detail, error.path))
         else:
             self._post(SettingsSaved())
 

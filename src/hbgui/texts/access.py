@@ -122,7 +122,8 @@ def _by_system(seen: Certificate) -> Message:
 
 
 def attempts(count: LoginCount, now: datetime) -> str:
-    """How close a block is; empty while no login was wrong. `now` is aware UTC."""
+    """How close a block is, if that is known; empty while no login was wrong. `now` is aware
+    UTC."""
     count = count.at(now)
     if count.locked_until is not None:
         minutes, seconds = divmod(ceil((count.locked_until - now).total_seconds()), 60)
@@ -133,6 +134,13 @@ def attempts(count: LoginCount, now: datetime) -> str:
             "API-IP.",
         )
         return translate("texts", text, {"left": f"{minutes}:{seconds:02}"})
+    if count.unknown:
+        text = QT_TRANSLATE_NOOP(
+            "texts",
+            "How many logins were wrong before is not known: it cannot be read from {file}. After "
+            "{max} wrong ones the PBX blocks this computer for 10 minutes.",
+        )
+        return translate("texts", text, {"file": count.unknown, "max": str(WRONG_MAX)})
     if not count.wrong:
         return ""
     text = QT_TRANSLATE_NOOP(

@@ -83,7 +83,7 @@ _NOTES: dict[str, tuple[str, str, str]] = {
     ),
     "profiles_newer_version": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the file is of a newer hbgui"),
-        QT_TRANSLATE_NOOP("texts", "It is shown, and left as it is."),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
         QT_TRANSLATE_NOOP("texts", "Update hbgui on this computer."),
     ),
     "profiles_unreadable": (
@@ -96,26 +96,31 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{told}"),
         QT_TRANSLATE_NOOP("texts", "Check these PBXs before anything is sent."),
     ),
+    "profiles_repeated": (
+        QT_TRANSLATE_NOOP("texts", "The settings file says some things more than once"),
+        QT_TRANSLATE_NOOP("texts", "{told}"),
+        QT_TRANSLATE_NOOP("texts", "Check these values before anything is sent."),
+    ),
     "disk_full": (
         QT_TRANSLATE_NOOP(
             "texts", "Settings cannot be saved: the disk is full, or your share of it"
         ),
-        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "{path} is as it was; heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Make room; hbgui saves again with the next change."),
     ),
     "read_only": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the folder is read-only"),
-        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "{path} is as it was; heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Make the settings folder writable."),
     ),
     "not_permitted": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved: the system does not permit it"),
-        QT_TRANSLATE_NOOP("texts", "What was saved before is intact; heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "{path} is as it was; heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Check the rights of the settings folder."),
     ),
     "storage_failed": (
         QT_TRANSLATE_NOOP("texts", "Settings cannot be saved"),
-        QT_TRANSLATE_NOOP("texts", "The system says: {detail}. Heartbeats go on."),
+        QT_TRANSLATE_NOOP("texts", "{path} is as it was. The reason: {detail}. Heartbeats go on."),
         QT_TRANSLATE_NOOP("texts", "Check the disk; hbgui saves again with the next change."),
     ),
     "history_in_memory": (

@@ -77,6 +77,14 @@ _ANSWERS: dict[str, _Texts] = {
         ),
         QT_TRANSLATE_NOOP("texts", "Get a new token with the right user name and password."),
     ),
+    "login_count_unknown": (
+        QT_TRANSLATE_NOOP("texts", "The token was lost; hbgui did not log in by itself"),
+        QT_TRANSLATE_NOOP(
+            "texts",
+            "How many logins were wrong cannot be read from {detail}. Five wrong ones block.",
+        ),
+        QT_TRANSLATE_NOOP("texts", "Repair or delete that file, then get a new token."),
+    ),
     "answer_without_token": (
         QT_TRANSLATE_NOOP("texts", "Something else answers"),
         QT_TRANSLATE_NOOP(

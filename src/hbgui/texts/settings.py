@@ -66,6 +66,11 @@ SHARING_NOTES: dict[str, tuple[str, str, str]] = {
         QT_TRANSLATE_NOOP("texts", "{path} is another kind of file, or damaged."),
         QT_TRANSLATE_NOOP("texts", "Export the PBXs again on the other computer."),
     ),
+    "import_repeats": (
+        QT_TRANSLATE_NOOP("texts", "Not imported: the file can be understood in two ways"),
+        QT_TRANSLATE_NOOP("texts", "{path} has this member more than once: {detail}."),
+        QT_TRANSLATE_NOOP("texts", "Delete one of them, then import again."),
+    ),
     "import_newer_version": (
         QT_TRANSLATE_NOOP("texts", "Not imported: the file is of a newer hbgui"),
         QT_TRANSLATE_NOOP("texts", "This version cannot tell what all of {path} means."),
@@ -109,6 +114,9 @@ _ERRORS = {
     "entry_wrong": QT_TRANSLATE_NOOP("texts", "Wrong type or value not known: {members}"),
     "entry_id_twice": QT_TRANSLATE_NOOP(
         "texts", "Entry {other} has the same id. Delete one of the ids to import both."
+    ),
+    "entry_repeats": QT_TRANSLATE_NOOP(
+        "texts", "{member} is there more than once, in line {line} again. Delete one of them."
     ),
     "entry_no_room": QT_TRANSLATE_NOOP("texts", "There is no room for more than 500 PBXs."),
 }
@@ -220,6 +228,9 @@ _FAULTS = {
     FileFault.WRONG_VALUES: QT_TRANSLATE_NOOP(
         "texts", "The settings file {path} has values that cannot be used: {values}."
     ),
+    FileFault.REPEATED: QT_TRANSLATE_NOOP(
+        "texts", "The settings file {path} has members more than once: {repeated}."
+    ),
 }
 
 _MOVED = QT_TRANSLATE_NOOP("texts", "It is kept as {moved}.")
@@ -239,7 +250,14 @@ _OF_THE_FILE = {
     ),
     FileFault.TOO_MANY: QT_TRANSLATE_NOOP("texts", "The first PBXs are used."),
     FileFault.WRONG_VALUES: QT_TRANSLATE_NOOP("texts", "The usual values are used instead."),
+    FileFault.REPEATED: QT_TRANSLATE_NOOP("texts", "The last of each is used."),
 }
+
+_REPEATED_TOO = QT_TRANSLATE_NOOP(
+    "texts", "It has members more than once: {repeated}. The last of each is used."
+)
+_REPEATED_MAX = 10
+_REPEATED = QT_TRANSLATE_NOOP("texts", "{name} (line {line})")
 
 _COPY_TOO = QT_TRANSLATE_NOOP("texts", "Its last good copy, {backup}, cannot be used either.")
 
@@ -252,7 +270,9 @@ def settings_notes(loaded: Loaded) -> list[tuple[str, dict[str, str]]]:
     if loaded.problem is None:
         return []
     told = {"told": settings_file_sentences(loaded.problem)}
-    return [(code, told) for code, _values in loaded.notes or [("profiles_wrong_values", {})]]
+    repeated = loaded.problem.fault is FileFault.REPEATED
+    read = "profiles_repeated" if repeated else "profiles_wrong_values"
+    return [(code, told) for code, _values in loaded.notes or [(read, {})]]
 
 
 def settings_file_sentences(problem: FileProblem) -> str:
@@ -264,6 +284,7 @@ def settings_file_sentences(problem: FileProblem) -> str:
         "moved": str(problem.moved_to),
         "backup": str(problem.backup),
         "values": _wrong_values(problem),
+        "repeated": _repeated(problem),
     }
     return " ".join(translate("texts", text, values) for text in _sentences(problem))
 
@@ -276,6 +297,8 @@ def _sentences(problem: FileProblem) -> Iterator[str]:
         yield _IN_PLACE
     if problem.used is SettingsFrom.FILE:
         yield _OF_THE_FILE[problem.fault]
+        if problem.repeated and problem.fault is not FileFault.REPEATED:
+            yield _REPEATED_TOO
         return
     no_copy = problem.backup_fault in (None, FileFault.MISSING)
     if problem.used is SettingsFrom.NOWHERE and not no_copy:
@@ -283,6 +306,8 @@ def _sentences(problem: FileProblem) -> Iterator[str]:
     yield _USED[problem.used]
     if problem.wrong_values:
         yield _COPY_WRONG
+    if problem.repeated:
+        yield _REPEATED_TOO
 
 
 def _place(place: Place | None) -> str:
@@ -296,3 +321,11 @@ def _wrong_values(problem: FileProblem) -> str:
     return "; ".join(
         f"{', '.join(names)} ({pbx_id})" for pbx_id, names in problem.wrong_values.items()
     )
+
+
+def _repeated(problem: FileProblem) -> str:
+    named = [
+        translate("texts", _REPEATED, {"name": one.name, "line": str(one.place.line)})
+        for one in problem.repeated[:_REPEATED_MAX]
+    ]
+    return ", ".join([*named, "…"] if len(problem.repeated) > _REPEATED_MAX else named)

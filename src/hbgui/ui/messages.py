@@ -194,7 +194,7 @@ class Messages(QObject):
         if problem is None:
             self._lasting.dismiss()
         else:
-            values = {"detail": problem.detail}
+            values = {"detail": problem.detail, "path": problem.path}
             self._lasting.show_message("bad", lambda: texts.note(problem.code, values))
 
 

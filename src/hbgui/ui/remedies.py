@@ -21,7 +21,9 @@ from hbgui.ui.trusting import CHANGED
 Remedy = tuple[Callable[[], str], Callable[[], None]]
 """The text of a button, and what it does."""
 
-_NEEDS_TOKEN = frozenset({"token_not_stored", "token_shared", "login_refused_before"})
+_NEEDS_TOKEN = frozenset(
+    {"token_not_stored", "token_shared", "login_refused_before", "login_count_unknown"}
+)
 
 
 class Remedies(QObject):

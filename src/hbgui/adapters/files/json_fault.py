@@ -1,4 +1,4 @@
-"""Why the bytes of a file are no JSON object, and where."""
+"""The bytes of a file as a JSON object, or why they are none, and where."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 import re
 from typing import Any
 
-from hbgui.core.settings import FileFault, Place
+from hbgui.adapters.files.json_repeats import Seen, repeated_members
+from hbgui.core.settings import FileFault, Place, Repeated
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -22,11 +23,12 @@ class DamagedError(Exception):
         self.detail = detail
 
 
-def object_from(data: bytes) -> dict[str, Any]:
-    """The members of the file. Raises DamagedError."""
-    text = _text(data)
+def object_from(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
+    """The members of the file, of repeated ones the last, and which are repeated. Raises
+    DamagedError."""
+    text, seen = _text(data), Seen()
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=seen.object)
     except json.JSONDecodeError as error:
         failure = _syntax(text, error)
     except RecursionError:
@@ -35,7 +37,7 @@ def object_from(data: bytes) -> dict[str, Any]:
         failure = DamagedError(FileFault.SYNTAX, _long_number(text), "a number has too many digits")
     else:
         if isinstance(value, dict):
-            return value
+            return value, repeated_members(text) if seen.repeats else ()
         failure = DamagedError(FileFault.NOT_SETTINGS, Place(1, 1))
     raise failure
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.files.atomic_write import make_folder, write_atomically
+from hbgui.adapters.files.atomic_write import make_folder, name_aside, write_atomically
 from hbgui.adapters.files.file_lock import locked
 from hbgui.core.api.login import WRONG_MAX, LoginCount
 from hbgui.core.values import YEARS, iso
@@ -25,11 +25,17 @@ LOCK_TIMEOUT_S = 2.0
 """Seconds that another program may take for its own count: milliseconds, if nothing is wrong."""
 
 
+_DAMAGED, _NOT_A_FILE = "it is damaged", "it is not a file"
+_REPLACED = ("", _DAMAGED, _NOT_A_FILE)
+"""What may be wrong with what is written over: another file may hold counts."""
+
+
 class LoginCountFile:
     """Fulfils `core.ports.LoginCounts`. Any thread. No names and no secrets are in the file.
 
     Programs that count at the same time wait for each other, by a lock file beside it. What
-    cannot be written is still counted until the program ends.
+    cannot be written is still counted until the program ends. A file that cannot be read is told
+    by each count that may be in it; a damaged one is kept aside once there is something to write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,7 +46,8 @@ class LoginCountFile:
     def get(self, authority: str) -> LoginCount:
         """The count for that `host:port`; none is known at first."""
         with self._lock:
-            return self._load().get(authority, LoginCount())
+            counts, why = self._load()
+            return counts.get(authority, self._unknown(why))
 
     def put(self, authority: str, count: LoginCount) -> None:
         """Keep it; a count of nothing leaves the file."""
@@ -53,34 +60,51 @@ class LoginCountFile:
                 make_folder(self._path.parent)
             lock = self._path.with_name(f"{self._path.name}.lock")
             held.enter_context(locked(lock, LOCK_TIMEOUT_S))
-            counts = self._load()
-            before = counts.pop(authority, LoginCount())
+            counts, why = self._load()
+            before = counts.pop(authority, self._unknown(why))
             after = change(before)
             if after != before:
-                self._write(counts, authority, after)
+                self._unwritten[authority] = after
+                if why in _REPLACED:
+                    self._write(counts, aside=why == _DAMAGED)
             return after
 
-    def _write(self, counts: dict[str, LoginCount], authority: str, count: LoginCount) -> None:
-        self._unwritten[authority] = count
-        if count.wrong:
-            counts[authority] = count
-        newest = dict(list(counts.items())[-PBXS_MAX:])
+    def _write(self, counts: dict[str, LoginCount], *, aside: bool) -> None:
+        known = {k: count for k, count in (counts | self._unwritten).items() if count.wrong}
+        newest = dict(list(known.items())[-PBXS_MAX:])
         with contextlib.suppress(OSError):
+            if aside:
+                self._path.rename(name_aside(self._path))
             write_atomically(self._path, _encode(newest))
             self._unwritten = {}
 
-    def _load(self) -> dict[str, LoginCount]:
-        return {**self._read(), **self._unwritten}
+    def _unknown(self, why: str) -> LoginCount:
+        """The count of a PBX that is not in what was read."""
+        return LoginCount(unknown=f"{self._path}: {why}" if why else "")
+
+    def _load(self) -> tuple[dict[str, LoginCount], str]:
+        """What is known, and why the file cannot be read, if it cannot."""
+        counts, why = {}, ""
+        try:
+            counts = self._read()
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+        except (ValueError, RecursionError):
+            why = _DAMAGED
+        return {**counts, **self._unwritten}, why
 
     def _read(self) -> dict[str, LoginCount]:
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            if not stat.S_ISREG(self._path.stat().st_mode):
-                return {}  # a pipe would be waited for
-            with self._path.open("rb") as file:
-                members = json.loads(file.read(SIZE_MAX).decode())
-            if isinstance(members, dict):
-                return {k: _count(v) for k, v in members.items() if isinstance(v, dict)}
-        return {}
+        """Raises OSError, ValueError, RecursionError."""
+        if not stat.S_ISREG(self._path.stat().st_mode):
+            raise OSError(0, _NOT_A_FILE)  # a pipe would be waited for
+        with self._path.open("rb") as file:
+            data = file.read(SIZE_MAX + 1)
+        members = json.loads(data.decode())
+        if len(data) > SIZE_MAX or not isinstance(members, dict):
+            raise ValueError
+        return {name: _count(value) or self._unknown(_DAMAGED) for name, value in members.items()}
 
 
 def _encode(counts: dict[str, LoginCount]) -> bytes:
@@ -95,9 +119,12 @@ def _encode(counts: dict[str, LoginCount]) -> bytes:
     return (json.dumps(members, indent=1) + "\n").encode()
 
 
-def _count(members: dict[str, Any]) -> LoginCount:
-    wrong = members.get("wrong")
-    wrong = min(max(wrong, 0), WRONG_MAX) if type(wrong) is int else 0
+def _count(members: Any) -> LoginCount | None:
+    """None where it is none."""
+    wrong = members.get("wrong") if isinstance(members, dict) else None
+    if type(wrong) is not int:
+        return None
+    wrong = min(max(wrong, 0), WRONG_MAX)
     return LoginCount(wrong, _time(members.get("last")), _time(members.get("locked_until")))
 
 

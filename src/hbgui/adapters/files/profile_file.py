@@ -110,7 +110,9 @@ class ProfileFile:
                 return
             except OSError as error:
                 failure = storage_error(error)
-        raise failure
+            except StorageError as error:
+                failure = error
+        raise StorageError(failure.code, failure.detail, str(self._target()))
 
     def _save(self, settings: Settings) -> None:
         path = self._target()
@@ -150,12 +152,18 @@ class ProfileFile:
         fault = _fault(decoded)
         detail = _why_read_only(decoded) if decoded.too_many else ""
         problem = replace(
-            problem, used=SettingsFrom.FILE, detail=detail, wrong_values=decoded.wrong
+            problem,
+            used=SettingsFrom.FILE,
+            detail=detail,
+            wrong_values=decoded.wrong,
+            repeated=decoded.repeated,
         )
         if fault is not None:
             return _told(decoded.settings, replace(problem, fault=fault), True)
-        wrong = replace(problem, fault=FileFault.WRONG_VALUES) if decoded.wrong else None
-        return Loaded(decoded.settings, problem=wrong)
+        if not decoded.wrong and not decoded.repeated:
+            return Loaded(decoded.settings)
+        fault = FileFault.WRONG_VALUES if decoded.wrong else FileFault.REPEATED
+        return Loaded(decoded.settings, problem=replace(problem, fault=fault))
 
     def _remember(self, decoded: Decoded) -> None:
         """What is known already stays: a profile may be deleted, saved, and brought back."""
@@ -189,8 +197,10 @@ class ProfileFile:
             return _told(Settings(), unreadable, read_only)
         self._remember(decoded)
         fault = _fault(decoded)
-        used, wrong = SettingsFrom.BACKUP, decoded.wrong
-        problem = replace(problem, used=used, backup_fault=fault, wrong_values=wrong)
+        used, wrong, repeated = SettingsFrom.BACKUP, decoded.wrong, decoded.repeated
+        problem = replace(
+            problem, used=used, backup_fault=fault, wrong_values=wrong, repeated=repeated
+        )
         return _told(decoded.settings, problem, read_only or fault is not None)
 
     def _target(self) -> Path:

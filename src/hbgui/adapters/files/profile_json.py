@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, U
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.pbx.validation import absolute_url
 from hbgui.core.ports import PROFILES_MAX, Settings
-from hbgui.core.settings import FileFault, OnClose, Place, Preferences
+from hbgui.core.settings import FileFault, OnClose, Place, Preferences, Repeated
 from hbgui.core.signoff.signoff import WHO_MAX
 
 
@@ -123,7 +123,8 @@ ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """Settings as read. `unknown` are members of profiles, by profile id, that this version does
-    not know, `wrong` the names of those that it cannot use. `newer` and `too_many` say why the
+    not know, `wrong` the names of those that it cannot use, `repeated` members that occur more
+    than once. `newer` and `too_many` say why the
     file must not be written."""
 
     settings: Settings
@@ -131,12 +132,14 @@ class Decoded:
     wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
     newer: bool = False
     too_many: bool = False
+    repeated: tuple[Repeated, ...] = ()
 
 
 def decode(data: bytes) -> Decoded:
     """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
     with contextlib.suppress(RecursionError):
-        return _decode(object_from(data), data)
+        members, repeated = object_from(data)
+        return replace(_decode(members, data), repeated=repeated)
     raise DamagedError(FileFault.TOO_DEEP)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from hbgui.core.pbx.address import CAUSES, storable
 from hbgui.core.pbx.profile import INTERVAL_MIN, Profile
 from hbgui.core.pbx.validation import Field, check
 from hbgui.core.ports import PROFILES_MAX
-from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Repeated, Shared
 
 FORMAT = "hbgui profiles"
 
@@ -68,7 +68,7 @@ class ProfileShare:
 
     def read(self, path: Path) -> Shared:
         """Read such a file. Raises StorageError when it cannot be read, or is none of ours."""
-        members = _members(_read(path))
+        members, repeated = _members(_read(path))
         if members.get("format") != FORMAT:
             raise StorageError("not_profiles")
         if is_newer(members.get("version")):
@@ -78,7 +78,9 @@ class ProfileShare:
             raise StorageError("not_profiles")
         if len(entries) > PROFILES_MAX:
             raise StorageError("too_many")
-        return _shared(entries)
+        if whole := [one for one in repeated if one.path[0] != "profiles" or len(one.path) == 1]:
+            raise StorageError("repeats", whole[0].name)
+        return _shared(entries, {one.path[1]: one for one in reversed(repeated)})
 
     def _hide(self, value: Any) -> Any:
         match value:
@@ -114,20 +116,26 @@ def _read(path: Path) -> bytes:
     raise failure
 
 
-def _members(data: bytes) -> dict[str, Any]:
+def _members(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
     """Empty when the bytes are no JSON object."""
     try:
         return object_from(data)
     except DamagedError:
-        return {}
+        return {}, ()
 
 
-def _shared(raw: list[Any]) -> Shared:
+def _shared(raw: list[Any], repeated: Mapping[str | int, Repeated]) -> Shared:
+    """`repeated` are members that occur more than once, by the entry's number from 0."""
     entries: list[Entry] = []
     errors: list[EntryError] = []
     numbers: dict[str, int] = {}
     for number, members in enumerate(raw, 1):
         read = _entry(number, members, numbers)
+        if (twice := repeated.get(number - 1)) is not None:
+            # Which of the two is meant, only its author knows.
+            name = read.name if isinstance(read, EntryError) else read.profile.name[:NAME_MAX]
+            values = {"member": twice.name, "line": str(twice.place.line)}
+            read = EntryError(number, name, "entry_repeats", values)
         if isinstance(read, EntryError):
             errors.append(read)
             continue

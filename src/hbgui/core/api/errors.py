@@ -157,7 +157,11 @@ SECRET_CODES_NO_KEYRING = frozenset(
 
 
 class StorageError(HbguiError):
-    """A file could not be read or written."""
+    """A file could not be read or written: the one at `path`, where whoever asks may not know."""
+
+    def __init__(self, code: str, detail: str = "", path: str = "") -> None:
+        super().__init__(code, detail)
+        self.path = path
 
 
 class Cancelled(HbguiError):  # noqa: N818 - not an error

@@ -30,11 +30,13 @@ class LoginCount:
     """Wrong logins in a row at one PBX, as far as this computer's hbgui knows.
 
     `last` is the UTC time of the last one; `locked_until` the latest time at which a block ends.
+    `unknown` names the file in which there may be more, and why it cannot be read.
     """
 
     wrong: int = 0
     last: datetime | None = None
     locked_until: datetime | None = None
+    unknown: str = ""
 
     def at(self, now: datetime) -> LoginCount:
         """The count as it stands now: a block that has ended, and what is a day old, is past."""
@@ -61,7 +63,7 @@ class LoginCount:
             return count
         wrong = min(count.wrong + 1, WRONG_MAX)
         until = now + timedelta(seconds=LOCK_S) if wrong == WRONG_MAX else None
-        return LoginCount(wrong, now, until)
+        return LoginCount(wrong, now, until, count.unknown)
 
 
 RENEWALS_APART_S = 300.0

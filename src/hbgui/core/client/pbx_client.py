@@ -28,6 +28,9 @@ from hbgui.core.values import Moment, Secret
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
 
+WITHOUT_ERRNO = "Success"
+"""What an answer said to a question without a token, where it was no error number."""
+
 _ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
 
@@ -222,7 +225,7 @@ def _still_doubtful(outcome: Outcome) -> Outcome:
     answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
     if answered and outcome.errno not in errnos.MAY_PASS:
         # Neither a success nor a refusal is about a token that was not sent.
-        said = outcome.errno or "Success"
+        said = outcome.errno or WITHOUT_ERRNO
         outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=said)
     return replace(outcome, doubtful=True)
 
@@ -262,12 +265,17 @@ class Sessions:
         password: Secret,
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
+        standing: Standing = NEW,
     ) -> LoggedIn:
-        """Log in once, within `timeout_s` seconds. Raises Cancelled only."""
+        """Log in once, within `timeout_s` seconds. Where something else may answer in its place, it
+        is asked without the password first, with as much time. Raises Cancelled only."""
         if wrong := (*check_user(user), *check_password(password.reveal())[1]):
             now = self.beater.clock.now()
             said = Attempt(now, invalid(wrong[0]), storable(profile.pbx), problem=wrong[0].field)
             return LoggedIn(said, self.count(profile))
+        other = self._in_its_place(profile, standing, cancel, timeout_s)
+        if other is not None:
+            return LoggedIn(other, self.count(profile))
         answers: list[LoginAnswer] = []
 
         def read(answer: HttpAnswer) -> Outcome:
@@ -299,9 +307,17 @@ class Sessions:
         return self.counts.update(authority, lambda count: count.after(attempt.outcome, now))
 
     def log_out(
-        self, profile: Profile, token: Secret, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
+        self,
+        profile: Profile,
+        token: Secret,
+        cancel: Cancel,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+        standing: Standing = NEW,
     ) -> Attempt:
-        """End the token on the PBX, within `timeout_s` seconds. Raises Cancelled only."""
+        """End the token on the PBX, by the same rules as for `log_in`. Raises Cancelled only."""
+        other = self._in_its_place(profile, standing, cancel, timeout_s)
+        if other is not None:
+            return other
         attempt = self.beater.call(
             without_target(profile),
             token,
@@ -311,6 +327,18 @@ class Sessions:
             timeout_s,
         )
         return replace(attempt, target="")
+
+    def _in_its_place(
+        self, profile: Profile, standing: Standing, cancel: Cancel, timeout_s: float
+    ) -> Attempt | None:
+        """What answers in the place of the PBX, if that is in doubt. A refusal in the API's words
+        is no portal's: the request itself shall tell what is wrong."""
+        if not standing.doubtful:
+            return None
+        other = self.beater.in_its_place(without_target(profile), cancel, timeout_s)
+        if other is None or _refused(other.outcome):
+            return None
+        return replace(other, target="")
 
     def beat(
         self,
@@ -333,9 +361,10 @@ class Sessions:
         attempt = self.beater.beat(profile, token, cancel, timeout_s, guard, standing)
         if not (profile.renew and attempt.outcome.token_lost):
             return attempt
-        refusal = self._why_not_renewed(profile, attempt, renewed)
+        refusal, detail = self._why_not_renewed(profile, attempt, renewed)
         if refusal:
-            return replace(attempt, outcome=replace(attempt.outcome, code=refusal))
+            said = replace(attempt.outcome, code=refusal, detail=detail)
+            return replace(attempt, outcome=said)
         lost = attempt.outcome
         try:
             secret = password()
@@ -351,12 +380,24 @@ class Sessions:
             attempt = replace(attempt, outcome=replace(attempt.outcome, code="token_shared"))
         return replace(attempt, renewed=at, transport=logged_in.transport)
 
-    def _why_not_renewed(self, profile: Profile, lost: Attempt, renewed: Moment | None) -> str:
+    def _why_not_renewed(
+        self, profile: Profile, lost: Attempt, renewed: Moment | None
+    ) -> tuple[str, str]:
+        """The code, and the detail; both empty if a login may be tried."""
         if renewed is not None and lost.sent.since(renewed) < login.RENEWALS_APART_S:
-            return "token_shared"
+            return "token_shared", ""
         # After a refused login the next one is a person's to try: five of them block.
-        wrong = self.counts.get(profile.authority).at(lost.sent.utc).wrong
-        return "login_refused_before" if wrong else ""
+        count = self.counts.get(profile.authority).at(lost.sent.utc)
+        if count.wrong:
+            return "login_refused_before", ""
+        return ("login_count_unknown", count.unknown) if count.unknown else ("", "")
+
+
+def _refused(outcome: Outcome) -> bool:
+    """Whether a question without a token was answered with an error number."""
+    if outcome.code == "answer_without_token":
+        return outcome.detail != WITHOUT_ERRNO
+    return outcome.kind is OutcomeKind.REFUSED
 
 
 def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
