@@ -83,7 +83,7 @@ def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
     from hbgui.adapters.secrets.redact import Redactor
     from hbgui.core.api.heartbeat import WireRequest
     from hbgui.core.pbx.address import PbxAddress
-    from hbgui.core.pbx.connection import Link
+    from hbgui.core.pbx.connection import ConnectionSettings
     from hbgui.core.values import Secret
 
     transport = PbxHttp(Redactor())
@@ -94,7 +94,7 @@ def hbgui_client(scheme: str, port: int) -> Callable[[], None]:
             address,
             request,
             Secret(TOKEN),
-            link=Link(),
+            link=ConnectionSettings(),
             timeout_s=TIMEOUT_S,
             cancel=WireCancel(),
         )

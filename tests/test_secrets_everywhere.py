@@ -40,9 +40,9 @@ from hbgui.core.api.login import LoginCount, hashed
 from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
 from hbgui.core.client.pbx_client import Beater, Sessions
-from hbgui.core.diagnosis import Step, StepId, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.pbx.address import parse_pbx
-from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import FREE
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.reports.arrivals import proof_of
@@ -210,9 +210,9 @@ class Client:
         checker = Checker(Beater(transport, SystemNetwork(lookups), SystemClock()))
         diagnoser = Diagnoser(checker, NetworkProbes(lookups), DaemonThreads())
 
-        def hear(step: Step) -> None:
+        def hear(step: DiagnosisStep) -> None:
             told.about(step)
-            if step.id is StepId.VERSION and step.verdict is Verdict.RUNNING:
+            if step.id is StepId.VERSION and step.verdict is StepVerdict.RUNNING:
                 self._pbx.fault = fault
 
         with told.listening():
@@ -362,6 +362,8 @@ def test_a_certificate_that_names_the_token_does_not_tell_it(
     transport = Watched()
     transport.redactor.add(Secret(token))
     address = parse_pbx("https://127.0.0.1:1")
-    shown = transport.certificate(address, link=Link(), timeout_s=1, cancel=WireCancel())
+    shown = transport.certificate(
+        address, link=ConnectionSettings(), timeout_s=1, cancel=WireCancel()
+    )
     assert shown.sha256 == made.sha256
     assert not leaks(repr(shown), token)

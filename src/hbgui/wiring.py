@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hbgui import texts
 from hbgui.core.ports import Cancel, Clock, Network, Probes
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import PortHolder
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ def new_cancel() -> Cancel:
     return WireCancel()
 
 
-def why_deaf(receiving: Receiving) -> str:
+def why_not_listening(receiving: ReceiverState) -> str:
     """Why a receiver does not listen, in words; empty when it does."""
     if receiving.listens:
         return ""
-    return texts.deaf(receiving).title
+    return texts.not_listening(receiving).title
 
 
 @cache

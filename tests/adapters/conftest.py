@@ -14,7 +14,7 @@ from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.pbx.address import PbxAddress
-from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
+from hbgui.core.pbx.connection import ConnectionSettings, TlsLevel, TlsMode
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 from simulated import simulator  # noqa: F401 - a fixture
@@ -50,7 +50,7 @@ class Poster:
             PbxAddress(scheme, host, port),
             request,
             None if token is None else Secret(token),
-            link=Link(tls, level, pin, proxy),
+            link=ConnectionSettings(tls, level, pin, proxy),
             timeout_s=timeout_s,
             cancel=cancel or WireCancel(),
         )

@@ -12,7 +12,7 @@ import pytest
 
 from adapters import certificates
 from adapters.servers import Server, drip, full_backlog, hang, reply_and_hang
-from hbgui.adapters.net.deadline import WireCancel, bounded
+from hbgui.adapters.net.deadline import WireCancel, deadline
 from hbgui.core.api.errors import Cancelled, TransportError
 from patience import HANG_S, PATIENCE_S, at_once
 
@@ -137,13 +137,13 @@ def test_a_silent_tls_port_costs_the_whole_time_and_no_more(post):
 
 def test_a_flood_does_not_outrun_the_deadline():
     # Always something to read, so that nothing ever waits.
-    from hbgui.adapters.net.tcp import Pipe
+    from hbgui.adapters.net.tcp import TcpStream
 
     one, two = socket.socketpair()
-    with one, two, bounded(0.2, WireCancel()) as bounds:
+    with one, two, deadline(0.2, WireCancel()) as bounds:
         one.setblocking(False)
         two.setblocking(False)
-        pipe = Pipe(one, bounds)
+        pipe = TcpStream(one, bounds)
 
         def read_for_ever():
             while True:

@@ -39,7 +39,7 @@ from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
 from hbgui.core.client.pbx_client import Beater
-from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, Verdict
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, StepVerdict
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import FREE, Announced, Guard, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
@@ -59,7 +59,7 @@ class Doctor:
         self.redactor = Redactor()
         beater = Beater(PbxHttp(self.redactor, lookups), SystemNetwork(lookups), SystemClock())
         self.diagnoser = Diagnoser(Checker(beater), NetworkProbes(lookups), DaemonThreads())
-        self.told: list[Step] = []
+        self.told: list[DiagnosisStep] = []
 
     def __call__(
         self,
@@ -96,10 +96,12 @@ def found(diagnosis: Diagnosis) -> tuple[str, str]:
     broken = diagnosis.first_broken
     assert broken is not None
     after = steps[steps.index(broken) + 1 :]
-    assert {(s.verdict, s.code, s.ms) for s in after} <= {(Verdict.SKIPPED, "not_tried", None)}
+    assert {(s.verdict, s.code, s.ms) for s in after} <= {(StepVerdict.SKIPPED, "not_tried", None)}
     assert all(s.values == {"broken": broken.id} for s in after)
     before = steps[: steps.index(broken)]
-    assert all(s.verdict in (Verdict.OK, Verdict.WARNING, Verdict.SKIPPED) for s in before)
+    assert all(
+        s.verdict in (StepVerdict.OK, StepVerdict.WARNING, StepVerdict.SKIPPED) for s in before
+    )
     return broken.id, broken.code
 
 
@@ -130,9 +132,9 @@ def test_each_link_is_told_when_it_begins_and_when_it_is_judged(
 ) -> None:
     pbx = simulator(fault="html")
     diagnosis = doctor(pbx.url, pbx.token)
-    judged = [s for s in doctor.told if s.verdict is not Verdict.RUNNING]
+    judged = [s for s in doctor.told if s.verdict is not StepVerdict.RUNNING]
     assert tuple(judged) == diagnosis.steps
-    running = [s.id for s in doctor.told if s.verdict is Verdict.RUNNING]
+    running = [s.id for s in doctor.told if s.verdict is StepVerdict.RUNNING]
     assert running == [StepId.NAME, StepId.ROUTE, StepId.TCP, StepId.TLS, StepId.HTTP, StepId.API]
 
 
@@ -170,14 +172,14 @@ def test_an_own_address_that_is_doubtful(doctor: Doctor, simulator: New) -> None
     pbx = simulator()
     server = ServerAddress(AddressKind.FIXED, "169.254.3.4")
     route = doctor(pbx.url, pbx.token, server=server).step(StepId.ROUTE)
-    assert (route.verdict, route.values["problem"]) == (Verdict.WARNING, "ip_link_local")
+    assert (route.verdict, route.values["problem"]) == (StepVerdict.WARNING, "ip_link_local")
     assert route.values["adapter"] == "lo"
 
 
 def test_a_refused_connection(doctor: Doctor) -> None:
     diagnosis = doctor(f"https://127.0.0.1:{closed_port()}")
     assert found(diagnosis) == ("tcp", "connection_refused")
-    assert diagnosis.step(StepId.ROUTE).verdict is Verdict.OK
+    assert diagnosis.step(StepId.ROUTE).verdict is StepVerdict.OK
     assert diagnosis.kind is OutcomeKind.UNREACHABLE
 
 
@@ -240,7 +242,7 @@ def test_a_certificate_of_a_known_issuer_that_ends_soon(
     with Server(reply(LIKE_A_PBX), tls=certificates.server_context(leaf)) as server:
         diagnosis = doctor(f"https://127.0.0.1:{server.port}")
     tls = diagnosis.step(StepId.TLS)
-    assert (tls.verdict, tls.code, tls.values["days"]) == (Verdict.WARNING, "tls_expires", "19")
+    assert (tls.verdict, tls.code, tls.values["days"]) == (StepVerdict.WARNING, "tls_expires", "19")
     assert diagnosis.kind is OutcomeKind.ACCEPTED
 
 
@@ -360,7 +362,7 @@ def test_a_refused_heartbeat(doctor: Doctor) -> None:
 def test_a_wrong_clock(doctor: Doctor, simulator: New, offset_s: float, code: str) -> None:
     pbx = simulator(clock_offset_s=offset_s, utc_offset_s=-28800)
     clock = doctor(pbx.url, pbx.token).step(StepId.CLOCK)
-    assert (clock.verdict, clock.code) == (Verdict.WARNING, code)
+    assert (clock.verdict, clock.code) == (StepVerdict.WARNING, code)
     assert abs(int(clock.values["seconds"]) - abs(offset_s)) <= 3
 
 
@@ -371,22 +373,22 @@ THERE = ReportTarget("192.0.2.7", 8260)
 @pytest.mark.parametrize(
     ("guard", "verdict"),
     [
-        (None, Verdict.SKIPPED),
-        (Guard(THERE), Verdict.SKIPPED),
-        (Guard(HERE), Verdict.OK),
-        (FREE, Verdict.OK),
+        (None, StepVerdict.SKIPPED),
+        (Guard(THERE), StepVerdict.SKIPPED),
+        (Guard(HERE), StepVerdict.OK),
+        (FREE, StepVerdict.OK),
     ],
 )
 def test_reports_are_moved_by_a_persons_word_only(
-    doctor: Doctor, simulator: New, guard: Guard | None, verdict: Verdict
+    doctor: Doctor, simulator: New, guard: Guard | None, verdict: StepVerdict
 ) -> None:
     pbx = simulator()
     diagnosis = doctor(pbx.url, pbx.token, guard)
     heartbeat = diagnosis.step(StepId.HEARTBEAT)
     assert heartbeat.verdict is verdict
     assert heartbeat.values["target"] == "127.0.0.1:8260"
-    assert bool(pbx.targets) is (verdict is Verdict.OK)
-    assert (diagnosis.heartbeat is not None) is (verdict is Verdict.OK)
+    assert bool(pbx.targets) is (verdict is StepVerdict.OK)
+    assert (diagnosis.heartbeat is not None) is (verdict is StepVerdict.OK)
 
 
 def test_a_wrong_report_port_is_found_at_the_heartbeat(doctor: Doctor, simulator: New) -> None:
@@ -400,9 +402,9 @@ def test_a_wrong_report_port_is_found_at_the_heartbeat(doctor: Doctor, simulator
 @pytest.mark.parametrize(
     ("server_ip", "announced", "verdict"),
     [
-        ("127.0.0.1", None, Verdict.WARNING),
-        ("192.0.2.7", None, Verdict.SKIPPED),
-        ("127.0.0.1", THERE, Verdict.SKIPPED),
+        ("127.0.0.1", None, StepVerdict.WARNING),
+        ("192.0.2.7", None, StepVerdict.SKIPPED),
+        ("127.0.0.1", THERE, StepVerdict.SKIPPED),
     ],
 )
 def test_nobody_at_the_announced_place(
@@ -410,7 +412,7 @@ def test_nobody_at_the_announced_place(
     simulator: New,
     server_ip: str,
     announced: ReportTarget | None,
-    verdict: Verdict,
+    verdict: StepVerdict,
 ) -> None:
     pbx = simulator()
     diagnosis = doctor(
@@ -511,8 +513,8 @@ def test_an_answer_that_repeats_the_token(doctor: Doctor, fault: str) -> None:
     with Simulator(token=token) as pbx:
         shown: list[Diagnosis] = []
 
-        def spoil(step: Step) -> None:
-            if step.id is StepId.API and step.verdict is Verdict.OK:
+        def spoil(step: DiagnosisStep) -> None:
+            if step.id is StepId.API and step.verdict is StepVerdict.OK:
                 pbx.fault = fault
 
         shown.append(

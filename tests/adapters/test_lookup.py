@@ -12,7 +12,7 @@ import pytest
 from adapters.servers import SUCCESS, Server
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.net import dns
-from hbgui.adapters.net.deadline import WireCancel, bounded
+from hbgui.adapters.net.deadline import WireCancel, deadline
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.local import SystemNetwork
 from hbgui.adapters.net.pbx_http import PbxHttp
@@ -54,7 +54,7 @@ def names() -> Iterator[Names]:
 def find(lookups: Lookups, host: str, port: int = 80, timeout_s: float = 30.0) -> object:
     """The first socket address, or why there is none."""
     try:
-        with bounded(timeout_s, WireCancel()) as bounds:
+        with deadline(timeout_s, WireCancel()) as bounds:
             return lookups.find(host, port, bounds)[0][1]
     except TransportError as error:
         return error.detail

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from hbgui.adapters.secrets.keyring_store import KeyringStore
-from hbgui.adapters.threads import NoAnswer, OneThread
+from hbgui.adapters.threads import NoAnswer, SerialWorker
 from hbgui.core.api.errors import SecretError
 from hbgui.core.values import Secret
 from patience import PATIENCE_S
@@ -27,7 +27,7 @@ def raising(fault: BaseException) -> Callable[..., None]:
     return work
 
 
-def late_answer(thread: OneThread) -> None:
+def late_answer(thread: SerialWorker) -> None:
     """A call that times out and comes back."""
     gate = threading.Event()
     with pytest.raises(NoAnswer):
@@ -35,7 +35,7 @@ def late_answer(thread: OneThread) -> None:
     gate.set()
 
 
-def run_when_back(thread: OneThread) -> int:
+def run_when_back(thread: SerialWorker) -> int:
     end = threading.Event()
     for _ in range(3000):
         try:
@@ -55,7 +55,7 @@ def test_a_callback_that_raises_is_logged_and_the_thread_lives(
         told.set()
         raise fault
 
-    thread = OneThread("t", 0.2, came_back)
+    thread = SerialWorker("t", 0.2, came_back)
     with caplog.at_level(logging.ERROR):
         for _ in range(2):
             told.clear()
@@ -69,7 +69,7 @@ def test_a_callback_that_raises_is_logged_and_the_thread_lives(
 def test_a_call_that_raises_gets_no_answer_and_the_next_one_does(
     fault: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    thread = OneThread("t", 30)
+    thread = SerialWorker("t", 30)
     with caplog.at_level(logging.ERROR), pytest.raises(NoAnswer):
         thread.run(raising(fault))
     assert type(fault).__name__ in caplog.text
@@ -120,7 +120,7 @@ def test_the_last_result_is_not_kept_until_the_next_call() -> None:
     class Result:
         pass
 
-    thread = OneThread("t", 30)
+    thread = SerialWorker("t", 30)
     left = weakref.ref(thread.run(Result))
     until_s = time.monotonic() + PATIENCE_S
     while left() is not None and time.monotonic() < until_s:

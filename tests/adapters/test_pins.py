@@ -20,7 +20,7 @@ from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import (
     Certificate,
-    Link,
+    ConnectionSettings,
     TlsMode,
     parse_fingerprint,
     spelled_fingerprint,
@@ -54,7 +54,9 @@ def box(tmp_path) -> Box:
 
 def look(post, port: int, host: str = "127.0.0.1") -> Certificate:
     address = PbxAddress("https", host, port)
-    return post.transport.certificate(address, link=Link(), timeout_s=5.0, cancel=WireCancel())
+    return post.transport.certificate(
+        address, link=ConnectionSettings(), timeout_s=5.0, cancel=WireCancel()
+    )
 
 
 def test_the_pinned_certificate_gets_the_request(post, box):
@@ -134,7 +136,7 @@ def test_a_look_hides_what_is_secret_in_every_name(box, known):
     with Server(tls=box.context, early=True) as server:
         seen = PbxHttp(redactor).certificate(
             PbxAddress("https", "localhost", server.port),
-            link=Link(),
+            link=ConnectionSettings(),
             timeout_s=30.0,
             cancel=WireCancel(),
         )

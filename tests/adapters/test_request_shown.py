@@ -11,7 +11,7 @@ from adapters.servers import Server
 from hbgui import USER_AGENT
 from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
 from hbgui.core.pbx.address import PbxAddress, parse_pbx
-from hbgui.core.pbx.connection import Link
+from hbgui.core.pbx.connection import ConnectionSettings
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import ApiVersion, Profile, UrlField
 
@@ -48,7 +48,7 @@ def test_curl_sends_the_same(profile, target) -> None:
     request = heartbeat_of(profile, target)
     with Server() as server:
         address = parse_pbx(f"http://127.0.0.1:{server.port}")
-        script = curl_command(address, request, Link(), USER_AGENT)
+        script = curl_command(address, request, ConnectionSettings(), USER_AGENT)
         ran = subprocess.run(
             ["sh", "-c", script],
             env={"PATH": "/usr/bin:/bin", "HBGUI_TOKEN": "0f" * 16, "HOME": "/nonexistent"},

@@ -7,7 +7,7 @@ import pytest
 from cli.conftest import Shell
 from cli.test_receive import receive
 from hbgui.simulator.documented import SERIAL
-from hbgui.simulator.script import Step
+from hbgui.simulator.script import ScriptStep
 from hbgui.simulator.server import Simulator
 
 CALLS = ("ALERT", "RING", "ANSWER", "RING")
@@ -28,7 +28,7 @@ def test_what_was_announced_is_what_comes(shell: Shell, format_: str) -> None:
             token = told.stdout.strip()
         assert shell.run("send", *options, token=token).returncode == 0
         # Calls: what tells of no parties reads the same in the default form and in 1.0.2.
-        pbx.play(Step(0.01, report=name) for name in CALLS)
+        pbx.play(ScriptStep(0.01, report=name) for name in CALLS)
         reports = [receiving.object() for _ in CALLS]
         assert receiving.end()[0] == 0
     assert {report["path"] for report in reports} == {"/events"}

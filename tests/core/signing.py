@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
-from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.reports.arrivals import Arrivals, Proof, Receiving
+from hbgui.core.reports.arrivals import Arrivals, Proof, ReceiverState
 from hbgui.core.reports.receiving import place_of
 from hbgui.core.signoff.signoff import NOT_TRIED, SignOff, Who
 from hbgui.core.values import Moment
@@ -31,15 +31,17 @@ def beat(minutes_ago: float, outcome: Outcome = ACCEPTED, address: str = PBX) ->
     return Attempt(sent, outcome, address, str(HERE), 41.5 if outcome.accepted else None)
 
 
-def chain(*instead: Step, device: DeviceInfo | None = DEVICE, minutes_ago: float = 1) -> Diagnosis:
+def chain(
+    *instead: DiagnosisStep, device: DeviceInfo | None = DEVICE, minutes_ago: float = 1
+) -> Diagnosis:
     """A diagnosis in which all is well but for those steps; what is after a broken one was not
     tried."""
     others = {step.id: step for step in instead}
-    steps: list[Step] = []
+    steps: list[DiagnosisStep] = []
     for link in StepId:
-        step = others.get(link) or Step(link, Verdict.OK, "token_alive", {}, 3.0)
-        if any(s.verdict is Verdict.BROKEN for s in steps):
-            step = Step(link, Verdict.SKIPPED, NOT_TRIED, {"broken": "tcp"})
+        step = others.get(link) or DiagnosisStep(link, StepVerdict.OK, "token_alive", {}, 3.0)
+        if any(s.verdict is StepVerdict.BROKEN for s in steps):
+            step = DiagnosisStep(link, StepVerdict.SKIPPED, NOT_TRIED, {"broken": "tcp"})
         steps.append(step)
     at = Moment(0, NOW - timedelta(minutes=minutes_ago))
     return Diagnosis(tuple(steps), at, PBX, device)
@@ -57,7 +59,7 @@ GOOD = SignOff(
     "eth0",
     chain(),
     attempts=(beat(11), beat(1)),
-    receiving=Receiving(place_of(HERE)),
+    receiving=ReceiverState(place_of(HERE)),
     arrivals=Arrivals(3, 1, proof=PROOF, events={"BootUp": 1, "NewCdr": 2}),
 )
 """One of which nothing is open."""

@@ -7,13 +7,13 @@ from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.events import Event
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
-from hbgui.core.reports.arrivals import Receiving, ReportsLamp, proof_of
+from hbgui.core.reports.arrivals import ReceiverState, ReportsLamp, proof_of
 from hbgui.core.reports.receiving import Place, path_asked_for, place_of
 from hbgui.core.reports.report import Report, ReportFormat, ReportProblem, decode, read_fields
 
 HERE = ReportTarget("192.168.5.20", 8260)
 ELSEWHERE = ReportTarget("192.168.5.122", 8260)
-LISTENS = events.ReceiverChanged("a", Receiving(place_of(HERE)))
+LISTENS = events.ReceiverChanged("a", ReceiverState(place_of(HERE)))
 OFF = events.ReceiverChanged("a", None)
 
 
@@ -56,7 +56,7 @@ def came(seconds: float, problem: ReportProblem | None = None, repeat: int = 0) 
         ((LISTENS, beat(0), came(3), LISTENS), ReportsLamp.ARRIVE),
         ((LISTENS, beat(0), came(3), events.TokenChanged("a", at(5))), ReportsLamp.UNPROVEN),
         (
-            (events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken")), beat(0)),
+            (events.ReceiverChanged("a", ReceiverState(place_of(HERE), "port_taken")), beat(0)),
             ReportsLamp.NO_RECEIVER,
         ),
     ],

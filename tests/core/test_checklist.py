@@ -13,7 +13,7 @@ from hbgui.core.events import Event
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile, UrlField
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import Fault, Place, Refusal, TurnedAway, place_of
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.state.report_checklist import Cause, Finding, Situation, checklist
@@ -21,7 +21,7 @@ from hbgui.core.state.report_checklist import Cause, Finding, Situation, checkli
 LOCAL = (LocalAddress("192.168.5.20", "eth0", 24),)
 RELATIVE = replace(PROFILE, url_mode=UrlMode.RELATIVE, url="report")
 SHARED = Outcome(OutcomeKind.REFUSED, "token_shared", "20006", 200)
-TAKEN = events.ReceiverChanged("a", Receiving(place_of(HERE), "port_taken"))
+TAKEN = events.ReceiverChanged("a", ReceiverState(place_of(HERE), "port_taken"))
 
 
 def found(
@@ -79,7 +79,7 @@ def test_each_kind_of_wrong_report_is_kept_in_mind() -> None:
 
 
 def test_a_sender_that_is_allowed_by_now_is_no_cause() -> None:
-    allows = Receiving(place_of(HERE), senders=frozenset({"192.168.5.150"}))
+    allows = ReceiverState(place_of(HERE), senders=frozenset({"192.168.5.150"}))
     happened = (LISTENS, beat(0), came(3, ReportProblem.WRONG_SENDER))
     seen = found(*happened, events.ReceiverChanged("a", allows))
     assert seen[Cause.SENDER] == (Finding.RULED_OUT, "sender_none")
@@ -102,7 +102,7 @@ def test_another_network() -> None:
 
 def test_a_place_that_is_not_this_computer() -> None:
     router = ReportTarget("203.0.113.7", 8260)
-    at_home = Receiving(Place("203.0.113.7", 8260), bound="192.168.5.20")
+    at_home = ReceiverState(Place("203.0.113.7", 8260), bound="192.168.5.20")
     on = events.ReceiverChanged("a", at_home)
     assert found(on, beat(0, router))[Cause.ELSEWHERE][1] == "elsewhere_not_ours"
 
@@ -115,10 +115,10 @@ def test_the_name_of_the_field() -> None:
 
 
 def test_a_receiver_that_does_not_answer_itself() -> None:
-    blocked = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=False))
+    blocked = events.ReceiverChanged("a", ReceiverState(place_of(HERE), reachable=False))
     assert found(blocked)[Cause.FIREWALL] == (Finding.FOUND, "firewall_blocked")
     assert found(LISTENS)[Cause.FIREWALL] == (Finding.ASK, "firewall_untried")
-    answers = events.ReceiverChanged("a", Receiving(place_of(HERE), reachable=True))
+    answers = events.ReceiverChanged("a", ReceiverState(place_of(HERE), reachable=True))
     assert found(answers)[Cause.FIREWALL] == (Finding.ASK, "firewall_outside")
 
 
@@ -144,7 +144,7 @@ def test_what_the_pbx_sent_and_was_turned_away_is_told(
     sender: str, refusal: Refusal, fault: Fault | None, code: str
 ) -> None:
     last = TurnedAway(refusal, fault, sender)
-    listens = Receiving(place_of(HERE), senders=frozenset({"192.168.5.150"}), turned_away=last)
+    listens = ReceiverState(place_of(HERE), senders=frozenset({"192.168.5.150"}), turned_away=last)
     state = pbx(events.ReceiverChanged("a", listens), beat(0))
     checks = checklist(Situation(PROFILE, state, at(70), LOCAL))
     (check,) = (check for check in checks if check.cause is Cause.SENDER)

@@ -10,29 +10,29 @@ from core.test_state import ACCEPTED, DEAD, NOON, PROFILE, after, at, pbx
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import Attempt
-from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken
-from hbgui.core.reports.arrivals import Arrivals, Receiving
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict, broken
+from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Decoded, Report, ReportProblem
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 
 STARTED = events.DiagnosisStarted("a", 1, at(0))
-RUNNING = Step(StepId.NAME, Verdict.RUNNING, "running")
-NAMED = Step(StepId.NAME, Verdict.OK, "name_literal", {"host": "192.168.5.150"}, 1.0)
+RUNNING = DiagnosisStep(StepId.NAME, StepVerdict.RUNNING, "running")
+NAMED = DiagnosisStep(StepId.NAME, StepVerdict.OK, "name_literal", {"host": "192.168.5.150"}, 1.0)
 BOX = DeviceInfo("S50", "369152000001")
 WHOLE = Diagnosis((NAMED, broken(StepId.TCP, DEAD)), at(0), device=BOX)
 
 
-def step(what: Step, number: int = 1) -> events.DiagnosisStep:
-    return events.DiagnosisStep("a", number, what)
+def step(what: DiagnosisStep, number: int = 1) -> events.DiagnosisProgress:
+    return events.DiagnosisProgress("a", number, what)
 
 
 def finished(number: int = 1) -> events.DiagnosisFinished:
     return events.DiagnosisFinished("a", number, WHOLE, at(3))
 
 
-def checked(device: DeviceInfo | None = BOX, number: int = 1) -> events.Checked:
-    return events.Checked("a", number, Attempt(at(0), ACCEPTED), device, at(2))
+def checked(device: DeviceInfo | None = BOX, number: int = 1) -> events.DeviceChecked:
+    return events.DeviceChecked("a", number, Attempt(at(0), ACCEPTED), device, at(2))
 
 
 def test_all_links_are_there_from_the_beginning() -> None:
@@ -59,10 +59,10 @@ def test_late_news_fall_to_the_floor(late: events.Event, meanwhile: events.Event
 
 
 def test_a_cancelled_run_keeps_what_it_found() -> None:
-    next_one = Step(StepId.ROUTE, Verdict.RUNNING, "running")
+    next_one = DiagnosisStep(StepId.ROUTE, StepVerdict.RUNNING, "running")
     state = pbx(STARTED, step(NAMED), step(next_one), events.DiagnosisCancelled("a", 1, at(1)))
     assert state.diagnosis.cancelled
-    assert state.diagnosis.steps[:2] == (NAMED, Step(StepId.ROUTE, Verdict.SKIPPED))
+    assert state.diagnosis.steps[:2] == (NAMED, DiagnosisStep(StepId.ROUTE, StepVerdict.SKIPPED))
 
 
 def test_a_check_takes_the_place_of_a_diagnosis_and_keeps_what_the_box_told() -> None:
@@ -83,7 +83,7 @@ def test_another_box_forgets_it() -> None:
 
 
 def test_a_mistake_of_hbgui_breaks_the_link_that_was_looked_at() -> None:
-    told = {StepId.NAME: NAMED, StepId.ROUTE: Step(StepId.ROUTE, Verdict.RUNNING)}
+    told = {StepId.NAME: NAMED, StepId.ROUTE: DiagnosisStep(StepId.ROUTE, StepVerdict.RUNNING)}
     found = faulty(told, at(0))
     assert found.steps[0] is NAMED
     assert found.first_broken is not None
@@ -97,7 +97,7 @@ def report(problem: ReportProblem | None = None) -> Report:
 
 def test_what_a_diagnosis_knows_of_the_receiver() -> None:
     assert receiver_facts(None, Arrivals(), "") is None
-    receiving = Receiving(Place("192.168.5.20", 8260, "/report"))
+    receiving = ReceiverState(Place("192.168.5.20", 8260, "/report"))
     arrivals = Arrivals()
     for problem in (None, ReportProblem.NOT_JSON, ReportProblem.WRONG_PATH):
         arrivals = arrivals.with_report(report(problem), receiving, None)
@@ -109,7 +109,7 @@ def test_what_a_diagnosis_knows_of_the_receiver() -> None:
 
 
 def test_reports_that_came_elsewhere_before_prove_nothing_of_this_place() -> None:
-    old, new = (Receiving(Place("192.168.5.20", port)) for port in (8260, 8261))
+    old, new = (ReceiverState(Place("192.168.5.20", port)) for port in (8260, 8261))
     state = pbx(events.ReceiverChanged("a", old), events.ReportsArrived("a", (report(None),)))
     facts = receiver_facts(old, state.arrivals, "")
     assert facts is not None

@@ -12,7 +12,7 @@ import hbgui.core
 from hbgui import texts
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
-from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict, broken, not_moving
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict, broken, not_moving
 from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
@@ -22,8 +22,8 @@ NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
 REFUSED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
 
 
-def chain(**instead: Step) -> Diagnosis:
-    steps = [Step(i, Verdict.OK, "running", {}, 1.0) for i in StepId]
+def chain(**instead: DiagnosisStep) -> Diagnosis:
+    steps = [DiagnosisStep(i, StepVerdict.OK, "running", {}, 1.0) for i in StepId]
     return Diagnosis(tuple(instead.get(s.id, s) for s in steps), NOW)
 
 
@@ -31,7 +31,7 @@ def test_the_first_broken_link_gives_the_outcome() -> None:
     two = chain(
         token=broken(StepId.TOKEN, REFUSED),
         tcp=broken(StepId.TCP, TransportError("connection_refused").outcome),
-        route=Step(StepId.ROUTE, Verdict.WARNING, "route_found"),
+        route=DiagnosisStep(StepId.ROUTE, StepVerdict.WARNING, "route_found"),
     )
     assert two.first_broken is two.step(StepId.TCP)
     assert two.kind is OutcomeKind.UNREACHABLE
@@ -48,7 +48,7 @@ def test_nothing_broken_is_accepted() -> None:
 
 def test_a_warning_is_named() -> None:
     told = {"ip": "10.0.0.5", "announced": "10.0.0.6", "problem": "ip_other_subnet"}
-    one = chain(route=Step(StepId.ROUTE, Verdict.WARNING, "announced_doubtful", told))
+    one = chain(route=DiagnosisStep(StepId.ROUTE, StepVerdict.WARNING, "announced_doubtful", told))
     message = texts.diagnosis_message(one)
     assert one.kind is OutcomeKind.ACCEPTED
     assert "Route" in message.title
@@ -57,7 +57,7 @@ def test_a_warning_is_named() -> None:
 
 
 def test_what_was_not_tried_names_the_link_before() -> None:
-    step = Step(StepId.TOKEN, Verdict.SKIPPED, "not_tried", {"broken": StepId.TCP})
+    step = DiagnosisStep(StepId.TOKEN, StepVerdict.SKIPPED, "not_tried", {"broken": StepId.TCP})
     assert "Connection" in texts.finding(step).observation
 
 
@@ -100,7 +100,7 @@ def test_no_token_says_how_to_give_one() -> None:
 
 
 def test_words_from_the_wire_are_no_template() -> None:
-    step = Step(StepId.HTTP, Verdict.OK, "http_answers_named", {"server": "{status}"})
+    step = DiagnosisStep(StepId.HTTP, StepVerdict.OK, "http_answers_named", {"server": "{status}"})
     assert "({status})" in texts.finding(step).observation
 
 
@@ -109,8 +109,8 @@ def test_each_link_has_a_name(step: StepId) -> None:
     assert texts.step_name(step)
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
-def test_each_verdict_has_a_word(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", list(StepVerdict))
+def test_each_verdict_has_a_word(verdict: StepVerdict) -> None:
     assert texts.verdict_word(verdict)
 
 

@@ -14,8 +14,8 @@ from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked
-from hbgui.core.diagnosis import ReceiverFacts, Step, Verdict
-from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.diagnosis import DiagnosisStep, ReceiverFacts, StepVerdict
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import ApiVersion
@@ -24,11 +24,16 @@ from hbgui.core.values import Moment
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SHA = "ab" * 32
-OK, WARNING, BROKEN, SKIPPED = Verdict.OK, Verdict.WARNING, Verdict.BROKEN, Verdict.SKIPPED
+OK, WARNING, BROKEN, SKIPPED = (
+    StepVerdict.OK,
+    StepVerdict.WARNING,
+    StepVerdict.BROKEN,
+    StepVerdict.SKIPPED,
+)
 V1, V2 = ApiVersion.V1, ApiVersion.V2
 
 
-def judged(step: Step) -> tuple[Verdict, str]:
+def judged(step: DiagnosisStep) -> tuple[StepVerdict, str]:
     """Verdict and code of a step, for which there are words."""
     said = texts.finding(step)
     assert said.observation
@@ -40,20 +45,41 @@ def judged(step: Step) -> tuple[Verdict, str]:
 @pytest.mark.parametrize(
     ("link", "fault", "days", "version", "verdict", "code"),
     [
-        (Link(), "", 31, "TLSv1.2", OK, "tls_agreed"),
-        (Link(), "", 29, "TLSv1.2", WARNING, "tls_expires"),
-        (Link(), "certificate_self_signed", 300, "TLSv1.2", BROKEN, "certificate_self_signed"),
-        (Link(), "certificate_expired", -2, "TLSv1.2", BROKEN, "certificate_expired"),
-        (Link(), "", 300, "TLSv1", WARNING, "tls_outdated"),
-        (Link(TlsMode.PINNED, pin=SHA), "certificate_expired", -2, "TLSv1.2", OK, "tls_pinned"),
-        (Link(TlsMode.PINNED, pin=SHA), "", 300, "TLSv1.1", WARNING, "tls_outdated"),
-        (Link(TlsMode.PINNED, pin="c" * 64), "", 300, "TLSv1.2", BROKEN, "certificate_changed"),
-        (Link(TlsMode.PINNED), "", 300, "TLSv1.2", BROKEN, "certificate_not_pinned"),
-        (Link(TlsMode.INSECURE), "", 300, "TLSv1.2", WARNING, "tls_unchecked"),
+        (ConnectionSettings(), "", 31, "TLSv1.2", OK, "tls_agreed"),
+        (ConnectionSettings(), "", 29, "TLSv1.2", WARNING, "tls_expires"),
+        (
+            ConnectionSettings(),
+            "certificate_self_signed",
+            300,
+            "TLSv1.2",
+            BROKEN,
+            "certificate_self_signed",
+        ),
+        (ConnectionSettings(), "certificate_expired", -2, "TLSv1.2", BROKEN, "certificate_expired"),
+        (ConnectionSettings(), "", 300, "TLSv1", WARNING, "tls_outdated"),
+        (
+            ConnectionSettings(TlsMode.PINNED, pin=SHA),
+            "certificate_expired",
+            -2,
+            "TLSv1.2",
+            OK,
+            "tls_pinned",
+        ),
+        (ConnectionSettings(TlsMode.PINNED, pin=SHA), "", 300, "TLSv1.1", WARNING, "tls_outdated"),
+        (
+            ConnectionSettings(TlsMode.PINNED, pin="c" * 64),
+            "",
+            300,
+            "TLSv1.2",
+            BROKEN,
+            "certificate_changed",
+        ),
+        (ConnectionSettings(TlsMode.PINNED), "", 300, "TLSv1.2", BROKEN, "certificate_not_pinned"),
+        (ConnectionSettings(TlsMode.INSECURE), "", 300, "TLSv1.2", WARNING, "tls_unchecked"),
     ],
 )
 def test_certificates(
-    link: Link, fault: str, days: int, version: str, verdict: Verdict, code: str
+    link: ConnectionSettings, fault: str, days: int, version: str, verdict: StepVerdict, code: str
 ) -> None:
     until = NOW + days * DAY + timedelta(hours=1)
     seen = Certificate(
@@ -67,7 +93,7 @@ def test_certificates(
 
 def test_a_certificate_that_cannot_be_read() -> None:
     seen = Certificate(SHA, tls_version="TLSv1.2", cipher="AES")
-    assert judged(findings.tls(seen, Link(), NOW, "")) == (OK, "tls_agreed")
+    assert judged(findings.tls(seen, ConnectionSettings(), NOW, "")) == (OK, "tls_agreed")
 
 
 def asked(
@@ -101,7 +127,7 @@ def told(firmware: str, api: ApiVersion = V1) -> Asked:
         (asked(b'{"status":"Failed","errno":"20010"}', 500), OK, "http_answers"),
     ],
 )
-def test_web_servers(free: Asked, verdict: Verdict, code: str) -> None:
+def test_web_servers(free: Asked, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.http(free)) == (verdict, code)
 
 
@@ -125,7 +151,7 @@ def test_web_servers(free: Asked, verdict: Verdict, code: str) -> None:
         (asked(b"not found", 404), BROKEN, "no_api_here"),
     ],
 )
-def test_what_is_the_api(free: Asked, verdict: Verdict, code: str) -> None:
+def test_what_is_the_api(free: Asked, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.api(free)) == (verdict, code)
 
 
@@ -151,7 +177,7 @@ YES, NO = refused(20005).attempt.outcome, refused(10003).attempt.outcome
     ],
 )
 def test_versions(
-    wanted: ApiVersion, last: Asked, heartbeats: object, verdict: Verdict, code: str
+    wanted: ApiVersion, last: Asked, heartbeats: object, verdict: StepVerdict, code: str
 ) -> None:
     step = findings.version(wanted, refused(20005), last, heartbeats)
     assert judged(step) == (verdict, code)
@@ -176,7 +202,7 @@ def test_without_a_token_the_refusal_tells_the_version() -> None:
         (asked(b"<html>"), BROKEN, "answer_web_page"),
     ],
 )
-def test_tokens(last: Asked, verdict: Verdict, code: str) -> None:
+def test_tokens(last: Asked, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.token(last)) == (verdict, code)
 
 
@@ -195,7 +221,7 @@ def test_tokens(last: Asked, verdict: Verdict, code: str) -> None:
         (-86400 * 365 * 50, WARNING, "clock_behind"),
     ],
 )
-def test_clocks(ahead_s: float, verdict: Verdict, code: str) -> None:
+def test_clocks(ahead_s: float, verdict: StepVerdict, code: str) -> None:
     zone = timezone(timedelta(hours=-8))
     device = DeviceInfo(system_time=(NOW + timedelta(seconds=ahead_s)).astimezone(zone))
     step = findings.clock(device, NOW)
@@ -249,7 +275,7 @@ LISTENING = ReceiverFacts("0.0.0.0", 8260, "/report", since=NOW)
     ],
 )
 def test_receivers(
-    here: bool, listens: bool, facts: ReceiverFacts | None, verdict: Verdict, code: str
+    here: bool, listens: bool, facts: ReceiverFacts | None, verdict: StepVerdict, code: str
 ) -> None:
     step = findings.receiver(TARGET, here, listens, facts)
     assert judged(step) == (verdict, code)
@@ -272,7 +298,7 @@ def seen(**members: object) -> ReceiverFacts:
     ],
 )
 def test_reports_are_looked_back_at(
-    facts: ReceiverFacts | None, verdict: Verdict, code: str
+    facts: ReceiverFacts | None, verdict: StepVerdict, code: str
 ) -> None:
     assert judged(findings.reports(facts, NOW)) == (verdict, code)
 

@@ -9,7 +9,7 @@ from hypothesis.strategies import text as texts
 
 from hbgui.core.api.request_text import curl_command, heartbeat_of
 from hbgui.core.pbx.address import parse_pbx
-from hbgui.core.pbx.connection import Link, TlsMode
+from hbgui.core.pbx.connection import ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.paste import TEXT_MAX, Pasted, is_command, read
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
@@ -84,7 +84,9 @@ def test_our_own_command_comes_back_as_the_profile_that_it_was_made_of() -> None
     profile = Profile("a", "Hotel", "https://10.0.0.1:8088", api=ApiVersion.V2)
     target = ReportTarget("10.0.0.9", 9000, UrlMode.ABSOLUTE, "10.0.0.9:80/it's in")
     request = heartbeat_of(profile, target)
-    text = curl_command(parse_pbx(profile.pbx), request, Link(TlsMode.INSECURE), "hbgui/1")
+    text = curl_command(
+        parse_pbx(profile.pbx), request, ConnectionSettings(TlsMode.INSECURE), "hbgui/1"
+    )
     pasted = read(text.replace("$HBGUI_TOKEN", TOKEN))
     assert pasted is not None
     found = pasted.onto(Profile("b"))

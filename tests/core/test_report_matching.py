@@ -19,7 +19,7 @@ from hbgui.core.reports.matching import (
 from hbgui.core.reports.receiving import (
     Place,
     Refusal,
-    Refused,
+    RefusalCounts,
     Subscription,
     TurnedAway,
     path_asked_for,
@@ -161,7 +161,9 @@ def test_only_the_bodies_seen_last_are_remembered() -> None:
 
 
 def test_what_was_refused_is_counted_by_kind() -> None:
-    refused = Refused().plus(Refusal.TLS, PBX).plus(Refusal.TLS, PBX).plus(Refusal.BROWSER, OTHER)
+    refused = (
+        RefusalCounts().plus(Refusal.TLS, PBX).plus(Refusal.TLS, PBX).plus(Refusal.BROWSER, OTHER)
+    )
     assert (refused.of(Refusal.TLS), refused.of(Refusal.BROWSER), refused.total) == (2, 1, 3)
     assert refused.of(Refusal.TOO_SLOW) == 0
     assert refused.last == TurnedAway(Refusal.BROWSER, None, OTHER)

@@ -23,7 +23,7 @@ from hbgui.core.reports.receiving import (
     Place,
     PortHolder,
     Refusal,
-    Refused,
+    RefusalCounts,
     Subscription,
 )
 from hbgui.core.reports.report import (
@@ -442,7 +442,7 @@ def test_each_refusal_has_its_own_word(refusal: Refusal) -> None:
 @pytest.mark.parametrize("fault", Fault)
 def test_what_was_turned_away_has_its_sender_and_its_own_reason(fault: Fault) -> None:
     def said(one: Fault) -> str:
-        last = Refused().plus(Refusal.MALFORMED, "192.0.2.7", one).last
+        last = RefusalCounts().plus(Refusal.MALFORMED, "192.0.2.7", one).last
         assert last is not None
         return texts.turned_away(last)
 

@@ -7,14 +7,17 @@ import pytest
 from hbgui.core.api.heartbeat import HttpAnswer, answer_text
 from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
 from hbgui.core.pbx.address import parse_pbx
-from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
+from hbgui.core.pbx.connection import ConnectionSettings, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import ApiVersion, Profile
 
 TARGET = ReportTarget("192.168.5.20", 8260, UrlMode.RELATIVE, "it's/$HOME/`x`")
 
 
-def command(pbx: str = "https://192.168.5.150", link: Link = Link()) -> str:  # noqa: B008
+SYSTEM = ConnectionSettings()
+
+
+def command(pbx: str = "https://192.168.5.150", link: ConnectionSettings = SYSTEM) -> str:
     return curl_command(parse_pbx(pbx), heartbeat_of(Profile("a"), TARGET), link, "hbgui/1")
 
 
@@ -45,22 +48,24 @@ def test_what_is_typed_is_only_text_for_the_shell() -> None:
 @pytest.mark.parametrize(
     ("link", "wanted", "unwanted"),
     [
-        (Link(), "--noproxy", "--insecure"),
-        (Link(TlsMode.INSECURE), "--insecure", "#"),
-        (Link(TlsMode.PINNED, pin="ab" * 32), "# curl cannot compare", "ab" * 32),
-        (Link(level=TlsLevel.VERY_OLD), "--tlsv1.0", "--tlsv1.2"),
-        (Link(level=TlsLevel.MODERN), "--tlsv1.2", "--tls-max"),
-        (Link(proxy="10.0.0.1:3128"), "--proxy 10.0.0.1:3128", "--noproxy"),
-        (Link(proxy="system"), "--http1.1", "--noproxy"),
+        (ConnectionSettings(), "--noproxy", "--insecure"),
+        (ConnectionSettings(TlsMode.INSECURE), "--insecure", "#"),
+        (ConnectionSettings(TlsMode.PINNED, pin="ab" * 32), "# curl cannot compare", "ab" * 32),
+        (ConnectionSettings(level=TlsLevel.VERY_OLD), "--tlsv1.0", "--tlsv1.2"),
+        (ConnectionSettings(level=TlsLevel.MODERN), "--tlsv1.2", "--tls-max"),
+        (ConnectionSettings(proxy="10.0.0.1:3128"), "--proxy 10.0.0.1:3128", "--noproxy"),
+        (ConnectionSettings(proxy="system"), "--http1.1", "--noproxy"),
     ],
 )
-def test_options_as_the_profile_has_them(link: Link, wanted: str, unwanted: str) -> None:
+def test_options_as_the_profile_has_them(
+    link: ConnectionSettings, wanted: str, unwanted: str
+) -> None:
     assert wanted in command(link=link)
     assert unwanted not in command(link=link)
 
 
 def test_plain_http_has_no_tls_options() -> None:
-    assert "tls" not in command("http://10.0.0.1", Link(TlsMode.INSECURE))
+    assert "tls" not in command("http://10.0.0.1", ConnectionSettings(TlsMode.INSECURE))
 
 
 def test_an_answer_is_shown_without_what_could_play_tricks() -> None:

@@ -25,10 +25,10 @@ from core.signing import (
 from core.test_state import PROFILE, after, at
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError
-from hbgui.core.diagnosis import Step, StepId, Verdict, broken
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import Announced
-from hbgui.core.reports.arrivals import EVENTS_MAX, Arrivals, Receiving
+from hbgui.core.reports.arrivals import EVENTS_MAX, Arrivals, ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.signoff import verdict as signoff_verdict
@@ -57,7 +57,7 @@ _TLS = {"version": "TLSv1.2", "cipher": "AES", "subject": "CN=pbx"}
 UTC_TIMES = When(UTC)
 NOTHING = SignOff(NOW, GOOD.profile, address=PBX)
 NO_PROOF = replace(GOOD, arrivals=Arrivals())
-EXPIRES = Step(StepId.TLS, Verdict.WARNING, "tls_unchecked", _TLS)
+EXPIRES = DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_unchecked", _TLS)
 NO_TOKEN = chain(broken(StepId.TOKEN, SecretError("token_not_stored").outcome), device=None)
 INSECURE = replace(GOOD.profile, tls=TlsMode.INSECURE)
 ELSEWHERE = replace(GOOD.profile, announced=(Announced("2026-01-02T11:59:00Z", CUSTOMERS),))
@@ -87,7 +87,7 @@ def ago(minutes: float) -> datetime:
         (replace(NO_PROOF, receiving=None), Overall.OPEN, "", "", "arrival_no_receiver"),
         (replace(NO_PROOF, by_command=True), Overall.OPEN, "", "", "arrival_by_command"),
         (
-            replace(NO_PROOF, receiving=Receiving(Place("0.0.0.0", 1), "port_taken")),
+            replace(NO_PROOF, receiving=ReceiverState(Place("0.0.0.0", 1), "port_taken")),
             Overall.OPEN,
             "",
             "",

@@ -32,12 +32,12 @@ from hbgui.app.qt_setup import prepare_qt
 from hbgui.core import events
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
-from hbgui.core.api.outcome import Beat, OutcomeKind
+from hbgui.core.api.outcome import HeartbeatMark, OutcomeKind
 from hbgui.core.pbx.connection import Certificate
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.values import Moment, Secret
@@ -226,7 +226,7 @@ class Painter:
         for minute in range(60, 0, -10):
             outcome = TransportError("timed_out").outcome if minute == 40 else None
             kind = outcome.kind if outcome else OutcomeKind.ACCEPTED
-            beat = Beat(NOON - timedelta(minutes=minute), kind, 12.0)
+            beat = HeartbeatMark(NOON - timedelta(minutes=minute), kind, 12.0)
             pbx = self.world.hub.state.pbxs["post"]
             state = self.world.hub.state
             beats = (*pbx.beats, beat)
@@ -237,7 +237,7 @@ class Painter:
     def reports(self) -> None:
         """A call over a trunk, an extension, and one report at the wrong path."""
         place = Place("192.168.5.20", 8260, "/report")
-        self.world.hub.apply(events.ReceiverChanged("post", Receiving(place, bound=place.host)))
+        self.world.hub.apply(events.ReceiverChanged("post", ReceiverState(place, bound=place.host)))
         self.window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
         wait()
         self.window_in_all_sizes("receiving")

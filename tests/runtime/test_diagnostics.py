@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
-from hbgui.core.diagnosis import StepId, Verdict
+from hbgui.core.diagnosis import StepId, StepVerdict
 from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
@@ -57,7 +57,7 @@ def diagnose(world: World, qtbot: QtBot) -> DiagnosisState:
     return found(world)
 
 
-def verdict(state: DiagnosisState, link: StepId) -> Verdict:
+def verdict(state: DiagnosisState, link: StepId) -> StepVerdict:
     assert state.diagnosis is not None
     return state.diagnosis.step(link).verdict
 
@@ -67,12 +67,12 @@ def calls(world: World) -> list[str]:
 
 
 def test_each_link_is_told_while_it_is_looked_at(world: World, qtbot: QtBot) -> None:
-    told: list[events.DiagnosisStep] = []
+    told: list[events.DiagnosisProgress] = []
     world.hub.happened.connect(
-        lambda event: told.append(event) if isinstance(event, events.DiagnosisStep) else None
+        lambda event: told.append(event) if isinstance(event, events.DiagnosisProgress) else None
     )
     state = diagnose(world, qtbot)
-    seen = [(each.step.id, each.step.verdict is Verdict.RUNNING) for each in told]
+    seen = [(each.step.id, each.step.verdict is StepVerdict.RUNNING) for each in told]
     assert seen == [(link, running) for link in StepId for running in (True, False)]
     assert state.diagnosis is not None
     assert state.diagnosis.first_broken is None
@@ -83,7 +83,7 @@ def test_each_link_is_told_while_it_is_looked_at(world: World, qtbot: QtBot) -> 
 
 def test_its_heartbeat_counts_and_moves_nothing(world: World, qtbot: QtBot) -> None:
     state = diagnose(world, qtbot)
-    assert verdict(state, StepId.HEARTBEAT) is Verdict.OK
+    assert verdict(state, StepId.HEARTBEAT) is StepVerdict.OK
     assert calls(world) == ["query", "query", "heartbeat"]
     assert json.loads(world.pbx.received[-1][2]) == {"ipaddr": "192.168.5.20", "port": "8260"}
     pbx = world.hub.state.pbxs["a"]
@@ -95,7 +95,7 @@ def test_its_heartbeat_counts_and_moves_nothing(world: World, qtbot: QtBot) -> N
 def test_nobodys_reports_are_moved(world: World, qtbot: QtBot, profile: Profile) -> None:
     world.supervisor.save_profile(profile)
     state = diagnose(world, qtbot)
-    assert verdict(state, StepId.HEARTBEAT) is Verdict.SKIPPED
+    assert verdict(state, StepId.HEARTBEAT) is StepVerdict.SKIPPED
     assert calls(world) == ["query", "query"]
     assert world.hub.state.pbxs["a"].beats == ()
 
@@ -128,7 +128,7 @@ def test_a_check_says_why_the_token_is_not_alive(world: World, qtbot: QtBot) -> 
 def test_a_token_of_another_host_stays_here(world: World, qtbot: QtBot) -> None:
     world.supervisor.save_profile(replace(PROFILE, token_host="192.168.5.99"))
     state = diagnose(world, qtbot)
-    assert verdict(state, StepId.TOKEN) is Verdict.BROKEN
+    assert verdict(state, StepId.TOKEN) is StepVerdict.BROKEN
     world.diagnostics.check("a")
     qtbot.waitUntil(lambda: found(world).checked is not None)
     assert {token for _url, _path, _body, token in world.pbx.received} == {""}
@@ -162,7 +162,7 @@ def test_cancel_is_at_once_even_when_the_keyring_hangs(world: World, qtbot: QtBo
 def test_the_next_run_need_not_wait_for_the_hung_one(world: World, qtbot: QtBot) -> None:
     world.probes.hang = True
     world.diagnostics.diagnose("a")
-    qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
+    qtbot.waitUntil(lambda: any(s.verdict is StepVerdict.RUNNING for s in found(world).steps))
     number = found(world).number
     world.diagnostics.diagnose("a")
     world.diagnostics.check("a")
@@ -177,7 +177,7 @@ def test_the_next_run_need_not_wait_for_the_hung_one(world: World, qtbot: QtBot)
 def test_quitting_ends_a_hung_diagnosis(world: World, qtbot: QtBot) -> None:
     world.probes.hang = True
     world.diagnostics.diagnose("a")
-    qtbot.waitUntil(lambda: any(s.verdict is Verdict.RUNNING for s in found(world).steps))
+    qtbot.waitUntil(lambda: any(s.verdict is StepVerdict.RUNNING for s in found(world).steps))
     assert world.diagnostics.close(PATIENCE_S)
 
 

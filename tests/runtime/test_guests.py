@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hbgui.runtime.reports.clients import CONNECTIONS_MAX, Guests
+from hbgui.runtime.reports.clients import CONNECTIONS_MAX, ClientLimits
 
 PBX = "192.168.5.150"
 
@@ -19,9 +19,9 @@ class Guest:
     drains: bool = False
 
 
-def full(*more: Guest) -> Guests:
+def full(*more: Guest) -> ClientLimits:
     """All places are taken, from the PBX, just now."""
-    guests = Guests(lambda sender: sender == PBX)
+    guests = ClientLimits(lambda sender: sender == PBX)
     everybody = [*more, *(Guest(9.9, 9.9) for _ in range(CONNECTIONS_MAX - len(more)))]
     for guest in everybody:
         guests.add(guest)  # type: ignore[arg-type]

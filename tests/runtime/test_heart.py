@@ -12,13 +12,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
-from hbgui.core.api.outcome import ACCEPTED, Attempt, Beat, Outcome, OutcomeKind
+from hbgui.core.api.outcome import ACCEPTED, Attempt, HeartbeatMark, Outcome, OutcomeKind
 from hbgui.core.api.schedule import SETTLE_S
 from hbgui.core.events import Event
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.scheduler import Heart, Order
+from hbgui.runtime.scheduler import PlannedHeartbeat, Scheduler
 from hbgui.runtime.supervisor import Supervisor
 from runtime.world import MovedClock
 
@@ -30,19 +30,19 @@ class Worker:
     """A heart and what it did."""
 
     clock: MovedClock
-    heart: Heart
-    sent: Queue[Order]
+    heart: Scheduler
+    sent: Queue[PlannedHeartbeat]
     told: Queue[Event]
 
-    def order(self, pbx_id: str, in_s: float, urgency: float = math.inf) -> Order:
+    def order(self, pbx_id: str, in_s: float, urgency: float = math.inf) -> PlannedHeartbeat:
         due_s = self.clock.now().elapsed_s + in_s
-        return Order(replace(PROFILE, id=pbx_id), 0, due_s, urgency)
+        return PlannedHeartbeat(replace(PROFILE, id=pbx_id), 0, due_s, urgency)
 
 
 @pytest.fixture
 def worker(qtbot: QtBot) -> Iterator[Worker]:
-    clock, sent, told = MovedClock(), Queue[Order](), Queue[Event]()
-    heart = Heart(clock, sent.put, told.put)
+    clock, sent, told = MovedClock(), Queue[PlannedHeartbeat](), Queue[Event]()
+    heart = Scheduler(clock, sent.put, told.put)
     yield Worker(clock, heart, sent, told)
     assert heart.close(5)
 
@@ -86,12 +86,12 @@ def test_after_a_sleep_nothing_is_sent_before_it_is_planned_anew(worker: Worker)
 class Recorder:
     """Stands for the heart: remembers the last order of each PBX, and how many there were."""
 
-    orders: dict[str, Order] = field(default_factory=dict)
+    orders: dict[str, PlannedHeartbeat] = field(default_factory=dict)
     armed: list[str] = field(default_factory=list)
 
     def start(self) -> None: ...
 
-    def arm(self, order: Order) -> None:
+    def arm(self, order: PlannedHeartbeat) -> None:
         self.orders[order.profile.id] = order
         self.armed.append(order.profile.id)
 
@@ -164,13 +164,13 @@ def test_a_token_that_may_live_goes_before_one_that_never_did(plan: Callable[...
 def test_what_an_earlier_run_had_accepted_may_live(plan: Callable[..., Plan]) -> None:
     made = plan("never", "old", "recent", "other token")
 
-    def beats(*ago_s: float) -> tuple[Beat, ...]:
-        return tuple(Beat(made.at(-s).utc, OutcomeKind.ACCEPTED) for s in ago_s)
+    def beats(*ago_s: float) -> tuple[HeartbeatMark, ...]:
+        return tuple(HeartbeatMark(made.at(-s).utc, OutcomeKind.ACCEPTED) for s in ago_s)
 
-    made.hub.apply(events.BeatsRecalled("old", beats(5000, 4000)))
-    failed = Beat(made.at(-60).utc, OutcomeKind.UNREACHABLE)
-    made.hub.apply(events.BeatsRecalled("recent", (*beats(900, 600), failed)))
-    made.hub.apply(events.BeatsRecalled("other token", beats(600)))
+    made.hub.apply(events.HeartbeatsRecalled("old", beats(5000, 4000)))
+    failed = HeartbeatMark(made.at(-60).utc, OutcomeKind.UNREACHABLE)
+    made.hub.apply(events.HeartbeatsRecalled("recent", (*beats(900, 600), failed)))
+    made.hub.apply(events.HeartbeatsRecalled("other token", beats(600)))
     made.hub.apply(events.TokenChanged("other token", made.at(-300)))
     assert made.by_urgency("never", "old", "recent", "other token")[0] == "recent"
     others = {made.heart.orders[i].urgency for i in ("never", "old", "other token")}

@@ -91,7 +91,7 @@ def world(qtbot: QtBot, tmp_path: Path):
 def noted(world: World) -> list[str]:
     found: list[str] = []
     world.hub.happened.connect(
-        lambda event: found.append(event.code) if isinstance(event, events.Noted) else None
+        lambda event: found.append(event.code) if isinstance(event, events.MessageShown) else None
     )
     return found
 

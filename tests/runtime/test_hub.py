@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt
-from hbgui.core.diagnosis import Step, StepId, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.events import Event
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
@@ -55,14 +55,14 @@ def test_what_a_slot_applies_is_told_after_what_it_heard_of(hub: Hub) -> None:
     def on_profiles() -> None:
         if hub.state.profiles[0].name == "one":
             hub.apply(named("two"))
-            hub.apply(events.Noted("between"))
+            hub.apply(events.MessageShown("between"))
 
     def on_happened(event: object) -> None:
         match event:
-            case events.Noted("between"):
+            case events.MessageShown("between"):
                 hub.apply(named("three"))
             case events.ProfileChanged(profile) if profile.name == "three":
-                hub.apply(events.Noted("last"))
+                hub.apply(events.MessageShown("last"))
 
     hub.profiles_changed.connect(on_profiles)
     hub.pbx_changed.connect(lambda _id: on_profiles())
@@ -72,14 +72,14 @@ def test_what_a_slot_applies_is_told_after_what_it_heard_of(hub: Hub) -> None:
     wanted = [
         (named("one"), "one"),
         (named("two"), "two"),
-        (events.Noted("between"), "two"),
+        (events.MessageShown("between"), "two"),
         # The second slot asked for the same once more.
         (named("two"), "two"),
-        (events.Noted("between"), "two"),
+        (events.MessageShown("between"), "two"),
         (named("three"), "three"),
         (named("three"), "three"),
-        (events.Noted("last"), "three"),
-        (events.Noted("last"), "three"),
+        (events.MessageShown("last"), "three"),
+        (events.MessageShown("last"), "three"),
     ]
     assert before == after == wanted
 
@@ -95,17 +95,17 @@ def test_a_pbx_that_a_slot_removes_is_still_there_for_the_other_slots(hub: Hub) 
 
 def test_a_slot_that_fails_does_not_silence_the_hub(hub: Hub, qtbot: QtBot) -> None:
     def fail(event: object) -> None:
-        if event == events.Noted("x"):
-            hub.apply(events.Noted("y"))
+        if event == events.MessageShown("x"):
+            hub.apply(events.MessageShown("y"))
             raise ZeroDivisionError
 
     hub.happened.connect(fail)
     told = heard(hub)
     with qtbot.captureExceptions() as caught:
-        hub.apply(events.Noted("x"))
-        hub.apply(events.Noted("z"))
+        hub.apply(events.MessageShown("x"))
+        hub.apply(events.MessageShown("z"))
     assert [kind for kind, _error, _trace in caught] == [ZeroDivisionError]
-    assert [event for event, _name in told] == [events.Noted(code) for code in "xyz"]
+    assert [event for event, _name in told] == [events.MessageShown(code) for code in "xyz"]
 
 
 def accepted(address: str = PROFILE.pbx, at: Moment = NOW) -> Attempt:
@@ -116,7 +116,7 @@ OF_AN_OLD_RUN = (
     events.HeartbeatStarted("a", 7),
     events.HeartbeatFinished("a", 7, accepted(), NOW, 0),
     events.HeartbeatCancelled("a", 7, NOW),
-    events.DiagnosisStep("a", 7, Step(StepId.TOKEN, Verdict.OK)),
+    events.DiagnosisProgress("a", 7, DiagnosisStep(StepId.TOKEN, StepVerdict.OK)),
     events.DiagnosisCancelled("a", 7, NOW),
     events.TokenRenewed("a", 7, Secret("0f" * 16)),
     events.LoginFinished("a", accepted("http://10.0.0.9"), 0, "", NOW),
@@ -143,9 +143,9 @@ def test_what_does_not_count_is_told_to_nobody(hub: Hub, event: Event) -> None:
     hub.pbx_changed.connect(changed.append)
     before = hub.state
     hub.apply(event)
-    hub.apply(events.Noted("after"))
+    hub.apply(events.MessageShown("after"))
     assert hub.state == before
-    assert [event for event, _name in told] == [events.Noted("after")]
+    assert [event for event, _name in told] == [events.MessageShown("after")]
     assert changed == []
 
 
@@ -173,8 +173,10 @@ def test_a_late_answer_binds_the_token_to_nothing(world: World, qtbot: QtBot) ->
     jitter = 0.0
     late = events.HeartbeatFinished("a", run, accepted(), world.clock.now(), jitter)
     world.hub.post(late)
-    world.hub.post(events.Noted("after"))
-    with qtbot.waitSignal(world.hub.happened, check_params_cb=lambda e: e == events.Noted("after")):
+    world.hub.post(events.MessageShown("after"))
+    with qtbot.waitSignal(
+        world.hub.happened, check_params_cb=lambda e: e == events.MessageShown("after")
+    ):
         pass
     assert world.hub.state.profiles[0].token_host == ""
     assert world.hub.state.profiles[0].announced == ()

@@ -8,10 +8,10 @@ import socket
 
 import pytest
 
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import ListenProblem, Place
 from hbgui.runtime.reports.clients import open_listener
-from hbgui.texts.reports.receiving import deaf, listen_problem
+from hbgui.texts.reports.receiving import listen_problem, not_listening
 
 
 def problem_of(number: int, step: str, port: int, monkeypatch: pytest.MonkeyPatch) -> ListenProblem:
@@ -56,5 +56,5 @@ def test_each_cause_has_its_words(monkeypatch, step, number, port, code):
 def test_the_window_has_the_systems_words_too():
     place = Place("10.0.0.5", 8260, "/")
     words = "Too many open files"
-    receiving = Receiving(place, "listen_failed", bound="10.0.0.5", detail=words)
-    assert deaf(receiving).why == "The system says: Too many open files."
+    receiving = ReceiverState(place, "listen_failed", bound="10.0.0.5", detail=words)
+    assert not_listening(receiving).why == "The system says: Too many open files."

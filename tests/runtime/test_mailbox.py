@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from hbgui.core.events import Noted
+from hbgui.core.events import MessageShown
 from hbgui.runtime.hub import Mailbox
 
 
@@ -17,7 +17,7 @@ def test_it_closes_only_when_nobody_wakes_the_reader() -> None:
         assert go_on.wait(30)
 
     mailbox = Mailbox(wake)
-    poster = threading.Thread(target=mailbox.post, args=(Noted("x"),))
+    poster = threading.Thread(target=mailbox.post, args=(MessageShown("x"),))
     poster.start()
     assert waking.wait(30)
     closer = threading.Thread(target=mailbox.close)
@@ -28,7 +28,7 @@ def test_it_closes_only_when_nobody_wakes_the_reader() -> None:
     poster.join(30)
     closer.join(30)
     assert not closed_too_early
-    mailbox.post(Noted("y"))
+    mailbox.post(MessageShown("y"))
     assert mailbox.take(9) == []
 
 
@@ -36,7 +36,7 @@ def test_many_threads_lose_nothing_and_wake_once() -> None:
     woken: list[int] = []
     mailbox = Mailbox(lambda: woken.append(1))
     threads = [
-        threading.Thread(target=lambda: [mailbox.post(Noted("x")) for _ in range(500)])
+        threading.Thread(target=lambda: [mailbox.post(MessageShown("x")) for _ in range(500)])
         for _ in range(4)
     ]
     for thread in threads:

@@ -15,10 +15,10 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from hbgui.core.reports.matching import Match, Verdict
+from hbgui.core.reports.matching import Match, RequestVerdict
 from hbgui.core.reports.receiving import Place, Refusal, Subscription
 from hbgui.core.reports.request import Head
-from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.runtime.reports.clients import CONNECTIONS_MAX, STRANGERS_MAX
 from hbgui.runtime.reports.connection import Delivered
 from runtime.reporting import BODY, OTHER, PBX, Listening, answer_of, connect, post, send, status
@@ -47,7 +47,7 @@ class Turns:
 
 
 def test_a_burst_loses_and_refuses_nothing(listening: Listening) -> None:
-    book = ReportBook()
+    book = ReceivedReports()
     listening.receiver.received.connect(book.add)
     each, threads = 50, 20
 
@@ -277,7 +277,7 @@ def test_while_many_bytes_wait_to_be_read_nobody_more_is_let_in(qtbot: QtBot) ->
     listening = Listening(qtbot, hide)
     body = b'{"event":"BootUp","x":"%s"}' % (b"x" * 1024 * 1024)
     match = Match((Subscription(Place(PBX, 1)),))
-    request = Delivered(PBX, Head("POST", "/", ()), body, Verdict(200, match))
+    request = Delivered(PBX, Head("POST", "/", ()), body, RequestVerdict(200, match))
     with connect(listening.port) as newcomer:
         newcomer.sendall(post(BODY))
         for _ in range(20):
@@ -292,7 +292,7 @@ def test_while_many_bytes_wait_to_be_read_nobody_more_is_let_in(qtbot: QtBot) ->
 
 def test_it_closes_at_once_whatever_waits_to_be_read(listening: Listening) -> None:
     request = Delivered(
-        PBX, Head("POST", "/", ()), MANY, Verdict(200, Match((Subscription(Place(PBX, 1)),)))
+        PBX, Head("POST", "/", ()), MANY, RequestVerdict(200, Match((Subscription(Place(PBX, 1)),)))
     )
     for _ in range(400):
         listening.receiver.delivered(request)

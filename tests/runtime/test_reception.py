@@ -21,7 +21,7 @@ from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.core.reports.arrivals import Receiving, ReportsLamp
+from hbgui.core.reports.arrivals import ReceiverState, ReportsLamp
 from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.core.reports.report import Decoded, Report, ReportProblem
 from hbgui.core.state.pbx_state import PbxState
@@ -55,7 +55,7 @@ def pbx(world: World, pbx_id: str = "a") -> PbxState:
     return world.hub.state.pbxs[pbx_id]
 
 
-def receiving(world: World, pbx_id: str = "a") -> Receiving:
+def receiving(world: World, pbx_id: str = "a") -> ReceiverState:
     found = pbx(world, pbx_id).receiving
     assert found is not None
     return found
@@ -104,7 +104,9 @@ def test_it_tries_whether_it_can_be_reached(world: World, qtbot: QtBot) -> None:
 def test_a_report_of_another_box_is_told(world: World, qtbot: QtBot, port: int) -> None:
     """The serial number is known from a question to the PBX, or from its first report."""
     now = world.clock.now()
-    told = events.Checked("a", 1, Attempt(now, ACCEPTED), DeviceInfo(serial="363000000009"), now)
+    told = events.DeviceChecked(
+        "a", 1, Attempt(now, ACCEPTED), DeviceInfo(serial="363000000009"), now
+    )
     world.reception.receive("a", True)
     world.hub.apply(events.DiagnosisStarted("a", 1, now, check_only=True))
     world.hub.apply(told)
@@ -140,7 +142,7 @@ def test_what_could_be_of_two_pbxs_proves_nothing_of_either(
     now = world.clock.now()
     world.hub.apply(events.DiagnosisStarted("c", 1, now, check_only=True))
     device = DeviceInfo(serial="369000000009")  # as `deliver` sends from 127.0.0.1
-    world.hub.apply(events.Checked("c", 1, Attempt(now, ACCEPTED), device, now))
+    world.hub.apply(events.DeviceChecked("c", 1, Attempt(now, ACCEPTED), device, now))
     assert deliver(world, qtbot, port) == 200
     assert (lamp(world, "a"), lamp(world, "c")) == (ReportsLamp.UNPROVEN, ReportsLamp.ARRIVE)
     send_one.join(30)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.values import Moment
-from hbgui.runtime.reports.book import STRANGERS_MAX, ReportBook
+from hbgui.runtime.reports.book import STRANGERS_MAX, ReceivedReports
 
 NOW = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
 
@@ -17,12 +17,12 @@ def report(number: int, raw: str = "{}", problem: ReportProblem | None = None) -
     return Report(number, NOW, "127.0.0.1", "/", raw, decode(raw.encode()), problem=problem)
 
 
-def numbers(book: ReportBook) -> list[int]:
+def numbers(book: ReceivedReports) -> list[int]:
     return [one.number for one in book.reports]
 
 
 def test_it_tells_what_came_in_batches(qtbot: QtBot) -> None:
-    book = ReportBook()
+    book = ReceivedReports()
     told: list[list[Report]] = []
     book.added.connect(told.append)
     for number in range(100):
@@ -34,7 +34,7 @@ def test_it_tells_what_came_in_batches(qtbot: QtBot) -> None:
 
 
 def test_the_oldest_goes_when_there_are_too_many(qtbot: QtBot) -> None:
-    book = ReportBook(reports_max=10)
+    book = ReceivedReports(reports_max=10)
     for number in range(25):
         book.add(report(number))
     assert numbers(book) == list(range(15, 25))
@@ -42,7 +42,7 @@ def test_the_oldest_goes_when_there_are_too_many(qtbot: QtBot) -> None:
 
 
 def test_the_oldest_goes_when_they_are_too_large(qtbot: QtBot) -> None:
-    book = ReportBook(bytes_max=100_000)
+    book = ReceivedReports(bytes_max=100_000)
     for number in range(20):
         book.add(report(number, "x" * 9_000))
     assert numbers(book) == list(range(9, 20))
@@ -51,7 +51,7 @@ def test_the_oldest_goes_when_they_are_too_large(qtbot: QtBot) -> None:
 
 
 def test_strangers_push_out_nobody_but_strangers(qtbot: QtBot) -> None:
-    book = ReportBook(reports_max=10)
+    book = ReceivedReports(reports_max=10)
     book.add(report(0))
     for number in range(1, 1000):
         book.add(report(number, problem=ReportProblem.WRONG_SENDER))
@@ -60,7 +60,7 @@ def test_strangers_push_out_nobody_but_strangers(qtbot: QtBot) -> None:
 
 
 def test_what_waits_for_its_batch_is_bounded(qtbot: QtBot) -> None:
-    book = ReportBook()
+    book = ReceivedReports()
     told: list[list[Report]] = []
     book.added.connect(told.append)
     for number in range(1100):
@@ -71,7 +71,7 @@ def test_what_waits_for_its_batch_is_bounded(qtbot: QtBot) -> None:
 
 
 def test_cleared_it_is_empty_and_counts_anew(qtbot: QtBot) -> None:
-    book = ReportBook(reports_max=1)
+    book = ReceivedReports(reports_max=1)
     book.add(report(1))
     book.add(report(2))
     with qtbot.waitSignal(book.cleared):
@@ -81,7 +81,7 @@ def test_cleared_it_is_empty_and_counts_anew(qtbot: QtBot) -> None:
 
 
 def test_what_was_cleared_before_it_was_told_is_not_told_later(qtbot: QtBot) -> None:
-    book = ReportBook()
+    book = ReceivedReports()
     told: list[list[Report]] = []
     book.added.connect(told.append)
     book.add(report(1))

@@ -333,7 +333,7 @@ def test_two_keepers_of_one_pbx_exclude_each_other(
     assert other.acquire()
     world.supervisor.keep_alive("a", True)
     assert not pbx(world).keeping
-    assert events.Noted("kept_elsewhere", "a") in noted
+    assert events.MessageShown("kept_elsewhere", "a") in noted
     other.release()
     world.supervisor.keep_alive("a", True)
     assert pbx(world).keeping
@@ -517,14 +517,14 @@ def test_events_arrive_in_order_and_complete(qtbot: QtBot, tmp_path: Path) -> No
         seen: list[str] = []
 
         def note(event: object) -> None:
-            if isinstance(event, events.Noted):
+            if isinstance(event, events.MessageShown):
                 seen.append(event.code)
 
         world.hub.happened.connect(note)
 
         def post() -> None:
             for number in range(1000):
-                world.hub.post(events.Noted(str(number)))
+                world.hub.post(events.MessageShown(str(number)))
 
         thread = threading.Thread(target=post)
         thread.start()

@@ -25,7 +25,7 @@ from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
 from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.pbx.address import PbxAddress
-from hbgui.core.pbx.connection import Certificate, Link
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.reports.receiving import PortHolder
@@ -36,10 +36,10 @@ from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.runtime.reports.receiver import Receiver
-from hbgui.runtime.reports.reception import Reception
-from hbgui.runtime.scheduler import Heart, Sender
+from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.runtime.scheduler import Scheduler, Sender
 from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
 from hbgui.runtime.single_instance import NamedLock, keeper_of
@@ -86,7 +86,7 @@ class FakePbx:
     delay_s: float = 0.0
     hold: threading.Event | None = None
     replies: dict[str, list[HttpAnswer | Exception]] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
+    links: list[ConnectionSettings] = field(default_factory=list)
     cancelled: int = 0
     shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
 
@@ -101,7 +101,7 @@ class FakePbx:
         request: WireRequest,
         token: Secret | None,
         *,
-        link: Link,
+        link: ConnectionSettings,
         cancel: Flag,
         **_: object,
     ) -> HttpAnswer:
@@ -161,7 +161,7 @@ class FakeLinks:
         if what in self.errors:
             raise self.errors[what]
 
-    def hop(self, address: PbxAddress, _link: Link) -> PbxAddress:
+    def hop(self, address: PbxAddress, _link: ConnectionSettings) -> PbxAddress:
         return address
 
     def resolve(self, host: str, _port: int, *, cancel: Flag, **_: object) -> tuple[str, ...]:
@@ -256,7 +256,7 @@ class World:
     jobs: Jobs
     history: HistoryKeeper
     desktop: Desktop
-    reception: Reception
+    reception: ReceiverManager
     probes: FakeLinks
     diagnostics: Diagnostics
 
@@ -305,7 +305,7 @@ def build(
     network = FakeNetwork()
     sessions = Sessions(Beater(pbx, network, clock), FakeCounts(), learned.append, str)
     sender = Sender(sends, lambda: sessions, vault, clock, hub.post)
-    heart = Heart(clock, sender.send, hub.post)
+    heart = Scheduler(clock, sender.send, hub.post)
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
     saver = SettingsSaver(disk, file, hub.post, read_only=False)
     sharing = Sharing(hub, disk, ProfileShare(redactor.text))
@@ -326,11 +326,11 @@ def build(
     records = Pool("history", 1, Flag)
     store = HistoryDb(folder / "history.db", redactor.text)
     history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically, redactor.text)
-    reception = Reception(
+    reception = ReceiverManager(
         hub,
         clock,
         jobs,
-        ReportBook(),
+        ReceivedReports(),
         lambda: Receiver(clock, hide=redactor.data),
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),

@@ -11,7 +11,7 @@ import pytest
 from hbgui.simulator.documented import documented
 from hbgui.simulator.events import name_of
 from hbgui.simulator.reporter import Ways
-from hbgui.simulator.script import Step, list_steps, office_steps
+from hbgui.simulator.script import ScriptStep, list_steps, office_steps
 from patience import PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, connect, login
 from simulator.listening import dead_port, listening
@@ -45,7 +45,13 @@ def test_the_whole_list_arrives_once_in_order(simulator, version):
 def test_nothing_happens_before_a_target_is_registered(simulator):
     pbx = simulator()
     done = []
-    pbx.play([Step(act=done.append, words=""), Step(report="BootUp"), Step(report="NewCdr")])
+    pbx.play(
+        [
+            ScriptStep(act=done.append, words=""),
+            ScriptStep(report="BootUp"),
+            ScriptStep(report="NewCdr"),
+        ]
+    )
     with listening() as receiver:
         time.sleep(0.2)
         assert (pbx.reports, done) == ([], [])
@@ -58,7 +64,14 @@ def test_steps_take_their_time(simulator):
     with listening() as receiver:
         register(pbx, receiver.port)
         began_s = time.monotonic()
-        pbx.play([Step(report="BootUp"), Step(0.2, "RING"), Step(0.1), Step(report="NewCdr")])
+        pbx.play(
+            [
+                ScriptStep(report="BootUp"),
+                ScriptStep(0.2, "RING"),
+                ScriptStep(0.1),
+                ScriptStep(report="NewCdr"),
+            ]
+        )
         receiver.wait(3)
     _first_s, second_s, third_s = receiver.times_s
     assert second_s - began_s >= 0.2
@@ -70,9 +83,10 @@ def test_reports_wait_while_nobody_is_registered(simulator):
     told = []
     with listening() as receiver:
         register(pbx, receiver.port)
-        lose = Step(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
+        lose = ScriptStep(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
         player = pbx.play(
-            [Step(report="BootUp"), Step(0.1), lose, Step(report="RING")], told.append
+            [ScriptStep(report="BootUp"), ScriptStep(0.1), lose, ScriptStep(report="RING")],
+            told.append,
         )
         until(lambda: told)
         assert beat(pbx)["errno"] == "20004"
@@ -88,8 +102,10 @@ def test_a_deed_that_fails_is_told_and_the_rest_goes_on(simulator):
     told = []
     with listening() as receiver:
         register(pbx, receiver.port)
-        bad = Step(act=lambda stage: setattr(stage, "fault", "old-tls"), words="fault old-tls")
-        pbx.play([bad, Step(report="BootUp")], told.append)
+        bad = ScriptStep(
+            act=lambda stage: setattr(stage, "fault", "old-tls"), words="fault old-tls"
+        )
+        pbx.play([bad, ScriptStep(report="BootUp")], told.append)
         receiver.wait(1)
     assert told[0] == "fault old-tls"
     assert told[1].startswith("that failed: old-tls needs")
@@ -203,9 +219,9 @@ def test_closing_ends_what_is_played(simulator):
     pbx = simulator()
     with listening() as receiver:
         register(pbx, receiver.port)
-        pbx.play([Step(report="BootUp"), Step(60), Step(report="RING")])
+        pbx.play([ScriptStep(report="BootUp"), ScriptStep(60), ScriptStep(report="RING")])
         receiver.wait(1)
-        pbx.play([Step(act=lambda stage: stage.restart(60), words="restarts")])
+        pbx.play([ScriptStep(act=lambda stage: stage.restart(60), words="restarts")])
         until(lambda: refused(pbx.address))
         with at_once():
             pbx.close()

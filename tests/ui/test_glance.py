@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import SecretError, TransportError
-from hbgui.core.api.outcome import BEATS_MAX, Beat, OutcomeKind, joined
+from hbgui.core.api.outcome import MARKS_MAX, HeartbeatMark, OutcomeKind, joined
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.values import Secret
 from hbgui.ui.beat_bar import BeatBar
@@ -68,7 +68,7 @@ def test_each_heartbeat_gets_a_mark_that_says_what_it_was(world, window, qtbot: 
 def test_marks_differ_in_height_as_well_as_in_colour(window: MainWindow) -> None:
     bar = window.findChild(BeatBar, "beatBar")
     kinds = (OutcomeKind.ACCEPTED, OutcomeKind.UNREACHABLE, OutcomeKind.REFUSED)
-    bar.show_beats(tuple(Beat(NOON + timedelta(n), kind) for n, kind in enumerate(kinds)))
+    bar.show_beats(tuple(HeartbeatMark(NOON + timedelta(n), kind) for n, kind in enumerate(kinds)))
     picture = bar.grab().toImage()
     ratio = picture.devicePixelRatio()
     heights = []
@@ -82,18 +82,19 @@ def test_marks_differ_in_height_as_well_as_in_colour(window: MainWindow) -> None
 def test_only_as_many_as_fit_and_the_newest_of_them(window: MainWindow) -> None:
     bar = window.findChild(BeatBar, "beatBar")
     beats = tuple(
-        Beat(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED, float(n)) for n in range(BEATS_MAX)
+        HeartbeatMark(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED, float(n))
+        for n in range(MARKS_MAX)
     )
     bar.show_beats(beats)
     bar.resize(120, bar.height())
     last = bar._at(QPoint(bar.width() - 14, 10))
-    assert last == BEATS_MAX - 1
-    assert bar._at(QPoint(4, 10)) > BEATS_MAX - 15
+    assert last == MARKS_MAX - 1
+    assert bar._at(QPoint(4, 10)) > MARKS_MAX - 15
 
 
 def test_beats_of_earlier_runs_come_first_and_once() -> None:
-    old = tuple(Beat(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED) for n in range(3))
-    new = (old[2], Beat(NOON + timedelta(hours=1), OutcomeKind.REFUSED))
+    old = tuple(HeartbeatMark(NOON + timedelta(minutes=n), OutcomeKind.ACCEPTED) for n in range(3))
+    new = (old[2], HeartbeatMark(NOON + timedelta(hours=1), OutcomeKind.REFUSED))
     assert joined(new, old) == (*old, new[1])
 
 

@@ -143,9 +143,9 @@ def test_only_the_restore_itself_counts(world, window, qtbot: QtBot, what: str) 
             refused = Outcome(OutcomeKind.REFUSED, "refused", "20004", 200)
             other = replace(other, attempt=replace(other.attempt, outcome=refused))
     world.hub.post(other)
-    world.hub.post(events.Noted("deleted"))
+    world.hub.post(events.MessageShown("deleted"))
     with qtbot.waitSignal(
-        world.hub.happened, check_params_cb=lambda e: e == events.Noted("deleted")
+        world.hub.happened, check_params_cb=lambda e: e == events.MessageShown("deleted")
     ):
         pass
     shown = dialog(window)

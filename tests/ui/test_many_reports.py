@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import Moment
-from hbgui.runtime.reports.book import STRANGERS_MAX, ReportBook
+from hbgui.runtime.reports.book import STRANGERS_MAX, ReceivedReports
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.report_model import EVENT, SLACK, ReportModel
 from hbgui.ui.row_table import RowTable
@@ -34,13 +34,13 @@ def report(number: int, problem: ReportProblem | None = None, pad: str = "") -> 
     return Report(number, AT, "127.0.0.1", "/", raw, decode(raw.encode()), problem=problem)
 
 
-def small_book(world: World, reports_max: int) -> ReportBook:
+def small_book(world: World, reports_max: int) -> ReceivedReports:
     book = world.reception.book
     book._reports_max = reports_max
     return book
 
 
-def fill(book: ReportBook, reports: Iterable[Report]) -> None:
+def fill(book: ReceivedReports, reports: Iterable[Report]) -> None:
     for each in reports:
         book.add(each)
     book.tell()

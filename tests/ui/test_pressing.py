@@ -96,8 +96,8 @@ def test_a_diagnosis_that_ends_meanwhile_offers_its_own_remedy_later(qtbot: QtBo
 def test_a_message_that_comes_meanwhile_is_not_closed(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    world.hub.apply(events.Noted("kept_elsewhere", "post"))
-    note = lambda: world.hub.apply(events.Noted("host_changed", "clinic"))  # noqa: E731
+    world.hub.apply(events.MessageShown("kept_elsewhere", "post"))
+    note = lambda: world.hub.apply(events.MessageShown("host_changed", "clinic"))  # noqa: E731
     under_the_finger(window, qtbot, "messageBarClose", note)
     bar = window.findChild(QLabel, "messageBar")
     assert bar.isVisible()

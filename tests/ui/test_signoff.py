@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from core.signing import GOOD, beat
 from hbgui.adapters.files.history_db import HistoryDb
 from hbgui.core import events
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, decode
 from hbgui.core.signoff.signoff import BEATS_MAX, SignOff
@@ -94,7 +94,7 @@ def beaten(world: World, qtbot: QtBot) -> None:
 
 def arrived(world: World, event: str = "ExtensionStatus") -> None:
     """hbgui receives, and a report came."""
-    world.hub.apply(events.ReceiverChanged("post", Receiving(Place("192.168.5.20", 8260))))
+    world.hub.apply(events.ReceiverChanged("post", ReceiverState(Place("192.168.5.20", 8260))))
     raw = f'{{"event":"{event}","sn":"369160000123"}}'
     at = world.clock.now()
     report = Report(1, at, "192.168.5.150", "/", raw, decode(raw.encode()), pbx_id="post")

@@ -39,7 +39,7 @@ class _Call(Generic[T]):
             _log.error("a call in %s failed: %s", current(), type(error).__name__)
 
 
-class OneThread:
+class SerialWorker:
     """A daemon thread, started by the first call, that does one thing after the other.
 
     `run` may be called from any thread. After a time-out nothing queues up behind the call that
@@ -119,7 +119,7 @@ _T = TypeVar("_T")
 
 
 class DaemonThreads:
-    """Fulfils `core.ports.Aside`."""
+    """Fulfils `core.ports.BackgroundCalls`."""
 
     def start(self, work: Callable[[], _T]) -> _Job[_T]:
         """Begin it now, in a thread of its own."""
@@ -129,7 +129,7 @@ class DaemonThreads:
 
 
 class _Job(Generic[_T]):
-    """Fulfils `core.ports.Pending`."""
+    """Fulfils `core.ports.Future`."""
 
     def __init__(self, work: Callable[[], _T]) -> None:
         self._work = work
@@ -146,7 +146,7 @@ class _Job(Generic[_T]):
         self._done.set()
 
     def result(self, timeout_s: float, cancel: Cancel) -> _T:
-        """What the work returned or raised; see `core.ports.Pending`."""
+        """What the work returned or raised; see `core.ports.Future`."""
         end_s = time.monotonic() + timeout_s
         while not self._done.is_set():
             if cancel.cancelled:

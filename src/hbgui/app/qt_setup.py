@@ -13,7 +13,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hbgui import __version__, texts
-from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.adapters.secrets.process_output import redact_process_output
 from hbgui.adapters.secrets.redact import Redactor
 
 _UNWELCOME = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")
@@ -41,7 +41,7 @@ def prepare_qt(redactor: Redactor) -> None:
     """Send Qt's and Python's own messages through the redactor. Before QApplication."""
     for name in _UNWELCOME:
         os.environ.pop(name, None)
-    close_ways_out(redactor)
+    redact_process_output(redactor)
     qInstallMessageHandler(_log)
     # A message after the end of Python would crash the process.
     atexit.register(qInstallMessageHandler, None)

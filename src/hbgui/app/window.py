@@ -36,9 +36,9 @@ from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.process import Garbage, UnixSignals
-from hbgui.runtime.reports.book import ReportBook
-from hbgui.runtime.reports.reception import Reception
-from hbgui.runtime.scheduler import Heart, Sender
+from hbgui.runtime.reports.book import ReceivedReports
+from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.runtime.scheduler import Scheduler, Sender
 from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
 from hbgui.runtime.single_instance import WINDOW, NamedLock, keeper_of
@@ -144,7 +144,7 @@ class Program:
         network = cache(wiring.network)
         self._sessions = cache(lambda: self._new_sessions(network()))
         sender = Sender(sends, self._sessions, self._vault, self._clock, post)
-        heart = Heart(self._clock, sender.send, post)
+        heart = Scheduler(self._clock, sender.send, post)
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
         sharing = Sharing(self.hub, disk, ProfileShare(self._redactor.text))
@@ -168,14 +168,14 @@ class Program:
             self._vault,
             Pool("diagnosis", DIAGNOSES, wiring.new_cancel),
             cache(self._new_diagnoser),
-            wiring.why_deaf,
+            wiring.why_not_listening,
         )
         numbers = itertools.count(1)
-        self._reception = Reception(
+        self._reception = ReceiverManager(
             self.hub,
             self._clock,
             jobs,
-            ReportBook(),
+            ReceivedReports(),
             lambda: wiring.receiver(self._clock, numbers, self._redactor.data),
             wiring.probes,
             wiring.port_holder,
@@ -297,7 +297,7 @@ class Program:
             self._instance = SingleInstance(self._paths.lock_folder)
             self._instance.show_requested.connect(self.window.raise_window)
         for code, values in settings_notes(self._loaded):
-            self.hub.apply(events.Noted(code, values=values))
+            self.hub.apply(events.MessageShown(code, values=values))
 
 
 def _blank() -> Profile:

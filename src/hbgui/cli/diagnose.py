@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Callable
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, prepare, stored_token, typed_token
+from hbgui.cli.job import BadInputError, Invocation, prepare, stored_token, typed_token
 from hbgui.cli.output import EXIT_CODES, Output, device_members
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import remember
 from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.diagnosis import Diagnosis, Step, Verdict, not_moving
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepVerdict, not_moving
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.destination import FREE, Guard
 from hbgui.core.values import Secret
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, world: World) -> int:
     return EXIT_CODES[found.kind]
 
 
-def token_source(args: argparse.Namespace, job: Job, world: World) -> Callable[[], Secret]:
+def token_source(args: argparse.Namespace, job: Invocation, world: World) -> Callable[[], Secret]:
     """What gives the token. Standard input is read now; the keyring, which may hang, later."""
 
     def absent() -> Secret:
@@ -57,7 +57,7 @@ def token_source(args: argparse.Namespace, job: Job, world: World) -> Callable[[
     return (lambda: typed) if typed else (lambda: stored_token(job, world))
 
 
-def _guard(args: argparse.Namespace, job: Job) -> Guard | None:
+def _guard(args: argparse.Namespace, job: Invocation) -> Guard | None:
     """Who names the target wants it announced; else nothing must move, and what may be an older
     target is not announced once more."""
     if args.ip is not None:
@@ -68,7 +68,7 @@ def _guard(args: argparse.Namespace, job: Job) -> Guard | None:
     return not_moving(job.profile) if known and not guessed else None
 
 
-def _show(found: Diagnosis, job: Job) -> None:
+def _show(found: Diagnosis, job: Invocation) -> None:
     output = job.output
     message = texts.diagnosis_message(found)
     advice = message.advice
@@ -90,7 +90,7 @@ def _show(found: Diagnosis, job: Job) -> None:
         output.lines(*_lines(step, output))
 
 
-def _members(step: Step, output: Output) -> dict[str, object]:
+def _members(step: DiagnosisStep, output: Output) -> dict[str, object]:
     said = texts.finding(step)
     return {
         "id": step.id,
@@ -102,13 +102,13 @@ def _members(step: Step, output: Output) -> dict[str, object]:
     }
 
 
-def _lines(step: Step, output: Output) -> list[str]:
+def _lines(step: DiagnosisStep, output: Output) -> list[str]:
     """One line, and of what deserves a look also cause and cure; the broken one is on top."""
     said = texts.finding(step)
     took = "" if step.ms is None else f"{step.ms:.0f} ms"
     word, name = texts.verdict_word(step.verdict), texts.step_name(step.id)
     head = f"{word:<10}{name:<12}{took:>8}  {said.observation}"
-    if step.verdict is Verdict.BROKEN:
+    if step.verdict is StepVerdict.BROKEN:
         return [head]
     indent = " " * 30
     more = (said.cause, output.advice(said.cure, step.code))

@@ -24,10 +24,10 @@ from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, new_id
 from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
 from hbgui.core.pbx.validation import (
     TOKEN_MAX,
-    Checked,
     Field,
     Problem,
     Severity,
+    ValidatedProfile,
     check,
     check_token,
 )
@@ -78,12 +78,12 @@ class BadInputError(Exception):
 
 
 @dataclass(frozen=True)
-class Job:
+class Invocation:
     """What a command works on. `stored` is the profile of the window, None without one."""
 
     profile: Profile
     stored: Profile | None
-    checked: Checked
+    checked: ValidatedProfile
     output: Output
     loaded: Loaded
     """The window's settings, and what is wrong with them."""
@@ -124,7 +124,7 @@ def prepare(
     *,
     new: bool = False,
     announces: bool = False,
-) -> Job:
+) -> Invocation:
     """Put options over the profile and check the whole. Raises BadInputError.
 
     With `new` a profile that is not there yet is made, but not saved, if there is an address.
@@ -152,7 +152,7 @@ def prepare(
     if checked.errors:
         output.invalid(checked.errors)
         raise BadInputError
-    return Job(profile, stored, checked, output, loaded)
+    return Invocation(profile, stored, checked, output, loaded)
 
 
 def _local_addresses(world: World) -> tuple[LocalAddress, ...]:
@@ -163,7 +163,7 @@ def _local_addresses(world: World) -> tuple[LocalAddress, ...]:
         return ()
 
 
-def warn_of_address(job: Job, attempt: Attempt, world: World) -> None:
+def warn_of_address(job: Invocation, attempt: Attempt, world: World) -> None:
     """What is to be said of the address that was found out for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
@@ -235,7 +235,7 @@ def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profi
     raise BadInputError
 
 
-def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
+def token_for(args: argparse.Namespace, job: Invocation, world: World) -> Secret | int:
     """The token, from stdin, the environment or the keyring; the exit code when there is none."""
     try:
         return typed_token(args, job, world) or stored_token(job, world)
@@ -247,7 +247,7 @@ def token_for(args: argparse.Namespace, job: Job, world: World) -> Secret | int:
     return EXIT_CODES[OutcomeKind.NO_SECRET]
 
 
-def typed_token(args: argparse.Namespace, job: Job, world: World) -> Secret | None:
+def typed_token(args: argparse.Namespace, job: Invocation, world: World) -> Secret | None:
     """The token from stdin or the environment, None when that was not wanted.
 
     Raises SecretError when none came, BadInputError when it cannot be one.
@@ -278,7 +278,7 @@ def ask_for(field: Field, prompt: str, output: Output) -> str:
     raise BadInputError
 
 
-def stored_token(job: Job, world: World) -> Secret:
+def stored_token(job: Invocation, world: World) -> Secret:
     """The profile's token from the keyring. Raises SecretError."""
     if job.stored is None:
         raise SecretError("token_not_given")
@@ -293,7 +293,7 @@ def stored_token(job: Job, world: World) -> Secret:
     return token or stored  # one that cannot be sent is refused where it would be sent
 
 
-def foreign_host(job: Job) -> str:
+def foreign_host(job: Invocation) -> str:
     """The host that the profile's secrets were given for, if it is not the one that is used."""
     if job.stored is None:
         return ""

@@ -11,7 +11,7 @@ from datetime import datetime
 from hbgui import texts
 from hbgui.cli.job import (
     BadInputError,
-    Job,
+    Invocation,
     foreign_host,
     is_auto,
     prepare,
@@ -71,7 +71,7 @@ def _keep(args: argparse.Namespace, world: World, output: Output, stop: Stop) ->
             return _Keeper(args, job, world, token, every_s, stop).run()
 
 
-def _interval(args: argparse.Namespace, job: Job) -> float:
+def _interval(args: argparse.Namespace, job: Invocation) -> float:
     every_s = job.profile.interval_s if args.every is None else float(args.every)
     if every_s < schedule.EVERY_MIN_S and not _on_loopback(job):
         job.output.usage("--every: allowed are 30s and more; the PBX blocks who asks often", "")
@@ -81,7 +81,7 @@ def _interval(args: argparse.Namespace, job: Job) -> float:
     return every_s
 
 
-def _on_loopback(job: Job) -> bool:
+def _on_loopback(job: Invocation) -> bool:
     assert job.checked.address is not None, "the job was checked"
     host = job.checked.address.host
     ip = literal_or_none(host)
@@ -89,7 +89,7 @@ def _on_loopback(job: Job) -> bool:
 
 
 @contextmanager
-def _only_keeper(job: Job, world: World) -> Iterator[None]:
+def _only_keeper(job: Invocation, world: World) -> Iterator[None]:
     """Hold the lock that the window holds, too, while it keeps this PBX."""
     if job.stored is None:
         yield
@@ -111,7 +111,7 @@ class _Keeper:
     def __init__(
         self,
         args: argparse.Namespace,
-        job: Job,
+        job: Invocation,
         world: World,
         token: Secret,
         every_s: float,

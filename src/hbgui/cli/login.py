@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, ask_for, prepare
+from hbgui.cli.job import BadInputError, Invocation, ask_for, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, world: World) -> int:
         return USAGE
 
 
-def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
+def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocation:
     if args.profile is None and not args.print_token:
         output.usage(
             "the token needs a place: --profile NAME keeps it in the keyring, "
@@ -49,7 +49,7 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
     return job
 
 
-def _user(args: argparse.Namespace, job: Job) -> str:
+def _user(args: argparse.Namespace, job: Invocation) -> str:
     user: str = job.profile.user if args.user is None else args.user
     return user.strip(BLANKS)
 
@@ -68,7 +68,9 @@ def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
 
 
 class _Login:
-    def __init__(self, args: argparse.Namespace, world: World, output: Output, job: Job) -> None:
+    def __init__(
+        self, args: argparse.Namespace, world: World, output: Output, job: Invocation
+    ) -> None:
         self._args = args
         self._world = world
         self._output = output

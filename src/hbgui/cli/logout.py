@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hbgui import texts
-from hbgui.cli.job import Job
+from hbgui.cli.job import Invocation
 from hbgui.cli.once import once
 from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError
@@ -16,7 +16,7 @@ from hbgui.core.values import Secret
 def run(args: argparse.Namespace, world: World) -> int:
     """Log out once and say what the PBX answered; the exit code."""
 
-    def forget(job: Job, token: Secret, attempt: Attempt) -> None:
+    def forget(job: Invocation, token: Secret, attempt: Attempt) -> None:
         if attempt.outcome.accepted or attempt.outcome.token_lost:
             _forget(job, token, world)
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, world: World) -> int:
     )
 
 
-def _forget(job: Job, token: Secret, world: World) -> None:
+def _forget(job: Invocation, token: Secret, world: World) -> None:
     """Delete the profile's entry in the keyring if it holds that token."""
     if job.stored is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hbgui.cli.job import BadInputError, Job, prepare, token_for, warn_of_address
+from hbgui.cli.job import BadInputError, Invocation, prepare, token_for, warn_of_address
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -17,15 +17,15 @@ from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 
 
-def _nothing(_job: Job, _token: Secret, _attempt: Attempt) -> None:
+def _nothing(_job: Invocation, _token: Secret, _attempt: Attempt) -> None:
     pass
 
 
 def once(
     args: argparse.Namespace,
     world: World,
-    send: Callable[[Job, Secret, Cancel], Attempt | Asked],
-    after: Callable[[Job, Secret, Attempt], None] = _nothing,
+    send: Callable[[Invocation, Secret, Cancel], Attempt | Asked],
+    after: Callable[[Invocation, Secret, Attempt], None] = _nothing,
     *,
     announces: bool = False,
 ) -> int:

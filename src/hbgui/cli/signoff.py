@@ -13,7 +13,7 @@ from hbgui import __version__
 from hbgui.adapters.files.atomic_write import write_atomically
 from hbgui.adapters.files.history_db import read_heartbeats
 from hbgui.cli.diagnose import token_source
-from hbgui.cli.job import BadInputError, Job, prepare
+from hbgui.cli.job import BadInputError, Invocation, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -90,7 +90,7 @@ def _file_named(name: str) -> tuple[Path | None, str]:
     return None, f"there is no folder {target.parent}"
 
 
-def _diagnosis(args: argparse.Namespace, job: Job, world: World) -> Diagnosis:
+def _diagnosis(args: argparse.Namespace, job: Invocation, world: World) -> Diagnosis:
     """Raises BadInputError and Cancelled. Without a guard no heartbeat is sent."""
     token = token_source(args, job, world)
     with stopped_by_signals() as stop:
@@ -103,7 +103,7 @@ def _diagnosis(args: argparse.Namespace, job: Job, world: World) -> Diagnosis:
         )
 
 
-def _signoff(args: argparse.Namespace, job: Job, world: World, found: Diagnosis) -> SignOff:
+def _signoff(args: argparse.Namespace, job: Invocation, world: World, found: Diagnosis) -> SignOff:
     now = world.clock.now().utc
     known = job.loaded.settings.preferences
     who = Who(

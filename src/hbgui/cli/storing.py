@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job
+from hbgui.cli.job import BadInputError, Invocation
 from hbgui.cli.output import Output
 from hbgui.cli.world import World
 from hbgui.core.api.errors import StorageError
@@ -41,7 +41,7 @@ def _window_closed(world: World, output: Output) -> Iterator[None]:
         lock.release()
 
 
-def check_storable(job: Job, world: World) -> None:
+def check_storable(job: Invocation, world: World) -> None:
     """Find out early whether `store` would work. Raises BadInputError, told already."""
     output = job.output
     if job.stored is not None and not same_pbx(job.stored.pbx, job.profile.pbx):
@@ -81,7 +81,7 @@ def store(profile: Profile, world: World, output: Output) -> None:
     raise BadInputError
 
 
-def remember(job: Job, attempt: Attempt, world: World) -> None:
+def remember(job: Invocation, attempt: Attempt, world: World) -> None:
     """Keep a heartbeat in the history, and its target with the profile, some time soon.
 
     It never fails and never waits: the next heartbeat is not held up by a file.
@@ -111,7 +111,7 @@ def _record(row: Row, world: World) -> None:
         world.memory.tell(code, error.detail)
 
 
-def _remember_target(job: Job, attempt: Attempt, world: World) -> None:
+def _remember_target(job: Invocation, attempt: Attempt, world: World) -> None:
     """Keep an accepted target, if it is another than before: the window asks before it moves
     reports from there.
 

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 
 from hbgui import texts
-from hbgui.cli.job import BadInputError, Job, prepare
+from hbgui.cli.job import BadInputError, Invocation, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, world: World) -> int:
         return USAGE
 
 
-def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
+def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocation:
     if args.yes and args.profile is None:
         output.usage("--yes: needs --profile NAME, which keeps what is trusted", "hbgui trust")
         raise BadInputError
@@ -41,7 +41,7 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Job:
     return job
 
 
-def _look(args: argparse.Namespace, world: World, job: Job) -> int:
+def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
     address, transport = job.checked.address, world.beater.transport
     assert address is not None, "it was checked"
     with stopped_by_signals() as stop:
@@ -71,7 +71,7 @@ def _look(args: argparse.Namespace, world: World, job: Job) -> int:
     return EXIT_CODES[failure.kind]
 
 
-def _trusted(args: argparse.Namespace, world: World, job: Job, seen: Certificate) -> bool:
+def _trusted(args: argparse.Namespace, world: World, job: Invocation, seen: Certificate) -> bool:
     if not args.yes:
         return False
     today = world.clock.now().utc.date().isoformat()
@@ -81,7 +81,7 @@ def _trusted(args: argparse.Namespace, world: World, job: Job, seen: Certificate
     return True
 
 
-def _show(job: Job, seen: Certificate, *, stored: bool) -> None:
+def _show(job: Invocation, seen: Certificate, *, stored: bool) -> None:
     pinned = job.profile.tls is TlsMode.PINNED and job.profile.link.pin
     pin = job.profile.pin if pinned else None
     believed = pin.sha256 == seen.sha256 if pin else not seen.fault

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.secrets.keyring_store import KeyringStore
-from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.adapters.secrets.process_output import redact_process_output
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.cli.memory import Memory
 from hbgui.core.client.device_query import Checker
@@ -54,7 +54,7 @@ def real_world() -> World:
     from hbgui.adapters.threads import DaemonThreads
 
     redactor = Redactor()
-    close_ways_out(redactor)
+    redact_process_output(redactor)
     clock, lookups, paths = SystemClock(), Lookups(), Paths.for_user()
     beater = Beater(PbxHttp(redactor, lookups), SystemNetwork(lookups), clock)
     return World(

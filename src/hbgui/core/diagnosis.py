@@ -34,7 +34,7 @@ class StepId(StrEnum):
     REPORTS = "reports"
 
 
-class Verdict(StrEnum):
+class StepVerdict(StrEnum):
     """What is thought of a link. SKIPPED was not tried: a link before it is broken, or nobody
     asked for it. RUNNING is for those who watch."""
 
@@ -46,7 +46,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DiagnosisStep:
     """One link. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
     took, None when nothing was done.
 
@@ -54,7 +54,7 @@ class Step:
     """
 
     id: StepId
-    verdict: Verdict
+    verdict: StepVerdict
     code: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     ms: float | None = None
@@ -68,9 +68,9 @@ class Step:
 
 def broken(
     step: StepId, outcome: Outcome, values: Mapping[str, str] | None = None, ms: float | None = None
-) -> Step:
+) -> DiagnosisStep:
     """A link that a heartbeat would fail on."""
-    return Step(step, Verdict.BROKEN, outcome.code, values or {}, ms, outcome)
+    return DiagnosisStep(step, StepVerdict.BROKEN, outcome.code, values or {}, ms, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +98,21 @@ class Diagnosis:
     """All links in their order. `device` is what the PBX told of itself, `heartbeat` the one
     that was sent, with all that it changed; None without one."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[DiagnosisStep, ...]
     at: Moment
     address: str = ""
     device: DeviceInfo | None = None
     heartbeat: Attempt | None = None
 
     @property
-    def first_broken(self) -> Step | None:
+    def first_broken(self) -> DiagnosisStep | None:
         """The link to mend; what comes after it was not tried."""
-        return next((s for s in self.steps if s.verdict is Verdict.BROKEN), None)
+        return next((s for s in self.steps if s.verdict is StepVerdict.BROKEN), None)
 
     @property
-    def warnings(self) -> tuple[Step, ...]:
+    def warnings(self) -> tuple[DiagnosisStep, ...]:
         """Links that work, but deserve a look."""
-        return tuple(s for s in self.steps if s.verdict is Verdict.WARNING)
+        return tuple(s for s in self.steps if s.verdict is StepVerdict.WARNING)
 
     @property
     def kind(self) -> OutcomeKind:
@@ -120,7 +120,7 @@ class Diagnosis:
         step = self.first_broken
         return step.kind or OutcomeKind.UNCLEAR if step else OutcomeKind.ACCEPTED
 
-    def step(self, wanted: StepId) -> Step:
+    def step(self, wanted: StepId) -> DiagnosisStep:
         """That link."""
         return next(s for s in self.steps if s.id is wanted)
 

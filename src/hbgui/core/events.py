@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.login import LoginCount
-from hbgui.core.api.outcome import Attempt, Beat
-from hbgui.core.diagnosis import Diagnosis, Step
+from hbgui.core.api.outcome import Attempt, HeartbeatMark
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep
 from hbgui.core.history import Row
 from hbgui.core.pbx.connection import Certificate, Pin
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import PortHolder
 from hbgui.core.reports.report import Report
 from hbgui.core.settings import Preferences, Preview
@@ -150,7 +150,7 @@ class NotificationsSnoozed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Noted(Event):
+class MessageShown(Event):
     """Something to tell the person that is no outcome; `code` is a key of the notes."""
 
     code: str
@@ -159,10 +159,10 @@ class Noted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BeatsRecalled(PbxEvent):
+class HeartbeatsRecalled(PbxEvent):
     """The last heartbeats of a PBX from earlier runs of the program."""
 
-    beats: tuple[Beat, ...]
+    beats: tuple[HeartbeatMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,11 +309,11 @@ class DiagnosisStarted(PbxEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisStep(PbxEvent):
+class DiagnosisProgress(PbxEvent):
     """A link is looked at, or was judged."""
 
     number: int
-    step: Step
+    step: DiagnosisStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,7 @@ class DiagnosisCancelled(PbxEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Checked(PbxEvent):
+class DeviceChecked(PbxEvent):
     """The PBX was asked about itself, answered `at` this moment, and told `device` if it took the
     token."""
 
@@ -344,7 +344,7 @@ class Checked(PbxEvent):
 class ReceiverChanged(PbxEvent):
     """The receiver of a PBX was switched on or off, or listens elsewhere; None: it is off."""
 
-    receiving: Receiving | None
+    receiving: ReceiverState | None
 
 
 @dataclass(frozen=True, slots=True)

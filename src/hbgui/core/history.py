@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hbgui.core.api.outcome import Attempt, Beat, OutcomeKind
+from hbgui.core.api.outcome import Attempt, HeartbeatMark, OutcomeKind
 from hbgui.core.values import csv_rows, iso
 
 KEPT_DAYS = 90
@@ -45,11 +45,11 @@ class Row:
         return self.pbx_id, self.attempt.sent.utc, self.request
 
     @property
-    def beat(self) -> Beat:
+    def beat(self) -> HeartbeatMark:
         """Its mark."""
         attempt = self.attempt
         outcome = attempt.outcome
-        return Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+        return HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
 
 
 @dataclass(frozen=True, slots=True)

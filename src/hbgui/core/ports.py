@@ -12,7 +12,7 @@ from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginCount
 from hbgui.core.history import HistoryFilter, Row
 from hbgui.core.pbx.address import PbxAddress
-from hbgui.core.pbx.connection import Certificate, Link
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import FileProblem, Preferences, Shared
@@ -54,7 +54,7 @@ class Transport(Protocol):
         request: WireRequest,
         token: Secret | None,
         *,
-        link: Link,
+        link: ConnectionSettings,
         timeout_s: float,
         cancel: Cancel,
     ) -> HttpAnswer:
@@ -65,7 +65,7 @@ class Transport(Protocol):
         """
 
     def certificate(
-        self, address: PbxAddress, *, link: Link, timeout_s: float, cancel: Cancel
+        self, address: PbxAddress, *, link: ConnectionSettings, timeout_s: float, cancel: Cancel
     ) -> Certificate:
         """What an https PBX shows in a handshake that carries no secret, trusted or not.
 
@@ -86,7 +86,7 @@ class Network(Protocol):
 class Probes(Protocol):
     """The first links to a PBX, one by one. Blocking; safe to use from several threads."""
 
-    def hop(self, address: PbxAddress, link: Link) -> PbxAddress:
+    def hop(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress:
         """Where connections for that PBX go: its proxy, or the PBX itself.
 
         Raises TransportError for a proxy that cannot be one.
@@ -105,7 +105,7 @@ class Probes(Protocol):
         """Whether somebody takes connections there. Raises Cancelled."""
 
 
-class Pending(Protocol[_Result]):
+class Future(Protocol[_Result]):
     """Work that goes on aside."""
 
     def result(self, timeout_s: float, cancel: Cancel) -> _Result:
@@ -113,10 +113,10 @@ class Pending(Protocol[_Result]):
         left behind."""
 
 
-class Aside(Protocol):
+class BackgroundCalls(Protocol):
     """Threads for what may hang. They never hold the exit of the process."""
 
-    def start(self, work: Callable[[], _T]) -> Pending[_T]:
+    def start(self, work: Callable[[], _T]) -> Future[_T]:
         """Begin it now."""
 
 

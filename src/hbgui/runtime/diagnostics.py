@@ -17,11 +17,11 @@ from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.client.pbx_client import without_target
-from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, not_moving
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, not_moving
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Cancel, Clock
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
@@ -65,7 +65,7 @@ class Diagnostics(QObject):
         vault: TokenVault,
         pool: Pool,
         diagnoser: Callable[[], Diagnoser],
-        receiver_error: Callable[[Receiving], str],
+        receiver_error: Callable[[ReceiverState], str],
     ) -> None:
         super().__init__()
         self._hub = hub
@@ -136,11 +136,11 @@ class Diagnostics(QObject):
     # --- in a worker
 
     def _diagnose(self, run: _Run, cancel: Cancel) -> None:
-        pbx_id, told = run.profile.id, dict[StepId, Step]()
+        pbx_id, told = run.profile.id, dict[StepId, DiagnosisStep]()
 
-        def tell(step: Step) -> None:
+        def tell(step: DiagnosisStep) -> None:
             told[step.id] = step
-            self._hub.post(events.DiagnosisStep(pbx_id, run.number, step))
+            self._hub.post(events.DiagnosisProgress(pbx_id, run.number, step))
 
         try:
             diagnosis = self._diagnoser().diagnose(
@@ -192,7 +192,7 @@ class Diagnostics(QObject):
             outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
             attempt = Attempt(self._clock.now(), outcome, storable(profile.pbx))
         now = self._clock.now()
-        self._hub.post(events.Checked(profile.id, run.number, attempt, device, now))
+        self._hub.post(events.DeviceChecked(profile.id, run.number, attempt, device, now))
 
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
         """Where something else seems to answer, first without the token."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.api.errors import StorageError
-from hbgui.core.api.outcome import BEATS_MAX, Attempt
+from hbgui.core.api.outcome import MARKS_MAX, Attempt
 from hbgui.core.history import (
     PAGE,
     HistoryFilter,
@@ -147,19 +147,19 @@ class HistoryKeeper(QObject):
         self._tell(self._store.open())
         for pbx_id in ids:
             of_pbx = HistoryFilter(pbx_id=pbx_id)
-            rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, BEATS_MAX))
+            rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, MARKS_MAX))
             if rows:
                 beats = tuple(
                     row.beat
                     for row in reversed(rows)
                     if row.request is RequestKind.HEARTBEAT and row.attempt.outcome.asked
                 )
-                self._hub.post(events.BeatsRecalled(pbx_id, beats))
+                self._hub.post(events.HeartbeatsRecalled(pbx_id, beats))
         self._prune()
 
     def _tell(self, notes: Sequence[tuple[str, dict[str, str]]]) -> None:
         for code, values in notes:
-            self._hub.post(events.Noted(code, values=dict(values)))
+            self._hub.post(events.MessageShown(code, values=dict(values)))
 
     def _add(self, row: Row) -> None:
         try:
@@ -168,7 +168,7 @@ class HistoryKeeper(QObject):
             if not self._told:
                 self._told = True
                 values = {"detail": error.detail}
-                self._hub.post(events.Noted(f"history_{error.code}", values=values))
+                self._hub.post(events.MessageShown(f"history_{error.code}", values=values))
             return
         self._told = False
         self._since_prune += 1
@@ -196,10 +196,10 @@ class HistoryKeeper(QObject):
         except (StorageError, OSError) as error:
             detail = error.detail if isinstance(error, StorageError) else error.strerror or ""
             values = {"path": str(path), "detail": detail}
-            self._hub.post(events.Noted("history_not_exported", values=values))
+            self._hub.post(events.MessageShown("history_not_exported", values=values))
             return
         values = {"path": str(path), "count": str(rows.count)}
-        self._hub.post(events.Noted("history_exported", values=values))
+        self._hub.post(events.MessageShown("history_exported", values=values))
 
     def _document(self, path: Path, make: Callable[[Callable[[str], str]], bytes]) -> None:
         values = {"path": str(path)}
@@ -207,9 +207,9 @@ class HistoryKeeper(QObject):
             self._write(path, (make(self._clean),))
         except OSError as error:
             values["detail"] = error.strerror or type(error).__name__
-            self._hub.post(events.Noted("signoff_not_written", values=values))
+            self._hub.post(events.MessageShown("signoff_not_written", values=values))
             return
-        self._hub.post(events.Noted("signoff_written", values=values))
+        self._hub.post(events.MessageShown("signoff_written", values=values))
 
     def _all(self, wanted: HistoryFilter) -> Iterator[Row]:
         before = _NEWEST

@@ -19,7 +19,7 @@ from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.events import (
     Event,
     LocalAddressesListed,
-    Noted,
+    MessageShown,
     PasswordPlaced,
     RouteFound,
     SecretPlace,
@@ -250,6 +250,6 @@ def _left(pbx_id: str) -> _Failed:
     def failed(error: SecretError) -> Event | None:
         if error.code in SECRET_CODES_NO_KEYRING | SECRET_CODES_PENDING:
             return None
-        return Noted("token_left", values={"account": pbx_id})
+        return MessageShown("token_left", values={"account": pbx_id})
 
     return failed

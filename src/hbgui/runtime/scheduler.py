@@ -26,7 +26,7 @@ from hbgui.runtime.secrets import TokenVault
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PlannedHeartbeat:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies, infinite where
@@ -44,17 +44,20 @@ class Order:
     standing: Standing = NEW
 
 
-class _Ticker(QObject):
+class _SchedulerWorker(QObject):
     """Lives in the heart's thread. One single-shot timer, armed for the earliest order."""
 
     def __init__(
-        self, clock: Clock, send: Callable[[Order], object], post: Callable[[Event], None]
+        self,
+        clock: Clock,
+        send: Callable[[PlannedHeartbeat], object],
+        post: Callable[[Event], None],
     ) -> None:
         super().__init__()
         self._clock = clock
         self._send = send
         self._post = post
-        self._orders: dict[str, Order] = {}
+        self._orders: dict[str, PlannedHeartbeat] = {}
         self._looked_at_s = 0.0
         self._timer: QTimer | None = None
 
@@ -72,7 +75,7 @@ class _Ticker(QObject):
         QThread.currentThread().quit()
 
     @Slot(object)
-    def arm(self, order: Order) -> None:
+    def arm(self, order: PlannedHeartbeat) -> None:
         if not self._orders:
             self._looked_at_s = self._clock.now().elapsed_s
         self._orders[order.profile.id] = order
@@ -109,7 +112,7 @@ class _Ticker(QObject):
         self._timer.start(math.ceil(wait_s * 1000))
 
 
-class Heart(QObject):
+class Scheduler(QObject):
     """The handle to the worker thread. Lives in the GUI thread.
 
     `send` and `post` are called in the worker thread and must not block.
@@ -121,12 +124,15 @@ class Heart(QObject):
     _stopped = Signal()
 
     def __init__(
-        self, clock: Clock, send: Callable[[Order], object], post: Callable[[Event], None]
+        self,
+        clock: Clock,
+        send: Callable[[PlannedHeartbeat], object],
+        post: Callable[[Event], None],
     ) -> None:
         super().__init__()
         self._thread = QThread()
         self._thread.setObjectName("heart")
-        self._ticker = _Ticker(clock, send, post)
+        self._ticker = _SchedulerWorker(clock, send, post)
         self._ticker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._thread.started.connect(self._ticker.start)
@@ -138,7 +144,7 @@ class Heart(QObject):
         """Start the thread. What is armed before waits in its queue."""
         self._thread.start()
 
-    def arm(self, order: Order) -> None:
+    def arm(self, order: PlannedHeartbeat) -> None:
         """Plan a heartbeat; it takes the place of the PBX's former order."""
         self._armed.emit(order)
 
@@ -180,7 +186,7 @@ class Sender:
         self._clock = clock
         self._post = post
 
-    def send(self, order: Order) -> bool:
+    def send(self, order: PlannedHeartbeat) -> bool:
         """Send soon. False, and nothing happens, while one of the same run is on its way."""
         pbx_id, run = order.profile.id, order.run
 
@@ -195,7 +201,7 @@ class Sender:
         """End the heartbeat of that run, if there is one."""
         self._pool.cancel((pbx_id, run))
 
-    def _work(self, order: Order, cancel: Cancel) -> Event:
+    def _work(self, order: PlannedHeartbeat, cancel: Cancel) -> Event:
         profile, run = order.profile, order.run
         try:
             attempt = self._attempt(order, cancel)
@@ -210,7 +216,7 @@ class Sender:
         jitter = random.uniform(-1, 1)
         return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
 
-    def _attempt(self, order: Order, cancel: Cancel) -> Attempt:
+    def _attempt(self, order: PlannedHeartbeat, cancel: Cancel) -> Attempt:
         profile = order.profile
         try:
             if profile.token_is_foreign:

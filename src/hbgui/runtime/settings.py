@@ -79,7 +79,9 @@ class Sharing(QObject):
         def work() -> events.Event:
             hidden = self._files.write(path, profiles)
             code = "exported_hidden" if hidden else "exported"
-            return events.Noted(code, values={"path": str(path), "count": str(len(profiles))})
+            return events.MessageShown(
+                code, values={"path": str(path), "count": str(len(profiles))}
+            )
 
         self._submit("export", path, work)
 
@@ -121,7 +123,7 @@ class Sharing(QObject):
         }
         code = "imported_partly" if wanted.errors else "imported"
         code = "imported_stopped" if stopped else code
-        self._hub.apply(events.Noted(code, values=values))
+        self._hub.apply(events.MessageShown(code, values=values))
 
     def _submit(self, what: str, path: Path, work: Callable[[], events.Event]) -> None:
         def run(_cancel: Cancel) -> None:
@@ -129,7 +131,7 @@ class Sharing(QObject):
                 event = work()
             except StorageError as error:
                 values = {"path": str(path), "detail": error.detail}
-                event = events.Noted(f"{what}_{error.code}", values=values)
+                event = events.MessageShown(f"{what}_{error.code}", values=values)
             self._hub.post(event)
 
         self._disk.submit(run)
@@ -180,7 +182,7 @@ class Desktop(QObject):
                 work()
             except StorageError as error:
                 values = {"detail": error.detail}
-                self._hub.post(events.Noted("login_start_failed", values=values))
+                self._hub.post(events.MessageShown("login_start_failed", values=values))
 
         self._disk.submit(run)
 

@@ -24,7 +24,7 @@ from hbgui.core.values import Moment, Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.scheduler import Heart, Order, Sender
+from hbgui.runtime.scheduler import PlannedHeartbeat, Scheduler, Sender
 from hbgui.runtime.settings import SettingsSaver, Sharing
 
 
@@ -52,7 +52,7 @@ class Supervisor(QObject):
         self,
         hub: Hub,
         clock: Clock,
-        heart: Heart,
+        heart: Scheduler,
         sends: Pool,
         sender: Sender,
         jobs: Jobs,
@@ -71,7 +71,7 @@ class Supervisor(QObject):
         self._sharing = sharing
         self._new_lock = new_lock
         self._locks: dict[str, Lock] = {}
-        self._armed: dict[str, Order] = {}
+        self._armed: dict[str, PlannedHeartbeat] = {}
         self._removed: _Removed | None = None
         self._loaded = Settings()
         hub.pbx_changed.connect(self._follow)
@@ -121,7 +121,7 @@ class Supervisor(QObject):
         if moved:
             self._jobs.find_route(profile)
             if pbx.keeping:
-                self._hub.apply(events.Noted("host_changed", profile.id))
+                self._hub.apply(events.MessageShown("host_changed", profile.id))
 
     def select_pbx(self, pbx_id: str) -> None:
         self._loaded = replace(self._loaded, selected=pbx_id)
@@ -180,7 +180,7 @@ class Supervisor(QObject):
         elif self._acquire(pbx_id):
             self._hub.apply(events.KeepAliveStarted(pbx_id, self._clock.now()))
         else:
-            self._hub.apply(events.Noted("kept_elsewhere", pbx_id))
+            self._hub.apply(events.MessageShown("kept_elsewhere", pbx_id))
 
     def set_token(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
         known = self._jobs.vault.holds(pbx_id, token, session_only=session_only)
@@ -260,14 +260,14 @@ class Supervisor(QObject):
                 for pbx_id in self._hub.state.pbxs:
                     self._follow(pbx_id)
 
-    def _order(self, pbx: PbxState, due_s: float) -> Order:
+    def _order(self, pbx: PbxState, due_s: float) -> PlannedHeartbeat:
         # A life that will be over is no deadline: what still lives then goes first.
         dies_s = pbx.token_dies_s(self._clock.now())
         dies_s = dies_s if dies_s > due_s else math.inf
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
         guard = Guard(known, hold=True, present=profile.reports_go_to)
-        return Order(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.standing)
+        return PlannedHeartbeat(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.standing)
 
     def _disarm(self, pbx_id: str) -> None:
         if self._armed.pop(pbx_id, None) is not None:

@@ -21,7 +21,7 @@ from hbgui.simulator.documented import FIRMWARE, SERIAL
 from hbgui.simulator.faults import FAMILIES, FAULTS, NONE, fault_named
 from hbgui.simulator.http import Request
 from hbgui.simulator.reporter import Report, Ways
-from hbgui.simulator.script import Script, ScriptError, Step, list_steps, office_steps
+from hbgui.simulator.script import Script, ScriptError, ScriptStep, list_steps, office_steps
 from hbgui.simulator.server import Simulator
 
 TTL_MAX_S = 10**9
@@ -254,7 +254,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
     )
 
 
-def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[Step]:
+def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[ScriptStep]:
     every_s = args.events_every or EVERY_S
     if args.events == "office":
         return office_steps(args.seed, simulator.today, every_s)

@@ -39,7 +39,7 @@ class Stage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptStep:
     """After `after_s` seconds send `report`, or do `act`, which people read as `words`."""
 
     after_s: float = 0.0
@@ -48,30 +48,30 @@ class Step:
     words: str = ""
 
 
-def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[Step]:
+def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[ScriptStep]:
     """A small office without end, the same for the same seed and day.
 
     `every_s` is about the time between two reports by day: at 1 a day takes ten minutes.
     """
     now_s = 0.0
     for moment in office(seed, first_day):
-        yield Step((moment.at_s - now_s) / OFFICE_SPEED * every_s, moment.event)
+        yield ScriptStep((moment.at_s - now_s) / OFFICE_SPEED * every_s, moment.event)
         now_s = moment.at_s
 
 
-def even_steps(seed: int, first_day: date, every_s: float) -> Iterator[Step]:
+def even_steps(seed: int, first_day: date, every_s: float) -> Iterator[ScriptStep]:
     """The same office without its pauses: something is told every `every_s` seconds.
 
     What v1 has no word for comes along with what follows.
     """
     for moment in office(seed, first_day):
-        yield Step(every_s if moment.event.v1 else 0.0, moment.event)
+        yield ScriptStep(every_s if moment.event.v1 else 0.0, moment.event)
 
 
-def list_steps(every_s: float = 1.0) -> Iterator[Step]:
+def list_steps(every_s: float = 1.0) -> Iterator[ScriptStep]:
     """Each documented event once, in order."""
     for event in DOCUMENTED:
-        yield Step(every_s, event)
+        yield ScriptStep(every_s, event)
 
 
 CLOSE_S = 0.4
@@ -83,7 +83,9 @@ class Player:
     `tell` hears in words of what is done besides reports, and of what goes wrong.
     """
 
-    def __init__(self, stage: Stage, steps: Iterable[Step], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, stage: Stage, steps: Iterable[ScriptStep], tell: Callable[[str], None]
+    ) -> None:
         self._stage = stage
         self._steps = steps
         self._tell = tell
@@ -118,7 +120,7 @@ class Player:
         while not self._stage.registered and not self._closing.wait(TICK_S / 2):
             pass
 
-    def _play(self, step: Step) -> None:
+    def _play(self, step: ScriptStep) -> None:
         if step.report is not None:
             self._stage.send_report(step.report)
         if step.act is not None:
@@ -147,12 +149,12 @@ class Script:
     def __init__(self, path: Path) -> None:
         self._steps, self._again = _read(path)
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[ScriptStep]:
         return iter(itertools.cycle(self._steps) if self._again else self._steps)
 
 
-def _read(path: Path) -> tuple[list[Step], bool]:
-    steps: list[Step] = []
+def _read(path: Path) -> tuple[list[ScriptStep], bool]:
+    steps: list[ScriptStep] = []
     again = False
     for number, line in enumerate(_lines(path), 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -187,7 +189,7 @@ def _lines(path: Path) -> list[str]:
         raise ScriptError(f"line {line}: not UTF-8") from None
 
 
-def _step(line: str) -> Step | None:
+def _step(line: str) -> ScriptStep | None:
     """The step of a line, None for `again`. Raises ValueError."""
     try:
         # Pairs keep names that occur twice.
@@ -203,50 +205,50 @@ def _step(line: str) -> Step | None:
     return _VERBS[verbs[0]](members)
 
 
-def _wait(members: dict[str, Any]) -> Step:
+def _wait(members: dict[str, Any]) -> ScriptStep:
     _only(members, "wait")
-    return Step(_seconds(members["wait"], "wait"))
+    return ScriptStep(_seconds(members["wait"], "wait"))
 
 
-def _report(members: dict[str, Any]) -> Step:
+def _report(members: dict[str, Any]) -> ScriptStep:
     _only(members, "report")
     report = members["report"]
     if isinstance(report, str):
-        return Step(report=event_named(report))
+        return ScriptStep(report=event_named(report))
     if isinstance(report, tuple):
-        return Step(report=encoded(report))
+        return ScriptStep(report=encoded(report))
     raise ValueError("report needs the name of an event, or an object to send as it is")
 
 
-def _raw(members: dict[str, Any]) -> Step:
+def _raw(members: dict[str, Any]) -> ScriptStep:
     _only(members, "raw")
     if not isinstance(members["raw"], str):
         raise ValueError("raw needs a text to send as it is")
-    return Step(report=members["raw"].encode("utf-8", "surrogatepass"))
+    return ScriptStep(report=members["raw"].encode("utf-8", "surrogatepass"))
 
 
-def _do(members: dict[str, Any]) -> Step | None:
+def _do(members: dict[str, Any]) -> ScriptStep | None:
     deed, value = members["do"], members.get("value")
     if deed == "restart":
         _only(members, "do", "down")
         down_s = _seconds(members.get("down", 0.5), "down")
-        return Step(act=lambda stage: stage.restart(down_s), words="restarts")
+        return ScriptStep(act=lambda stage: stage.restart(down_s), words="restarts")
     _only(members, "do", *(("value",) if deed in ("fault", "transport") else _NONE))
     if deed == "again":
         return None
     if deed == "lose-tokens":
-        return Step(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
+        return ScriptStep(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
     if deed == "fault":
         fault_named(str(value))
-        return Step(act=_setting("fault", str(value)), words=f"fault {value}")
+        return ScriptStep(act=_setting("fault", str(value)), words=f"fault {value}")
     if deed == "transport":
         if value not in ("HTTP", "TCP"):
             raise ValueError("transport needs the value HTTP or TCP")
-        return Step(act=_setting("transport", value), words=f"transport {value}")
+        return ScriptStep(act=_setting("transport", value), words=f"transport {value}")
     raise ValueError(f"do needs one of {_DEEDS}")
 
 
-_VERBS: dict[str, Callable[[dict[str, Any]], Step | None]] = {
+_VERBS: dict[str, Callable[[dict[str, Any]], ScriptStep | None]] = {
     "wait": _wait,
     "report": _report,
     "raw": _raw,

@@ -17,7 +17,7 @@ from hbgui.simulator.faults import NONE
 from hbgui.simulator.front import Front
 from hbgui.simulator.pbx import Pbx
 from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
-from hbgui.simulator.script import Player, Step
+from hbgui.simulator.script import Player, ScriptStep
 
 OnReport = Callable[[Report], None]
 """Told of each try to deliver a report, in the thread that made it."""
@@ -178,7 +178,9 @@ class Simulator(Front):
             self._pbx.hear(body)
         return self._send(report, self._targets_now())
 
-    def play(self, steps: Iterable[Step], tell: Callable[[str], None] = lambda _: None) -> Player:
+    def play(
+        self, steps: Iterable[ScriptStep], tell: Callable[[str], None] = lambda _: None
+    ) -> Player:
         """Do these steps in the background, from the first registered target on, until `close`.
 
         `tell` hears in words of what is not a report.

@@ -38,9 +38,9 @@ from hbgui.texts.reports.checklist import cause, cause_finding
 from hbgui.texts.reports.fields import party_words, report_lines
 from hbgui.texts.reports.receiving import (
     arrived,
-    deaf,
     holder_words,
     listen_problem,
+    not_listening,
     receiver_counts,
     receiver_sentence,
     reports_lamp,
@@ -69,7 +69,6 @@ __all__ = [
     "certificate_message",
     "clock_words",
     "codes_saying",
-    "deaf",
     "device_facts",
     "diagnosis_message",
     "duration_words",
@@ -89,6 +88,7 @@ __all__ = [
     "member_value",
     "message",
     "no_reports",
+    "not_listening",
     "note",
     "notice",
     "outcome_message",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hbgui.core.diagnosis import Diagnosis, Step, StepId, Verdict
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict
 from hbgui.core.pbx.connection import spelled_fingerprint
 from hbgui.texts.outcomes import Message, outcome_message
 from hbgui.texts.problems import problem_sentence
@@ -290,11 +290,11 @@ _NAMES = {
 }
 
 _VERDICTS = {
-    Verdict.OK: QT_TRANSLATE_NOOP("texts", "ok"),
-    Verdict.WARNING: QT_TRANSLATE_NOOP("texts", "warning"),
-    Verdict.BROKEN: QT_TRANSLATE_NOOP("texts", "broken"),
-    Verdict.SKIPPED: QT_TRANSLATE_NOOP("texts", "not tried"),
-    Verdict.RUNNING: QT_TRANSLATE_NOOP("texts", "running"),
+    StepVerdict.OK: QT_TRANSLATE_NOOP("texts", "ok"),
+    StepVerdict.WARNING: QT_TRANSLATE_NOOP("texts", "warning"),
+    StepVerdict.BROKEN: QT_TRANSLATE_NOOP("texts", "broken"),
+    StepVerdict.SKIPPED: QT_TRANSLATE_NOOP("texts", "not tried"),
+    StepVerdict.RUNNING: QT_TRANSLATE_NOOP("texts", "running"),
 }
 
 
@@ -312,12 +312,12 @@ def step_name(step: StepId) -> str:
     return translate("texts", _NAMES[step])
 
 
-def verdict_word(verdict: Verdict) -> str:
+def verdict_word(verdict: StepVerdict) -> str:
     """The verdict in a word or two: never by colour alone."""
     return translate("texts", _VERDICTS[verdict])
 
 
-def finding(step: Step) -> Finding:
+def finding(step: DiagnosisStep) -> Finding:
     """What to say of a link."""
     said = _finding(step)
     if not step.outcome or not step.values.get("cipher"):
@@ -330,7 +330,7 @@ def finding(step: Step) -> Finding:
     return replace(said, observation=f"{said.observation} {seen}")
 
 
-def _finding(step: Step) -> Finding:
+def _finding(step: DiagnosisStep) -> Finding:
     values = dict(step.values)
     if step.outcome and step.code not in FINDINGS:
         address, target = values.get("address", ""), values.get("target", "")
@@ -362,6 +362,6 @@ def diagnosis_message(diagnosis: Diagnosis) -> Message:
     return Message(translate("texts", title), said.observation, said.cure)
 
 
-def _headline(step: Step, said: Finding) -> str:
+def _headline(step: DiagnosisStep, said: Finding) -> str:
     # With a colon, what comes after “Token” would be taken for one, and hidden.
     return f"{step_name(step.id)} – {said.observation.removesuffix('.')}"

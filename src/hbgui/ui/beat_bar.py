@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from hbgui import texts
-from hbgui.core.api.outcome import BEATS_MAX, Beat, OutcomeKind
+from hbgui.core.api.outcome import MARKS_MAX, HeartbeatMark, OutcomeKind
 from hbgui.ui.panel import Panel, day_and_time
 from hbgui.ui.theme import Colors, Theme
 
@@ -35,7 +35,7 @@ class BeatBar(Panel):
         super().__init__()
         self.setObjectName("beatBar")
         self._theme = theme
-        self._beats: tuple[Beat, ...] = ()
+        self._beats: tuple[HeartbeatMark, ...] = ()
         self._pointed = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -48,7 +48,7 @@ class BeatBar(Panel):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(5 * PITCH, HEIGHT)
 
-    def show_beats(self, beats: tuple[Beat, ...]) -> None:
+    def show_beats(self, beats: tuple[HeartbeatMark, ...]) -> None:
         """Show these, in the order of time."""
         if beats is not self._beats:
             self._beats = beats
@@ -74,7 +74,7 @@ class BeatBar(Panel):
         if self.accessibleDescription() != text:
             self.setAccessibleDescription(text)
 
-    def words(self, beat: Beat) -> str:
+    def words(self, beat: HeartbeatMark) -> str:
         """Time, result and latency of a heartbeat."""
         parts = [day_and_time(beat.at), texts.result_word(beat.kind)]
         if beat.latency_ms is not None:
@@ -83,7 +83,7 @@ class BeatBar(Panel):
         return ", ".join(parts)
 
     def _room(self) -> int:
-        return max(1, min(BEATS_MAX, (self.width() - 4) // PITCH))
+        return max(1, min(MARKS_MAX, (self.width() - 4) // PITCH))
 
     def _shown(self) -> range:
         count = len(self._beats)

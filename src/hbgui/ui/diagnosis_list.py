@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
-from hbgui.core.diagnosis import Step, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepVerdict
 from hbgui.ui.diagnosis_model import DiagnosisModel, Index
 from hbgui.ui.diagnosis_row import DiagnosisRow
 from hbgui.ui.panel import named
@@ -54,7 +54,7 @@ class DiagnosisList(QListView):
         theme.changed.connect(self.viewport().update)
         self.selectionModel().selectionChanged.connect(self._chosen)
 
-    def show_steps(self, steps: tuple[Step, ...]) -> None:
+    def show_steps(self, steps: tuple[DiagnosisStep, ...]) -> None:
         """Show these links."""
         self._model.show_steps(steps)
         self._fit()
@@ -77,7 +77,7 @@ class DiagnosisList(QListView):
     def _running(self) -> int:
         rows = range(self._model.rowCount())
         running = (
-            n for n in rows if self._model.step(self._model.index(n)).verdict is Verdict.RUNNING
+            n for n in rows if self._model.step(self._model.index(n)).verdict is StepVerdict.RUNNING
         )
         return next(running, -1)
 

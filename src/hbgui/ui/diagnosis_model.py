@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from hbgui import texts
-from hbgui.core.diagnosis import Step, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepVerdict
 from hbgui.texts import Finding
 
 Index = QModelIndex | QPersistentModelIndex
@@ -19,9 +19,9 @@ class DiagnosisModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[DiagnosisStep, ...] = ()
 
-    def show_steps(self, steps: tuple[Step, ...]) -> None:
+    def show_steps(self, steps: tuple[DiagnosisStep, ...]) -> None:
         """Show these; rows that stay keep their selection."""
         before = self._steps
         if [step.id for step in before] != [step.id for step in steps]:
@@ -34,7 +34,7 @@ class DiagnosisModel(QAbstractListModel):
             if old is not new:
                 self.dataChanged.emit(self.index(row), self.index(row))
 
-    def step(self, index: Index) -> Step:
+    def step(self, index: Index) -> DiagnosisStep:
         """The link of a row."""
         return self._steps[index.row()]
 
@@ -64,16 +64,16 @@ class DiagnosisModel(QAbstractListModel):
         return " ".join(part for part in parts if part)
 
 
-def found_at(step: Step) -> Finding:
+def found_at(step: DiagnosisStep) -> Finding:
     """What is said of a link; nothing while nobody has looked at it."""
     return texts.finding(step) if step.code else Finding("")
 
 
-def verdict_of(step: Step) -> str:
+def verdict_of(step: DiagnosisStep) -> str:
     """The verdict in a word, for a link that was left out too."""
     return texts.verdict_word(step.verdict)
 
 
-def in_a_word(step: Step) -> bool:
+def in_a_word(step: DiagnosisStep) -> bool:
     """Whether the row says all there is to say with its verdict: many of them say the same."""
-    return step.verdict is Verdict.SKIPPED and step.code in ("", "not_tried")
+    return step.verdict is StepVerdict.SKIPPED and step.code in ("", "not_tried")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core.diagnosis import Step, StepId, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.state.pbx_state import Phase
 from hbgui.ui.diagnosis_model import DiagnosisModel, found_at, in_a_word, verdict_of
 from hbgui.ui.marks import paint_mark, paint_progress
@@ -36,17 +36,17 @@ WIDE = 560
 """Pixels from which on the name stands beside what was seen, not above it."""
 
 _PHASES = {
-    Verdict.OK: Phase.ALIVE,
-    Verdict.WARNING: Phase.FAILING,
-    Verdict.BROKEN: Phase.REFUSED,
-    Verdict.SKIPPED: Phase.OFF,
+    StepVerdict.OK: Phase.ALIVE,
+    StepVerdict.WARNING: Phase.FAILING,
+    StepVerdict.BROKEN: Phase.REFUSED,
+    StepVerdict.SKIPPED: Phase.OFF,
 }
 _LEADING = Qt.AlignmentFlag.AlignLeading
 _TRAILING = Qt.AlignmentFlag.AlignTrailing
 _WRAP = Qt.TextFlag.TextWordWrap
 
 
-def phase_of(verdict: Verdict) -> Phase:
+def phase_of(verdict: StepVerdict) -> Phase:
     """The mark that goes with a verdict: the same shapes as for PBXs."""
     return _PHASES.get(verdict, Phase.OFF)
 
@@ -146,25 +146,25 @@ class DiagnosisRow(QStyledItemDelegate):
 
     def _paint_mark(self, painter: QPainter, rect: QRect, index: Index, colors: Colors) -> None:
         step = self._model.step(index)
-        if step.verdict is Verdict.RUNNING:
+        if step.verdict is StepVerdict.RUNNING:
             paint_progress(painter, QRectF(rect), self.turn, colors)
         else:
             paint_mark(painter, QRectF(rect), phase_of(step.verdict), colors)
 
 
-def _said(step: Step, *, chosen: bool) -> list[tuple[str, str]]:
+def _said(step: DiagnosisStep, *, chosen: bool) -> list[tuple[str, str]]:
     """The texts of a row, each with its colour."""
     found = found_at(step)
     if in_a_word(step) and not (chosen and found.observation):
         return [(verdict_of(step) if step.code else "", "muted")]
-    color = "muted" if step.verdict in (Verdict.SKIPPED, Verdict.RUNNING) else "text"
+    color = "muted" if step.verdict in (StepVerdict.SKIPPED, StepVerdict.RUNNING) else "text"
     parts = [(found.observation, color)]
     if chosen:
         parts += [(found.cause, "muted"), (found.cure, "text")]
     return [(text, named) for text, named in parts if text]
 
 
-def _name_color(step: Step) -> str:
+def _name_color(step: DiagnosisStep) -> str:
     return "muted" if in_a_word(step) else "text"
 
 

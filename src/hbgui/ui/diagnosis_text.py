@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication
 
 from hbgui import texts
-from hbgui.core.diagnosis import Diagnosis, Step
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.diagnosis_state import DiagnosisState
 from hbgui.texts import Message
@@ -54,7 +54,7 @@ def _head(profile: Profile, state: DiagnosisState) -> Iterator[str]:
         yield day_and_time(state.began.utc)
 
 
-def _lines(step: Step) -> Iterator[str]:
+def _lines(step: DiagnosisStep) -> Iterator[str]:
     found = found_at(step)
     time = f" ({step.ms:.0f} ms)" if step.ms is not None else ""
     said = f": {found.observation}" if found.observation else ""

@@ -20,7 +20,7 @@ from hbgui.resources import resource
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, DiagnosisIntents, Intents
-from hbgui.runtime.reports.reception import Reception
+from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.runtime.settings import Desktop
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         diagnostics: DiagnosisIntents,
         history: HistoryKeeper,
         desktop: Desktop,
-        reception: Reception,
+        reception: ReceiverManager,
         memory: Path | None,
         selected: str = "",
     ) -> None:

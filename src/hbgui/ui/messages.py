@@ -110,7 +110,7 @@ class Messages(QObject):
                 self._about = ""
             case events.CertificateSeen(pbx_id, None, Attempt() as attempt):
                 self._show("bad", pbx_id, lambda: texts.message(attempt), attempt)
-            case events.Noted(code, pbx_id, values):
+            case events.MessageShown(code, pbx_id, values):
                 tone = "bad" if code in _GRAVE else "ok" if code in _GOOD else "warn"
                 self._show(tone, pbx_id, lambda: texts.note(code, values))
 

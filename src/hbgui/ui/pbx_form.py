@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.pbx.validation import Checked, check
+from hbgui.core.pbx.validation import ValidatedProfile, check
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
 from hbgui.ui.first_run import FirstRun
@@ -37,7 +37,7 @@ class PbxForm(SteadyScroll):
         self._hub = hub
         self._intents = intents
         self._pbx_id = ""
-        self.checked: Checked | None = None
+        self.checked: ValidatedProfile | None = None
         self._accounts = accounts
         self._pbx = PbxCard(intents, accounts, clipboard)
         self.token_actions = self._pbx.token_actions

@@ -174,7 +174,7 @@ class ProofDialog(Dialog):
             self._lines[0].show_step(Phase.STARTING, self.tr("hbgui begins to listen…"))
             return False
         if not receiving.listens:
-            message = texts.deaf(receiving)
+            message = texts.not_listening(receiving)
             words = f"{message.title}. {message.why}\n{message.advice}"
             self._lines[0].show_step(Phase.STOPPED, words)
             return False

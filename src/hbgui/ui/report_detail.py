@@ -14,7 +14,7 @@ from hbgui.core.reports.calls import Call, calls
 from hbgui.core.reports.report import LONG, Report
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import iso_ms
-from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 
 SHOWN_MAX = 8 * 1024
@@ -30,7 +30,7 @@ DECODED, CALL, RAW, HEADERS = range(4)
 class ReportDetail(Panel):
     """Shows one report in the view that is chosen."""
 
-    def __init__(self, book: ReportBook) -> None:
+    def __init__(self, book: ReceivedReports) -> None:
         super().__init__()
         self._book = book
         self._report: Report | None = None

@@ -13,7 +13,7 @@ from hbgui import texts
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import Columns, ReportFilter, columns
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.ui.panel import clock_time, exactly
 from hbgui.ui.row_model import ROOT, RowModel
 from hbgui.ui.theme import Theme
@@ -46,7 +46,7 @@ class ReportModel(RowModel[ReportRow]):
 
     COLUMNS = 6
 
-    def __init__(self, hub: Hub, book: ReportBook, theme: Theme) -> None:
+    def __init__(self, hub: Hub, book: ReceivedReports, theme: Theme) -> None:
         super().__init__()
         self._hub = hub
         self._book = book

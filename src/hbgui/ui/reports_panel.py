@@ -13,7 +13,7 @@ from hbgui import texts
 from hbgui.core.reports.view import ReportFilter
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
-from hbgui.runtime.reports.reception import Reception
+from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.list_pages import ListPages
 from hbgui.ui.panel import Panel
@@ -38,7 +38,7 @@ class ReportsPanel(Panel):
     export_asked = Signal(Path, list)
     """Write these reports into that file."""
 
-    def __init__(self, hub: Hub, intents: Intents, reports: Reception, theme: Theme) -> None:
+    def __init__(self, hub: Hub, intents: Intents, reports: ReceiverManager, theme: Theme) -> None:
         super().__init__()
         self._hub = hub
         self._book = book = reports.book

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from hbgui import USER_AGENT, texts
 from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
-from hbgui.core.pbx.validation import Checked
+from hbgui.core.pbx.validation import ValidatedProfile
 from hbgui.runtime.hub import Hub
 from hbgui.ui.panel import Panel, button, day_and_time, fixed_font, label, named
 from hbgui.ui.pbx_form import PbxForm
@@ -88,7 +88,7 @@ class RequestPanel(Panel):
         self._answer_head.setText(" · ".join(parts))
         _show(self._answer, attempt.answer or texts.message(attempt).why)
 
-    def _ready(self) -> Checked | None:
+    def _ready(self) -> ValidatedProfile | None:
         """What can be sent, None while a field is in the way."""
         checked = self._form.checked
         if checked is None or checked.errors or not (checked.address and checked.target):

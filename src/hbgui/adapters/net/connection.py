@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hbgui.adapters.net import proxy
-from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.deadline import Deadline
 from hbgui.adapters.net.dns import Address, Lookups
-from hbgui.adapters.net.tcp import Pipe, connect
-from hbgui.adapters.net.tls import TlsPipe, TlsTrust
+from hbgui.adapters.net.tcp import TcpStream, connect
+from hbgui.adapters.net.tls import TlsStream, TlsTrust
 from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.pbx.address import PbxAddress, bracketed, wire_host
-from hbgui.core.pbx.connection import Link, TlsLevel, TlsMode
+from hbgui.core.pbx.connection import ConnectionSettings, TlsLevel, TlsMode
 
 PROBE_S = 1.0
 """A port that is asked what it speaks may take this long to answer."""
@@ -40,7 +40,7 @@ _MAYBE_OTHER_LEVEL = frozenset(
 _BY_LEVEL = {TlsLevel.MODERN.value: "tls_too_new", TlsLevel.VERY_OLD.value: "tls_too_old"}
 
 
-class Line:
+class PbxConnection:
     """One call's connections to one PBX; `stack` closes them. For one thread.
 
     `proxy` is the one in between, None without. Raises TransportError when made.
@@ -49,10 +49,10 @@ class Line:
     def __init__(
         self,
         address: PbxAddress,
-        link: Link,
+        link: ConnectionSettings,
         lookups: Lookups,
         trust: TlsTrust,
-        bounds: Bounds,
+        bounds: Deadline,
         stack: contextlib.ExitStack,
     ) -> None:
         self._address = address
@@ -89,7 +89,7 @@ class Line:
                 raise
             raise on_the_way_to(self.proxy.url, error) from error
 
-    def open(self) -> Pipe:
+    def open(self) -> TcpStream:
         """Connect; with https also shake hands and check the certificate."""
         if not self.secured:
             return self._pipe(self._bounds)
@@ -99,21 +99,21 @@ class Line:
             self._check_pin(pipe)
         return pipe
 
-    def _check_pin(self, pipe: TlsPipe) -> None:
+    def _check_pin(self, pipe: TlsStream) -> None:
         shown = hashlib.sha256(pipe.certificate).hexdigest()
         if not self._link.pin:
             raise TransportError("certificate_not_pinned", shown)
         if shown != self._link.pin:
             raise TransportError("certificate_changed", shown)
 
-    def shake_hands(self, *, checked: bool) -> TlsPipe:
+    def shake_hands(self, *, checked: bool) -> TlsStream:
         """A TLS connection that the system's trust has passed, or that nobody has checked."""
         mode = TlsMode.SYSTEM if checked else TlsMode.INSECURE
         pipe = self._tls_pipe(replace(self._link, tls=mode), self._bounds)
         self._agree(pipe)
         return pipe
 
-    def _agree(self, pipe: TlsPipe) -> None:
+    def _agree(self, pipe: TlsStream) -> None:
         try:
             pipe.shake_hands()
         except TransportError as error:
@@ -126,18 +126,18 @@ class Line:
                 error.code = _BY_LEVEL.get(error.level, error.code)
             raise
 
-    def _pipe(self, bounds: Bounds) -> Pipe:
-        return Pipe(self._connected(bounds), bounds)
+    def _pipe(self, bounds: Deadline) -> TcpStream:
+        return TcpStream(self._connected(bounds), bounds)
 
-    def _tls_pipe(self, link: Link, bounds: Bounds) -> TlsPipe:
+    def _tls_pipe(self, link: ConnectionSettings, bounds: Deadline) -> TlsStream:
         context = self._trust.context(link.tls, link.level)
-        return TlsPipe(self._connected(bounds), bounds, context, self.host)
+        return TlsStream(self._connected(bounds), bounds, context, self.host)
 
-    def _connected(self, bounds: Bounds) -> socket.socket:
+    def _connected(self, bounds: Deadline) -> socket.socket:
         with self._naming_proxy():
             sock = self._stack.enter_context(connect(self._addresses, bounds))
             if self.proxy is not None and self.secured:
-                proxy.open_tunnel(Pipe(sock, bounds), self.authority)
+                proxy.open_tunnel(TcpStream(sock, bounds), self.authority)
         return sock
 
     def _speaks_http(self) -> bool:
@@ -153,7 +153,9 @@ class Line:
     def speaks_tls(self) -> bool:
         """Whether the port answers a TLS greeting, if only with an alert."""
         with contextlib.suppress(TransportError):
-            pipe = self._tls_pipe(Link(TlsMode.INSECURE), self._bounds.within(PROBE_S))
+            pipe = self._tls_pipe(
+                ConnectionSettings(TlsMode.INSECURE), self._bounds.within(PROBE_S)
+            )
             with contextlib.suppress(TransportError):
                 pipe.shake_hands()
             return is_tls(pipe.first)

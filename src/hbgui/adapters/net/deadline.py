@@ -62,8 +62,8 @@ class WireCancel:
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
-class Bounds:
-    """The time that a call may take. Made by `bounded`; for the thread that made it."""
+class Deadline:
+    """The time that a call may take. Made by `deadline`; for the thread that made it."""
 
     def __init__(self, end_s: float, cancel: Cancel, selector: selectors.BaseSelector) -> None:
         self._end_s = end_s
@@ -72,10 +72,10 @@ class Bounds:
         # A Cancel of another make has no socket to wait on.
         self._slice_s = math.inf if isinstance(cancel, WireCancel) else LOOK_S
 
-    def within(self, timeout_s: float) -> Bounds:
+    def within(self, timeout_s: float) -> Deadline:
         """The same with an earlier deadline, for one step of the call."""
         end_s = min(self._end_s, time.monotonic() + timeout_s)
-        return Bounds(end_s, self._cancel, self._selector)
+        return Deadline(end_s, self._cancel, self._selector)
 
     def left_s(self) -> float:
         """Seconds to the deadline, 0 when it is over. Raises Cancelled."""
@@ -100,10 +100,10 @@ class Bounds:
 
 
 @contextlib.contextmanager
-def bounded(timeout_s: float, cancel: Cancel) -> Iterator[Bounds]:
-    """Bounds for one call of `timeout_s` seconds, which begin to run now."""
+def deadline(timeout_s: float, cancel: Cancel) -> Iterator[Deadline]:
+    """The deadline of one call of `timeout_s` seconds, which begin to run now."""
     end_s = time.monotonic() + timeout_s
     with _Selector() as selector, contextlib.ExitStack() as stack:
         if isinstance(cancel, WireCancel):
             selector.register(stack.enter_context(cancel.wake_socket()), selectors.EVENT_READ)
-        yield Bounds(end_s, cancel, selector)
+        yield Deadline(end_s, cancel, selector)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.deadline import Deadline
 from hbgui.adapters.threads import LOOK_S
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import literal_or_none
@@ -63,7 +63,7 @@ class Lookups:
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
 
-    def find(self, host: str, port: int, bounds: Bounds) -> list[Address]:
+    def find(self, host: str, port: int, bounds: Deadline) -> list[Address]:
         """The addresses of a host, best first. Raises TransportError name_unknown or
         zone_unknown, Cancelled."""
         name = ascii_host(host)
@@ -81,7 +81,7 @@ class Lookups:
             raise TransportError("name_unknown", job.why)
         return job.addresses(port)
 
-    def _shared(self, name: str, port: int, bounds: Bounds) -> _Job:
+    def _shared(self, name: str, port: int, bounds: Deadline) -> _Job:
         """The look-up of that name that runs or has just ended, else a new one."""
         while True:
             with self._lock:

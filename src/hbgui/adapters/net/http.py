@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from hbgui.adapters.net.tcp import Pipe
+from hbgui.adapters.net.tcp import TcpStream
 from hbgui.core.api.errors import TransportError
 from hbgui.core.values import Secret
 
@@ -25,7 +25,7 @@ class HttpSocket:
     `status` is that of the answer once it has come, `head_size` the bytes before its body.
     """
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: TcpStream) -> None:
         self._pipe = pipe
         self._request = b""
         self.first = b""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import psutil
 
-from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.deadline import deadline
 from hbgui.adapters.net.dns import Address, Lookups
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.networks import LocalAddress
@@ -45,7 +45,7 @@ class SystemNetwork:
         Raises TransportError name_unknown, no_route or connect_failed, Cancelled.
         """
         try:
-            with bounded(timeout_s, cancel) as bounds:
+            with deadline(timeout_s, cancel) as bounds:
                 targets = self._lookups.find(host, port, bounds)
             for target in targets:
                 ip = _source_ip(target)

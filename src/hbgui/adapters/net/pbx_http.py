@@ -15,8 +15,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 import hbgui
-from hbgui.adapters.net.connection import Line, is_tls
-from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.connection import PbxConnection, is_tls
+from hbgui.adapters.net.deadline import deadline
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.http import HttpSocket, OneOrigin, as_utf8
 from hbgui.adapters.net.tls import TlsTrust
@@ -27,7 +27,7 @@ from hbgui.core.api.json_body import QUIET_S, BodyEnd, charset_of, decode
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.api.request_text import headers
 from hbgui.core.pbx.address import PbxAddress
-from hbgui.core.pbx.connection import Certificate, Link
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 
@@ -42,7 +42,7 @@ TEXT_MAX = 300
 """Characters of a name that are kept."""
 
 
-def look(line: Line) -> Certificate:
+def look(line: PbxConnection) -> Certificate:
     """What stands in the certificate, and whether this computer trusts it.
 
     Raises TransportError when no handshake comes about, Cancelled.
@@ -139,7 +139,7 @@ class PbxHttp:
         request: WireRequest,
         token: Secret | None,
         *,
-        link: Link,
+        link: ConnectionSettings,
         timeout_s: float,
         cancel: Cancel,
     ) -> HttpAnswer:
@@ -159,7 +159,7 @@ class PbxHttp:
         )
 
     def certificate(
-        self, address: PbxAddress, *, link: Link, timeout_s: float, cancel: Cancel
+        self, address: PbxAddress, *, link: ConnectionSettings, timeout_s: float, cancel: Cancel
     ) -> Certificate:
         """What the PBX shows; see `core.ports.Transport`. Raises TransportError, Cancelled."""
         return self._run(
@@ -169,16 +169,16 @@ class PbxHttp:
     def _run(
         self,
         address: PbxAddress,
-        link: Link,
+        link: ConnectionSettings,
         timeout_s: float,
         cancel: Cancel,
-        work: Callable[[Line, contextlib.ExitStack], _T],
+        work: Callable[[PbxConnection, contextlib.ExitStack], _T],
     ) -> _T:
         proxy = ""
         failure: TransportError | Cancelled
         try:
-            with bounded(timeout_s, cancel) as bounds, contextlib.ExitStack() as stack:
-                line = Line(address, link, self._lookups, self._trust, bounds, stack)
+            with deadline(timeout_s, cancel) as bounds, contextlib.ExitStack() as stack:
+                line = PbxConnection(address, link, self._lookups, self._trust, bounds, stack)
                 proxy = line.proxy.url if line.proxy else ""
                 return work(line, stack)
         except TransportError as error:
@@ -215,7 +215,9 @@ class PbxHttp:
 class _Exchange:
     """One request and its answer on a line."""
 
-    def __init__(self, address: PbxAddress, line: Line, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self, address: PbxAddress, line: PbxConnection, stack: contextlib.ExitStack
+    ) -> None:
         self._address = address
         self._line = line
         self._stack = stack
@@ -325,7 +327,7 @@ class _Body:
         return code == "timed_out" and (self._end.begun or self._status != 200)
 
 
-def _read(response: requests.Response, line: Line, http: HttpSocket) -> HttpAnswer:
+def _read(response: requests.Response, line: PbxConnection, http: HttpSocket) -> HttpAnswer:
     given, raw = response.headers, response.raw
     coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:

@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Sequence
 
 from hbgui.adapters.net import proxy
-from hbgui.adapters.net.deadline import bounded
+from hbgui.adapters.net.deadline import deadline
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.tcp import connect
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import PbxAddress
-from hbgui.core.pbx.connection import Link
+from hbgui.core.pbx.connection import ConnectionSettings
 from hbgui.core.ports import Cancel
 
 
@@ -21,19 +21,19 @@ class NetworkProbes:
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups
 
-    def hop(self, address: PbxAddress, link: Link) -> PbxAddress:
+    def hop(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress:
         """The proxy, else the PBX. Raises TransportError."""
         return proxy.choose(link.proxy, address) or address
 
     def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
         """The IP addresses of a host. Raises TransportError name_unknown, Cancelled."""
-        with bounded(timeout_s, cancel) as bounds:
+        with deadline(timeout_s, cancel) as bounds:
             found = self._lookups.find(host, port, bounds)
         return tuple(dict.fromkeys(str(address[0]) for _family, address in found))
 
     def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
         """The first address that takes a connection. Raises TransportError, Cancelled."""
-        with bounded(timeout_s, cancel) as bounds:
+        with deadline(timeout_s, cancel) as bounds:
             found = [a for ip in ips for a in self._lookups.find(ip, port, bounds)]
             with connect(found, bounds) as sock, contextlib.suppress(OSError):
                 return str(sock.getpeername()[0])

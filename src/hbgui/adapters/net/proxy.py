@@ -12,7 +12,7 @@ import re
 import urllib.request
 from collections.abc import Mapping
 
-from hbgui.adapters.net.tcp import Pipe
+from hbgui.adapters.net.tcp import TcpStream
 from hbgui.core.api.errors import TRANSPORT_CODES, TransportError
 from hbgui.core.pbx.address import (
     AddressError,
@@ -139,7 +139,7 @@ def _of_system(address: PbxAddress) -> str:
     return found.get(address.scheme) or found.get("all") or found.get("socks") or ""
 
 
-def open_tunnel(pipe: Pipe, authority: str) -> None:
+def open_tunnel(pipe: TcpStream, authority: str) -> None:
     """Make a proxy pass everything on to `host:port`. Raises TransportError, Cancelled."""
     pipe.send(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode())
     head = b""

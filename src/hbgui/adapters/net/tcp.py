@@ -9,7 +9,7 @@ import selectors
 import socket
 import sys
 
-from hbgui.adapters.net.deadline import Bounds
+from hbgui.adapters.net.deadline import Deadline
 from hbgui.adapters.net.dns import Address
 from hbgui.adapters.net.local import in_own_network
 from hbgui.core.api.errors import TransportError
@@ -40,7 +40,7 @@ _LEAST_TELLING = (
 """An address of the other family mostly has no route, which says nothing of the PBX."""
 
 
-def connect(addresses: list[Address], bounds: Bounds) -> socket.socket:
+def connect(addresses: list[Address], bounds: Deadline) -> socket.socket:
     """Connect to the first address that accepts, within 4 s for all. The caller closes.
 
     Raises TransportError with the most telling failure, Cancelled.
@@ -90,7 +90,7 @@ else:
         return os.strerror(error)
 
 
-def _connect_one(sock: socket.socket, address: object, bounds: Bounds) -> int:
+def _connect_one(sock: socket.socket, address: object, bounds: Deadline) -> int:
     """Connect and return 0, or the number of the error."""
     sock.setblocking(False)
     # One request in one piece: nothing is gained by waiting for more to send.
@@ -103,14 +103,14 @@ def _connect_one(sock: socket.socket, address: object, bounds: Bounds) -> int:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
-class Pipe:
+class TcpStream:
     """Bytes to and from a connected socket. For one thread.
 
     `first` are the first bytes that came in. Every method raises Cancelled, and TransportError
     timed_out, connection_lost or answer_too_large.
     """
 
-    def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
+    def __init__(self, sock: socket.socket, bounds: Deadline) -> None:
         self._sock = sock
         self._bounds = bounds
         self._received = 0

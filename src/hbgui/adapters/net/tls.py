@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from hbgui.adapters.net.deadline import Bounds
-from hbgui.adapters.net.tcp import Pipe
+from hbgui.adapters.net.deadline import Deadline
+from hbgui.adapters.net.tcp import TcpStream
 from hbgui.core.api.errors import IN_HANDSHAKE, TransportError
 from hbgui.core.pbx.connection import TlsLevel, TlsMode
 
@@ -186,14 +186,14 @@ HANDSHAKE_SHARE = 0.75
 _T = TypeVar("_T")
 
 
-class TlsPipe(Pipe):
-    """A Pipe that encrypts. Nothing may be sent before `shake_hands` has returned.
+class TlsStream(TcpStream):
+    """A TcpStream that encrypts. Nothing may be sent before `shake_hands` has returned.
 
     OpenSSL never sees the socket, so each byte is counted and each wait is ours.
     """
 
     def __init__(
-        self, sock: socket.socket, bounds: Bounds, context: ssl.SSLContext, name: str
+        self, sock: socket.socket, bounds: Deadline, context: ssl.SSLContext, name: str
     ) -> None:
         super().__init__(sock, bounds)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from hbgui.adapters.threads import NoAnswer, OneThread
+from hbgui.adapters.threads import NoAnswer, SerialWorker
 from hbgui.core.api.errors import SecretError
 from hbgui.core.ports import SECRET_TIMEOUT_S
 from hbgui.core.values import Secret
@@ -164,7 +164,7 @@ class KeyringStore:
         def late(answer: object) -> None:
             came_back(answer if isinstance(answer, SecretError) else None)
 
-        self._thread = OneThread("keyring-store", timeout_s, late)
+        self._thread = SerialWorker("keyring-store", timeout_s, late)
         self._backend: Any = None
 
     def get(self, account: str) -> Secret | None:

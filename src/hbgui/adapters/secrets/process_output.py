@@ -26,7 +26,7 @@ class RedactingFormatter(logging.Formatter):
         return self._redactor.text(text)
 
 
-def close_ways_out(redactor: Redactor) -> None:
+def redact_process_output(redactor: Redactor) -> None:
     """Redact all that this process writes by itself: its log, and what nobody caught.
 
     Also no memory goes to disk when it crashes. Once, at the start, in the main thread.

@@ -66,7 +66,7 @@ class View(Enum):
     CLOSE = "close"
 
 
-class Way:
+class SecretPattern:
     """A pattern for a secret, and the part of it that has one spelling only in one of the views:
     quick to look for. Compiled when it is needed, since it mostly is not: 12 ms for all of one
     secret."""
@@ -90,22 +90,22 @@ class Way:
         return HIDDEN
 
 
-def ways(secret: str) -> Iterator[Way]:
+def patterns_for(secret: str) -> Iterator[SecretPattern]:
     """All ways to find the secret in a text without needless numbers."""
     core = _longest_word(secret).lower()
-    yield Way(core, _any_spelling(secret))
+    yield SecretPattern(core, _any_spelling(secret))
     if secret.isascii() and secret.isalnum() and len(secret) >= SPACED_MIN:
-        yield Way(secret.lower(), _BETWEEN.join(secret), View.CLOSE)
+        yield SecretPattern(secret.lower(), _BETWEEN.join(secret), View.CLOSE)
     yield _as_hex(secret)
     for cased in dict.fromkeys((secret, secret.upper(), secret.lower())):
         plain = cased.encode("utf-8", "surrogatepass")
         for data in dict.fromkeys((plain, quote(plain, safe="").encode())):
             for core in _base64_cores(data):
                 pattern = "".join(map(_base64_spellings, core))
-                yield Way(_longest_word(core), pattern, View.TEXT)
+                yield SecretPattern(_longest_word(core), pattern, View.TEXT)
 
 
-def _as_hex(secret: str) -> Way:
+def _as_hex(secret: str) -> SecretPattern:
     """The numbers of its bytes; those of a letter differ between capital and small."""
     patterns, cores = [], [""]
     for char in secret:
@@ -119,7 +119,7 @@ def _as_hex(secret: str) -> Way:
             cores[-1] += cases.pop().hex()
         else:
             cores.append("")
-    return Way(max(cores, key=len), _BETWEEN.join(patterns), View.CLOSE)
+    return SecretPattern(max(cores, key=len), _BETWEEN.join(patterns), View.CLOSE)
 
 
 def _longest_word(text: str) -> str:
@@ -234,13 +234,13 @@ class Redactor:
         self._lock = threading.Lock()
         # Replaced, never changed: readers need no lock. The longest first, since a secret may
         # begin with another.
-        self._known: dict[Secret, tuple[Way, ...]] = {}
+        self._known: dict[Secret, tuple[SecretPattern, ...]] = {}
 
     def add(self, secret: Secret) -> None:
         """Hide this secret from now on."""
         if secret in self._known or len(secret.reveal()) < SHORTEST:
             return
-        made = tuple(ways(secret.reveal()))
+        made = tuple(patterns_for(secret.reveal()))
         with self._lock:
             known = {**self._known, secret: made}
             self._known = dict(sorted(known.items(), key=lambda k: -len(k[0].reveal())))

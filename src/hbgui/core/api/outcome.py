@@ -173,12 +173,12 @@ NEW = Standing()
 """Nobody has been accepted there yet."""
 
 
-BEATS_MAX = 100
+MARKS_MAX = 100
 """As many as are ever shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class HeartbeatMark:
     """One heartbeat that was tried: `at` is when it was sent, aware UTC."""
 
     at: datetime
@@ -187,7 +187,7 @@ class Beat:
     code: str = ""
 
 
-def joined(*parts: tuple[Beat, ...]) -> tuple[Beat, ...]:
+def joined(*parts: tuple[HeartbeatMark, ...]) -> tuple[HeartbeatMark, ...]:
     """The newest of them in the order of time, each once."""
     known = {beat.at: beat for part in parts for beat in part}
-    return tuple(known[at] for at in sorted(known))[-BEATS_MAX:]
+    return tuple(known[at] for at in sorted(known))[-MARKS_MAX:]

@@ -12,7 +12,7 @@ from hbgui.core.api.heartbeat import (
     build,
 )
 from hbgui.core.pbx.address import DEFAULT_PORTS, PbxAddress, bracketed, wire_host
-from hbgui.core.pbx.connection import PROXY_SYSTEM, Link, TlsLevel, TlsMode
+from hbgui.core.pbx.connection import PROXY_SYSTEM, ConnectionSettings, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 
@@ -66,7 +66,9 @@ def wire_text(
     return "\n".join([*lines, "", request.body.decode()])
 
 
-def curl_command(address: PbxAddress, request: WireRequest, link: Link, agent: str) -> str:
+def curl_command(
+    address: PbxAddress, request: WireRequest, link: ConnectionSettings, agent: str
+) -> str:
     """The request as a command for a POSIX shell; the token comes from the environment.
 
     A comment says what curl cannot do as hbgui does.
@@ -90,7 +92,7 @@ def curl_command(address: PbxAddress, request: WireRequest, link: Link, agent: s
     return f"{_caution(link)}{command}" if secured else command
 
 
-def _caution(link: Link) -> str:
+def _caution(link: ConnectionSettings) -> str:
     if link.tls is not TlsMode.PINNED:
         return ""
     return "# curl cannot compare the certificate: --insecure believes any.\n"

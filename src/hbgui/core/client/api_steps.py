@@ -12,21 +12,21 @@ from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked, Checker
 from hbgui.core.client.network_steps import Task
-from hbgui.core.diagnosis import Step, StepId, Verdict, broken
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.destination import Guard
-from hbgui.core.pbx.validation import Checked
-from hbgui.core.ports import Aside
+from hbgui.core.pbx.validation import ValidatedProfile
+from hbgui.core.ports import BackgroundCalls
 from hbgui.core.values import Secret
 
 
-class Talk:
+class ApiSteps:
     """One conversation. Each link is asked for once, in order; for one thread.
 
     `heartbeat` is the one that was sent, None while none was.
     """
 
     def __init__(
-        self, task: Task, checker: Checker, aside: Aside, token: Callable[[], Secret]
+        self, task: Task, checker: Checker, aside: BackgroundCalls, token: Callable[[], Secret]
     ) -> None:
         self._task = task
         self._checker = checker
@@ -44,7 +44,7 @@ class Talk:
         """What the PBX told of itself."""
         return self._asked.device if self._asked else None
 
-    def http(self) -> Step:
+    def http(self) -> DiagnosisStep:
         """Ask without the token: it is not for whoever happens to answer."""
         self._free = self._ask(None)
         return findings.http(self._free)
@@ -53,11 +53,11 @@ class Talk:
         task = self._task
         return self._checker.ask(task.profile, token, task.cancel, task.left_s())
 
-    def api(self) -> Step:
+    def api(self) -> DiagnosisStep:
         assert self._free is not None, "the link before was asked for"
         return findings.api(self._free)
 
-    def version(self) -> Step:
+    def version(self) -> DiagnosisStep:
         """Ask with the token, if there is one: the answer has the firmware."""
         assert self._free is not None, "the link before was asked for"
         began = self._task.clock.now()
@@ -85,25 +85,25 @@ class Talk:
             self._waited_ms = task.clock.now().since(began) * 1000
         return None
 
-    def token(self) -> Step:
+    def token(self) -> DiagnosisStep:
         if self._asked is None:
             assert self._missing is not None, "the link before was asked for"
             return broken(StepId.TOKEN, self._missing, ms=self._waited_ms)
         step = findings.token(self._asked)
-        return step if step.verdict is Verdict.SKIPPED else replace(step, ms=self._waited_ms)
+        return step if step.verdict is StepVerdict.SKIPPED else replace(step, ms=self._waited_ms)
 
-    def clock(self) -> Step:
+    def clock(self) -> DiagnosisStep:
         assert self._asked is not None, "there is a token"
         attempt = self._asked.attempt
         half_way = timedelta(milliseconds=(attempt.latency_ms or 0.0) / 2)
         return findings.clock(self._asked.device, attempt.sent.utc + half_way)
 
-    def beat(self, guard: Guard | None, checked: Checked) -> Step:
+    def beat(self, guard: Guard | None, checked: ValidatedProfile) -> DiagnosisStep:
         """Send a heartbeat, if it may be sent."""
         if checked.target is None:
             return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
         values = {"target": str(checked.target)}
-        held = Step(StepId.HEARTBEAT, Verdict.SKIPPED, "heartbeat_not_sent", values)
+        held = DiagnosisStep(StepId.HEARTBEAT, StepVerdict.SKIPPED, "heartbeat_not_sent", values)
         if guard is None:
             return held
         task = self._task
@@ -118,4 +118,6 @@ class Talk:
         values |= {"target": attempt.target or values["target"], "address": attempt.address}
         if not attempt.outcome.accepted:
             return broken(StepId.HEARTBEAT, attempt.outcome, values, attempt.latency_ms)
-        return Step(StepId.HEARTBEAT, Verdict.OK, "heartbeat_accepted", values, attempt.latency_ms)
+        return DiagnosisStep(
+            StepId.HEARTBEAT, StepVerdict.OK, "heartbeat_accepted", values, attempt.latency_ms
+        )

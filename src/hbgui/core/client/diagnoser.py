@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 
 from hbgui.core.api.errors import TransportError
 from hbgui.core.client import findings
-from hbgui.core.client.api_steps import Talk
+from hbgui.core.client.api_steps import ApiSteps
 from hbgui.core.client.device_query import Checker
-from hbgui.core.client.network_steps import Task, Way
+from hbgui.core.client.network_steps import NetworkSteps, Task
 from hbgui.core.diagnosis import (
     DIAGNOSIS_TIMEOUT_S,
     Diagnosis,
+    DiagnosisStep,
     ReceiverFacts,
-    Step,
     StepId,
-    Verdict,
+    StepVerdict,
     broken,
 )
 from hbgui.core.pbx.destination import Guard, ReportTarget
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import Aside, Cancel, Pending, Probes
+from hbgui.core.ports import BackgroundCalls, Cancel, Future, Probes
 from hbgui.core.values import Secret
 
 LISTENS_TIMEOUT_S = 1.0
 
-Tell = Callable[[Step], None]
+Tell = Callable[[DiagnosisStep], None]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Diagnoser:
 
     checker: Checker
     probes: Probes
-    aside: Aside
+    aside: BackgroundCalls
 
     def diagnose(
         self,
@@ -57,8 +57,8 @@ class Diagnoser:
         """
         beater = self.checker.beater
         task = Task(profile, cancel, beater.clock, beater.clock.now(), timeout_s)
-        way = Way(task, self.probes, beater.network, beater.transport, self.aside)
-        talk = Talk(task, self.checker, self.aside, token)
+        way = NetworkSteps(task, self.probes, beater.network, beater.transport, self.aside)
+        talk = ApiSteps(task, self.checker, self.aside, token)
         return _Walk(self, task, way, talk, guard, receiver).run(tell)
 
 
@@ -69,8 +69,8 @@ class _Walk:
         self,
         diagnoser: Diagnoser,
         task: Task,
-        way: Way,
-        talk: Talk,
+        way: NetworkSteps,
+        talk: ApiSteps,
         guard: Guard | None,
         facts: ReceiverFacts | None,
     ) -> None:
@@ -80,18 +80,18 @@ class _Walk:
         self._talk = talk
         self._guard = guard
         self._facts = facts
-        self._listens: Pending[bool] | None = None
+        self._listens: Future[bool] | None = None
 
     def run(self, tell: Tell) -> Diagnosis:
-        steps: list[Step] = []
+        steps: list[DiagnosisStep] = []
         stop = ""
         for link, look in self._links().items():
             if stop:
-                step = Step(link, Verdict.SKIPPED, "not_tried", {"broken": stop})
+                step = DiagnosisStep(link, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
             else:
-                tell(Step(link, Verdict.RUNNING, "running"))
+                tell(DiagnosisStep(link, StepVerdict.RUNNING, "running"))
                 step = self._timed(link, look)
-            if step.verdict is Verdict.BROKEN:
+            if step.verdict is StepVerdict.BROKEN:
                 stop = link
             steps.append(step)
             tell(step)
@@ -99,7 +99,7 @@ class _Walk:
             tuple(steps), self._task.began, self._way.url, self._talk.device, self._talk.heartbeat
         )
 
-    def _links(self) -> Mapping[StepId, Callable[[], Step]]:
+    def _links(self) -> Mapping[StepId, Callable[[], DiagnosisStep]]:
         way, talk = self._way, self._talk
         return {
             StepId.NAME: way.name,
@@ -116,18 +116,18 @@ class _Walk:
             StepId.REPORTS: lambda: findings.reports(self._facts, self._task.clock.now().utc),
         }
 
-    def _timed(self, link: StepId, look: Callable[[], Step]) -> Step:
+    def _timed(self, link: StepId, look: Callable[[], DiagnosisStep]) -> DiagnosisStep:
         clock = self._task.clock
         began = clock.now()
         try:
             step = look()
         except TransportError as error:
             step = broken(link, error.outcome, {"address": self._way.url})
-        if step.ms is not None or step.verdict is Verdict.SKIPPED:
+        if step.ms is not None or step.verdict is StepVerdict.SKIPPED:
             return step
         return replace(step, ms=clock.now().since(began) * 1000)
 
-    def _route(self) -> Step:
+    def _route(self) -> DiagnosisStep:
         step = self._way.route()
         target = self._reports_go_to()
         if target is not None and findings.is_here(target, self._way.local):
@@ -148,7 +148,7 @@ class _Walk:
             host, port, timeout_s=timeout_s, cancel=self._task.cancel
         )
 
-    def _receiver(self) -> Step:
+    def _receiver(self) -> DiagnosisStep:
         target = self._reports_go_to()
         assert target is not None, "a heartbeat was or could be sent"
         listens = False

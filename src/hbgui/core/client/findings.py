@@ -11,9 +11,9 @@ from hbgui.core.api.device import DeviceInfo, needed, supports
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.client.device_query import Asked
-from hbgui.core.diagnosis import ReceiverFacts, Step, StepId, Verdict, broken
+from hbgui.core.diagnosis import DiagnosisStep, ReceiverFacts, StepId, StepVerdict, broken
 from hbgui.core.pbx.address import bracketed, literal_or_none
-from hbgui.core.pbx.connection import Certificate, Link, TlsMode
+from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import ApiVersion
@@ -41,7 +41,7 @@ _API_IN_TROUBLE = frozenset(
 """Refusals that are not about version or token."""
 
 
-def tls(seen: Certificate, link: Link, now: datetime, address: str) -> Step:
+def tls(seen: Certificate, link: ConnectionSettings, now: datetime, address: str) -> DiagnosisStep:
     """The handshake and whom it was with, by the profile's own rule of whom to believe."""
     days = (seen.not_after - now).days if seen.not_after else None
     values = {
@@ -57,17 +57,17 @@ def tls(seen: Certificate, link: Link, now: datetime, address: str) -> Step:
     if fault:
         return broken(StepId.TLS, TransportError(fault, seen.sha256).outcome, values)
     if seen.tls_version in _OUTDATED:
-        return Step(StepId.TLS, Verdict.WARNING, "tls_outdated", values)
+        return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_outdated", values)
     if link.tls is TlsMode.INSECURE:
-        return Step(StepId.TLS, Verdict.WARNING, "tls_unchecked", values)
+        return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_unchecked", values)
     if link.tls is TlsMode.PINNED:
-        return Step(StepId.TLS, Verdict.OK, "tls_pinned", values)
+        return DiagnosisStep(StepId.TLS, StepVerdict.OK, "tls_pinned", values)
     if days is not None and days < EXPIRES_SOON_DAYS:
-        return Step(StepId.TLS, Verdict.WARNING, "tls_expires", values)
-    return Step(StepId.TLS, Verdict.OK, "tls_agreed", values)
+        return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_expires", values)
+    return DiagnosisStep(StepId.TLS, StepVerdict.OK, "tls_agreed", values)
 
 
-def _fault(seen: Certificate, link: Link) -> str:
+def _fault(seen: Certificate, link: ConnectionSettings) -> str:
     match link.tls:
         case TlsMode.SYSTEM:
             return seen.fault
@@ -79,7 +79,7 @@ def _fault(seen: Certificate, link: Link) -> str:
             return ""
 
 
-def http(free: Asked) -> Step:
+def http(free: Asked) -> DiagnosisStep:
     """Whether a web server answers a question without a token, from that very address."""
     outcome, answer = free.attempt.outcome, free.answer
     values = {"address": free.attempt.address}
@@ -88,21 +88,21 @@ def http(free: Asked) -> Step:
         return broken(StepId.HTTP, outcome, values)
     values |= {"status": str(answer.status), "server": answer.server}
     code = "http_answers_named" if answer.server else "http_answers"
-    return Step(StepId.HTTP, Verdict.OK, code, values)
+    return DiagnosisStep(StepId.HTTP, StepVerdict.OK, code, values)
 
 
-def api(free: Asked) -> Step:
+def api(free: Asked) -> DiagnosisStep:
     """Whether what answers is the API: then it refuses in the API's own form."""
     outcome = free.attempt.outcome
     if outcome.kind is OutcomeKind.UNCLEAR or outcome.errno in _API_IN_TROUBLE:
         return broken(StepId.API, outcome, {"address": free.attempt.address})
     said = f"errno {outcome.errno}" if outcome.errno else "Success"
-    return Step(StepId.API, Verdict.OK, "api_answers", {"said": said})
+    return DiagnosisStep(StepId.API, StepVerdict.OK, "api_answers", {"said": said})
 
 
 def version(
     wanted: ApiVersion, free: Asked, asked: Asked | None, heartbeats: Outcome | None = None
-) -> Step:
+) -> DiagnosisStep:
     """Whether the PBX has the version of the API that is `wanted`.
 
     `asked` is the same question with the token, None without one; `heartbeats` is what it said to
@@ -119,14 +119,14 @@ def version(
     if heartbeats is not None and heartbeats.errno == errnos.NOT_SUPPORTED:
         return replace(broken(StepId.VERSION, heartbeats, values), code="version_missing")
     if unsupported(last):
-        return Step(StepId.VERSION, Verdict.WARNING, "version_not_told", values)
+        return DiagnosisStep(StepId.VERSION, StepVerdict.WARNING, "version_not_told", values)
     match supports(firmware, wanted):
         case True:
-            return Step(StepId.VERSION, Verdict.OK, "version_supported", values)
+            return DiagnosisStep(StepId.VERSION, StepVerdict.OK, "version_supported", values)
         case False:
-            return Step(StepId.VERSION, Verdict.WARNING, "version_early", values)
+            return DiagnosisStep(StepId.VERSION, StepVerdict.WARNING, "version_early", values)
     code = "version_answers_firmware" if firmware else "version_answers"
-    return Step(StepId.VERSION, Verdict.OK, code, values)
+    return DiagnosisStep(StepId.VERSION, StepVerdict.OK, code, values)
 
 
 def unsupported(asked: Asked) -> bool:
@@ -134,20 +134,20 @@ def unsupported(asked: Asked) -> bool:
     return asked.attempt.outcome.errno == errnos.NOT_SUPPORTED
 
 
-def token(asked: Asked) -> Step:
+def token(asked: Asked) -> DiagnosisStep:
     """Whether the PBX takes the token."""
     outcome = asked.attempt.outcome
     if outcome.accepted:
-        return Step(StepId.TOKEN, Verdict.OK, "token_alive")
+        return DiagnosisStep(StepId.TOKEN, StepVerdict.OK, "token_alive")
     if unsupported(asked):
-        return Step(StepId.TOKEN, Verdict.SKIPPED, "token_not_asked")
+        return DiagnosisStep(StepId.TOKEN, StepVerdict.SKIPPED, "token_not_asked")
     return broken(StepId.TOKEN, outcome, {"address": asked.attempt.address})
 
 
-def clock(device: DeviceInfo | None, now: datetime) -> Step:
+def clock(device: DeviceInfo | None, now: datetime) -> DiagnosisStep:
     """The PBX's clock against this computer's, at `now`."""
     if device is None or device.system_time is None:
-        return Step(StepId.CLOCK, Verdict.SKIPPED, "clock_not_told")
+        return DiagnosisStep(StepId.CLOCK, StepVerdict.SKIPPED, "clock_not_told")
     ahead_s = (device.system_time - now).total_seconds()
     off_s = abs(ahead_s)
     values: Mapping[str, str] = {
@@ -156,12 +156,12 @@ def clock(device: DeviceInfo | None, now: datetime) -> Step:
         "hours": f"{off_s / 3600:.2f}".rstrip("0").rstrip("."),
     }
     if off_s <= CLOCK_OFF_S:
-        return Step(StepId.CLOCK, Verdict.OK, "clock_right", values)
+        return DiagnosisStep(StepId.CLOCK, StepVerdict.OK, "clock_right", values)
     beside_s = abs(off_s - _ZONE_STEP_S * round(off_s / _ZONE_STEP_S))
     if off_s < 15 * 3600 and beside_s <= CLOCK_OFF_S:
-        return Step(StepId.CLOCK, Verdict.WARNING, "clock_zone", values)
+        return DiagnosisStep(StepId.CLOCK, StepVerdict.WARNING, "clock_zone", values)
     code = "clock_ahead" if ahead_s > 0 else "clock_behind"
-    return Step(StepId.CLOCK, Verdict.WARNING, code, values)
+    return DiagnosisStep(StepId.CLOCK, StepVerdict.WARNING, code, values)
 
 
 PATIENCE_S = 60.0
@@ -176,32 +176,34 @@ def is_here(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
     return ip.is_loopback or any(literal_or_none(address.ip) == ip for address in local)
 
 
-def receiver(target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts | None) -> Step:
+def receiver(
+    target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts | None
+) -> DiagnosisStep:
     """Who takes the reports. `listens` says whether `target` takes connections, when it is
     `here`; `facts` are those of hbgui's own receiver, None while it is off."""
     values = {"target": str(target)}
     if facts is not None:
         return _own_receiver(target, here, listens, facts, values)
     if not here:
-        return Step(StepId.RECEIVER, Verdict.SKIPPED, "receiver_elsewhere", values)
+        return DiagnosisStep(StepId.RECEIVER, StepVerdict.SKIPPED, "receiver_elsewhere", values)
     if listens:
-        return Step(StepId.RECEIVER, Verdict.OK, "receiver_listens", values)
-    return Step(StepId.RECEIVER, Verdict.WARNING, "receiver_absent", values)
+        return DiagnosisStep(StepId.RECEIVER, StepVerdict.OK, "receiver_listens", values)
+    return DiagnosisStep(StepId.RECEIVER, StepVerdict.WARNING, "receiver_absent", values)
 
 
 def _own_receiver(
     target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts, values: dict[str, str]
-) -> Step:
+) -> DiagnosisStep:
     values["place"] = f"{bracketed(facts.host)}:{facts.port}{facts.path}"
     if facts.error:
         outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_failed", detail=facts.error)
         return broken(StepId.RECEIVER, outcome, values | {"error": facts.error})
     if not here or not _meets(target, facts):
-        return Step(StepId.RECEIVER, Verdict.WARNING, "receiver_other_place", values)
+        return DiagnosisStep(StepId.RECEIVER, StepVerdict.WARNING, "receiver_other_place", values)
     if not listens:
         outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_unreachable")
         return broken(StepId.RECEIVER, outcome, values)
-    return Step(StepId.RECEIVER, Verdict.OK, "receiver_reachable", values)
+    return DiagnosisStep(StepId.RECEIVER, StepVerdict.OK, "receiver_reachable", values)
 
 
 def _meets(target: ReportTarget, facts: ReceiverFacts) -> bool:
@@ -211,22 +213,22 @@ def _meets(target: ReportTarget, facts: ReceiverFacts) -> bool:
     return (everywhere or bound == wanted) and (facts.port, facts.path or "/") == (port, path)
 
 
-def reports(facts: ReceiverFacts | None, now: datetime) -> Step:
+def reports(facts: ReceiverFacts | None, now: datetime) -> DiagnosisStep:
     """Whether reports came: a look back, without waiting."""
     if facts is None:
-        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_not_received")
+        return DiagnosisStep(StepId.REPORTS, StepVerdict.SKIPPED, "reports_not_received")
     if facts.last is not None:
         values = {"count": str(facts.count), "seconds": _since(facts.last, now)}
-        return Step(StepId.REPORTS, Verdict.OK, "reports_seen", values)
+        return DiagnosisStep(StepId.REPORTS, StepVerdict.OK, "reports_seen", values)
     if facts.refused:
         values = {"refused": str(facts.refused)}
-        return Step(StepId.REPORTS, Verdict.WARNING, "reports_refused", values)
+        return DiagnosisStep(StepId.REPORTS, StepVerdict.WARNING, "reports_refused", values)
     if facts.since is None:
-        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_so_far")
+        return DiagnosisStep(StepId.REPORTS, StepVerdict.SKIPPED, "reports_none_so_far")
     values = {"seconds": _since(facts.since, now)}
     if (now - facts.since).total_seconds() < PATIENCE_S:
-        return Step(StepId.REPORTS, Verdict.SKIPPED, "reports_none_yet", values)
-    return Step(StepId.REPORTS, Verdict.WARNING, "reports_none", values)
+        return DiagnosisStep(StepId.REPORTS, StepVerdict.SKIPPED, "reports_none_yet", values)
+    return DiagnosisStep(StepId.REPORTS, StepVerdict.WARNING, "reports_none", values)
 
 
 def _since(earlier: datetime, now: datetime) -> str:

@@ -8,13 +8,13 @@ from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S
 from hbgui.core.api.outcome import invalid
 from hbgui.core.client import findings
-from hbgui.core.diagnosis import Step, StepId, Verdict, broken
+from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.address import PbxAddress, literal_or_none
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind, Profile
-from hbgui.core.pbx.validation import Checked, Field, Severity, check
-from hbgui.core.ports import Aside, Cancel, Clock, Network, Pending, Probes, Transport
+from hbgui.core.pbx.validation import Field, Severity, ValidatedProfile, check
+from hbgui.core.ports import BackgroundCalls, Cancel, Clock, Future, Network, Probes, Transport
 from hbgui.core.values import Moment
 
 NAME_TIMEOUT_S = 5.0
@@ -35,14 +35,19 @@ class Task:
         return max(0.0, self.timeout_s - self.clock.now().since(self.began))
 
 
-class Way:
+class NetworkSteps:
     """One way to one PBX. Each link is asked for once, in order; for one thread.
 
     After `route`, `checked` has the report target, and `local` this computer's addresses.
     """
 
     def __init__(
-        self, task: Task, probes: Probes, network: Network, transport: Transport, aside: Aside
+        self,
+        task: Task,
+        probes: Probes,
+        network: Network,
+        transport: Transport,
+        aside: BackgroundCalls,
     ) -> None:
         self._task = task
         self._probes = probes
@@ -50,8 +55,8 @@ class Way:
         self._transport = transport
         self._aside = aside
         self._ips: tuple[str, ...] = ()
-        self._connecting: Pending[tuple[str, float]] | None = None
-        self.checked: Checked = check(task.profile, None)
+        self._connecting: Future[tuple[str, float]] | None = None
+        self.checked: ValidatedProfile = check(task.profile, None)
         self.local: tuple[LocalAddress, ...] = ()
 
     @property
@@ -69,7 +74,7 @@ class Way:
         """Where a heartbeat would send the reports, None while that cannot be told."""
         return self.checked.target
 
-    def name(self) -> Step:
+    def name(self) -> DiagnosisStep:
         """Find the address, and begin to connect to it."""
         wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
         if wrong:
@@ -85,9 +90,11 @@ class Way:
         self._connecting = self._aside.start(self._connect)
         values = {"host": hop.host, "addresses": ", ".join(self._ips)}
         if hop != self._address:
-            return Step(StepId.NAME, Verdict.OK, "name_of_proxy", values)
+            return DiagnosisStep(StepId.NAME, StepVerdict.OK, "name_of_proxy", values)
         literal = literal_or_none(hop.host) is not None
-        return Step(StepId.NAME, Verdict.OK, "name_literal" if literal else "name_found", values)
+        return DiagnosisStep(
+            StepId.NAME, StepVerdict.OK, "name_literal" if literal else "name_found", values
+        )
 
     def _hop(self) -> PbxAddress:
         return self._probes.hop(self._address, self._task.profile.link)
@@ -108,7 +115,7 @@ class Way:
         )
         return ip, task.clock.now().since(began) * 1000
 
-    def route(self) -> Step:
+    def route(self) -> DiagnosisStep:
         """This computer's own address, and what speaks against the one that is announced."""
         task, network = self._task, self._network
         route = network.route_to(
@@ -120,9 +127,9 @@ class Way:
         doubts = [p for p in self.checked.problems if p.field is Field.IP]
         if doubts and self.target and doubts[0].severity is Severity.WARNING:
             values |= {"announced": self.target.ip, "problem": doubts[0].code}
-            return Step(StepId.ROUTE, Verdict.WARNING, "announced_doubtful", values)
+            return DiagnosisStep(StepId.ROUTE, StepVerdict.WARNING, "announced_doubtful", values)
         code = "route_found" if route.adapter else "route_found_nameless"
-        return Step(StepId.ROUTE, Verdict.OK, code, values)
+        return DiagnosisStep(StepId.ROUTE, StepVerdict.OK, code, values)
 
     def _announced_ip(self, route: LocalAddress) -> str:
         server, task = self._task.profile.server, self._task
@@ -138,7 +145,7 @@ class Way:
             self._address.host, self._address.port, timeout_s=task.left_s(), cancel=task.cancel
         ).ip
 
-    def tcp(self) -> Step:
+    def tcp(self) -> DiagnosisStep:
         """Whether the port takes connections."""
         assert self._connecting is not None, "the name was found"
         try:
@@ -148,13 +155,13 @@ class Way:
         except TimeoutError:
             raise TransportError("connect_timed_out") from None
         values = {"ip": ip, "port": str(self._hop().port)}
-        return Step(StepId.TCP, Verdict.OK, "tcp_open", values, ms)
+        return DiagnosisStep(StepId.TCP, StepVerdict.OK, "tcp_open", values, ms)
 
-    def tls(self) -> Step:
+    def tls(self) -> DiagnosisStep:
         """A handshake that carries no secret."""
         task, link = self._task, self._task.profile.link
         if self._address.scheme != "https":
-            return Step(StepId.TLS, Verdict.WARNING, "tls_none")
+            return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_none")
         seen = self._transport.certificate(
             self._address, link=link, timeout_s=task.left_s(), cancel=task.cancel
         )

@@ -15,8 +15,8 @@ from hbgui.core.pbx.destination import Guard, ReportTarget, UrlMode
 from hbgui.core.pbx.networks import adapter_ip
 from hbgui.core.pbx.profile import DEFAULT_PORT, AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import (
-    Checked,
     Field,
+    ValidatedProfile,
     check,
     check_password,
     check_token,
@@ -168,7 +168,7 @@ class Beater:
 
     def _check(
         self, profile: Profile, cancel: Cancel, timeout_s: float, guard: Guard | None
-    ) -> tuple[Checked, str]:
+    ) -> tuple[ValidatedProfile, str]:
         """What can be sent. When only the wanted target cannot be found out, that is where reports
         go now, and the code of why: the token must not die of an adapter that is down."""
         present = guard.resort if guard else None
@@ -183,7 +183,7 @@ class Beater:
             return check(profile.announcing(present), None), checked.errors[0].code
         return checked, ""
 
-    def _wanted(self, profile: Profile, cancel: Cancel, timeout_s: float) -> Checked:
+    def _wanted(self, profile: Profile, cancel: Cancel, timeout_s: float) -> ValidatedProfile:
         checked = check(profile, None)
         if checked.errors or checked.address is None:
             return checked
@@ -207,7 +207,7 @@ class Beater:
         return check(profile, ip)
 
 
-def _only_target_wrong(checked: Checked) -> bool:
+def _only_target_wrong(checked: ValidatedProfile) -> bool:
     """Whether all that blocks is where reports shall go, as a form half-typed may say it."""
     return bool(checked.errors) and all(p.field in _TARGET_FIELDS for p in checked.errors)
 

@@ -36,7 +36,7 @@ PROXY_SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ConnectionSettings:
     """How to reach a PBX.
 
     `pin` is the SHA-256 of the one certificate that is believed under PINNED, 64 lower-case hex

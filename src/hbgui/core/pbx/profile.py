@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx
-from hbgui.core.pbx.connection import Link, Pin, TlsLevel, TlsMode
+from hbgui.core.pbx.connection import ConnectionSettings, Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
 from hbgui.core.pbx.typed import trimmed
 
@@ -114,11 +114,11 @@ class Profile:
             return ""
 
     @property
-    def link(self) -> Link:
+    def link(self) -> ConnectionSettings:
         """How to reach the PBX. A pin of another address is none."""
         pinned = self.pin is not None and self.pin.authority == self.authority
         pin = self.pin.sha256 if self.pin and pinned else ""
-        return Link(self.tls, self.tls_level, pin, trimmed(self.proxy))
+        return ConnectionSettings(self.tls, self.tls_level, pin, trimmed(self.proxy))
 
     @property
     def token_is_foreign(self) -> bool:

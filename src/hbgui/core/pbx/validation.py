@@ -77,7 +77,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedProfile:
     """A profile looked at: what is wrong, and what can be sent if nothing blocks."""
 
     problems: tuple[Problem, ...]
@@ -95,7 +95,9 @@ def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(p for p in problems if p.severity is Severity.ERROR)
 
 
-def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()) -> Checked:
+def check(
+    profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()
+) -> ValidatedProfile:
     """Look at a whole profile.
 
     `ip` is the address that *auto* or *adapter* stands for, None while it is not known; for a
@@ -117,7 +119,7 @@ def check(profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()
     if known_ip:
         pbx_host = address.host if address else None
         problems += (_ip_warning(c, known_ip) for c in address_warnings(known_ip, pbx_host, local))
-    return Checked(tuple(problems), address, target)
+    return ValidatedProfile(tuple(problems), address, target)
 
 
 def _error(field_: Field, code: str, **values: str) -> Problem:

@@ -16,7 +16,7 @@ EVENTS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Receiving:
+class ReceiverState:
     """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
     this computer. `code` says why it cannot listen, empty when it does, and `detail` what the
     system says of it; `holder` is the program that has the port, None when that is not known. It
@@ -73,7 +73,7 @@ class Arrivals:
     events: Mapping[str, int] = field(default_factory=dict)
 
     def with_report(
-        self, report: Report, receiving: Receiving | None, accepted: Attempt | None
+        self, report: Report, receiving: ReceiverState | None, accepted: Attempt | None
     ) -> Arrivals:
         """After one more report. `accepted` is the last heartbeat that the PBX accepted."""
         counted = replace(self, count=self.count + 1, repeats=self.repeats + bool(report.repeat))
@@ -126,7 +126,7 @@ class ReportsLamp(StrEnum):
 
 def reports_lamp(
     arrivals: Arrivals,
-    receiving: Receiving | None,
+    receiving: ReceiverState | None,
     accepted: Attempt | None,
     *,
     tcp: bool,
@@ -147,7 +147,7 @@ def reports_lamp(
     return ReportsLamp.WRONG if still_wrong(arrivals.wrong, receiving) else ReportsLamp.UNPROVEN
 
 
-def still_wrong(report: Report | None, receiving: Receiving | None) -> bool:
+def still_wrong(report: Report | None, receiving: ReceiverState | None) -> bool:
     """Whether this report would not be in order now, either: senders are allowed later, too."""
     if report is None:
         return False

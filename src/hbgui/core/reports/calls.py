@@ -37,7 +37,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CallStep:
     """`who` does it, `values` fill the rest of the sentence. `record` comes with RECORD only."""
 
     kind: StepKind
@@ -46,7 +46,7 @@ class Step:
     values: dict[str, str] = field(default_factory=dict)
     record: CallRecord | None = None
 
-    def same_as(self, other: Step | None) -> bool:
+    def same_as(self, other: CallStep | None) -> bool:
         """Whether it says nothing new after `other`."""
         return other is not None and (self.kind, self.who, self.values, self.record) == (
             other.kind,
@@ -66,7 +66,7 @@ _KIND_OF_STATE = {
 }
 
 
-def steps_of(report: Report, fields: Fields) -> tuple[Step, ...]:
+def steps_of(report: Report, fields: Fields) -> tuple[CallStep, ...]:
     """What a report with these members tells of its call, in its order."""
     event = report.decoded.event
     name = known_as(event)
@@ -78,58 +78,58 @@ def steps_of(report: Report, fields: Fields) -> tuple[Step, ...]:
         return (_state(name, found[0], at, fields),) if found else ()
     if name in _OTHERS:
         return (_OTHERS[name](at, fields, found),)
-    return (Step(StepKind.OTHER, at, values={"event": event}),)
+    return (CallStep(StepKind.OTHER, at, values={"event": event}),)
 
 
-def _state(state: str, party: Party, at: Moment, fields: Fields) -> Step:
+def _state(state: str, party: Party, at: Moment, fields: Fields) -> CallStep:
     conference = text_of(fields, "conferencenumber")
     if conference and state in ("ANSWER", "ANSWERED"):
-        return Step(StepKind.JOINED, at, party.name, {"conference": conference})
+        return CallStep(StepKind.JOINED, at, party.name, {"conference": conference})
     values = {"trunk": party.trunk} if party.trunk else {}
-    return Step(_KIND_OF_STATE[state], at, party.name, values)
+    return CallStep(_KIND_OF_STATE[state], at, party.name, values)
 
 
-def _simple(kind: StepKind) -> Callable[[Moment, Fields, tuple[Party, ...]], Step]:
-    def step(at: Moment, _fields: Fields, found: tuple[Party, ...]) -> Step:
+def _simple(kind: StepKind) -> Callable[[Moment, Fields, tuple[Party, ...]], CallStep]:
+    def step(at: Moment, _fields: Fields, found: tuple[Party, ...]) -> CallStep:
         first = found[0] if found else Party("", "")
         second = next((p.name for p in found[1:]), "") or first.to
-        return Step(kind, at, first.name, {"to": second, "trunk": first.trunk})
+        return CallStep(kind, at, first.name, {"to": second, "trunk": first.trunk})
 
     return step
 
 
-def _failed(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+def _failed(at: Moment, fields: Fields, found: tuple[Party, ...]) -> CallStep:
     who = next((p.name for p in found), "")
-    return Step(StepKind.FAILED, at, who, {"reason": text_of(fields, "reason")})
+    return CallStep(StepKind.FAILED, at, who, {"reason": text_of(fields, "reason")})
 
 
-def _key(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+def _key(at: Moment, fields: Fields, found: tuple[Party, ...]) -> CallStep:
     who = next((p.name for p in found), "")
     values = {"key": text_of(fields, "info"), "keys": text_of(fields, "infos")}
-    return Step(StepKind.KEY, at, who, values)
+    return CallStep(StepKind.KEY, at, who, values)
 
 
-def _prompt(at: Moment, fields: Fields, found: tuple[Party, ...]) -> Step:
+def _prompt(at: Moment, fields: Fields, found: tuple[Party, ...]) -> CallStep:
     ivr = fields.get("ivr")
     number = text_of(ivr, "number", "ivrid") if isinstance(ivr, dict) else ""
     who = next((p.name for p in found), "") or text_of(fields, "playtonum")
-    return Step(StepKind.PROMPT_ENDED, at, who, {"prompt": text_of(fields, "prompt") or number})
+    return CallStep(StepKind.PROMPT_ENDED, at, who, {"prompt": text_of(fields, "prompt") or number})
 
 
-def _rated(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
-    return Step(StepKind.RATED, at, values={"result": text_of(fields, "surveyresult")})
+def _rated(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> CallStep:
+    return CallStep(StepKind.RATED, at, values={"result": text_of(fields, "surveyresult")})
 
 
-def _not_taken(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
+def _not_taken(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> CallStep:
     queue = text_of(fields, "queue").removeprefix("queue-")
-    return Step(StepKind.NOT_TAKEN, at, text_of(fields, "agent"), {"queue": queue})
+    return CallStep(StepKind.NOT_TAKEN, at, text_of(fields, "agent"), {"queue": queue})
 
 
-def _record(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> Step:
-    return Step(StepKind.RECORD, at, record=call_record(fields))
+def _record(at: Moment, fields: Fields, _found: tuple[Party, ...]) -> CallStep:
+    return CallStep(StepKind.RECORD, at, record=call_record(fields))
 
 
-_OTHERS: dict[str, Callable[[Moment, Fields, tuple[Party, ...]], Step]] = {
+_OTHERS: dict[str, Callable[[Moment, Fields, tuple[Party, ...]], CallStep]] = {
     "Invite": _simple(StepKind.OFFERED),
     "Incoming": _simple(StepKind.COMES_IN),
     "Tranfer": _simple(StepKind.TRANSFERRED),
@@ -189,7 +189,7 @@ class Call:
     state: CallState = CallState.UNKNOWN
     caller: str = ""
     callee: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CallStep, ...] = ()
     numbers: tuple[int, ...] = ()
     record: CallRecord | None = None
 
@@ -227,7 +227,7 @@ def with_report(call: Call | None, report: Report) -> Call:
     )
 
 
-def _with_step(call: Call, step: Step) -> Call:
+def _with_step(call: Call, step: CallStep) -> Call:
     step = _resumed(call, step)
     if any(step.same_as(other) for other in call.steps[-3:]) or _said(call, step):
         return call
@@ -238,7 +238,7 @@ def _with_step(call: Call, step: Step) -> Call:
     return replace(call, state=state, record=record, steps=(*call.steps, step)[-STEPS_MAX:])
 
 
-def _resumed(call: Call, step: Step) -> Step:
+def _resumed(call: Call, step: CallStep) -> CallStep:
     """Who was on hold and is said to talk has taken the call back."""
     if step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
         mine = [s.kind for s in call.steps if s.who == step.who]
@@ -247,7 +247,7 @@ def _resumed(call: Call, step: Step) -> Step:
     return step
 
 
-def _said(call: Call, step: Step) -> bool:
+def _said(call: Call, step: CallStep) -> bool:
     """Version 2 tells the state of every party each time, also of those that have not moved."""
     if step.kind not in (StepKind.WAS_ANSWERED, StepKind.ANSWERED, StepKind.HUNG_UP):
         return False
@@ -261,7 +261,7 @@ def _said(call: Call, step: Step) -> bool:
     return False
 
 
-def _after(state: CallState, step: Step) -> CallState:
+def _after(state: CallState, step: CallStep) -> CallState:
     if step.record is not None:
         return _recorded(step.record.result, state)
     after = _STATE_AFTER.get(step.kind, state)

@@ -126,7 +126,7 @@ def _plain(subscription: Subscription) -> Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RequestVerdict:
     """What a head gets: the HTTP status, what it is counted as (None: it is a report), and how
     many bytes of body are taken before the answer; 0: none."""
 
@@ -136,19 +136,19 @@ class Verdict:
     body_max: int = BODY_MAX
 
 
-def judge(matcher: Matcher, sender: str, head: Head) -> Verdict:
+def judge(matcher: Matcher, sender: str, head: Head) -> RequestVerdict:
     """Decide by request line, headers and sender alone."""
     match = matcher.match(sender, head.path)
     post = head.method == "POST"
     if head.from_browser:
-        return Verdict(403, match, Refusal.BROWSER, 0)
+        return RequestVerdict(403, match, Refusal.BROWSER, 0)
     if match.problem is ReportProblem.WRONG_SENDER:
-        return Verdict(403, match, Refusal.WRONG_SENDER, STRANGER_BODY_MAX if post else 0)
+        return RequestVerdict(403, match, Refusal.WRONG_SENDER, STRANGER_BODY_MAX if post else 0)
     if not post:
-        return Verdict(405, match, Refusal.NOT_POST, 0)
+        return RequestVerdict(405, match, Refusal.NOT_POST, 0)
     if match.problem is ReportProblem.WRONG_PATH:
-        return Verdict(404, match, Refusal.WRONG_PATH)
-    return Verdict(200, match)
+        return RequestVerdict(404, match, Refusal.WRONG_PATH)
+    return RequestVerdict(200, match)
 
 
 class Repeats:

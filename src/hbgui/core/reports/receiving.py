@@ -139,7 +139,7 @@ class TurnedAway:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusalCounts:
     """What was turned away, each reason once; the one that happened last is the last."""
 
     kinds: tuple[TurnedAway, ...] = ()
@@ -166,12 +166,12 @@ class Refused:
         """How often that kind."""
         return dict(self.counts).get(refusal, 0)
 
-    def plus(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> Refused:
+    def plus(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> RefusalCounts:
         """With one more."""
         same = [kind for kind in self.kinds if kind.kind == (refusal, fault)]
         others = tuple(kind for kind in self.kinds if kind not in same)
         count = sum(kind.count for kind in same) + 1
-        return Refused((*others, TurnedAway(refusal, fault, sender, count)))
+        return RefusalCounts((*others, TurnedAway(refusal, fault, sender, count)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import Attempt, OutcomeKind
-from hbgui.core.diagnosis import Diagnosis, Step, StepId
+from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId
 from hbgui.core.history import RequestKind, Row
 from hbgui.core.pbx.address import AddressError, parse_pbx
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.reports.arrivals import Arrivals, Receiving
+from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.state.pbx_state import PbxState
 
 BEATS_HOURS = 24
@@ -82,7 +82,7 @@ class Point:
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
-    step: Step | None = None
+    step: DiagnosisStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class SignOff:
     told: DeviceInfo | None = None
     attempts: tuple[Attempt, ...] = ()
     history: HistoryRead = HistoryRead.READ
-    receiving: Receiving | None = None
+    receiving: ReceiverState | None = None
     arrivals: Arrivals = field(default_factory=Arrivals)
     transport: str = ""
     by_command: bool = False
@@ -138,7 +138,7 @@ class SignOff:
             return Device.NOT_ASKED
         return Device.NO_ANSWER
 
-    def step(self, wanted: StepId) -> Step | None:
+    def step(self, wanted: StepId) -> DiagnosisStep | None:
         """That link of the diagnosis, None without one."""
         steps = self.diagnosis.steps if self.diagnosis else ()
         return next((s for s in steps if s.id is wanted), None)

@@ -13,7 +13,7 @@ from hbgui.core.pbx.destination import Announced
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import Preferences
-from hbgui.core.state.pbx_reducer import held, pause, reduce_pbx, resume, wake, with_interval
+from hbgui.core.state.pbx_reducer import pause, reduce_pbx, resume, wake, with_interval, with_pause
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment, iso
 
@@ -153,11 +153,11 @@ def _accepted(profile: Profile, attempt: Attempt) -> Profile:
 
 
 def _with(state: AppState, pbx: PbxState) -> AppState:
-    return replace(state, pbxs={**state.pbxs, pbx.id: held(pbx)})
+    return replace(state, pbxs={**state.pbxs, pbx.id: with_pause(pbx)})
 
 
 def _each(state: AppState, change: Callable[[PbxState], PbxState]) -> AppState:
-    return replace(state, pbxs={k: held(change(pbx)) for k, pbx in state.pbxs.items()})
+    return replace(state, pbxs={k: with_pause(change(pbx)) for k, pbx in state.pbxs.items()})
 
 
 def _with_profile(state: AppState, profile: Profile) -> AppState:

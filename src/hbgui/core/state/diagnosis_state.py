@@ -6,21 +6,28 @@ from dataclasses import dataclass, replace
 
 from hbgui.core import events
 from hbgui.core.api.outcome import Outcome, OutcomeKind
-from hbgui.core.diagnosis import Diagnosis, ReceiverFacts, Step, StepId, Verdict, broken
-from hbgui.core.reports.arrivals import Arrivals, Receiving
+from hbgui.core.diagnosis import (
+    Diagnosis,
+    DiagnosisStep,
+    ReceiverFacts,
+    StepId,
+    StepVerdict,
+    broken,
+)
+from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.reports.receiving import NOWHERE
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.values import Moment
 
 DiagnosisEvent = (
     events.DiagnosisStarted
-    | events.DiagnosisStep
+    | events.DiagnosisProgress
     | events.DiagnosisFinished
     | events.DiagnosisCancelled
-    | events.Checked
+    | events.DeviceChecked
 )
 
-_WAITING = tuple(Step(link, Verdict.SKIPPED) for link in StepId)
+_WAITING = tuple(DiagnosisStep(link, StepVerdict.SKIPPED) for link in StepId)
 """Links that nobody has looked at yet: they have no code."""
 
 _TURNED_AWAY = (
@@ -45,9 +52,9 @@ class DiagnosisState:
     check_only: bool = False
     began: Moment | None = None
     ended: Moment | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[DiagnosisStep, ...] = ()
     diagnosis: Diagnosis | None = None
-    checked: events.Checked | None = None
+    checked: events.DeviceChecked | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -68,7 +75,7 @@ def reduce_diagnosis(state: DiagnosisState, event: DiagnosisEvent) -> DiagnosisS
     if event.number != state.number or not state.running:
         return state
     match event:
-        case events.DiagnosisStep(step=step):
+        case events.DiagnosisProgress(step=step):
             steps = tuple(step if known.id is step.id else known for known in state.steps)
             return replace(state, steps=steps)
         case events.DiagnosisFinished(diagnosis=diagnosis, at=at):
@@ -76,23 +83,25 @@ def reduce_diagnosis(state: DiagnosisState, event: DiagnosisEvent) -> DiagnosisS
             return replace(ended, steps=diagnosis.steps)
         case events.DiagnosisCancelled(at=at):
             steps = tuple(
-                Step(step.id, Verdict.SKIPPED) if step.verdict is Verdict.RUNNING else step
+                DiagnosisStep(step.id, StepVerdict.SKIPPED)
+                if step.verdict is StepVerdict.RUNNING
+                else step
                 for step in state.steps
             )
             return replace(state, running=False, ended=at, steps=steps)
-        case events.Checked(at=at):
+        case events.DeviceChecked(at=at):
             return replace(state, running=False, ended=at, checked=event)
 
 
-def faulty(told: dict[StepId, Step], at: Moment) -> Diagnosis:
+def faulty(told: dict[StepId, DiagnosisStep], at: Moment) -> Diagnosis:
     """What to show when a diagnosis could not be ended because of a mistake of hbgui itself."""
-    steps: list[Step] = []
+    steps: list[DiagnosisStep] = []
     stop = ""
     for link in StepId:
         step = told.get(link)
         if stop:
-            step = Step(link, Verdict.SKIPPED, "not_tried", {"broken": stop})
-        elif step is None or step.verdict is Verdict.RUNNING:
+            step = DiagnosisStep(link, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
+        elif step is None or step.verdict is StepVerdict.RUNNING:
             step = broken(link, Outcome(OutcomeKind.UNCLEAR, "internal_fault"))
             stop = link
         steps.append(step)
@@ -100,7 +109,7 @@ def faulty(told: dict[StepId, Step], at: Moment) -> Diagnosis:
 
 
 def receiver_facts(
-    receiving: Receiving | None, arrivals: Arrivals, error: str
+    receiving: ReceiverState | None, arrivals: Arrivals, error: str
 ) -> ReceiverFacts | None:
     """What a diagnosis has to know of the receiver, None while it is off. `error` says in words
     why it does not listen. Reports that came to another place or for another token count for

@@ -7,7 +7,7 @@ from math import inf
 
 from hbgui.core import events
 from hbgui.core.api import schedule
-from hbgui.core.api.outcome import Attempt, Beat, Standing, joined
+from hbgui.core.api.outcome import Attempt, HeartbeatMark, Standing, joined
 from hbgui.core.events import Event, SecretPlace
 from hbgui.core.reports.arrivals import announces
 from hbgui.core.state.diagnosis_state import DiagnosisEvent, reduce_diagnosis
@@ -15,7 +15,7 @@ from hbgui.core.state.pbx_state import Outage, PbxState
 from hbgui.core.values import Moment
 
 
-def held(pbx: PbxState) -> PbxState:
+def with_pause(pbx: PbxState) -> PbxState:
     """Whatever was planned: not before the pause is over. Without a schedule there is no pause."""
     if not pbx.keeping:
         idle = not pbx.paused_until_s and pbx.outage is None
@@ -77,17 +77,17 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState | None:
             return _reduce_reports(pbx, event)
         case (
             events.DiagnosisStarted()
-            | events.DiagnosisStep()
+            | events.DiagnosisProgress()
             | events.DiagnosisFinished()
             | events.DiagnosisCancelled()
-            | events.Checked()
+            | events.DeviceChecked()
         ):
             return _reduce_diagnosis(pbx, event)
         case (
             events.SecretPlaced()
             | events.RouteFound()
             | events.CertificateTrusted()
-            | events.BeatsRecalled()
+            | events.HeartbeatsRecalled()
         ):
             return _learn(pbx, event)
     return _reduce_login(pbx, event)
@@ -98,7 +98,7 @@ def _learn(
     event: events.SecretPlaced
     | events.RouteFound
     | events.CertificateTrusted
-    | events.BeatsRecalled,
+    | events.HeartbeatsRecalled,
 ) -> PbxState | None:
     """What was looked up, or a person said."""
     match event:
@@ -116,7 +116,7 @@ def _learn(
             return replace(pbx, route=route)
         case events.CertificateTrusted(pin=pin):
             return replace(pbx, session_pin=pin)
-        case events.BeatsRecalled(beats=beats):
+        case events.HeartbeatsRecalled(beats=beats):
             return replace(pbx, beats=joined(beats, pbx.beats))
 
 
@@ -224,7 +224,7 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     outcome = attempt.outcome
     pbx = replace(pbx, sending=pbx.sending and event.aside, last=attempt)
     if outcome.asked:
-        beat = Beat(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+        beat = HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
         beats = joined(pbx.beats, (beat,))
         standing = Standing(pbx.standing.known or outcome.accepted, outcome.doubtful)
         pbx = replace(pbx, asked=attempt, moving=attempt.held, beats=beats, standing=standing)

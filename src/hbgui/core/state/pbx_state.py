@@ -10,13 +10,13 @@ from hbgui.core.api import errnos, schedule
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.login import TCP, LoginCount
-from hbgui.core.api.outcome import NEW, Attempt, Beat, OutcomeKind, Standing
+from hbgui.core.api.outcome import NEW, Attempt, HeartbeatMark, OutcomeKind, Standing
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.reports.arrivals import Arrivals, Receiving, ReportsLamp, reports_lamp
+from hbgui.core.reports.arrivals import Arrivals, ReceiverState, ReportsLamp, reports_lamp
 from hbgui.core.state.diagnosis_state import DiagnosisState
 from hbgui.core.values import Moment
 
@@ -83,11 +83,11 @@ class PbxState:
     logins: LoginCount = field(default_factory=LoginCount)
     session_pin: Pin | None = None
     moving: ReportTarget | None = None
-    beats: tuple[Beat, ...] = ()
+    beats: tuple[HeartbeatMark, ...] = ()
     paused_until_s: float = 0.0
     token_at: Moment | None = None
     outage: Outage | None = None
-    receiving: Receiving | None = None
+    receiving: ReceiverState | None = None
     arrivals: Arrivals = field(default_factory=Arrivals)
     diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
     device: DeviceInfo | None = None

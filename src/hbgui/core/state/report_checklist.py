@@ -11,7 +11,7 @@ from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress, address_warnings
 from hbgui.core.pbx.profile import ApiVersion, Profile, UrlField
-from hbgui.core.reports.arrivals import Receiving, announces, still_wrong
+from hbgui.core.reports.arrivals import ReceiverState, announces, still_wrong
 from hbgui.core.reports.receiving import NOWHERE
 from hbgui.core.reports.report import Report, ReportProblem
 from hbgui.core.state.pbx_state import PbxState, Phase
@@ -131,7 +131,7 @@ def _path(seen: Situation) -> _Found:
     return Finding.ASK if usual else Finding.LIKELY, "field", {"field": field.value}
 
 
-def _turned_away(receiving: Receiving | None) -> _Found | None:
+def _turned_away(receiving: ReceiverState | None) -> _Found | None:
     """A request of the PBX that was none of HTTP's, and left no report behind."""
     last = receiving.turned_away if receiving else None
     if receiving is None or last is None or last.refusal.is_listed:

@@ -21,7 +21,7 @@ _BATCH_MAX = 500
 """Reports; what waits for its batch takes memory, too."""
 
 
-class ReportBook(QObject):
+class ReceivedReports(QObject):
     """GUI thread. Connect `add` to the `received` of any number of receivers."""
 
     added = Signal(list)

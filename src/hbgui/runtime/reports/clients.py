@@ -87,7 +87,7 @@ OF_ONE_MAX = 16
 delivers each report at once."""
 
 
-class Guests:
+class ClientLimits:
     """GUI thread. `listed` says whether somebody named a sender as one that may report: while it
     delivers its connections stay until their time is over, whoever else waits."""
 

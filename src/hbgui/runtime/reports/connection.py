@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QSocketNotifier
 
 from hbgui.core.api.json_body import QUIET_S
-from hbgui.core.reports.matching import Verdict
+from hbgui.core.reports.matching import RequestVerdict
 from hbgui.core.reports.receiving import Fault, Refusal
 from hbgui.core.reports.request import (
     BODY_MAX,
@@ -39,7 +39,7 @@ class Delivered:
     sender: str
     head: Head
     body: bytes
-    verdict: Verdict
+    verdict: RequestVerdict
     wrong_length: bool = False
 
 
@@ -49,7 +49,7 @@ class Host(Protocol):
     def now_s(self) -> float:
         """Seconds of a clock that only goes forward."""
 
-    def judge(self, sender: str, head: Head) -> Verdict:
+    def judge(self, sender: str, head: Head) -> RequestVerdict:
         """What to answer to a head."""
 
     def delivered(self, request: Delivered) -> None:
@@ -80,7 +80,7 @@ class ReportConnection:
         self._sock = sock
         self._host = host
         self._reader = RequestReader()
-        self._verdict: Verdict | None = None
+        self._verdict: RequestVerdict | None = None
         self._answered = False
         self._said_last = False
         self._requests = 1

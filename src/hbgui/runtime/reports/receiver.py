@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 from hbgui.core.ports import Clock
-from hbgui.core.reports.matching import Matcher, Repeats, Verdict, judge, plain_ip
-from hbgui.core.reports.receiving import Fault, ListenProblem, Refusal, Refused, Subscription
+from hbgui.core.reports.matching import Matcher, Repeats, RequestVerdict, judge, plain_ip
+from hbgui.core.reports.receiving import Fault, ListenProblem, Refusal, RefusalCounts, Subscription
 from hbgui.core.reports.report import Report, ReportProblem, as_it_came, parts_of, whole
 from hbgui.core.reports.request import Head
 from hbgui.core.values import Moment
-from hbgui.runtime.reports.clients import CONNECTIONS_MAX, STRANGERS_MAX, Guests, open_listener
+from hbgui.runtime.reports.clients import (
+    CONNECTIONS_MAX,
+    STRANGERS_MAX,
+    ClientLimits,
+    open_listener,
+)
 from hbgui.runtime.reports.connection import Delivered, ReportConnection
 
 _SWEEP_MS = 100
@@ -53,25 +58,25 @@ class Receiver(QObject):
         hide: Callable[[bytes], bytes] = bytes,
     ) -> None:
         super().__init__()
-        self._refused = Refused()
+        self._refused = RefusalCounts()
         self._clock = clock
         self._numbers = numbers or itertools.count(1)
         self._hide = hide
         self._matcher = Matcher()
         self._repeats = Repeats()
-        self._guests = Guests(lambda sender: self._matcher.listed(sender))
+        self._guests = ClientLimits(lambda sender: self._matcher.listed(sender))
         self._socket: socket.socket | None = None
         self._notifier: QSocketNotifier | None = None
         self._waiting: deque[tuple[Delivered, Moment]] = deque()
         self._waiting_bytes = 0
-        self._told = Refused()
+        self._told = RefusalCounts()
         self._sweeper = QTimer(self, interval=_SWEEP_MS)
         self._sweeper.timeout.connect(self._sweep)
         self._decoder = QTimer(self, interval=0, singleShot=True)
         self._decoder.timeout.connect(self._decode)
 
     @property
-    def refused(self) -> Refused:
+    def refused(self) -> RefusalCounts:
         """What was turned away since it was made."""
         return self._refused
 
@@ -194,7 +199,7 @@ class Receiver(QObject):
         """Seconds of a clock that only goes forward."""
         return self._clock.now().elapsed_s
 
-    def judge(self, sender: str, head: Head) -> Verdict:
+    def judge(self, sender: str, head: Head) -> RequestVerdict:
         """What to answer to a head."""
         return judge(self._matcher, sender, head)
 

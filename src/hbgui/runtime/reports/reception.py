@@ -13,7 +13,7 @@ from hbgui.core import events
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.ports import Cancel, Clock, Probes
-from hbgui.core.reports.arrivals import Receiving
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.matching import plain_ip
 from hbgui.core.reports.receiving import (
     NOWHERE,
@@ -29,7 +29,7 @@ from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.pool import Pool
-from hbgui.runtime.reports.book import ReportBook
+from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.runtime.reports.lookups import Bound, ReportLookups
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ RETRY_MS = 5000
 addresses are looked at: no socket is told that its own has gone."""
 
 
-class Reception(QObject):
+class ReceiverManager(QObject):
     """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
 
     `probes`, `holder`, who says which program has a port, and `write`, which puts a file in
@@ -54,7 +54,7 @@ class Reception(QObject):
         hub: Hub,
         clock: Clock,
         jobs: Jobs,
-        book: ReportBook,
+        book: ReceivedReports,
         new_receiver: Callable[[], Receiver],
         probes: Callable[[], Probes],
         holder: Callable[[str, int], PortHolder | None],
@@ -116,7 +116,7 @@ class Reception(QObject):
                 return
             except OSError as error:
                 code, values["detail"] = "reports_not_exported", error.strerror or ""
-            self._hub.post(events.Noted(code, values=values))
+            self._hub.post(events.MessageShown(code, values=values))
 
         self._exports.submit(work)
 
@@ -175,16 +175,16 @@ class Reception(QObject):
 
     def _do_arrange(self) -> None:
         wanted: dict[Bound, list[Subscription]] = {}
-        places: dict[str, Receiving | None] = {}
+        places: dict[str, ReceiverState | None] = {}
         for pbx_id in self._wanted:
             found = self._subscription(pbx_id)
             if found is None:
-                places[pbx_id] = Receiving(NOWHERE, PLACE_UNKNOWN)
+                places[pbx_id] = ReceiverState(NOWHERE, PLACE_UNKNOWN)
                 continue
             bound, subscription = found
             wanted.setdefault(bound, []).append(subscription)
             senders = frozenset(map(plain_ip, subscription.senders or ()))
-            places[pbx_id] = Receiving(subscription.place, bound=bound[0], senders=senders)
+            places[pbx_id] = ReceiverState(subscription.place, bound=bound[0], senders=senders)
         for bound in self._receivers.keys() - wanted.keys():
             self._receivers.pop(bound).close()
         self._problems = {b: p for b, p in self._problems.items() if b in wanted}
@@ -236,7 +236,7 @@ class Reception(QObject):
     def _arrange_slot(self) -> None:
         self._arrange()
 
-    def _tell(self, pbx_id: str, receiving: Receiving | None) -> None:
+    def _tell(self, pbx_id: str, receiving: ReceiverState | None) -> None:
         if receiving is not None:
             bound = (receiving.bound, receiving.place.port)
             problem, receiver = self._problems.get(bound), self._receivers.get(bound)

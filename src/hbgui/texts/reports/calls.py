@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.reports.calls import Call, CallState, Step, StepKind
+from hbgui.core.reports.calls import Call, CallState, CallStep, StepKind
 from hbgui.core.reports.parties import CallRecord, CallResult
 from hbgui.texts.reports.fields import result_of_call
 from hbgui.texts.reports.reports import event_word
@@ -45,7 +45,7 @@ _SOMEBODY = QT_TRANSLATE_NOOP("texts", "Somebody")
 _UNKNOWN = QT_TRANSLATE_NOOP("texts", "unknown")
 
 
-def step_sentence(step: Step) -> str:
+def step_sentence(step: CallStep) -> str:
     """One thing that happened in a call."""
     if step.record is not None:
         return _record(step.record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hbgui.core.pbx.address import bracketed, host_of
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.reports.arrivals import Proof, Receiving, ReportsLamp
+from hbgui.core.reports.arrivals import Proof, ReceiverState, ReportsLamp
 from hbgui.core.reports.matching import plain_ip
 from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.core.reports.report import ReportProblem
@@ -147,7 +147,7 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     whose = ", ".join([host, *sorted(receiving.senders - {plain_ip(host)})])
     values = {"place": receiving.place.url, "pbx": whose, "bound": receiving.bound}
     if not receiving.listens:
-        message = deaf(receiving)
+        message = not_listening(receiving)
         why = f" {message.why}" if receiving.code == "listen_failed" else ""
         return f"{message.title}.{why} {message.advice}"
     if receiving.bound and receiving.bound != receiving.place.host:
@@ -157,7 +157,7 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     return translate("texts", text, values)
 
 
-def deaf(receiving: Receiving) -> Message:
+def not_listening(receiving: ReceiverState) -> Message:
     """Why a receiver does not listen, and what to do."""
     code, detail = receiving.code, receiving.detail
     problem = ListenProblem(code, receiving.bound, receiving.place.port, detail)

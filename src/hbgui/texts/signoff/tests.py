@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hbgui.core.api.outcome import Attempt
-from hbgui.core.diagnosis import Step, Verdict
+from hbgui.core.diagnosis import DiagnosisStep, StepVerdict
 from hbgui.core.reports.arrivals import Proof
 from hbgui.core.signoff.signoff import HistoryRead, SignOff
 from hbgui.texts.diagnosis import finding, step_name, verdict_word
@@ -18,11 +18,11 @@ PAPER_WIDTH = 660
 """Pixels of the drawing on A4, of 96 to the inch."""
 
 _MARKS = {
-    Verdict.OK: ("●", "ok"),
-    Verdict.WARNING: ("▲", "warn"),
-    Verdict.BROKEN: ("■", "bad"),
-    Verdict.SKIPPED: ("○", "muted"),
-    Verdict.RUNNING: ("○", "muted"),
+    StepVerdict.OK: ("●", "ok"),
+    StepVerdict.WARNING: ("▲", "warn"),
+    StepVerdict.BROKEN: ("■", "bad"),
+    StepVerdict.SKIPPED: ("○", "muted"),
+    StepVerdict.RUNNING: ("○", "muted"),
 }
 
 
@@ -41,11 +41,11 @@ def links(signoff: SignOff, when: When, markup: Markup) -> str:
     return section(name("links"), markup.element("p", said) + table)
 
 
-def _link(step: Step, markup: Markup) -> tuple[str, str, str, str]:
+def _link(step: DiagnosisStep, markup: Markup) -> tuple[str, str, str, str]:
     shape, kind = _MARKS[step.verdict]
     said = finding(step)
     found = [said.observation]
-    if step.verdict in (Verdict.WARNING, Verdict.BROKEN):
+    if step.verdict in (StepVerdict.WARNING, StepVerdict.BROKEN):
         found += [said.cause, said.cure]
     return (
         markup.text(step_name(step.id)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hbgui.core.diagnosis import Step, StepId
+from hbgui.core.diagnosis import DiagnosisStep, StepId
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.signoff.signoff import Device, Overall, Point, SignOff
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
@@ -278,7 +278,7 @@ def point_text(point: Point, when: When) -> str:
     return translate("texts", POINTS[point.code], values)
 
 
-def _step_text(step: Step) -> str:
+def _step_text(step: DiagnosisStep) -> str:
     said = finding(step)
     # No colon: what follows the word token and a colon is taken for one, and hidden.
     parts = (f"{step_name(step.id)} – {said.observation}", said.cause, said.cure)
