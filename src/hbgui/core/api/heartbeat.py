@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 
+from hbgui.core.api import errnos
 from hbgui.core.api.json_body import Members, Objects, decode, objects_in, only, repeated
 from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
@@ -17,6 +18,9 @@ CONNECT_TIMEOUT_S = 4.0
 TOTAL_TIMEOUT_S = 10.0
 
 CONTENT_TYPE = "application/json; charset=utf-8"
+
+WITHOUT_ERRNO = "Success"
+"""What an answer said to a question without a token, where it was no error number."""
 
 TOKEN_LIFE_S = 1800
 """Seconds that an accepted heartbeat prolongs the token by, from when it was sent."""
@@ -189,3 +193,27 @@ def _errno(value: object) -> str | None:
         return None
     text = printable(str(value).strip())
     return text if 0 < len(text) <= ERRNO_MAX else None
+
+
+def is_back(outcome: Outcome) -> bool:
+    """Whether this is a PBX's answer to a heartbeat without a token: nothing else says that."""
+    refused = outcome.kind is OutcomeKind.REFUSED and outcome.http_status == 200
+    return refused and outcome.errno == errnos.TOKEN_BLANK
+
+
+def still_doubtful(outcome: Outcome) -> Outcome:
+    """The end of a heartbeat without a token that did not show the PBX."""
+    if not outcome.asked or outcome.final:
+        return outcome
+    answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
+    if answered and outcome.errno not in errnos.MAY_PASS:
+        # Neither a success nor a refusal is about a token that was not sent.
+        said = outcome.errno or WITHOUT_ERRNO
+        outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=said)
+    return replace(outcome, doubtful=True)
+
+
+def doubted(outcome: Outcome) -> Outcome:
+    """The end of a heartbeat to where the PBX was accepted before."""
+    other = outcome.kind in (OutcomeKind.REDIRECTED, OutcomeKind.UNCLEAR)
+    return replace(outcome, doubtful=True) if other and not outcome.final else outcome

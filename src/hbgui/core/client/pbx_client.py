@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hbgui.core.api import errnos, heartbeat, login
+from hbgui.core.api import heartbeat, login
 from hbgui.core.api.errors import MoveHeld, SecretError, TransportError
-from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S, HttpAnswer, WireRequest
+from hbgui.core.api.heartbeat import (
+    TOTAL_TIMEOUT_S,
+    WITHOUT_ERRNO,
+    HttpAnswer,
+    WireRequest,
+    doubted,
+    is_back,
+    still_doubtful,
+)
 from hbgui.core.api.login import LoginAnswer, LoginCount
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing, invalid
 from hbgui.core.pbx.address import parse_pbx, storable
@@ -27,9 +35,6 @@ from hbgui.core.ports import Cancel, Clock, LoginCounts, Network, Transport
 from hbgui.core.values import Moment, Secret
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
-
-WITHOUT_ERRNO = "Success"
-"""What an answer said to a question without a token, where it was no error number."""
 
 _ANYWHERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 
@@ -70,7 +75,7 @@ class Beater:
                 return other
         attempt = self._beat(profile, token, cancel, timeout_s, guard)
         if standing.known or profile.announced:
-            attempt = replace(attempt, outcome=_doubted(attempt.outcome))
+            attempt = replace(attempt, outcome=doubted(attempt.outcome))
         return attempt
 
     def in_its_place(
@@ -79,9 +84,9 @@ class Beater:
         """Send a heartbeat without the token: what answers in the place of the PBX, or that
         nothing does; None when it is the PBX itself. Raises what `beat` does."""
         attempt = self._beat(profile, None, cancel, timeout_s, guard)
-        if _is_back(attempt.outcome):
+        if is_back(attempt.outcome):
             return None
-        return replace(attempt, outcome=_still_doubtful(attempt.outcome))
+        return replace(attempt, outcome=still_doubtful(attempt.outcome))
 
     def _beat(
         self,
@@ -210,30 +215,6 @@ class Beater:
 def _only_target_wrong(checked: ValidatedProfile) -> bool:
     """Whether all that blocks is where reports shall go, as a form half-typed may say it."""
     return bool(checked.errors) and all(p.field in _TARGET_FIELDS for p in checked.errors)
-
-
-def _is_back(outcome: Outcome) -> bool:
-    """Whether this is a PBX's answer to a heartbeat without a token: nothing else says that."""
-    refused = outcome.kind is OutcomeKind.REFUSED and outcome.http_status == 200
-    return refused and outcome.errno == errnos.TOKEN_BLANK
-
-
-def _still_doubtful(outcome: Outcome) -> Outcome:
-    """The end of a heartbeat without a token that did not show the PBX."""
-    if not outcome.asked or outcome.final:
-        return outcome
-    answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
-    if answered and outcome.errno not in errnos.MAY_PASS:
-        # Neither a success nor a refusal is about a token that was not sent.
-        said = outcome.errno or WITHOUT_ERRNO
-        outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=said)
-    return replace(outcome, doubtful=True)
-
-
-def _doubted(outcome: Outcome) -> Outcome:
-    """The end of a heartbeat to where the PBX was accepted before."""
-    other = outcome.kind in (OutcomeKind.REDIRECTED, OutcomeKind.UNCLEAR)
-    return replace(outcome, doubtful=True) if other and not outcome.final else outcome
 
 
 @dataclass(frozen=True, slots=True)
