@@ -1,4 +1,4 @@
-"""How the process starts: streams, signals, versions, faults of our own."""
+"""What the process asks of its operating system: streams, signals, folders, locks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 FAULT = 70
 """The exit code of a fault in hbgui itself, as sysexits.h has it: 1 is the PBX's refusal."""
 
@@ -19,6 +24,16 @@ DEBUG_VARIABLE = "HBGUI_DEBUG"
 
 QT_FACTS_ARGUMENT = "--qt-facts"
 """The whole command line of the process that `selftest` starts to look at Qt."""
+
+OWN_FOLDER, OWN_FILE = 0o700, 0o600
+"""Modes of what only this user may see."""
+
+LOCK_HELD = (BlockingIOError, PermissionError)
+"""What `lock_file` raises when another program has the lock. Windows says PermissionError; on
+other systems that may also be a disk that never gives a lock."""
+
+_LOCKED_BYTE = 1 << 30
+"""Behind all content: nobody can read a byte that is locked on Windows."""
 
 
 def open_standard_streams() -> None:
@@ -116,6 +131,33 @@ def ending_signals() -> tuple[signal.Signals, ...]:
     """Ctrl-C, SIGTERM, and a terminal that closes: but nohup has that one ignored, and so it
     stays."""
     ending = (signal.SIGINT, signal.SIGTERM)
-    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        return ending
-    return (*ending, signal.SIGHUP)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        return (*ending, signal.SIGHUP)
+    return ending
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, and each above it that is missing, for this user only, whatever the umask.
+
+    What is there already is left as it is. Raises OSError.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):  # by another program, or a file: told by its user
+        folder.mkdir(OWN_FOLDER)
+        folder.chmod(OWN_FOLDER)
+
+
+def lock_file(handle: int, *, shared: bool = False) -> None:
+    """Lock an open file against other programs, at once or not at all. Closing it unlocks it.
+
+    `shared` lets others lock it so, too; not on Windows. Raises one of LOCK_HELD, or another
+    OSError where the file system has no locks.
+    """
+    if sys.platform == "win32":
+        os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        os.lseek(handle, 0, os.SEEK_SET)
+    else:
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

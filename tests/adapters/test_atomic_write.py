@@ -137,7 +137,7 @@ def test_a_new_file_that_another_program_swept_away_is_begun_once_more(
             swept.append(path)
         flock(handle, how)
 
-    monkeypatch.setattr("hbgui.adapters.files.atomic_write.fcntl.flock", sweeping)
+    monkeypatch.setattr("fcntl.flock", sweeping)
     write_pieces_atomically(tmp_path / "x", [b"new"])
     assert swept
     assert (tmp_path / "x").read_bytes() == b"new"

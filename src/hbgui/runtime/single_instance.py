@@ -7,7 +7,6 @@ import hashlib
 import os
 import socket
 import stat
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-if sys.platform == "win32":
-    import msvcrt
-
-    _BEYOND_THE_TEXT = 1 << 30
-
-    def _take(handle: int) -> None:
-        """Raises OSError."""
-        os.lseek(handle, _BEYOND_THE_TEXT, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        os.lseek(handle, 0, os.SEEK_SET)
-else:
-    import fcntl
-
-    def _take(handle: int) -> None:
-        """Raises OSError."""
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
+from hbgui.process import LOCK_HELD, OWN_FILE, lock_file, make_folder
 
 WINDOW = "window"
 """Held by the open window. Whoever changes its settings from outside takes it meanwhile."""
@@ -80,14 +63,11 @@ class NamedLock:
             if handle is None:
                 return True
             try:
-                _take(handle)
-            except (BlockingIOError, PermissionError):
+                lock_file(handle)
+            except OSError as error:
                 os.close(handle)
-                return False
-            except OSError:
-                # This file system knows no locks.
-                os.close(handle)
-                return True
+                # Any other error: this file system has no locks.
+                return not isinstance(error, LOCK_HELD)
             # The one before may have removed the file that was opened here.
             if self._in_place(handle) or turn == _TURNS - 1:
                 self._handle = handle
@@ -121,11 +101,11 @@ class NamedLock:
     def _open(self) -> int | None:
         """None when the folder is not ours to write to."""
         with contextlib.suppress(OSError):
-            _make_private(self._path.parent)
+            make_folder(self._path.parent)
         # A lock needs no right to write.
-        for way in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
             with contextlib.suppress(OSError):
-                return os.open(self._path, way, 0o600)
+                return os.open(self._path, mode, OWN_FILE)
         return None
 
     def _in_place(self, handle: int) -> bool:
@@ -139,18 +119,10 @@ class NamedLock:
         text = f"{os.getpid()}\nhbgui\n{socket.gethostname()}\n"
         with contextlib.suppress(OSError):
             if stat.S_ISREG(os.fstat(handle).st_mode):
-                self._path.chmod(0o600)  # whatever the umask leaves of it: others must open it
+                self._path.chmod(OWN_FILE)  # whatever the umask leaves of it: others must open it
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.write(handle, text.encode())
-
-
-def _make_private(folder: Path) -> None:
-    """Make the folder and what is missing above it, for this user only."""
-    for each in (*reversed(folder.parents), folder):
-        if not each.exists():
-            each.mkdir(mode=0o700, exist_ok=True)
-            each.chmod(0o700)  # whatever the umask leaves of it
 
 
 PATIENCE_S = 5.0

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -79,9 +80,11 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
 def seconds_now() -> float:
     """A clock that counts the computer's sleep, as the clock of a PBX next to it would."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+    if sys.platform == "linux":
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+    else:
+        clock = time.monotonic()
+    return clock
 
 
 class Pbx:

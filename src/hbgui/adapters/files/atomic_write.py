@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -15,15 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hbgui.core.api.errors import StorageError
-
-if sys.platform != "win32":
-    import fcntl
+from hbgui.process import OWN_FILE, lock_file, make_folder
 
 _LOCKS = os.name != "nt"
 """Windows needs none: it removes no file that is open anywhere, and renames none."""
-
-OWN_FOLDER, OWN_FILE = 0o700, 0o600
-"""Modes of what only this user may see."""
 
 REPLACE_PATIENCE_S = 2.5
 """Seconds that a virus scanner or a backup may hold the old file on Windows."""
@@ -45,19 +39,6 @@ def storage_error(error: OSError) -> StorageError:
     """What the system's error means to a person. To be raised outside `except`."""
     code = _CODES.get(error.errno or 0, "storage_failed")
     return StorageError(code, error.strerror or type(error).__name__)
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder, and each above it that is missing, for this user only, whatever the umask.
-
-    What is there already is left as it is. Raises OSError.
-    """
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    with contextlib.suppress(FileExistsError):  # by another program, or a file: told by its user
-        folder.mkdir(OWN_FOLDER)
-        folder.chmod(OWN_FOLDER)
 
 
 def make_own_file(path: Path) -> None:
@@ -125,7 +106,7 @@ def _begun(path: Path) -> tuple[BinaryIO, Path]:
     while True:
         handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
         file = os.fdopen(handle, "wb")
-        if _ours(handle):
+        if _locked(handle):
             return file, Path(name)
         # Another program that sweeps was faster.
         file.close()
@@ -144,7 +125,7 @@ def _remove_if_left(stray: Path) -> None:
     with contextlib.suppress(OSError):
         handle = os.open(stray, _TO_LOCK)
         try:
-            left = _ours(handle)
+            left = _locked(handle)
             if left and _LOCKS:
                 stray.unlink()
         finally:
@@ -153,16 +134,17 @@ def _remove_if_left(stray: Path) -> None:
             stray.unlink()
 
 
-def _ours(handle: int) -> bool:
-    """Lock the open file. False when another program has it, or has removed it."""
+def _locked(handle: int) -> bool:
+    """Lock the open file. False when another program has locked or removed it."""
     if not _LOCKS:
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(handle)
     except BlockingIOError:
         return False
     except OSError:
-        return True  # this file system knows no locks
+        # No locks here. PermissionError, too: `_begun` would try again without end.
+        return True
     return os.fstat(handle).st_nlink > 0
 
 

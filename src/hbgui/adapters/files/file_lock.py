@@ -5,15 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from hbgui.process import LOCK_HELD, OWN_FILE, lock_file
 
 _LOOK_S = 0.01
 
@@ -32,24 +28,19 @@ def locked(path: Path, timeout_s: float, *, shared: bool = False) -> Iterator[bo
         return
     try:
         deadline = time.monotonic() + timeout_s
-        while not (got := try_lock(handle, shared=shared)) and time.monotonic() < deadline:
+        while not (got := _taken(handle, shared)) and time.monotonic() < deadline:
             time.sleep(_LOOK_S)
         yield got
     finally:
         os.close(handle)
 
 
-def try_lock(handle: int, *, shared: bool = False) -> bool:
-    """Take the lock of an open file, at once or not at all; closing the file gives it back."""
+def _taken(handle: int, shared: bool) -> bool:
+    """False when another program has the lock. True, too, where there are no locks."""
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return True
+        lock_file(handle, shared=shared)
+    except OSError as error:
+        return not isinstance(error, LOCK_HELD)
     return True
 
 
@@ -57,9 +48,9 @@ def _opened(path: Path) -> int | None:
     with contextlib.suppress(OSError):
         if path.is_dir():
             return os.open(path, os.O_RDONLY)
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, OWN_FILE)
         with contextlib.suppress(OSError):
             if stat.S_ISREG(os.fstat(handle).st_mode):
-                path.chmod(0o600)  # whatever the umask leaves of it: the next one must open it
+                path.chmod(OWN_FILE)  # whatever the umask leaves of it: the next one must open it
         return handle
     return None

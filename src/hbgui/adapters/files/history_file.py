@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.files.atomic_write import make_folder, make_own_file, name_aside
+from hbgui.adapters.files.atomic_write import make_own_file, name_aside
 from hbgui.adapters.files.file_lock import locked
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, RequestKind, Row
 from hbgui.core.values import YEARS, Moment
+from hbgui.process import make_folder
 
 COLUMNS = (
     "at, pbx_id, pbx, kind, code, errno, http_status, address, target, latency_ms, detail, "

@@ -11,19 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hbgui.adapters.files.atomic_write import make_folder, name_aside, write_atomically
+from hbgui.adapters.files.atomic_write import name_aside, write_atomically
 from hbgui.adapters.files.file_lock import locked
 from hbgui.core.api.login import WRONG_MAX, LoginCount
 from hbgui.core.values import YEARS, iso
+from hbgui.process import make_folder
 
 SIZE_MAX = 64 * 1024
 PBXS_MAX = 200
 """PBXs that are remembered; the oldest go first."""
 
-
 LOCK_TIMEOUT_S = 2.0
 """Seconds that another program may take for its own count: milliseconds, if nothing is wrong."""
-
 
 _DAMAGED, _NOT_A_FILE = "it is damaged", "it is not a file"
 _REPLACED = ("", _DAMAGED, _NOT_A_FILE)

@@ -12,12 +12,12 @@ from pathlib import Path
 import platformdirs
 
 from hbgui.adapters.files.atomic_write import (
-    OWN_FOLDER,
     make_own_file,
     storage_error,
     write_atomically,
 )
 from hbgui.core.api.errors import StorageError
+from hbgui.process import OWN_FOLDER
 
 _APP = "hbgui"
 _WINDOW_FILE_MAX = 1024 * 1024
@@ -144,7 +144,6 @@ def login_command() -> list[str]:
 
 def user_autostart() -> XdgAutostart | None:
     """That of this user; None on a platform where it is not done this way."""
-    if sys.platform in ("win32", "darwin"):
-        return None
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return XdgAutostart(Path(home), login_command())
+    other = sys.platform in ("win32", "darwin")
+    return None if other else XdgAutostart(Path(home), login_command())

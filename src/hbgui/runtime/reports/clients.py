@@ -62,10 +62,10 @@ def _keep_others_out(sock: socket.socket) -> None:
 
 
 def _code(error: OSError, port: int) -> str:
-    if error.errno == errno.EACCES:
-        if sys.platform == "win32":
-            return "port_taken"  # another program holds it for itself
-        return "port_privileged" if 0 < port < _PRIVILEGED else "listen_failed"
+    if error.errno == errno.EACCES and sys.platform == "win32":
+        return "port_taken"  # another program holds it for itself
+    if error.errno == errno.EACCES and 0 < port < _PRIVILEGED:
+        return "port_privileged"
     return _CODES.get(error.errno or 0, "listen_failed")
 
 
