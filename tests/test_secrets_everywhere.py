@@ -247,7 +247,7 @@ def test_no_failure_tells_the_token(fault: str, monkeypatch: pytest.MonkeyPatch)
         @example(NASTY, ApiVersion.V1)
         @given(tokens(), st.sampled_from(ApiVersion))
         def nothing_tells_it(token: str, api: ApiVersion) -> None:
-            pbx._pbx.admit(token)
+            pbx.admit(token)
             before = pbx.received
             text = client.beat(token, 0.3 if fault in WAITS else 5.0, api=api)
             assert not leaks(text, token)

@@ -45,7 +45,7 @@ secret = sys.stdin.readline().rstrip("\\n")
 program = build(["--demo"])
 window, pbx = program.window, program._demo._simulator
 print("demo", pbx.token)
-pbx._pbx.admit(secret)
+pbx.admit(secret)
 
 def mistake():
     raise ValueError("mistake " + secret + pbx.token)

@@ -8,13 +8,15 @@ import socket
 import sqlite3
 import ssl
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pytest
 
 from adapters.servers import Server, hang, reply, reply_with
 from hbgui.adapters.files.atomic_write import storage_error
 from hbgui.adapters.files.history_db import HistoryDb
-from hbgui.adapters.net import deadline, tcp, tls
+from hbgui.adapters.net import tcp
 from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.local import SystemNetwork
@@ -69,7 +71,7 @@ def test_too_many_open_files_are_no_answer_of_the_pbx(post, monkeypatch, scheme)
         raise OSError(errno.EMFILE, "Too many open files")
 
     with Server(reply_with(b"{}")) as server, monkeypatch.context() as patch:
-        patch.setattr(deadline, "_Selector", no_more)
+        patch.setattr(socket, "socketpair", no_more)
         failure = post.failure(server.port, scheme=scheme)
         assert not server.requests
     assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
@@ -81,8 +83,8 @@ def test_issuers_that_cannot_be_read_are_no_cut_off_answer(post, monkeypatch):
     def unreadable(*_args: object) -> ssl.SSLContext:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(tls, "_make", unreadable)
-    with Server(reply_with(b"{}")) as server:
+    with Server(reply_with(b"{}")) as server, monkeypatch.context() as patch:
+        patch.setattr(ssl, "SSLContext", unreadable)
         failure = post.failure(server.port, scheme="https")
         assert not server.requests
     assert (failure.code, failure.detail) == ("connect_failed", "Too many open files")
@@ -182,20 +184,24 @@ def test_a_proxy_that_takes_the_connection_and_is_silent_is_not_called_out_of_re
         ("SQLITE_BUSY", "locked", "another program"),
     ],
 )
-def test_a_row_that_cannot_be_kept(tmp_path, name, code, says):
-    class Failing:
-        def execute(self, *_args: object) -> None:
+def test_a_row_that_cannot_be_kept(tmp_path, monkeypatch, name, code, says):
+    class Failing(sqlite3.Connection):
+        """What SQLite says is played: a disk cannot be filled here."""
+
+        def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            if not sql.startswith("INSERT"):
+                return super().execute(sql, *args)
             error = sqlite3.OperationalError("words")
             error.sqlite_errorname = name
             raise error
 
-        def close(self) -> None: ...
-
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Failing))
     store = HistoryDb(tmp_path / "history.db", str)
-    store._memory = Failing()  # what SQLite says is played: a disk cannot be filled here
+    assert store.open() == []
     attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), ACCEPTED, PBX)
     with pytest.raises(StorageError) as caught:
         store.add(Row("a", "Hotel Post", attempt))
+    store.close()
     assert caught.value.code == code
     said = note(f"history_{code}", {"detail": caught.value.detail})
     assert says in f"{said.title}. {said.why}"

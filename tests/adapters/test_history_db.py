@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import KEPT_ROWS, HistoryFilter, RequestKind, Row
 from hbgui.core.values import Moment, Secret
+from history_files import connections, fill
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 LAST = 2**62
@@ -54,14 +55,6 @@ def opened(path: Path, redactor: Redactor | None = None) -> HistoryDb:
     made = HistoryDb(path, (redactor or Redactor()).text)
     assert made.open() == []
     return made
-
-
-def add_all(store: HistoryDb, rows: Iterable[Row]) -> None:
-    """In one transaction: the disk would be waited for with each row."""
-    store._db.execute("BEGIN")
-    for each in rows:
-        store.add(each)
-    store._db.execute("COMMIT")
 
 
 def all_of(store: HistoryDb, wanted: HistoryFilter = HistoryFilter()) -> list[Row]:  # noqa: B008
@@ -160,9 +153,9 @@ def test_secrets_are_hidden_in_what_is_kept(path: Path) -> None:
 
 
 def test_what_is_deleted_is_in_the_file_no_longer(path: Path) -> None:
+    forgotten = row(91 * 24 * 60, outcome=Outcome(OutcomeKind.UNCLEAR, "x", detail="forgotten"))
+    fill(path, [forgotten, *(row() for _ in range(KEPT_ROWS))])
     store = opened(path)
-    store.add(row(91 * 24 * 60, outcome=Outcome(OutcomeKind.UNCLEAR, "x", detail="forgotten")))
-    add_all(store, (row() for _ in range(KEPT_ROWS)))
     assert b"forgotten" in path.read_bytes()
     assert store.prune(NOW) == 1
     store.close()
@@ -188,9 +181,9 @@ def test_a_file_that_another_program_has_begun_anew_meanwhile_is_not_put_aside(p
 
 
 def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:
-    store = opened(path)
     old, young = 91 * 24 * 60, 10
-    add_all(store, (row(old + KEPT_ROWS + 30 - number) for number in range(KEPT_ROWS + 30)))
+    fill(path, (row(old + KEPT_ROWS + 30 - number) for number in range(KEPT_ROWS + 30)))
+    store = opened(path)
     for number in range(5):
         store.add(row(old + number, "b"))
     store.add(row(young))
@@ -202,17 +195,15 @@ def test_old_rows_go_when_there_are_more_than_enough(path: Path) -> None:
 
 
 def test_young_rows_stay_however_many_there_are(path: Path) -> None:
+    fill(path, (row(number) for number in range(KEPT_ROWS + 50)))
     store = opened(path)
-    add_all(store, (row(number) for number in range(KEPT_ROWS + 50)))
     assert store.prune(NOW) == 0
     store.close()
 
 
 @pytest.mark.parametrize("damage", ["text", "header", "middle"])
 def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: str) -> None:
-    store = opened(path)
-    add_all(store, (row(number) for number in range(2000)))
-    store.close()
+    fill(path, (row(number) for number in range(2000)))
     data = bytearray(path.read_bytes())
     if damage == "text":
         data = bytearray(b"this is no database" * 100)
@@ -250,9 +241,7 @@ def test_damage_that_shows_later_is_told_apart_and_a_new_file_begun(
 ) -> None:
     """In a large file only the newest page is read when it is opened."""
     monkeypatch.setattr(history_db, "CHECKED_MAX", 0)
-    store = opened(path)
-    add_all(store, (row(number) for number in range(2000)))
-    store.close()
+    fill(path, (row(number) for number in range(2000)))
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
         file.write(b"\xff" * 4096 * 20)
@@ -293,8 +282,9 @@ def test_a_file_of_version_1_is_read_and_goes_on(path: Path) -> None:
     read = all_of(store)
     assert [r.request.value for r in read] == ["heartbeat", "logout", "login", "heartbeat"]
     assert read[-1].attempt == row(0, outcome=replace(ACCEPTED, http_status=200)).attempt
-    assert store._db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     store.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
@@ -400,8 +390,9 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_written(path: Path) -> None
         # One may have been written without having been told.
         assert told[-1] <= found <= told[-1] + 1
         written = found
-        assert store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         store.close()
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_full_disk_is_said_and_leaves_what_was_written(path: Path) -> None:
@@ -471,9 +462,10 @@ def test_a_read_only_disk_is_said_and_what_is_there_is_shown(path: Path, there: 
 
 
 def test_a_file_that_gets_read_only_is_said(path: Path) -> None:
-    store = opened(path)
+    with connections() as made:
+        store = opened(path)
     store.add(row(1))
-    store._db.execute("PRAGMA query_only = ON")
+    made[-1].execute("PRAGMA query_only = ON")
     with pytest.raises(StorageError) as caught:
         store.add(row())
     assert caught.value.code == "read_only"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, Row, csv_lines, json_lines
 from hbgui.core.values import Moment
+from history_files import connections
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 LAST = 2**62
@@ -109,12 +111,14 @@ def test_a_page_is_full_though_rows_were_left_out(path: Path) -> None:
     store = opened(path)
     for minutes in range(40, 0, -1):
         store.add(row(minutes))
-    store._db.execute("UPDATE requests SET latency_ms = 'x' WHERE number % 4 != 0")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE requests SET latency_ms = 'x' WHERE number % 4 != 0")
     first = store.page(HistoryFilter(), LAST, 4)
     assert numbers(first) == [40, 36, 32, 28]
     assert numbers(store.page(HistoryFilter(), first[-1].number, 4)) == [24, 20, 16, 12]
     assert numbers(store.page(HistoryFilter(), 12, 4)) == [8, 4]
-    store._db.execute("UPDATE requests SET latency_ms = 'x'")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE requests SET latency_ms = 'x'")
     assert store.page(HistoryFilter(), LAST, 4) == []
     store.close()
 
@@ -182,18 +186,10 @@ def test_what_cannot_be_written_costs_that_row(path: Path, status: Any) -> None:
 # --- no connection is left open: Python 3.13 warns of each that is
 
 
-@pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
-    """All that are made from now on."""
-    made: list[sqlite3.Connection] = []
-    real = sqlite3.connect
-
-    def connect(*args: Any, **more: Any) -> sqlite3.Connection:
-        made.append(real(*args, **more))
-        return made[-1]
-
-    monkeypatch.setattr(sqlite3, "connect", connect)
-    return made
+@pytest.fixture(name="connections")
+def connections_of_the_test() -> Iterator[list[sqlite3.Connection]]:
+    with connections() as made:
+        yield made
 
 
 def is_closed(connection: sqlite3.Connection) -> bool:

@@ -392,12 +392,14 @@ def test_all_wrong_members_are_named(share: ProfileShare, path: Path) -> None:
     raw(path, entry(tls="x", port=None))
     (error,) = share.read(path).errors
     assert error.values == {"members": "tls, port"}
+    assert entry_error(error) == "Wrong type or value not known: tls, port"
 
 
 @pytest.mark.parametrize("thing", [None, 5, "text", [], True])
 def test_an_entry_that_is_none(share: ProfileShare, path: Path, thing: Any) -> None:
     read = share.read(raw(path, thing, entry()))
     assert read.errors == (EntryError(1, "", "entry_not_object"),)
+    assert "no entry" in entry_error(read.errors[0])
     assert [e.number for e in read.entries] == [2]
 
 
@@ -406,6 +408,7 @@ def test_an_id_that_is_there_twice(share: ProfileShare, path: Path) -> None:
     read = share.read(path)
     assert [e.number for e in read.entries] == [1, 3, 4, 5]
     assert read.errors == (EntryError(2, "Copy", "entry_id_twice", {"other": "1"}),)
+    assert "Entry 1 has the same id" in entry_error(read.errors[0])
 
 
 def test_a_member_that_is_there_twice_keeps_its_entry_out_and_is_named(

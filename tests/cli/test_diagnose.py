@@ -153,13 +153,13 @@ def test_a_profile_says_where_reports_go_already(
     shell: Shell, simulator: New, known: ReportTarget | None, more: tuple[str, ...], sent: bool
 ) -> None:
     pbx = simulator()
-    file = ProfileFile(shell.home / ".config/hbgui/settings.json")
+    path = shell.home / ".config/hbgui/settings.json"
     announced = (Announced("2026-01-02T00:00:00Z", known),) if known else ()
-    file.save(Settings((Profile("a", "Post", pbx.url, announced=announced),), "a"))
+    ProfileFile(path).save(Settings((Profile("a", "Post", pbx.url, announced=announced),), "a"))
     _code, told = diagnose(shell, "--profile", "Post", *more, token=pbx.token)
     assert (told["steps"]["heartbeat"]["verdict"] == "ok") is sent
     assert bool(pbx.targets) is sent
-    (kept,) = ProfileFile(file._path).load().settings.profiles
+    (kept,) = ProfileFile(path).load().settings.profiles
     assert kept.reports_go_to == (HERE if sent else known)
 
 

@@ -19,12 +19,13 @@ CUSTOMER = ReportTarget("192.168.5.122", 8260)
 class Home:
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-        self.file = ProfileFile(shell.home / ".config/hbgui/settings.json")
+        self.path = shell.home / ".config/hbgui/settings.json"
+        self.file = ProfileFile(self.path)
         self.locks = shell.home / ".local/state/hbgui/locks"
 
     @property
     def profile(self) -> Profile:
-        (found,) = ProfileFile(self.file._path).load().settings.profiles
+        (found,) = ProfileFile(self.path).load().settings.profiles
         return found
 
     def beat(self, pbx, *more: str, command: str = "send") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from hbgui.adapters.files.atomic_write import write_pieces_atomically
 from hbgui.core import events
 from hbgui.core.api.errors import StorageError
 from hbgui.core.history import HistoryFilter, Row
@@ -133,7 +134,7 @@ def test_an_answer_that_was_under_way_when_a_newer_question_came_is_dropped(
     world.history.read.connect(lambda number, _rows, _more: answered.append(number))
     world.history.ask(HistoryFilter())
     was_read = threading.Event()
-    world.history._pool.submit(lambda _cancel: was_read.set())
+    world.records.submit(lambda _cancel: was_read.set())
     assert was_read.wait(30)  # while this thread waits, it hears of nothing
     newest = world.history.ask(HistoryFilter(text="x"))
     qtbot.waitUntil(lambda: newest in answered)
@@ -142,9 +143,9 @@ def test_an_answer_that_was_under_way_when_a_newer_question_came_is_dropped(
 
 def test_questions_that_nobody_waits_for_any_more_are_not_read(world: World, qtbot: QtBot) -> None:
     store = Counting()
-    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, lambda *_: None)
+    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, lambda *_: None)
     gate = threading.Event()
-    world.history._pool.submit(lambda _cancel: gate.wait(30))
+    world.records.submit(lambda _cancel: gate.wait(30))
     with qtbot.waitSignal(keeper.read):
         for _ in range(20):
             keeper.ask(HistoryFilter())
@@ -154,7 +155,7 @@ def test_questions_that_nobody_waits_for_any_more_are_not_read(world: World, qtb
 
 def test_a_full_disk_is_said_once_and_again_after_it_was_not(qtbot: QtBot, world: World) -> None:
     store = FullDisk()
-    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, lambda *_: None)
+    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, lambda *_: None)
     told = noted(world)
     for _ in range(3):
         with qtbot.waitSignal(keeper.added):
@@ -230,13 +231,13 @@ def test_what_hangs_at_the_end_closes_the_file_once_it_goes_on(
 def test_an_export_of_more_rows_than_a_step_has_them_all_once(
     qtbot: QtBot, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hbgui.runtime.history._EXPORT_STEP", 2)
+    monkeypatch.setattr("hbgui.runtime.history.EXPORT_STEP", 2)
     with qtbot.waitSignal(world.history.added) as added:
         world.supervisor.send_now("a")
     with qtbot.waitSignal(world.history.read):
         world.history.ask(HistoryFilter())
     for number in range(4):
-        world.history._store.add(replace(added.args[0], pbx=f"{number}"))
+        world.store.add(replace(added.args[0], pbx=f"{number}"))
     told = noted(world)
     file = tmp_path / "out.json"
     world.history.export(file, HistoryFilter())
@@ -259,8 +260,7 @@ def test_an_export_whose_rows_cannot_be_read_leaves_no_half_file(
     with qtbot.waitSignal(world.history.added) as added:
         world.supervisor.send_now("a")
     store.add(added.args[0])
-    write = world.history._write
-    keeper = HistoryKeeper(world.hub, world.clock, world.history._pool, store, write)
+    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, write_pieces_atomically)
     told = noted(world)
     (tmp_path / "out.csv").write_text("what was there")
     keeper.export(tmp_path / "out.csv", HistoryFilter())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from hbgui.core.reports.receiving import Place, Refusal, Subscription
 from hbgui.core.reports.report import ReportFormat, ReportProblem
@@ -258,7 +259,8 @@ def test_a_report_that_comes_again_is_counted(listening: Listening) -> None:
 
 
 def test_what_was_answered_is_handed_on_when_it_closes(listening: Listening) -> None:
-    listening.receiver._decoder.timeout.disconnect()
+    for timer in listening.receiver.findChildren(QTimer):
+        timer.blockSignals(True)  # it is answered, and nobody reads it
     assert listening.all([lambda: send(listening.port, post())]) == [OK]
     assert not listening.reports
     listening.receiver.close()

@@ -28,7 +28,7 @@ from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 from hbgui.runtime.reports import receiver
 from hbgui.runtime.reports.clients import open_listener
-from patience import PATIENCE_S, at_once
+from patience import PATIENCE_S, at_once, hurry
 from runtime.reporting import OTHER, PBX, free_port, post, send, status
 from runtime.world import FakeProbes, World, running
 
@@ -216,8 +216,8 @@ def test_a_port_that_is_taken_is_told_and_taken_when_it_is_free(
         assert receiving(world).code == "port_taken"
         assert lamp(world) is ReportsLamp.NO_RECEIVER
         qtbot.waitUntil(lambda: receiving(world).holder == PortHolder("node", 4120))
-    world.reception._try_again()
-    assert receiving(world).listens
+    hurry(world.reception)
+    qtbot.waitUntil(lambda: receiving(world).listens)
     assert deliver(world, qtbot, port) == 200
 
 
@@ -233,8 +233,7 @@ def test_the_senders_of_a_name_are_looked_up(world: World, qtbot: QtBot, port: i
     world.supervisor.save_profile(profile)
     world.reception.receive("a", True)
     assert deliver(world, qtbot, port) == 403
-    found = {"192.168.5.150"}
-    qtbot.waitUntil(lambda: world.reception._lookups.senders.get("pbx.example") == found)
+    qtbot.waitUntil(lambda: receiving(world).senders == {"192.168.5.150"})
 
 
 def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
@@ -250,7 +249,7 @@ def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
     monkeypatch.setattr(receiver, "open_listener", opened)
     world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=wifi))
     world.reception.receive("a", True)
-    world.reception._try_again()
+    hurry(world.reception)
     qtbot.waitUntil(lambda: len(world.hub.state.addresses) == 1)
     assert receiving(world).listens
     ours.clear()
@@ -258,12 +257,11 @@ def test_an_address_that_goes_away_is_told_and_taken_again_when_it_is_back(
     assert receiving(world).code == "address_not_ours"
     assert lamp(world) is ReportsLamp.NO_RECEIVER
     ours.add("192.168.5.20")
-    world.reception._try_again()
-    assert receiving(world).listens
+    qtbot.waitUntil(lambda: receiving(world).listens)
 
 
 def test_an_export_keeps_no_settings_waiting_and_no_end(
-    world: World, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, qtbot: QtBot, tmp_path: Path
 ) -> None:
     begun = threading.Event()
 
@@ -273,7 +271,7 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
             time.sleep(0.02)
         path.touch()
 
-    monkeypatch.setattr(world.reception, "_write", drip)
+    world.write = drip
     report = Report(1, world.clock.now(), PBX, "/", "{}", Decoded())
     world.reception.export(tmp_path / "all.csv", [report] * 5000)
     assert begun.wait(30)
@@ -288,10 +286,9 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
 def test_a_name_that_moved_is_found_when_receiving_begins_again(
     world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    senders = world.reception._lookups.senders
     world.supervisor.save_profile(replace(world.hub.state.profiles[0], pbx="http://pbx.example"))
     for ip in ("192.168.5.150", "192.168.5.151"):
         monkeypatch.setattr(FakeProbes, "resolve", lambda *_, ip=ip, **__: (ip,))
         world.reception.receive("a", True)
-        qtbot.waitUntil(lambda ip=ip: senders.get("pbx.example") == {ip})
+        qtbot.waitUntil(lambda ip=ip: receiving(world).senders == {ip})
         world.reception.receive("a", False)

@@ -93,7 +93,7 @@ def test_an_answer_about_the_older_token_that_is_on_its_way_says_nothing_of_the_
     keyring.may_go_on.set()
     # This thread takes no event meanwhile: the answer lies in the mailbox.
     asked = threading.Event()
-    world.jobs._secrets.submit(lambda _cancel: asked.set())
+    world.secrets.submit(lambda _cancel: asked.set())
     assert asked.wait(30)
     keyring.may_go_on.clear()
     keyring.written.clear()
@@ -111,13 +111,13 @@ def test_a_write_that_is_repeated_does_not_put_the_older_token_over_the_newer(
     world.keyring.error = None
     # Both wait for the thread of the keyring: the newer one is in front.
     gate = threading.Event()
-    world.jobs._secrets.submit(lambda _cancel: gate.wait(30))
+    world.secrets.submit(lambda _cancel: gate.wait(30))
     world.supervisor.set_token("a", NEWER)
     world.jobs.keyring_came_back(None)
     gate.set()
     qtbot.waitUntil(lambda: place(world) is SecretPlace.KEYRING, timeout=30_000)
     done = threading.Event()
-    world.jobs._secrets.submit(lambda _cancel: done.set())
+    world.secrets.submit(lambda _cancel: done.set())
     assert done.wait(30)
     assert world.keyring.entries["a"] == NEWER
 
@@ -140,7 +140,7 @@ def test_a_token_typed_after_the_older_one_was_forgotten_stays(world: World, qtb
     world.supervisor.set_token("a", OLDER)
     qtbot.waitUntil(lambda: place(world) is SecretPlace.KEYRING)
     gate = threading.Event()
-    world.jobs._secrets.submit(lambda _cancel: gate.wait(30))
+    world.secrets.submit(lambda _cancel: gate.wait(30))
     world.accounts.disown_token("a")
     assert place(world) is SecretPlace.NOWHERE
     world.supervisor.set_token("a", NEWER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from hbgui.core.client.pbx_client import Beater, Sessions
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.ports import Loaded, SecretStore, Settings, SettingsFile
+from hbgui.core.ports import History, Loaded, SecretStore, Settings, SettingsFile
 from hbgui.core.reports.receiving import PortHolder
 from hbgui.core.values import Moment, Secret
 from hbgui.runtime.access import Accounts
@@ -154,9 +154,11 @@ class FakeLinks:
     errors: dict[str, TransportError] = field(default_factory=dict)
     hang: bool = False
     heard: set[int] = field(default_factory=set)
+    cancelled: int = 0
 
     def _ask(self, what: str, cancel: Flag) -> None:
         if self.hang and cancel.event.wait(30):
+            self.cancelled += 1
             raise Cancelled
         if what in self.errors:
             raise self.errors[what]
@@ -253,12 +255,17 @@ class World:
     supervisor: Supervisor
     accounts: Accounts
     learned: list[Secret]
+    secrets: Pool
     jobs: Jobs
+    records: Pool
+    store: History
     history: HistoryKeeper
     desktop: Desktop
     reception: ReceiverManager
     probes: FakeLinks
     diagnostics: Diagnostics
+    write: Callable[[Path, Iterable[bytes]], None] = write_pieces_atomically
+    """Puts exports of reports in place."""
 
 
 @contextmanager
@@ -324,8 +331,8 @@ def build(
     probes = FakeLinks()
     diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
     records = Pool("history", 1, Flag)
-    store = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, store, write_pieces_atomically, redactor.text)
+    rows = HistoryDb(folder / "history.db", redactor.text)
+    history = HistoryKeeper(hub, clock, records, rows, write_pieces_atomically, redactor.text)
     reception = ReceiverManager(
         hub,
         clock,
@@ -335,9 +342,9 @@ def build(
         FakeProbes,
         lambda _host, _port: PortHolder("node", 4120),
         Pool("export", 1, Flag),
-        write_pieces_atomically,
+        lambda path, pieces: world.write(path, pieces),
     )
-    return World(
+    world = World(
         pbx,
         keyring,
         file,
@@ -347,7 +354,10 @@ def build(
         supervisor,
         accounts,
         learned,
+        secrets,
         jobs,
+        records,
+        rows,
         history,
         Desktop(hub, clock, disk, XdgAutostart(folder, ["hbgui", "--minimized"])),
         reception,
@@ -356,3 +366,4 @@ def build(
             hub, clock, vault, Pool("diagnosis", 4, Flag), lambda: diagnoser, lambda told: told.code
         ),
     )
+    return world

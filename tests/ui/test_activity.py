@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from hbgui.adapters.files.history_db import HistoryDb
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
@@ -33,6 +32,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.values import Moment, Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs
+from history_files import fill
 from runtime.world import World, running
 from ui.conftest import CLINIC, POST, new_window
 
@@ -44,18 +44,14 @@ OLD_ROWS = 450
 @pytest.fixture
 def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
     """There is a history of an earlier run: an hour of heartbeats of the clinic, one refused."""
-    store = HistoryDb(tmp_path / "history.db", str)
-    assert store.open() == []
     now = datetime.now(UTC)
-    # In one transaction: the disk would be waited for with each row.
-    store._db.execute("BEGIN")
+    rows = []
     for number in range(OLD_ROWS):
         sent = Moment(0.0, now - timedelta(hours=30, seconds=OLD_ROWS - number))
         outcome = GONE if number == 10 else ACCEPTED
         attempt = Attempt(sent, outcome, "http://192.168.5.151:80", "10.0.0.9:8260", 3.0)
-        store.add(Row("clinic", "Clinic North", attempt))
-    store._db.execute("COMMIT")
-    store.close()
+        rows.append(Row("clinic", "Clinic North", attempt))
+    fill(tmp_path / "history.db", rows)
     with running(tmp_path, Settings((POST, CLINIC))) as built:
         built.vault.keep("post", Secret(TOKEN))
         yield built
@@ -130,7 +126,7 @@ def test_a_filter_that_nothing_passes_can_be_taken_back(window, qtbot: QtBot) ->
 
 def test_nothing_is_denied_while_the_file_is_still_read(world, window, qtbot: QtBot) -> None:
     held = threading.Event()
-    world.history._pool.submit(lambda _cancel: held.wait(10))
+    world.records.submit(lambda _cancel: held.wait(10))
     try:
         window.findChild(QLineEdit, "activityFilter").setText("no such thing")
         empty = window.findChild(QLabel, "activityEmpty")

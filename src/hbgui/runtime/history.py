@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _NEWEST = 2**62
 _PRUNE_EVERY = 200
-_EXPORT_STEP = 2000
+EXPORT_STEP = 2000
 """Rows of an export that are in memory at once."""
 
 
@@ -213,7 +213,7 @@ class HistoryKeeper(QObject):
 
     def _all(self, wanted: HistoryFilter) -> Iterator[Row]:
         before = _NEWEST
-        while rows := self._store.page(wanted, before, _EXPORT_STEP):
+        while rows := self._store.page(wanted, before, EXPORT_STEP):
             yield from rows
             before = rows[-1].number
 

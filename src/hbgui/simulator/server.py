@@ -84,7 +84,7 @@ class Simulator(Front):
             self._closed.clear()
             if self._listener is None:
                 if self.token not in self._pbx.tokens:
-                    self._pbx.admit(self.token)
+                    self.admit(self.token)
                 self._listen()
         return self
 
@@ -138,6 +138,10 @@ class Simulator(Front):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def admit(self, token: str) -> None:
+        """Make a token valid from now on, beside those that are."""
+        self._pbx.admit(token)
 
     def lose_tokens(self) -> None:
         """Know no token any more, as after a restart of the API."""
