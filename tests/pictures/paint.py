@@ -46,6 +46,7 @@ from hbgui.ui.main_window import MainWindow
 from hbgui.ui.work_pages import Tabs
 from runtime.world import MovedClock, World, running
 from ui.conftest import new_window
+from ui.handling import choose
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 SIZES = {"large": QSize(1180, 760), "small": QSize(640, 480)}
@@ -267,7 +268,7 @@ class Painter:
         here = ServerAddress(AddressKind.FIXED, "127.0.0.1")
         changed = replace(school, pbx="http://127.0.0.1", server=here, port="28260")
         self.world.supervisor.save_profile(changed)
-        self.window._list.choose("school")
+        choose(self.window, "school")
         self.press("testReportsButton")
         wait()
         shown = self.window.findChild(QDialog, "proofDialog")
@@ -281,7 +282,7 @@ class Painter:
         self.dialog("proof-causes", "proofDialog")
         self.world.clock.added_s -= 61
         self.world.reception.receive("school", False)
-        self.window._list.choose("post")
+        choose(self.window, "post")
         wait()
 
     def helpers(self) -> None:
@@ -315,7 +316,7 @@ class Painter:
     def failing(self) -> None:
         self.world.pbx.reply = TransportError("connect_timed_out")
         self.world.supervisor.select_pbx("clinic")
-        self.window._list.choose("clinic")
+        choose(self.window, "clinic")
         wait()
         self.press("sendButton")
         wait(lambda: bool(self.world.hub.state.pbxs["clinic"].beats), 0)

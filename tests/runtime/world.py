@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,6 +90,11 @@ class FakePbx:
     links: list[ConnectionSettings] = field(default_factory=list)
     cancelled: int = 0
     shows: Certificate | TransportError = field(default_factory=lambda: Certificate("ab" * 32))
+
+    @property
+    def announced(self) -> list[str]:
+        """Where it was told to send its reports, heartbeat by heartbeat."""
+        return [json.loads(body)["ipaddr"] for _, _, body, _ in self.received]
 
     def certificate(self, address: PbxAddress, **_: object) -> Certificate:
         if isinstance(self.shows, TransportError):
@@ -248,6 +254,7 @@ class World:
 
     pbx: FakePbx
     keyring: FakeKeyring
+    counts: FakeCounts
     file: FakeFile | SettingsFile
     clock: MovedClock
     hub: Hub
@@ -310,7 +317,8 @@ def build(
         for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
     )
     network = FakeNetwork()
-    sessions = Sessions(Beater(pbx, network, clock), FakeCounts(), learned.append, str)
+    counts = FakeCounts()
+    sessions = Sessions(Beater(pbx, network, clock), counts, learned.append, str)
     sender = Sender(sends, lambda: sessions, vault, clock, hub.post)
     heart = Scheduler(clock, sender.send, hub.post)
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
@@ -347,6 +355,7 @@ def build(
     world = World(
         pbx,
         keyring,
+        counts,
         file,
         clock,
         hub,

@@ -23,16 +23,15 @@ from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import POST
-from ui.test_form import choose, edit, shown, stored
-from ui.test_panels import button, names
+from ui.handling import button, choose, keep_tokens, line, listed, text_of
+from ui.test_form import stored
 
 REFUSED = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
 
 
 @pytest.fixture(autouse=True)
 def token(world: World) -> None:
-    for pbx_id in ("post", "clinic"):
-        world.vault.keep(pbx_id, Secret("0f" * 16))
+    keep_tokens(world, "post", "clinic")
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -64,7 +63,7 @@ def turn_wheel(widget: QWidget) -> None:
 def test_scrolling_over_a_control_changes_nothing(
     window: MainWindow, world: World, qtbot: QtBot, kind: type[QWidget], name: str, focused: bool
 ) -> None:
-    (window.findChild(kind, name) if focused else edit(window, "profileName")).setFocus()
+    (window.findChild(kind, name) if focused else line(window, "profileName")).setFocus()
     turn_wheel(window.findChild(kind, name))
     qtbot.wait(700)
     assert world.hub.state.profile("post") == POST
@@ -75,20 +74,20 @@ def test_deleting_with_a_token_in_the_field(
     window: MainWindow, world: World, qtbot: QtBot, code: str
 ) -> None:
     world.keyring.error = SecretError(code)
-    edit(window, "token").setText("1f" * 16)
+    line(window, "token").setText("1f" * 16)
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].secret_code == code)
     window.commands.delete()
-    assert edit(window, "profileName").text() == "Clinic North"
-    assert edit(window, "token").text() == ""
+    assert line(window, "profileName").text() == "Clinic North"
+    assert line(window, "token").text() == ""
     assert world.vault.get("clinic") == Secret("0f" * 16)
 
 
 def test_the_second_of_two_deletions_can_be_undone(window: MainWindow, world: World) -> None:
     window.commands.delete()
     window.commands.delete()
-    assert names(window) == []
+    assert listed(window) == []
     button(window, "messageBarAction").click()
-    assert names(window) == ["Clinic North"]
+    assert listed(window) == ["Clinic North"]
 
 
 def test_another_message_waits_until_undo_has_run_out(
@@ -98,9 +97,9 @@ def test_another_message_waits_until_undo_has_run_out(
     world.pbx.reply = REFUSED
     world.supervisor.send_now("clinic")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["clinic"].last is not None)
-    assert "Hotel Post" in shown(window, "messageBar")
+    assert "Hotel Post" in text_of(window, "messageBar")
     button(window, "messageBarClose").click()
-    assert shown(window, "messageBar").startswith("<b>Clinic North")
+    assert text_of(window, "messageBar").startswith("<b>Clinic North")
     assert window.findChild(QLabel, "messageBar").isVisible()
 
 
@@ -134,7 +133,7 @@ def test_a_double_click_on_send_does_not_cancel(
 
 @pytest.mark.parametrize("host", ["https://127.0.0.1:8088", "http://127.0.0.1:80", "pbx.example"])
 def test_an_unchecked_certificate_is_always_marked(window: MainWindow, host: str) -> None:
-    edit(window, "pbxHost").setText(host)
+    line(window, "pbxHost").setText(host)
     note = window.findChild(QLabel, "tlsModeNote")
     assert not note.isVisible()
     window.findChild(QComboBox, "tlsMode").setCurrentIndex(2)
@@ -150,9 +149,9 @@ def test_a_slip_in_the_address_box_can_be_taken_back(
     box.setCurrentIndex(0)
     box.activated.emit(0)
     qtbot.keyClick(box.lineEdit(), Qt.Key.Key_X)
-    assert not shown(window, "reportTarget").endswith(":8260")
+    assert not text_of(window, "reportTarget").endswith(":8260")
     qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Backspace)
-    assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
+    assert text_of(window, "reportTarget") == "http://192.168.5.20:8260"
     qtbot.waitUntil(lambda: stored(world).server == ServerAddress())
 
 
@@ -175,8 +174,7 @@ def test_the_clock_keeps_its_size_when_its_colour_changes(
     big = window.findChild(QLabel, "lastSuccess").fontInfo().pointSizeF() * 1.5
     assert clock.fontInfo().pointSizeF() > big
     world.clock.added_s += 20.5 * 60
-    window._strip._tick()
-    assert clock.property("tone") == "warn"
+    qtbot.waitUntil(lambda: clock.property("tone") == "warn")
     assert clock.fontInfo().pointSizeF() > big
     choose(window, "clinic")
     assert clock.fontInfo().pointSizeF() < big

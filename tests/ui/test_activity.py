@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
-from hbgui.core.history import Row
+from hbgui.core.history import HistoryFilter, Row
 from hbgui.core.ports import Settings
 from hbgui.core.values import Moment, Secret
 from hbgui.ui.main_window import MainWindow
@@ -35,6 +35,7 @@ from hbgui.ui.work_pages import Tabs
 from history_files import fill
 from runtime.world import World, running
 from ui.conftest import CLINIC, POST, new_window
+from ui.handling import choose, press, save_as
 
 TOKEN = "0f" * 16
 GONE = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
@@ -76,7 +77,7 @@ def cells(window: MainWindow, row: int = 0) -> list[str]:
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
-def choose(window: MainWindow, name: str, text: str) -> None:
+def pick(window: MainWindow, name: str, text: str) -> None:
     box = window.findChild(QComboBox, name)
     box.setCurrentIndex(box.findText(text))
 
@@ -140,20 +141,20 @@ def test_nothing_is_denied_while_the_file_is_still_read(world, window, qtbot: Qt
 def test_by_pbx_result_and_time(world, window, qtbot: QtBot) -> None:
     world.pbx.reply = TransportError("timed_out")
     send(world, window, qtbot)
-    choose(window, "activityPbx", "This PBX")
+    pick(window, "activityPbx", "This PBX")
     qtbot.waitUntil(lambda: count(window) == 1)
-    choose(window, "activityPbx", "All PBXs")
-    choose(window, "activityResult", "Not accepted")
+    pick(window, "activityPbx", "All PBXs")
+    pick(window, "activityResult", "Not accepted")
     qtbot.waitUntil(lambda: count(window) == 2)
-    choose(window, "activityDays", "Last 24 hours")
+    pick(window, "activityDays", "Last 24 hours")
     qtbot.waitUntil(lambda: count(window) == 1)
     assert "Not reached" in cells(window)[3]
 
 
 def test_another_pbx_is_another_history(world, window, qtbot: QtBot) -> None:
-    choose(window, "activityPbx", "This PBX")
+    pick(window, "activityPbx", "This PBX")
     qtbot.waitUntil(lambda: count(window) == 0)
-    window._list.choose("clinic")
+    choose(window, "clinic")
     qtbot.waitUntil(lambda: count(window) == 200)
 
 
@@ -176,16 +177,13 @@ def test_the_find_key_goes_to_the_filter(window: MainWindow, qtbot: QtBot) -> No
 
 @pytest.mark.parametrize("suffix", ["csv", "json"])
 def test_what_is_shown_is_exported(window, qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
-    choose(window, "activityResult", "Refused")
+    pick(window, "activityResult", "Refused")
     qtbot.waitUntil(lambda: count(window) == 1)
-    qtbot.mouseClick(
-        window.findChild(QPushButton, "exportHistoryButton"), Qt.MouseButton.LeftButton
-    )
+    press(window, qtbot, "exportHistoryButton")
     dialog = window.findChild(QFileDialog, "exportHistoryDialog")
     assert "hbgui-history-" in dialog.selectedFiles()[0]
-    dialog.reject()
     file = tmp_path / f"out.{suffix}"
-    window._history.export(file, window._activity._wanted())
+    save_as(dialog, file)
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: bar.isVisible() and str(file) in bar.text())
     assert file.read_bytes().startswith(codecs.BOM_UTF8) == (suffix == "csv")
@@ -198,24 +196,26 @@ def test_what_is_shown_is_exported(window, qtbot: QtBot, tmp_path: Path, suffix:
 def test_the_file_of_one_pbx_has_its_name(world, window, qtbot: QtBot) -> None:
     profile = world.hub.state.profiles[0]
     world.supervisor.save_profile(replace(profile, name="Hotel / Café Post"))
-    choose(window, "activityPbx", "This PBX")
+    pick(window, "activityPbx", "This PBX")
     send(world, window, qtbot)
     qtbot.waitUntil(lambda: count(window) == 1)
-    window._activity.export()
+    press(window, qtbot, "exportHistoryButton")
     dialog = window.findChild(QFileDialog, "exportHistoryDialog")
     name = Path(dialog.selectedFiles()[0]).name
     assert re.fullmatch(r"hbgui-history-Hotel-Café-Post-\d{4}-\d\d-\d\d\.csv", name)
     dialog.reject()
 
 
-def test_an_export_that_fails_is_said(window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_export_that_fails_is_said(world, window, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    window._history.export(tmp_path / "file" / "out.csv", window._activity._wanted())
+    world.history.export(tmp_path / "file" / "out.csv", HistoryFilter())
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: "not exported" in bar.text())
 
 
-def test_a_cleared_view_shows_what_comes_and_deletes_nothing(world, window, qtbot: QtBot) -> None:
+def test_a_cleared_view_shows_what_comes_and_deletes_nothing(
+    world, window, qtbot: QtBot, tmp_path: Path
+) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     for _ in range(2):
@@ -227,14 +227,17 @@ def test_a_cleared_view_shows_what_comes_and_deletes_nothing(world, window, qtbo
     window.findChild(QLineEdit, "activityFilter").setText("Accepted")
     qtbot.wait(300)
     assert count(window) == 1
-    choose(window, "activityDays", "Any time")
+    pick(window, "activityDays", "Any time")
     window.findChild(QLineEdit, "activityFilter").clear()
     qtbot.waitUntil(lambda: count(window) == 200)
-    assert window._activity.filter.choices == "0 0 0"
+    window.close()
+    again = new_window(world, tmp_path / "window.ini")
+    qtbot.addWidget(again)
+    assert again.findChild(QComboBox, "activityDays").currentText() == "Any time"
 
 
 def test_choices_survive_a_restart(world, window, qtbot: QtBot, tmp_path: Path) -> None:
-    choose(window, "activityResult", "Refused")
+    pick(window, "activityResult", "Refused")
     window.close()
     again = new_window(
         world,

@@ -29,6 +29,7 @@ from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.notifier import Notifier
 from runtime.world import World
+from ui.handling import press
 
 SHA, OTHER = "ab" * 32, "cd" * 32
 SELF_SIGNED = TransportError("certificate_self_signed")
@@ -58,10 +59,6 @@ def profile(world: World) -> Profile:
     found = world.hub.state.profile("post")
     assert found is not None
     return found
-
-
-def press(parent, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
 def opened(window: MainWindow, qtbot: QtBot, kind: type):

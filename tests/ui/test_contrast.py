@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import DARK, LIGHT, Colors
 from runtime.world import World
+from ui.handling import system_colors
 
 ENOUGH = 4.5
 GROUNDS = ("ground", "side", "card", "field", "selected")
@@ -80,21 +81,20 @@ def texts(window: QWidget) -> list[QWidget]:
 def test_every_text_that_is_seen(
     window: MainWindow, world: World, qtbot: QtBot, scheme: Qt.ColorScheme, failing: bool
 ) -> None:
-    window._theme._follow(scheme)
     window.resize(1180, 760)
     world.vault.keep("post", Secret("0f" * 16))
     if failing:
         world.pbx.reply = TransportError("timed_out")
     qtbot.mouseClick(window.findChild(QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].beats))
-    seen = texts(window)
-    assert len(seen) > 20
-    for widget in seen:
-        picture = window.grab(
-            widget.visibleRegion()
-            .boundingRect()
-            .translated(widget.mapTo(window, widget.rect().topLeft()))
-        ).toImage()
-        found = measured(picture)
-        assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"
-    window._theme._follow(QGuiApplication.styleHints().colorScheme())
+    with system_colors(scheme):
+        seen = texts(window)
+        assert len(seen) > 20
+        for widget in seen:
+            picture = window.grab(
+                widget.visibleRegion()
+                .boundingRect()
+                .translated(widget.mapTo(window, widget.rect().topLeft()))
+            ).toImage()
+            found = measured(picture)
+            assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"

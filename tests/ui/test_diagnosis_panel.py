@@ -24,6 +24,7 @@ from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World
 from ui.conftest import POST
+from ui.handling import button, choose, system_colors, text_of
 from ui.test_contrast import ENOUGH, measured, texts
 from ui.test_keyboard import tabbed
 
@@ -43,14 +44,6 @@ LOST = HttpAnswer(200, b'{"status":"Failed","errno":"20004"}')
 def tab(window: MainWindow, world: World) -> None:
     world.vault.keep("post", Secret(TOKEN))
     window.findChild(Tabs, "tabs").open(Tabs.DIAGNOSIS)
-
-
-def button(window: MainWindow, name: str) -> QPushButton:
-    return window.findChild(QPushButton, name)
-
-
-def text(window: MainWindow, name: str) -> str:
-    return window.findChild(QLabel, name).text()
 
 
 def links(window: MainWindow) -> QListView:
@@ -87,7 +80,7 @@ def hang(window: MainWindow, world: World, qtbot: QtBot) -> None:
 
 
 def test_an_empty_tab_says_what_it_is_for(window: MainWindow) -> None:
-    assert "which link is broken" in text(window, "diagnosisEmpty")
+    assert "which link is broken" in text_of(window, "diagnosisEmpty")
     assert window.findChild(QLabel, "diagnosisEmpty").isVisible()
     assert not links(window).isVisible()
     assert not button(window, "cancelDiagnosisButton").isVisible()
@@ -96,7 +89,7 @@ def test_an_empty_tab_says_what_it_is_for(window: MainWindow) -> None:
 
 def test_the_first_broken_link_stands_on_top(window: MainWindow, world: World, qtbot) -> None:
     diagnose(window, world, qtbot, NO_TOKEN, LOST)
-    result = text(window, "diagnosisResult")
+    result = text_of(window, "diagnosisResult")
     assert "Token – The PBX does not know this token" in result
     assert "20004" in result
     assert "Enter a new token" in result
@@ -124,7 +117,7 @@ def test_one_click_mends_what_one_click_can(window: MainWindow, world: World, qt
 def test_an_unreached_pbx_is_not_diagnosed_in_a_circle(window, world: World, qtbot) -> None:
     world.probes.errors["connect"] = TransportError("connection_refused")
     diagnose(window, world, qtbot)
-    assert "Connection" in text(window, "diagnosisResult")
+    assert "Connection" in text_of(window, "diagnosisResult")
     assert not button(window, "diagnosisAction").isVisible()
     assert world.pbx.received == []
 
@@ -140,7 +133,7 @@ def test_a_message_about_an_unreached_pbx_offers_it(window, world: World, qtbot:
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
     ended(world, qtbot)
     assert links(window).isVisible()
-    assert "Connection" in text(window, "diagnosisResult")
+    assert "Connection" in text_of(window, "diagnosisResult")
 
 
 def test_when_every_link_holds_it_says_so(window: MainWindow, world: World, qtbot: QtBot) -> None:
@@ -154,10 +147,10 @@ def test_when_every_link_holds_it_says_so(window: MainWindow, world: World, qtbo
     assert rows[9].startswith("Heartbeat: ok.")
     assert "192.168.5.20:8260" in rows[9]
     # An unencrypted way is a warning, and only that.
-    assert "No link is broken; worth a look: Encryption" in text(window, "diagnosisResult")
+    assert "No link is broken; worth a look: Encryption" in text_of(window, "diagnosisResult")
     # The heartbeat is one like any other: the strip above knows of it.
-    assert text(window, "stateLabel") == "The PBX accepts the heartbeat"
-    assert "29:" in text(window, "tokenClock") or text(window, "tokenClock") == "30:00"
+    assert text_of(window, "stateLabel") == "The PBX accepts the heartbeat"
+    assert "29:" in text_of(window, "tokenClock") or text_of(window, "tokenClock") == "30:00"
 
 
 def test_the_chosen_row_says_all(window: MainWindow, world: World, qtbot: QtBot) -> None:
@@ -211,7 +204,6 @@ def test_the_chosen_row_is_scrolled_into_sight(window: MainWindow, world: World,
 
 
 def test_marks_differ_in_colour_and_words(window: MainWindow, world: World, qtbot: QtBot) -> None:
-    window._theme._follow(Qt.ColorScheme.Light)
     diagnose(window, world, qtbot, NO_TOKEN, LOST)
     shown = links(window)
     for row, color in ((0, LIGHT.ok), (3, LIGHT.warn), (7, LIGHT.bad), (9, LIGHT.muted)):
@@ -237,7 +229,7 @@ def test_check_only_asks_once_and_says_what_the_pbx_is(window, world: World, qtb
     world.pbx.replies["query"] = [TOLD]
     qtbot.mouseClick(button(window, "checkButton"), Qt.MouseButton.LeftButton)
     ended(world, qtbot)
-    result = text(window, "diagnosisResult")
+    result = text_of(window, "diagnosisResult")
     assert "The token is alive" in result
     assert "only the heartbeat is documented" in result.replace("\n", " ")
     assert not links(window).isVisible()
@@ -255,7 +247,7 @@ def test_check_only_says_why_the_token_is_not_alive(window, world: World, qtbot)
     world.pbx.replies["query"] = [LOST]
     qtbot.mouseClick(button(window, "checkButton"), Qt.MouseButton.LeftButton)
     ended(world, qtbot)
-    assert "does not know this token" in text(window, "diagnosisResult")
+    assert "does not know this token" in text_of(window, "diagnosisResult")
     assert button(window, "diagnosisAction").text() == "Get token…"
 
 
@@ -266,12 +258,12 @@ def test_a_check_that_reaches_nobody_leads_to_the_diagnosis(window, world, qtbot
     assert button(window, "diagnosisAction").text() == "Diagnose"
     world.pbx.replies["query"] = [NO_TOKEN, LOST]
     qtbot.mouseClick(button(window, "diagnosisAction"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Token" in text(window, "diagnosisResult"))
+    qtbot.waitUntil(lambda: "Token" in text_of(window, "diagnosisResult"))
 
 
 def test_a_hung_pbx_leaves_the_window_alive_and_escape_ends_it(window, world, qtbot) -> None:
     hang(window, world, qtbot)
-    assert "0 of 12" in text(window, "diagnosisSummary")
+    assert "0 of 12" in text_of(window, "diagnosisSummary")
     # Each of these is drawn and answered while the diagnosis hangs.
     for name in (Tabs.SETUP, Tabs.REQUEST, Tabs.DIAGNOSIS):
         window.findChild(Tabs, "tabs").open(name)
@@ -279,7 +271,7 @@ def test_a_hung_pbx_leaves_the_window_alive_and_escape_ends_it(window, world, qt
         assert world.hub.state.pbxs["post"].diagnosis.running
     key(window, qtbot, Qt.Key.Key_Escape)
     assert world.hub.state.pbxs["post"].diagnosis.cancelled
-    assert "Cancelled" in text(window, "diagnosisSummary")
+    assert "Cancelled" in text_of(window, "diagnosisSummary")
     assert not button(window, "cancelDiagnosisButton").isVisible()
     assert world.pbx.received == []
 
@@ -311,10 +303,10 @@ def test_each_pbx_has_its_own_diagnosis(window: MainWindow, world: World, qtbot:
     window.findChild(QListView, "pbxList").setCurrentIndex(
         window.findChild(QListView, "pbxList").model().index(1, 0)
     )
-    assert text(window, "diagnosisEmpty")
+    assert text_of(window, "diagnosisEmpty")
     assert not links(window).isVisible()
     assert button(window, "diagnoseButton").isEnabled()
-    window._list.choose("post")
+    choose(window, "post")
     assert button(window, "cancelDiagnosisButton").isVisible()
 
 
@@ -353,19 +345,18 @@ def test_the_keyboard_reaches_all_of_it_and_one_sees_where(window, world, qtbot:
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
 def test_all_of_it_can_be_read(window, world, qtbot: QtBot, scheme: Qt.ColorScheme) -> None:
-    window._theme._follow(scheme)
     window.resize(1180, 1000)
     diagnose(window, world, qtbot, NO_TOKEN, LOST)
     links(window).setCurrentIndex(links(window).model().index(3, 0))
-    qtbot.wait(50)
-    for row in range(len(StepId)):
-        rect = links(window).visualRect(links(window).model().index(row, 0))
-        found = measured(links(window).viewport().grab(rect).toImage())
-        assert found >= ENOUGH, f"row {row}: {found:.2f}"
-    for widget in texts(window.findChild(DiagnosisPanel)):
-        found = measured(widget.grab().toImage())
-        assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"
-    window._theme._follow(QGuiApplication.styleHints().colorScheme())
+    with system_colors(scheme):
+        qtbot.wait(50)
+        for row in range(len(StepId)):
+            rect = links(window).visualRect(links(window).model().index(row, 0))
+            found = measured(links(window).viewport().grab(rect).toImage())
+            assert found >= ENOUGH, f"row {row}: {found:.2f}"
+        for widget in texts(window.findChild(DiagnosisPanel)):
+            found = measured(widget.grab().toImage())
+            assert found >= ENOUGH, f"{widget.objectName()} {widget.text()!r}: {found:.2f}"
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -384,6 +375,6 @@ def test_a_row_is_mirrored_with_the_language(window, world, qtbot: QtBot, mirror
         x
         for x in range(picture.width())
         for y in range(picture.height())
-        if picture.pixelColor(x, y) == QColor(window._theme.colors.ok)
+        if picture.pixelColor(x, y) == QColor(LIGHT.ok)
     ]
     assert (min(green) > picture.width() // 2) is mirrored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLabel, QRadioButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.events import LocalAddressesListed
@@ -16,19 +16,7 @@ from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddre
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST
-
-
-def edit(window: MainWindow, name: str) -> QLineEdit:
-    return window.findChild(QLineEdit, name)
-
-
-def shown(window: MainWindow, name: str) -> str:
-    return window.findChild(QLabel, name).text()
-
-
-def choose(window: MainWindow, pbx_id: str) -> None:
-    window.findChild(QPushButton, "addPbxButton")
-    window._list.choose(pbx_id)
+from ui.handling import choose, line, text_of
 
 
 def stored(world: World, pbx_id: str = "post") -> Profile:
@@ -49,14 +37,14 @@ def stored(world: World, pbx_id: str = "post") -> Profile:
 def test_what_is_typed_is_on_disk_soon(
     window: MainWindow, world: World, qtbot: QtBot, name: str, text: str, field: str, value: str
 ) -> None:
-    edit(window, name).setText(text)
+    line(window, name).setText(text)
     qtbot.waitUntil(lambda: getattr(stored(world), field) == value)
-    assert edit(window, name).text() == text
+    assert line(window, name).text() == text
 
 
 def test_keys_reach_the_disk(window: MainWindow, world: World, qtbot: QtBot) -> None:
-    edit(window, "profileName").selectAll()
-    qtbot.keyClicks(edit(window, "profileName"), "Post 2")
+    line(window, "profileName").selectAll()
+    qtbot.keyClicks(line(window, "profileName"), "Post 2")
     qtbot.waitUntil(lambda: stored(world).name == "Post 2")
 
 
@@ -64,7 +52,7 @@ def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot
     window.findChild(QComboBox, "apiVersion").setCurrentIndex(1)
     window.findChild(QComboBox, "tlsMode").setCurrentIndex(2)
     window.findChild(QRadioButton, "urlModeRelative").click()
-    edit(window, "reportUrl").setText("/report")
+    line(window, "reportUrl").setText("/report")
     window.findChild(QSpinBox, "interval").setValue(5)
     wanted = replace(
         POST,
@@ -78,15 +66,15 @@ def test_choices_are_on_disk_soon(window: MainWindow, world: World, qtbot: QtBot
 
 
 def test_the_target_is_spelled_out(window: MainWindow) -> None:
-    assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
+    assert text_of(window, "reportTarget") == "http://192.168.5.20:8260"
     window.findChild(QRadioButton, "urlModeRelative").click()
-    edit(window, "reportUrl").setText("/report")
-    assert shown(window, "reportTarget") == "http://192.168.5.20:8260/report"
-    assert "slash" in shown(window, "reportUrlNote")
+    line(window, "reportUrl").setText("/report")
+    assert text_of(window, "reportTarget") == "http://192.168.5.20:8260/report"
+    assert "slash" in text_of(window, "reportUrlNote")
     window.findChild(QRadioButton, "urlModeAbsolute").click()
-    edit(window, "reportUrl").setText("http://10.9.9.9:81/x")
-    assert shown(window, "reportTarget") == "http://10.9.9.9:81/x"
-    assert "10.9.9.9:81" in shown(window, "reportUrlNote")
+    line(window, "reportUrl").setText("http://10.9.9.9:81/x")
+    assert text_of(window, "reportTarget") == "http://10.9.9.9:81/x"
+    assert "10.9.9.9:81" in text_of(window, "reportUrlNote")
 
 
 @pytest.mark.parametrize(
@@ -101,31 +89,31 @@ def test_the_target_is_spelled_out(window: MainWindow) -> None:
 def test_what_is_wrong_is_said_at_its_field(
     window: MainWindow, name: str, text: str, note: str, words: str
 ) -> None:
-    edit(window, name).setText(text)
+    line(window, name).setText(text)
     label = window.findChild(QLabel, note)
     assert label.isVisible()
     assert words in label.text()
-    assert edit(window, name).text() == text
-    assert words in edit(window, name).accessibleDescription()
+    assert line(window, name).text() == text
+    assert words in line(window, name).accessibleDescription()
 
 
 def test_a_token_in_a_pasted_address_goes_nowhere(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
     pasted = "http://10.0.0.7:8088/api/v1.1.0/heartbeat?token=0f0f0f0f"
-    edit(window, "pbxHost").setText(pasted)
+    line(window, "pbxHost").setText(pasted)
     qtbot.waitUntil(lambda: stored(world).pbx == "http://10.0.0.7:8088")
     assert "0f0f0f0f" not in repr(world.hub.state)
-    assert edit(window, "pbxHost").text() == pasted
+    assert line(window, "pbxHost").text() == pasted
 
 
 @pytest.mark.parametrize("typed", ["0f" * 16, "https://" + "0F" * 16 + "/", "0f" * 16 + ":8088"])
 def test_a_token_typed_as_the_address_is_told_and_never_kept(
     window: MainWindow, world: World, qtbot: QtBot, typed: str
 ) -> None:
-    edit(window, "pbxHost").setText(typed)
+    line(window, "pbxHost").setText(typed)
     qtbot.waitUntil(lambda: stored(world).pbx == "")
-    assert "looks like a token" in shown(window, "pbxHostNote")
+    assert "looks like a token" in text_of(window, "pbxHostNote")
     assert "0f" * 16 not in repr(world.hub.state).lower()
 
 
@@ -143,17 +131,17 @@ def test_a_slip_is_named_at_its_field(
     window: MainWindow, name: str, text: str, note: str, words: str
 ) -> None:
     window.findChild(QRadioButton, "urlModeRelative").click()
-    edit(window, name).setText(text)
-    assert words in shown(window, note)
+    line(window, name).setText(text)
+    assert words in text_of(window, note)
 
 
 def test_switching_saves_the_one_and_shows_the_other(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    edit(window, "profileName").setText("Typed for Post")
+    line(window, "profileName").setText("Typed for Post")
     choose(window, "clinic")
-    assert edit(window, "profileName").text() == "Clinic North"
-    assert edit(window, "serverPort").text() == "9000"
+    assert line(window, "profileName").text() == "Clinic North"
+    assert line(window, "serverPort").text() == "9000"
     profiles = {p.id: p for p in world.hub.state.profiles}
     assert profiles["post"].name == "Typed for Post"
     assert profiles["clinic"] == CLINIC
@@ -164,10 +152,10 @@ def test_switching_saves_the_one_and_shows_the_other(
 def test_a_snapshot_does_not_touch_a_field_that_is_edited(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
-    edit(window, "profileName").setText("half ty")
+    line(window, "profileName").setText("half ty")
     world.supervisor.send_now("post")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].last is not None)
-    assert edit(window, "profileName").text() == "half ty"
+    assert line(window, "profileName").text() == "half ty"
 
 
 def test_each_adapter_is_offered_once(window: MainWindow, world: World) -> None:
@@ -175,7 +163,7 @@ def test_each_adapter_is_offered_once(window: MainWindow, world: World) -> None:
     world.hub.apply(LocalAddressesListed((v6, LocalAddress("192.168.5.20", "eth0", 24))))
     box = window.findChild(QComboBox, "serverIp")
     assert [box.itemText(i) for i in range(1, box.count())] == ["192.168.5.20 – eth0"]
-    edit(window, "pbxHost").setText("[2001:db8::5]:8088")
+    line(window, "pbxHost").setText("[2001:db8::5]:8088")
     assert [box.itemText(i) for i in range(1, box.count())] == ["2001:db8::20 – eth0"]
 
 
@@ -191,7 +179,7 @@ def test_own_addresses_are_offered_with_their_adapter(
     box.setCurrentIndex(0)
     box.activated.emit(0)
     qtbot.waitUntil(lambda: stored(world).server == ServerAddress())
-    assert shown(window, "reportTarget") == "http://192.168.5.20:8260"
+    assert text_of(window, "reportTarget") == "http://192.168.5.20:8260"
     box.setCurrentIndex(1)
     box.activated.emit(1)
     adapter = ServerAddress(AddressKind.ADAPTER, "eth0")
@@ -199,7 +187,7 @@ def test_own_addresses_are_offered_with_their_adapter(
     box.lineEdit().setText("10.1.1.1")
     typed = ServerAddress(AddressKind.FIXED, "10.1.1.1")
     qtbot.waitUntil(lambda: stored(world).server == typed)
-    assert "another network" in shown(window, "serverIpNote")
+    assert "another network" in text_of(window, "serverIpNote")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +202,7 @@ def test_own_addresses_are_offered_with_their_adapter(
 def test_what_is_unprotected_stays_marked(
     window: MainWindow, host: str, tls: int, warned: bool
 ) -> None:
-    edit(window, "pbxHost").setText(host)
+    line(window, "pbxHost").setText(host)
     window.findChild(QComboBox, "tlsMode").setCurrentIndex(tls)
     assert window.findChild(QLabel, "tlsModeNote").isVisible() is warned
 
@@ -227,7 +215,7 @@ def test_the_usual_name_of_the_flag_follows_the_version(window: MainWindow) -> N
 
 
 def test_closing_saves_the_last_keystrokes(window: MainWindow, world: World) -> None:
-    edit(window, "profileName").setText("At the last moment")
+    line(window, "profileName").setText("At the last moment")
     window.close()
     profile = world.hub.state.profile("post")
     assert profile is not None

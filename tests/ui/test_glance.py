@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QLineEdit,
     QListView,
     QPlainTextEdit,
     QPushButton,
     QTableView,
+    QToolTip,
 )
 from pytestqt.qtbot import QtBot
 
@@ -27,16 +29,9 @@ from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import LIGHT
 from runtime.world import World
 from ui.conftest import new_window
+from ui.handling import keep_tokens, listed, press, text_of
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
-
-
-def text(window: MainWindow, name: str) -> str:
-    return window.findChild(QLabel, name).text()
-
-
-def press(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(window.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
 def send(world: World, window: MainWindow, qtbot: QtBot) -> None:
@@ -47,7 +42,7 @@ def send(world: World, window: MainWindow, qtbot: QtBot) -> None:
 
 @pytest.fixture(autouse=True)
 def token(world: World) -> None:
-    world.vault.keep("post", Secret("0f" * 16))
+    keep_tokens(world, "post")
 
 
 @pytest.mark.qt_log_ignore("does not support raise")  # a second tool tip, offscreen
@@ -79,6 +74,13 @@ def test_marks_differ_in_height_as_well_as_in_colour(window: MainWindow) -> None
     assert heights[0] > heights[1] > heights[2] > 0
 
 
+def told_at(bar: BeatBar, x: int) -> str:
+    """The tool tip at that place."""
+    where = QPoint(x, 10)
+    QApplication.sendEvent(bar, QHelpEvent(QEvent.Type.ToolTip, where, bar.mapToGlobal(where)))
+    return QToolTip.text()
+
+
 def test_only_as_many_as_fit_and_the_newest_of_them(window: MainWindow) -> None:
     bar = window.findChild(BeatBar, "beatBar")
     beats = tuple(
@@ -87,9 +89,8 @@ def test_only_as_many_as_fit_and_the_newest_of_them(window: MainWindow) -> None:
     )
     bar.show_beats(beats)
     bar.resize(120, bar.height())
-    last = bar._at(QPoint(bar.width() - 14, 10))
-    assert last == MARKS_MAX - 1
-    assert bar._at(QPoint(4, 10)) > MARKS_MAX - 15
+    assert told_at(bar, bar.width() - 14) == bar.words(beats[-1])
+    assert told_at(bar, 4) in [bar.words(beat) for beat in beats[-15:]]
 
 
 def test_beats_of_earlier_runs_come_first_and_once() -> None:
@@ -99,13 +100,12 @@ def test_beats_of_earlier_runs_come_first_and_once() -> None:
 
 
 def test_two_lamps_and_the_first_is_not_the_second(world, window, qtbot: QtBot) -> None:
-    assert text(window, "acceptsLamp") == "PBX accepts: unknown"
+    assert text_of(window, "acceptsLamp") == "PBX accepts: unknown"
     send(world, window, qtbot)
-    assert text(window, "acceptsLamp") == "PBX accepts: yes"
-    assert text(window, "reportsLamp") == "Reports arrive: not checked here"
+    assert text_of(window, "acceptsLamp") == "PBX accepts: yes"
+    assert text_of(window, "reportsLamp") == "Reports arrive: not checked here"
     world.clock.added_s += 1801
-    window._strip._tick()
-    assert text(window, "acceptsLamp") == "PBX accepts: unknown"
+    qtbot.waitUntil(lambda: text_of(window, "acceptsLamp") == "PBX accepts: unknown")
 
 
 def state_of(window: MainWindow) -> list[str]:
@@ -115,7 +115,7 @@ def state_of(window: MainWindow) -> list[str]:
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
     history = window.findChild(QTableView, "activityTable").model().rowCount()
     beats = window.findChild(BeatBar, "beatBar").accessibleDescription()
-    return [*(text(window, name) for name in labels), spoken, str(history), beats]
+    return [*(text_of(window, name) for name in labels), spoken, str(history), beats]
 
 
 @pytest.mark.parametrize("accepted_before", [False, True])
@@ -161,14 +161,14 @@ def test_a_fault_on_this_side_is_told_and_is_no_answer_of_the_pbx(
     qtbot.waitUntil(lambda: bar.isVisible() and said in bar.text())
     assert state_of(window) == before
     if fault == "token":
-        assert "enter" in text(window, "tokenNote").casefold()
+        assert "enter" in text_of(window, "tokenNote").casefold()
 
 
 def test_the_interval_says_when_it_sends_and_how_long_that_lasts(world, window, qtbot) -> None:
-    assert "Sends at" not in text(window, "intervalNote")
+    assert "Sends at" not in text_of(window, "intervalNote")
     press(window, qtbot, "keepAliveButton")
-    qtbot.waitUntil(lambda: "Sends at" in text(window, "intervalNote"))
-    assert "token then good until" in text(window, "intervalNote")
+    qtbot.waitUntil(lambda: "Sends at" in text_of(window, "intervalNote"))
+    assert "token then good until" in text_of(window, "intervalNote")
 
 
 @pytest.fixture
@@ -176,11 +176,6 @@ def many(world: World, window: MainWindow) -> None:
     for number in range(8):
         notes = "Ask Mr Kim" if number == 5 else ""
         world.supervisor.add_pbx(Profile(f"p{number}", f"Site {number}", "10.0.0.1", notes=notes))
-
-
-def rows(window: MainWindow) -> list[str]:
-    model = window.findChild(QListView, "pbxList").model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def test_a_few_pbxs_need_no_search(window: MainWindow) -> None:
@@ -192,15 +187,15 @@ def test_search_by_name_host_and_notes(window: MainWindow, qtbot: QtBot) -> None
     search = window.findChild(QLineEdit, "pbxSearch")
     assert search.isVisible()
     search.setText("kim")
-    assert rows(window) == ["Site 5"]
+    assert listed(window) == ["Site 5"]
     # What is worked on stays: a search only hides rows.
     assert window.findChild(QLineEdit, "profileName").text() == "Hotel Post"
     search.setText("nobody")
-    assert rows(window) == []
+    assert listed(window) == []
     assert window.findChild(QLabel, "pbxSearchNone").isVisible()
     assert window.findChild(QLineEdit, "profileName").text() == "Hotel Post"
     qtbot.keyClick(search, Qt.Key.Key_Escape)
-    assert len(rows(window)) == 10
+    assert len(listed(window)) == 10
     assert search.text() == ""
 
 
@@ -208,7 +203,7 @@ def test_search_by_name_host_and_notes(window: MainWindow, qtbot: QtBot) -> None
 def test_a_new_pbx_is_never_hidden_by_a_search(window: MainWindow, qtbot: QtBot) -> None:
     window.findChild(QLineEdit, "pbxSearch").setText("kim")
     press(window, qtbot, "addPbxButton")
-    assert len(rows(window)) == 11
+    assert len(listed(window)) == 11
     assert window.findChild(QLineEdit, "profileName").text() == ""
 
 
@@ -238,14 +233,14 @@ def test_notes_are_kept_and_shown_on_the_row(world, window: MainWindow, qtbot: Q
 def test_the_order_is_chosen_and_remembered(world, window, qtbot: QtBot, tmp_path) -> None:
     action = next(a for a in window.actions() if a.text().replace("&", "") == "By name")
     action.trigger()
-    assert rows(window) == ["Clinic North", "Hotel Post"]
+    assert listed(window) == ["Clinic North", "Hotel Post"]
     window.close()
     again = new_window(
         world,
         tmp_path / "window.ini",
     )
     qtbot.addWidget(again)
-    assert rows(again) == ["Clinic North", "Hotel Post"]
+    assert listed(again) == ["Clinic North", "Hotel Post"]
 
 
 def test_every_toolbar_action_has_an_icon_that_follows_the_scheme(window: MainWindow) -> None:

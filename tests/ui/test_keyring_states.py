@@ -26,6 +26,7 @@ from hbgui.ui.main_window import MainWindow
 from keyring_session import KeyringSession, keyring_session
 from runtime.world import World, running
 from ui.conftest import new_window
+from ui.handling import choose
 
 TIMEOUT_S = 2.0
 STALL_S = 1.0
@@ -237,7 +238,7 @@ def test_denied(qtbot: QtBot, tmp_path: Path, locked: KeyringSession, late: bool
             room.sees("messageBar", "asks for its password")
         in_background(lambda: locked.answer_prompt("Escape"), qtbot)
         room.sees("messageBar", "The system refused access to the keyring")
-        room.window._list.choose("third")
+        choose(room.window, "third")
         room.sees("tokenNote", "In the system keyring")
         qtbot.wait(1000)
         assert not locked.prompts(), "no means no, until somebody wants to send"
@@ -245,7 +246,7 @@ def test_denied(qtbot: QtBot, tmp_path: Path, locked: KeyringSession, late: bool
         in_background(locked.type_password, qtbot)
         qtbot.waitUntil(lambda: room.state("third").last is not None)
         room.never_stalled()
-        room.window._list.choose("first")
+        choose(room.window, "first")
         lives_on(room)
 
 
@@ -346,7 +347,7 @@ def test_two_profiles_of_one_host_keep_their_tokens_apart(
 ) -> None:
     with opened(qtbot, tmp_path, unlocked) as room:
         for pbx_id in ("first", "second"):
-            room.window._list.choose(pbx_id)
+            choose(room.window, pbx_id)
             room.sees("tokenNote", "In the system keyring")
             room.window.findChild(QPushButton, "sendButton").click()
             qtbot.waitUntil(lambda i=pbx_id: room.state(i).accepted is not None)
@@ -397,7 +398,7 @@ def test_an_import_leaves_every_token_with_its_profile(
         assert [r[3] for r in room.world.pbx.received] == [TOKENS["first"]]
         (new,) = room.saved().keys() - TOKENS.keys()
         for pbx_id, note in (("third", "given for 192.168.5.151"), (new, "Goes into the system")):
-            room.window._list.choose(pbx_id)
+            choose(room.window, pbx_id)
             room.sees("tokenNote", note)
             room.window.findChild(QPushButton, "sendButton").click()
             qtbot.waitUntil(lambda i=pbx_id: room.state(i).last is not None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import replace
 
@@ -43,10 +42,6 @@ def press(window: MainWindow, qtbot: QtBot, name: str) -> None:
     qtbot.mouseClick(shown.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
-def announced(world: World) -> list[str]:
-    return [json.loads(body)["ipaddr"] for _, _, body, _ in world.pbx.received]
-
-
 @pytest.mark.usefixtures("here")
 def test_restore_then_quit(world: World, window: MainWindow, qtbot: QtBot) -> None:
     window.quit()
@@ -57,7 +52,7 @@ def test_restore_then_quit(world: World, window: MainWindow, qtbot: QtBot) -> No
     assert "http://192.168.5.122:8260" in shown.findChild(QLabel, "leavingList").text()
     press(window, qtbot, "restoreAndQuitButton")
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert announced(world) == ["192.168.5.20", "192.168.5.122"]
+    assert world.pbx.announced == ["192.168.5.20", "192.168.5.122"]
 
 
 @pytest.mark.usefixtures("here")
@@ -83,7 +78,7 @@ def test_a_hanging_heartbeat_is_no_hindrance(world, window, qtbot: QtBot) -> Non
     world.pbx.reply = SUCCESS
     press(window, qtbot, "restoreAndQuitButton")
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert announced(world)[-1] == "192.168.5.122"
+    assert world.pbx.announced[-1] == "192.168.5.122"
 
 
 @pytest.mark.usefixtures("here")
@@ -132,7 +127,7 @@ def test_only_the_restore_itself_counts(world, window, qtbot: QtBot, what: str) 
     window.quit()
     world.pbx.reply = "hang"
     press(window, qtbot, "restoreAndQuitButton")
-    qtbot.waitUntil(lambda: announced(world)[-1] == CUSTOMER.ip)
+    qtbot.waitUntil(lambda: world.pbx.announced[-1] == CUSTOMER.ip)
     other = other_answer(world)
     match what:
         case "old run":
@@ -154,7 +149,7 @@ def test_only_the_restore_itself_counts(world, window, qtbot: QtBot, what: str) 
     world.supervisor.cancel("post")
     world.pbx.reply = SUCCESS
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert announced(world)[-1] == CUSTOMER.ip
+    assert world.pbx.announced[-1] == CUSTOMER.ip
     assert world.hub.state.profiles[0].reports_go_to == CUSTOMER
 
 
@@ -165,8 +160,8 @@ def test_a_send_that_ends_before_it_is_cancelled_is_no_restore(world, window, qt
     window.quit()
     hold = world.pbx.hold = threading.Event()
     world.supervisor.send_now("post")
-    qtbot.waitUntil(lambda: announced(world) == [HERE.ip, HERE.ip])
+    qtbot.waitUntil(lambda: world.pbx.announced == [HERE.ip, HERE.ip])
     press(window, qtbot, "restoreAndQuitButton")
     hold.set()
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert announced(world) == [HERE.ip, HERE.ip, CUSTOMER.ip]
+    assert world.pbx.announced == [HERE.ip, HERE.ip, CUSTOMER.ip]

@@ -30,6 +30,7 @@ from hbgui.ui.login_dialog import LoginDialog
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.move_dialog import MoveDialog
 from runtime.world import FakeCounts, World
+from ui.handling import button, press, text_of
 
 TOKEN = Secret("0b" * 16)
 WRONG = HttpAnswer(200, b'{"status":"Failed","errno":"20003"}')
@@ -58,14 +59,6 @@ def type_in(dialog: QWidget, qtbot: QtBot, user: str, password: str) -> None:
         qtbot.keyClicks(edit, text)
 
 
-def press(parent: QWidget, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-
-
-def said(parent: QWidget, name: str) -> str:
-    return parent.findChild(QLabel, name).text()
-
-
 def gone(window: MainWindow) -> bool:
     return not [d for d in window.findChildren(LoginDialog) if d.isVisible()]
 
@@ -80,21 +73,21 @@ def test_a_token_by_keyboard_alone(window: MainWindow, world: World, qtbot: QtBo
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: gone(window))
     qtbot.waitUntil(
-        lambda: "29:5" in said(window, "tokenClock") or "30:0" in said(window, "tokenClock")
+        lambda: "29:5" in text_of(window, "tokenClock") or "30:0" in text_of(window, "tokenClock")
     )
     body = json.loads(world.pbx.received[0][2])
     assert body["username"] == "api"
     assert body["password"] == hashed(Secret("p@ss word")).reveal()
-    assert "Hotel Post: Logged in" in said(window, "messageBar")
+    assert "Hotel Post: Logged in" in text_of(window, "messageBar")
     assert world.keyring.entries == {"post": TOKEN}
     everything = " ".join(w.text() for w in window.findChildren(QLabel))
     assert TOKEN.reveal() not in everything
 
 
 def test_it_says_which_account_and_where_reports_go(dialog: LoginDialog) -> None:
-    assert "Not those of its web page" in said(dialog, "loginIntro")
-    assert "192.168.5.20:8260" in said(dialog, "loginTarget")
-    assert "not known here" in said(dialog, "loginTarget")
+    assert "Not those of its web page" in text_of(dialog, "loginIntro")
+    assert "192.168.5.20:8260" in text_of(dialog, "loginTarget")
+    assert "not known here" in text_of(dialog, "loginTarget")
 
 
 def test_who_logs_in_has_agreed_to_where_reports_go(
@@ -106,8 +99,8 @@ def test_who_logs_in_has_agreed_to_where_reports_go(
     world.supervisor.save_profile(replace(post, earlier=customer))
     press(window, qtbot, "getTokenButton")
     dialog = window.findChild(LoginDialog)
-    assert "Until now: 192.168.5.122:8260" in said(dialog, "loginTarget")
-    assert "From then on: 192.168.5.20:8260" in said(dialog, "loginTarget")
+    assert "Until now: 192.168.5.122:8260" in text_of(dialog, "loginTarget")
+    assert "From then on: 192.168.5.20:8260" in text_of(dialog, "loginTarget")
     world.pbx.replies["login"] = [gives()]
     type_in(dialog, qtbot, "api", "right")
     press(dialog, qtbot, "logInButton")
@@ -120,10 +113,10 @@ def test_empty_fields_are_told_at_the_field(
     dialog: LoginDialog, world: World, qtbot: QtBot
 ) -> None:
     press(dialog, qtbot, "logInButton")
-    assert "user name" in said(dialog, "apiUserNote")
+    assert "user name" in text_of(dialog, "apiUserNote")
     type_in(dialog, qtbot, "api", "")
     press(dialog, qtbot, "logInButton")
-    assert "password" in said(dialog, "apiPasswordNote")
+    assert "password" in text_of(dialog, "apiPasswordNote")
     assert world.pbx.received == []
 
 
@@ -134,8 +127,8 @@ def test_a_wrong_password_is_counted_and_what_was_typed_stays(
         type_in(dialog, qtbot, "api", "wrong")
         world.pbx.replies["login"] = [WRONG]
         press(dialog, qtbot, "logInButton")
-        qtbot.waitUntil(lambda n=attempt: f"attempt {n} of 5" in said(dialog, "loginAttempts"))
-    assert "Wrong API user name or password" in said(dialog, "loginResult")
+        qtbot.waitUntil(lambda n=attempt: f"attempt {n} of 5" in text_of(dialog, "loginAttempts"))
+    assert "Wrong API user name or password" in text_of(dialog, "loginResult")
     assert dialog.findChild(QLineEdit, "apiUser").text() == "api"
     assert dialog.findChild(QLineEdit, "apiPassword").text() == "wrong"
     assert dialog.isVisible()
@@ -150,7 +143,7 @@ def test_after_a_wrong_password_another_one_is_typed_over_it(
     type_in(dialog, qtbot, "api", "wrong")
     world.pbx.replies["login"] = [WRONG]
     qtbot.keyClick(edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Wrong API user name" in said(dialog, "loginResult"))
+    qtbot.waitUntil(lambda: "Wrong API user name" in text_of(dialog, "loginResult"))
     assert edit.hasFocus()
     assert edit.selectedText() == edit.text() != ""
     assert not log_in.isEnabled()
@@ -172,7 +165,7 @@ def test_after_a_wrong_user_name_that_alone_may_be_changed(
     type_in(dialog, qtbot, "wrong", "right")
     world.pbx.replies["login"] = [WRONG]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "Wrong API user name" in said(dialog, "loginResult"))
+    qtbot.waitUntil(lambda: "Wrong API user name" in text_of(dialog, "loginResult"))
     qtbot.keyClicks(dialog.findChild(QLineEdit, "apiUser"), "2")
     assert dialog.findChild(QPushButton, "logInButton").isEnabled()
 
@@ -186,7 +179,7 @@ def test_after_any_other_failure_enter_tries_again(
         world.pbx.replies["login"] = [TransportError("connection_refused")]
         qtbot.keyClick(edit, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda n=number: len(world.pbx.received) == n)
-        qtbot.waitUntil(lambda: "Nothing listens" in said(dialog, "loginResult"))
+        qtbot.waitUntil(lambda: "Nothing listens" in text_of(dialog, "loginResult"))
         assert edit.hasFocus()
         assert dialog.findChild(QPushButton, "logInButton").isEnabled()
 
@@ -195,19 +188,19 @@ def test_a_block_has_a_clock_and_a_way_out(dialog: LoginDialog, world: World, qt
     type_in(dialog, qtbot, "api", "right")
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "for 9:5" in said(dialog, "loginAttempts"))
-    assert "Blocked IP Address" in said(dialog, "loginAttempts")
-    assert "locked this computer out" in said(dialog, "loginResult")
-    assert "Blocked IP Address" not in said(dialog, "loginResult")
+    qtbot.waitUntil(lambda: "for 9:5" in text_of(dialog, "loginAttempts"))
+    assert "Blocked IP Address" in text_of(dialog, "loginAttempts")
+    assert "locked this computer out" in text_of(dialog, "loginResult")
+    assert "Blocked IP Address" not in text_of(dialog, "loginResult")
     log_in = dialog.findChild(QPushButton, "logInButton")
     assert not log_in.isEnabled()
     world.clock.added_s += 300
-    qtbot.waitUntil(lambda: "for 4:5" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 4:5" in text_of(dialog, "loginAttempts"))
     world.clock.added_s += 301
     qtbot.waitUntil(log_in.isEnabled)
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: not log_in.isEnabled() and not dialog._pbx.logging_in)
+    qtbot.waitUntil(lambda: not log_in.isEnabled() and not world.hub.state.pbxs["post"].logging_in)
     press(dialog, qtbot, "unblockedButton")
     assert log_in.isEnabled()
 
@@ -220,7 +213,7 @@ def test_a_count_that_cannot_be_read_is_told(
     press(window, qtbot, "getTokenButton")
     dialog = window.findChild(LoginDialog)
     told = "cannot be read from /made/up/logins.json: it is damaged."
-    qtbot.waitUntil(lambda: told in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: told in text_of(dialog, "loginAttempts"))
     assert dialog.findChild(QLabel, "loginAttempts").isVisible()
     assert dialog.findChild(QPushButton, "logInButton").isEnabled()
 
@@ -231,12 +224,13 @@ def test_what_cannot_be_pressed_looks_like_that(
     def ground(button: QPushButton) -> str:
         return button.grab().toImage().pixelColor(6, button.height() // 2).name()
 
-    log_in, cancel = dialog.findChild(QPushButton, "logInButton"), dialog._cancel
+    log_in = button(dialog, "logInButton")
+    (cancel,) = (b for b in dialog.findChildren(QPushButton) if b.text() == "Cancel")
     assert ground(log_in) != ground(cancel)
     type_in(dialog, qtbot, "api", "right")
     world.pbx.replies["login"] = [LOCKED]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "Blocked IP" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "Blocked IP" in text_of(dialog, "loginAttempts"))
     assert ground(log_in) == dialog.palette().window().color().name()
 
 
@@ -290,7 +284,7 @@ def test_a_kept_password_need_not_be_typed_and_can_be_forgotten(
     qtbot.waitUntil(lambda: len(world.pbx.received) == 1)
     assert json.loads(world.pbx.received[0][2])["password"] == hashed(Secret("kept")).reveal()
     qtbot.waitUntil(forget.isEnabled)
-    qtbot.waitUntil(lambda: "Wrong API user name or password" in said(dialog, "loginResult"))
+    qtbot.waitUntil(lambda: "Wrong API user name or password" in text_of(dialog, "loginResult"))
     assert not dialog.findChild(QPushButton, "logInButton").isEnabled(), "it would be sent again"
     forget.click()
     qtbot.waitUntil(lambda: "post:password" not in world.keyring.entries)
@@ -316,7 +310,7 @@ def test_tcp_stays_in_sight(window: MainWindow, world: World, qtbot: QtBot) -> N
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
     for name in ("messageBar", "reportsLamp"):
-        qtbot.waitUntil(lambda n=name: "report method HTTP" in said(window, n))
+        qtbot.waitUntil(lambda n=name: "report method HTTP" in text_of(window, n))
 
 
 def test_what_went_wrong_is_told_in_the_dialog(
@@ -325,8 +319,8 @@ def test_what_went_wrong_is_told_in_the_dialog(
     type_in(dialog, qtbot, "api", "right")
     world.pbx.replies["login"] = [TransportError("connection_refused")]
     press(dialog, qtbot, "logInButton")
-    qtbot.waitUntil(lambda: "Nothing listens" in said(dialog, "loginResult"))
-    assert said(dialog, "loginAttempts") == ""
+    qtbot.waitUntil(lambda: "Nothing listens" in text_of(dialog, "loginResult"))
+    assert text_of(dialog, "loginAttempts") == ""
 
 
 def test_one_click_in_the_login_takes_the_level_that_works(
@@ -378,7 +372,7 @@ def test_a_keyring_that_fails_is_told_and_the_token_works_all_the_same(
     world.pbx.replies["login"] = [gives()]
     press(dialog, qtbot, "logInButton")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].accepted is not None)
-    qtbot.waitUntil(lambda: "locked" in said(window, "messageBar"))
+    qtbot.waitUntil(lambda: "locked" in text_of(window, "messageBar"))
 
 
 def log_out(window: MainWindow, qtbot: QtBot, answer: str) -> None:
@@ -403,7 +397,7 @@ def test_log_out_asks_and_says_that_reports_end(
     log_out(window, qtbot, "yes")
     qtbot.waitUntil(lambda: world.keyring.entries == {})
     assert world.pbx.received[0][1:] == ("/api/v1.1.0/logout", b"", TOKEN.reveal())
-    qtbot.waitUntil(lambda: "sends no reports" in said(window, "messageBar"))
+    qtbot.waitUntil(lambda: "sends no reports" in text_of(window, "messageBar"))
     assert not window.findChild(QPushButton, "logOutButton").isEnabled()
 
 
@@ -416,9 +410,9 @@ def test_a_token_of_another_host_waits_for_an_answer(
     host.setText("http://10.0.0.9")
     belongs = window.findChild(QPushButton, "tokenBelongsButton")
     qtbot.waitUntil(belongs.isVisible)
-    assert "given for 192.168.5.150" in said(window, "tokenNote")
+    assert "given for 192.168.5.150" in text_of(window, "tokenNote")
     press(window, qtbot, "sendButton")
-    qtbot.waitUntil(lambda: "another address" in said(window, "messageBar"))
+    qtbot.waitUntil(lambda: "another address" in text_of(window, "messageBar"))
     assert world.pbx.received == []
     belongs.click()
     qtbot.waitUntil(lambda: not belongs.isVisible())
@@ -441,13 +435,12 @@ def test_the_clock_of_a_block_outlives_the_dialog(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
     now = world.clock.now().utc
-    counts = world.accounts._sessions().counts
-    counts.put(
-        "192.168.5.150:80", counts.get("").after(_refused("20002"), now - timedelta(minutes=4))
+    world.counts.put(
+        "192.168.5.150:80", LoginCount().after(_refused("20002"), now - timedelta(minutes=4))
     )
     press(window, qtbot, "getTokenButton")
     dialog = window.findChild(LoginDialog)
-    qtbot.waitUntil(lambda: "for 5:5" in said(dialog, "loginAttempts"))
+    qtbot.waitUntil(lambda: "for 5:5" in text_of(dialog, "loginAttempts"))
     assert not dialog.findChild(QPushButton, "logInButton").isEnabled()
     assert QApplication.activeModalWidget() is not None
 

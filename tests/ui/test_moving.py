@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -12,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
-from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.move_dialog import MoveDialog
 from hbgui.ui.targets_dialog import TargetsDialog
 from runtime.world import World
+from ui.handling import keep_tokens, press, text_of
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)
 
@@ -29,21 +28,13 @@ def profile(world: World) -> Profile:
 
 @pytest.fixture(autouse=True)
 def token(world: World) -> None:
-    world.vault.keep("post", Secret("0f" * 16))
+    keep_tokens(world, "post")
 
 
 @pytest.fixture
 def moved(world: World, window: MainWindow) -> None:
     """The customer's own server gets the reports until now."""
     world.supervisor.save_profile(replace(profile(world), earlier=CUSTOMER))
-
-
-def press(parent, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-
-
-def text(parent, name: str) -> str:
-    return parent.findChild(QLabel, name).text()
 
 
 def visible(window: MainWindow, kind: type[QDialog]) -> list[QDialog]:
@@ -55,18 +46,14 @@ def opened(window: MainWindow, qtbot: QtBot, kind: type[QDialog]) -> QDialog:
     return visible(window, kind)[0]
 
 
-def announced(world: World) -> list[str]:
-    return [json.loads(body)["ipaddr"] for _, _, body, _ in world.pbx.received]
-
-
 @pytest.mark.usefixtures("moved")
 def test_a_click_shows_from_and_to_and_sends_nothing(world: World, window, qtbot: QtBot) -> None:
-    assert "http://192.168.5.122:8260" in text(window, "presentTarget")
+    assert "http://192.168.5.122:8260" in text_of(window, "presentTarget")
     press(window, qtbot, "sendButton")
     dialog = opened(window, qtbot, MoveDialog)
-    assert text(dialog, "moveFrom") == "http://192.168.5.122:8260"
-    assert text(dialog, "moveTo") == "http://192.168.5.20:8260"
-    assert "Hotel Post" in text(dialog, "moveTitle")
+    assert text_of(dialog, "moveFrom") == "http://192.168.5.122:8260"
+    assert text_of(dialog, "moveTo") == "http://192.168.5.20:8260"
+    assert "Hotel Post" in text_of(dialog, "moveTitle")
     press(dialog, qtbot, "moveCancelButton")
     assert world.pbx.received == []
     assert profile(world).reports_go_to == CUSTOMER
@@ -86,13 +73,13 @@ def test_move_then_restore_by_one_click(world: World, window: MainWindow, qtbot:
     press(window, qtbot, "sendButton")
     press(opened(window, qtbot, MoveDialog), qtbot, "moveButton")
     qtbot.waitUntil(lambda: profile(world).points_here)
-    assert "this computer" in text(window, "presentReports")
+    assert "this computer" in text_of(window, "presentReports")
     restore = window.findChild(QPushButton, "restoreTargetButton")
     qtbot.waitUntil(lambda: restore.isVisible() and restore.isEnabled())
     press(window, qtbot, "restoreTargetButton")
     qtbot.waitUntil(lambda: profile(world).reports_go_to == CUSTOMER)
-    assert announced(world) == ["192.168.5.20", "192.168.5.122"]
-    assert "192.168.5.122" in text(window, "presentReports")
+    assert world.pbx.announced == ["192.168.5.20", "192.168.5.122"]
+    assert "192.168.5.122" in text_of(window, "presentReports")
     assert not restore.isVisible()
 
 
@@ -107,7 +94,7 @@ def test_who_ticks_it_is_not_asked_again(world: World, window: MainWindow, qtbot
     press(window, qtbot, "sendButton")
     moved = ReportTarget("192.168.5.20", 9999)
     qtbot.waitUntil(lambda: profile(world).reports_go_to == moved)
-    assert len(announced(world)) == 2
+    assert len(world.pbx.announced) == 2
     assert not visible(window, MoveDialog)
 
 
@@ -115,13 +102,13 @@ def test_who_ticks_it_is_not_asked_again(world: World, window: MainWindow, qtbot
 def test_keep_alive_asks_too_and_keeps_the_token_alive(world, window, qtbot: QtBot) -> None:
     press(window, qtbot, "keepAliveButton")
     dialog = opened(window, qtbot, MoveDialog)
-    assert announced(world) == ["192.168.5.122"]
+    assert world.pbx.announced == ["192.168.5.122"]
     assert world.hub.state.pbxs["post"].accepted is not None
     press(dialog, qtbot, "moveCancelButton")
-    assert "192.168.5.20:8260" in text(window, "messageBar")
+    assert "192.168.5.20:8260" in text_of(window, "messageBar")
     press(window, qtbot, "messageBarAction")
     press(opened(window, qtbot, MoveDialog), qtbot, "moveButton")
-    qtbot.waitUntil(lambda: announced(world) == ["192.168.5.122", "192.168.5.20"])
+    qtbot.waitUntil(lambda: world.pbx.announced == ["192.168.5.122", "192.168.5.20"])
     qtbot.waitUntil(lambda: not window.findChild(QLabel, "messageBar").isVisible())
 
 
@@ -157,7 +144,7 @@ def test_what_cannot_be_a_target_is_said_and_kept(world, window, qtbot: QtBot, t
     field = dialog.findChild(QLineEdit, "earlierTarget")
     field.setText(typed)
     press(dialog, qtbot, "saveTargetsButton")
-    assert text(dialog, "earlierTargetNote").startswith("◆ ")
+    assert text_of(dialog, "earlierTargetNote").startswith("◆ ")
     assert (dialog.isVisible(), field.text()) == (True, typed)
     assert profile(world).earlier is None
 
@@ -183,15 +170,15 @@ def test_without_its_adapter_the_token_lives_and_that_is_told(
     bar = window.findChild(QLabel, "messageBar")
     qtbot.waitUntil(lambda: bar.isVisible() and "adapter has no address" in bar.text())
     assert "192.168.5.122:8260" in bar.text()
-    assert announced(world) == ["192.168.5.122"]
-    assert text(window, "stateLabel") == "The PBX accepts the heartbeat"
+    assert world.pbx.announced == ["192.168.5.122"]
+    assert text_of(window, "stateLabel") == "The PBX accepts the heartbeat"
     # As long as it is so, each heartbeat tells it; then no more.
     window.findChild(QPushButton, "messageBarClose").click()
     assert not bar.isVisible()
     press(window, qtbot, "sendButton")
-    qtbot.waitUntil(lambda: bar.isVisible() and len(announced(world)) == 2)
+    qtbot.waitUntil(lambda: bar.isVisible() and len(world.pbx.announced) == 2)
     there = replace(pinned, value="eth0")
     world.supervisor.save_profile(replace(profile(world), server=there, ask_before_moving=False))
     press(window, qtbot, "sendButton")
-    qtbot.waitUntil(lambda: len(announced(world)) == 3 and not bar.isVisible())
-    assert announced(world)[-1] == "192.168.5.20"
+    qtbot.waitUntil(lambda: len(world.pbx.announced) == 3 and not bar.isVisible())
+    assert world.pbx.announced[-1] == "192.168.5.20"

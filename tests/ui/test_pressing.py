@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,35 +13,20 @@ from pytestqt.qtbot import QtBot
 from hbgui.core import events
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.pbx.destination import Announced, ReportTarget
-from hbgui.core.values import Secret
 from hbgui.texts import Message
 from hbgui.ui.diagnosis_banner import DiagnosisBanner
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import Theme
 from runtime.world import World
 from ui.conftest import POST
+from ui.handling import button, keep_tokens, under_the_finger
 
 REFUSED = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
 
 
 @pytest.fixture(autouse=True)
 def token(world: World) -> None:
-    for pbx_id in ("post", "clinic"):
-        world.vault.keep(pbx_id, Secret("0f" * 16))
-
-
-def button(window: MainWindow, name: str) -> QPushButton:
-    return window.findChild(QPushButton, name)
-
-
-def under_the_finger(
-    window: MainWindow, qtbot: QtBot, name: str, what: Callable[[], object]
-) -> None:
-    """Press a button, and release it after something has happened."""
-    found = button(window, name)
-    qtbot.mousePress(found, Qt.MouseButton.LeftButton)
-    what()
-    qtbot.mouseRelease(found, Qt.MouseButton.LeftButton)
+    keep_tokens(world, "post", "clinic")
 
 
 def redirected(world: World, window: MainWindow, qtbot: QtBot, pbx_id: str, to: str) -> None:

@@ -20,6 +20,7 @@ from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
 from runtime.world import SUCCESS, World, running
+from ui.handling import press, text_of
 from ui.test_reports import BOOT, CALL, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
@@ -49,17 +50,9 @@ def dialog(window: MainWindow, qtbot: QtBot) -> QDialog:
     return found
 
 
-def said(dialog: QDialog, name: str) -> str:
-    return dialog.findChild(QLabel, name).text()
-
-
-def press(dialog: QDialog, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-
-
 def announce(dialog: QDialog, qtbot: QtBot) -> None:
     press(dialog, qtbot, "proofHeartbeatButton")
-    qtbot.waitUntil(lambda: said(dialog, "proofHeartbeat").endswith("announced this place"))
+    qtbot.waitUntil(lambda: text_of(dialog, "proofHeartbeat").endswith("announced this place"))
 
 
 def causes(dialog: QDialog) -> list[str]:
@@ -70,14 +63,16 @@ def causes(dialog: QDialog) -> list[str]:
 def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     dialog: QDialog, window: MainWindow, world: World, qtbot: QtBot, port: int
 ) -> None:
-    assert said(dialog, "proofReceiver") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
-    assert "has not announced this place yet" in said(dialog, "proofHeartbeat")
+    assert (
+        text_of(dialog, "proofReceiver") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
+    )
+    assert "has not announced this place yet" in text_of(dialog, "proofHeartbeat")
     assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()
     announce(dialog, qtbot)
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
-    assert "s left" in said(dialog, "proofPhone")
+    assert "s left" in text_of(dialog, "proofPhone")
     assert deliver(world, qtbot, port, BOOT) == [200]
-    result = said(dialog, "proofResult")
+    result = text_of(dialog, "proofResult")
     said_so = f"The report “PBX started” arrived at http://127.0.0.1:{port}/ from 127.0.0.1."
     assert result.startswith(said_so)
     assert "s after the heartbeat" in result
@@ -85,10 +80,10 @@ def test_it_leads_from_the_heartbeat_to_a_green_lamp(
     assert window.findChild(QLabel, "reportsLamp").text() == "Reports arrive: yes"
     assert causes(dialog) == []
     # No telephone needs to have been used: the PBX started.
-    assert "telephone" not in said(dialog, "proofPhone")
+    assert "telephone" not in text_of(dialog, "proofPhone")
     world.clock.added_s += 20
     deliver(world, qtbot, port, CALL[0])
-    assert said(dialog, "proofResult") == result
+    assert text_of(dialog, "proofResult") == result
 
 
 def test_a_heartbeat_that_fails_says_why_where_it_was_sent(
@@ -97,7 +92,7 @@ def test_a_heartbeat_that_fails_says_why_where_it_was_sent(
     assert dialog.height() == 250
     world.pbx.reply = TransportError("timed_out")
     press(dialog, qtbot, "proofHeartbeatButton")
-    qtbot.waitUntil(lambda: "in time" in said(dialog, "proofHeartbeat"))
+    qtbot.waitUntil(lambda: "in time" in text_of(dialog, "proofHeartbeat"))
     assert dialog.findChild(QPushButton, "proofHeartbeatButton").isVisible()
     world.pbx.reply = SUCCESS
     announce(dialog, qtbot)
@@ -122,11 +117,11 @@ def test_silence_ends_in_a_checklist_and_may_go_on(
 ) -> None:
     announce(dialog, qtbot)
     world.clock.added_s += 61
-    qtbot.waitUntil(lambda: said(dialog, "proofResult").startswith("No report came"))
+    qtbot.waitUntil(lambda: text_of(dialog, "proofResult").startswith("No report came"))
     listed = causes(dialog)
     assert len(listed) == 9
     assert any("Status Monitor" in text for text in listed)
-    assert "is over" in said(dialog, "proofPhone")
+    assert "is over" in text_of(dialog, "proofPhone")
     # What is ruled out stands last.
     assert "The token is alive." in listed[-5:]
     press(dialog, qtbot, "copyFirewallRuleButton")
@@ -142,7 +137,7 @@ def test_silence_ends_in_a_checklist_and_may_go_on(
     press(dialog, qtbot, "proofMoreButton")
     qtbot.waitUntil(dialog.findChild(QProgressBar, "proofProgress").isVisible)
     assert deliver(world, qtbot, port, BOOT) == [200]
-    assert "arrived at" in said(dialog, "proofResult")
+    assert "arrived at" in text_of(dialog, "proofResult")
 
 
 def test_the_wrong_path_is_the_first_cause(
@@ -169,7 +164,7 @@ def test_after_the_question_the_keyboard_is_back_in_the_test(
     question = window.findChild(QDialog, "moveDialog")
     qtbot.waitUntil(question.isActiveWindow)
     press(question, qtbot, "moveButton")
-    qtbot.waitUntil(lambda: said(dialog, "proofHeartbeat").endswith("announced this place"))
+    qtbot.waitUntil(lambda: text_of(dialog, "proofHeartbeat").endswith("announced this place"))
     qtbot.waitUntil(dialog.isActiveWindow)
 
 
@@ -180,6 +175,6 @@ def test_a_receiver_that_cannot_listen_says_why(
     world.supervisor.save_profile(replace(world.hub.state.profiles[0], server=far))
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(QDialog, "proofDialog")
-    assert "is not an address of this computer" in said(dialog, "proofReceiver")
+    assert "is not an address of this computer" in text_of(dialog, "proofReceiver")
     announce(dialog, qtbot)
     assert not dialog.findChild(QProgressBar, "proofProgress").isVisible()

@@ -17,7 +17,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -36,6 +35,7 @@ from hbgui.ui.work_pages import Tabs
 from leaks import leaks
 from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
+from ui.handling import press, save_as, text_of, under_the_finger
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 CALL = (
@@ -70,24 +70,8 @@ def opened(window: MainWindow) -> None:
     window.findChild(Tabs, "tabs").open(Tabs.REPORTS)
 
 
-def press(parent, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(parent.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-
-
 def press_in(box: QMessageBox, answer: QMessageBox.StandardButton) -> None:
     box.button(answer).click()
-
-
-def under_the_finger(window: MainWindow, qtbot: QtBot, name: str, what) -> None:
-    """Press a button, and release it after something has happened."""
-    found = window.findChild(QPushButton, name)
-    qtbot.mousePress(found, Qt.MouseButton.LeftButton)
-    what()
-    qtbot.mouseRelease(found, Qt.MouseButton.LeftButton)
-
-
-def said(window: MainWindow, name: str) -> str:
-    return window.findChild(QLabel, name).text()
 
 
 def table(window: MainWindow) -> QTableView:
@@ -125,15 +109,17 @@ def deliver(
 def test_a_call_is_shown_and_told(
     window: MainWindow, world: World, qtbot: QtBot, port: int
 ) -> None:
-    assert "Switch Receive on" in said(window, "reportsEmpty")
+    assert "Switch Receive on" in text_of(window, "reportsEmpty")
     press(window, qtbot, "receiveButton")
-    assert said(window, "receiverState") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
-    assert f"Waiting at http://127.0.0.1:{port}/" in said(window, "reportsEmpty")
+    assert (
+        text_of(window, "receiverState") == f"Listening on http://127.0.0.1:{port}/ for 127.0.0.1"
+    )
+    assert f"Waiting at http://127.0.0.1:{port}/" in text_of(window, "reportsEmpty")
     assert deliver(world, qtbot, port, *CALL) == [200, 200, 200]
     assert cells(window, 1) == ["Call record", "Call state", "Call state"]
     assert cells(window, 2) == ["2001", "2001", "2001"]
     assert cells(window, 3) == ["030123", "", "030123"]
-    assert said(window, "reportsLamp") == "Reports arrive: yes"
+    assert text_of(window, "reportsLamp") == "Reports arrive: yes"
     table(window).selectRow(0)
     assert "Call record (NewCdr)" in detail(window)
     assert "29 s" in detail(window)
@@ -153,7 +139,7 @@ def test_what_is_wrong_is_shown_as_what_it_is(
     press(window, qtbot, "receiveButton")
     assert deliver(world, qtbot, port, BOOT, path="/other") == [404]
     assert cells(window, 1) == ["▲ PBX started"]
-    assert said(window, "reportsLamp") == "Reports come to the wrong path: /other"
+    assert text_of(window, "reportsLamp") == "Reports come to the wrong path: /other"
     table(window).selectRow(0)
     assert "/other" in detail(window).splitlines()[0]
     window.findChild(QRadioButton, "reportDecoded").click()
@@ -174,14 +160,14 @@ def test_a_stranger_is_allowed_by_a_click(
     assert allow.text() == "Allow 127.0.0.3"
     assert "until hbgui is closed" in allow.toolTip()
     press(window, qtbot, "allowSenderButton")
-    assert said(window, "receiverState").endswith("for 127.0.0.1"), "nothing before the answer"
+    assert text_of(window, "receiverState").endswith("for 127.0.0.1"), "nothing before the answer"
     (box,) = window.findChildren(QMessageBox, "allowSenderDialog")
     assert "Hotel Post from 127.0.0.3" in box.text()
     press_in(box, QMessageBox.StandardButton.Yes)
     assert not allow.isVisible()
-    assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
+    assert text_of(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
     assert deliver(world, qtbot, port, BOOT, source="127.0.0.3") == [200]
-    assert said(window, "reportsLamp") == "Reports arrive: yes"
+    assert text_of(window, "reportsLamp") == "Reports arrive: yes"
 
 
 def test_who_comes_while_the_button_is_down_is_not_allowed(
@@ -201,7 +187,7 @@ def test_who_comes_while_the_button_is_down_is_not_allowed(
     assert "127.0.0.3" in box.text()
     assert "127.0.0.7" not in box.text()
     press_in(box, QMessageBox.StandardButton.Yes)
-    assert said(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
+    assert text_of(window, "receiverState").endswith("for 127.0.0.1, 127.0.0.3")
 
 
 def test_whoever_says_no_allows_nobody(
@@ -213,7 +199,7 @@ def test_whoever_says_no_allows_nobody(
     press(window, qtbot, "allowSenderButton")
     (box,) = window.findChildren(QMessageBox, "allowSenderDialog")
     qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert said(window, "receiverState").endswith("for 127.0.0.1"), "Enter means no"
+    assert text_of(window, "receiverState").endswith("for 127.0.0.1"), "Enter means no"
 
 
 def test_a_receiver_that_goes_off_under_the_finger_is_not_switched_on(
@@ -231,7 +217,7 @@ def test_repeats_are_counted(window: MainWindow, world: World, qtbot: QtBot, por
     press(window, qtbot, "receiveButton")
     deliver(world, qtbot, port, BOOT, BOOT, BOOT)
     assert cells(window, 1) == ["PBX started ↻2", "PBX started ↻1", "PBX started"]
-    assert "2" in said(window, "receiverCounts").split("·")[1]
+    assert "2" in text_of(window, "receiverCounts").split("·")[1]
 
 
 def test_a_screen_reader_is_not_told_resume_and_on(window: MainWindow, qtbot: QtBot) -> None:
@@ -255,7 +241,7 @@ def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, 
     qtbot.keyClicks(line, "started")
     qtbot.waitUntil(lambda: cells(window, 1) == ["PBX started"])
     line.setText("no such thing")
-    qtbot.waitUntil(lambda: said(window, "reportsEmpty") == "No report passes the filter.")
+    qtbot.waitUntil(lambda: text_of(window, "reportsEmpty") == "No report passes the filter.")
     line.clear()
     qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
     window.findChild(QComboBox, "reportsKind").setCurrentIndex(1)
@@ -266,10 +252,10 @@ def test_filter_pause_and_clear(window: MainWindow, world: World, qtbot: QtBot, 
     press(window, qtbot, "pauseReportsButton")
     deliver(world, qtbot, port, '{"event":"BootUp","n":2}')
     assert len(cells(window, 1)) == 4
-    assert said(window, "reportsNote") == "Paused. New reports: 1"
+    assert text_of(window, "reportsNote") == "Paused. New reports: 1"
     line.setText("started")
     qtbot.waitUntil(lambda: cells(window, 1) == ["PBX started"])
-    assert said(window, "reportsNote") == "Paused. New reports: 1"
+    assert text_of(window, "reportsNote") == "Paused. New reports: 1"
     line.clear()
     qtbot.waitUntil(lambda: len(cells(window, 1)) == 4)
     press(window, qtbot, "pauseReportsButton")
@@ -287,9 +273,7 @@ def test_export(
     deliver(world, qtbot, port, *CALL)
     path = tmp_path / f"reports.{ending}"
     press(window, qtbot, "exportReportsButton")
-    dialog = window.findChild(QFileDialog, "exportReportsDialog")
-    dialog.fileSelected.emit(str(path))
-    dialog.close()
+    save_as(window.findChild(QFileDialog, "exportReportsDialog"), path)
     qtbot.waitUntil(path.exists)
     assert path.read_bytes().startswith(codecs.BOM_UTF8) == (ending == "csv")
     text = path.read_text("utf-8-sig")
@@ -323,22 +307,22 @@ def test_whom_the_receiver_turned_away_is_told_with_the_reason(
     window: MainWindow, qtbot: QtBot, port: int
 ) -> None:
     press(window, qtbot, "receiveButton")
-    qtbot.waitUntil(lambda: "Listening" in said(window, "receiverState"))
+    qtbot.waitUntil(lambda: "Listening" in text_of(window, "receiverState"))
     for request, reason in (
         (b"POST / HTTP/1.1\r\n\r\n{}", "no Host line"),
         (b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n{}", "more than one Host line"),
     ):
         with socket.create_connection(("127.0.0.1", port), 10) as sock:
             sock.sendall(request)
-            qtbot.waitUntil(lambda why=reason: why in said(window, "receiverCounts"))  # type: ignore[misc]
-        assert "127.0.0.1" in said(window, "receiverCounts")
+            qtbot.waitUntil(lambda why=reason: why in text_of(window, "receiverCounts"))  # type: ignore[misc]
+        assert "127.0.0.1" in text_of(window, "receiverCounts")
 
 
 def test_a_taken_port_is_told_with_who_has_it(window: MainWindow, qtbot: QtBot, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         press(window, qtbot, "receiveButton")
-        qtbot.waitUntil(lambda: "node (process 4120)" in said(window, "receiverState"))
-    assert said(window, "reportsLamp") == "Reports cannot be received here"
+        qtbot.waitUntil(lambda: "node (process 4120)" in text_of(window, "receiverState"))
+    assert text_of(window, "reportsLamp") == "Reports cannot be received here"
     # On is no success there: it is not green.
     receive = window.findChild(QPushButton, "receiveButton")
     assert receive.isChecked()
@@ -354,13 +338,13 @@ def test_without_a_place_it_says_what_is_missing(
     press(window, qtbot, "receiveButton")
     receive = window.findChild(QPushButton, "receiveButton")
     assert receive.isChecked()
-    assert "port and URL in Setup" in said(window, "receiverState")
+    assert "port and URL in Setup" in text_of(window, "receiverState")
     press(window, qtbot, "receiveButton")
     assert not receive.isChecked()
-    assert said(window, "receiverState") == "hbgui does not receive reports now."
+    assert text_of(window, "receiverState") == "hbgui does not receive reports now."
     press(window, qtbot, "receiveButton")
     world.supervisor.save_profile(profile)
-    assert said(window, "receiverState").startswith("Listening on")
+    assert text_of(window, "receiverState").startswith("Listening on")
 
 
 def test_a_thousand_reports_leave_the_window_responsive(
@@ -380,7 +364,7 @@ def test_a_thousand_reports_leave_the_window_responsive(
     qtbot.waitUntil(lambda: not any(t.is_alive() for t in threads), timeout=30000)
     assert answers == [200] * 1000
     qtbot.waitUntil(lambda: len(cells(window, 0)) == 1000)
-    qtbot.waitUntil(lambda: "1000" in said(window, "receiverCounts"))
+    qtbot.waitUntil(lambda: "1000" in text_of(window, "receiverCounts"))
 
 
 def test_a_token_that_the_pbx_sends_back_is_nowhere_to_be_seen(
@@ -393,7 +377,7 @@ def test_a_token_that_the_pbx_sends_back_is_nowhere_to_be_seen(
     assert deliver(world, qtbot, port, call) == [200]
     table(window).selectAll()
     qtbot.keyClick(table(window), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    shown = [QGuiApplication.clipboard().text(), said(window, "receiverState")]
+    shown = [QGuiApplication.clipboard().text(), text_of(window, "receiverState")]
     for row in range(2):
         table(window).selectRow(row)
         for view in ("reportDecoded", "reportCall", "reportRaw", "reportHeaders"):

@@ -15,8 +15,6 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
 )
@@ -38,6 +36,7 @@ from hbgui.ui.paper import for_paper
 from hbgui.ui.signoff_dialog import SignOffDialog
 from hbgui.ui.signoff_pdf import pdf_of
 from runtime.world import World
+from ui.handling import line, message, press, save_as, text_of
 
 TOKEN = "5e19c0ffee" * 3
 WHEN = When()
@@ -61,29 +60,15 @@ def opened(window: MainWindow, qtbot: QtBot) -> SignOffDialog:
     return dialog
 
 
-def text(dialog: SignOffDialog, name: str) -> str:
-    return dialog.findChild(QLabel, name).text()
-
-
-def line(dialog: SignOffDialog, name: str) -> QLineEdit:
-    return dialog.findChild(QLineEdit, name)
-
-
-def press(dialog: SignOffDialog, qtbot: QtBot, name: str) -> None:
-    qtbot.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-
-
 def pick(dialog: SignOffDialog, qtbot: QtBot, path: Path | None = None) -> str:
     """Answer the file dialog; the name that it offered."""
     qtbot.waitUntil(lambda: dialog.findChild(QFileDialog, "signOffFileDialog") is not None)
     files = dialog.findChild(QFileDialog, "signOffFileDialog")
-    edit = files.findChild(QLineEdit, "fileNameEdit")
-    offered = edit.text()
+    offered = line(files, "fileNameEdit").text()
     if path is None:
         files.reject()
     else:
-        edit.setText(str(path))
-        files.accept()
+        save_as(files, path)
     return offered
 
 
@@ -99,11 +84,6 @@ def arrived(world: World, event: str = "ExtensionStatus") -> None:
     at = world.clock.now()
     report = Report(1, at, "192.168.5.150", "/", raw, decode(raw.encode()), pbx_id="post")
     world.hub.apply(events.ReportsArrived("post", (report,)))
-
-
-def message(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "messageBar")
-    return label.text() if label.isVisible() else ""
 
 
 def page(path: Path) -> str:
@@ -122,8 +102,8 @@ def test_html_by_the_mouse(window: MainWindow, world: World, qtbot: QtBot, tmp_p
     beaten(world, qtbot)
     arrived(world)
     dialog = opened(window, qtbot)
-    qtbot.waitUntil(lambda: "Passed with open points" in text(dialog, "signOffVerdict"))
-    assert "no diagnosis was made" in text(dialog, "signOffPoints")
+    qtbot.waitUntil(lambda: "Passed with open points" in text_of(dialog, "signOffVerdict"))
+    assert "no diagnosis was made" in text_of(dialog, "signOffPoints")
     line(dialog, "signOffTechnician").setText("A. Berger")
     line(dialog, "signOffCompany").setText("Fernmeldebau")
     line(dialog, "signOffCustomer").setText("Hotel <Post>, Lindau")
@@ -179,7 +159,7 @@ def test_pdf_by_the_keyboard(
         assert words in said, words
 
 
-def test_escape_writes_nothing(window: MainWindow, qtbot: QtBot) -> None:
+def test_escape_writes_nothing(window: MainWindow, world: World, qtbot: QtBot) -> None:
     dialog = opened(window, qtbot)
     line(dialog, "signOffTechnician").setText("nobody")
     press(dialog, qtbot, "saveSignOffButton")
@@ -187,18 +167,18 @@ def test_escape_writes_nothing(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(SignOffDialog) is None)
     assert message(window) == ""
-    assert window._hub.state.desktop.preferences.technician == ""
+    assert world.hub.state.desktop.preferences.technician == ""
 
 
 def test_the_verdict_follows_what_happens(window: MainWindow, world: World, qtbot: QtBot) -> None:
     dialog = opened(window, qtbot)
-    assert text(dialog, "signOffVerdict") == "■ Not passed"
-    assert "no heartbeat that the PBX accepted" in text(dialog, "signOffPoints")
+    assert text_of(dialog, "signOffVerdict") == "■ Not passed"
+    assert "no heartbeat that the PBX accepted" in text_of(dialog, "signOffPoints")
     beaten(world, qtbot)
-    qtbot.waitUntil(lambda: text(dialog, "signOffVerdict") == "▲ Passed with open points")
-    assert "not proven" in text(dialog, "signOffSummary")
+    qtbot.waitUntil(lambda: text_of(dialog, "signOffVerdict") == "▲ Passed with open points")
+    assert "not proven" in text_of(dialog, "signOffSummary")
     arrived(world)
-    assert "not proven" not in text(dialog, "signOffSummary")
+    assert "not proven" not in text_of(dialog, "signOffSummary")
 
 
 def test_diagnose_from_here(window: MainWindow, world: World, qtbot: QtBot) -> None:
@@ -207,7 +187,7 @@ def test_diagnose_from_here(window: MainWindow, world: World, qtbot: QtBot) -> N
     press(dialog, qtbot, "signOffDiagnoseButton")
     qtbot.waitUntil(lambda: world.hub.state.pbxs["post"].diagnosis.diagnosis is not None)
     qtbot.waitUntil(lambda: not button.isVisible())
-    assert "no diagnosis was made" not in text(dialog, "signOffPoints")
+    assert "no diagnosis was made" not in text_of(dialog, "signOffPoints")
 
 
 def test_it_closes_with_its_pbx(window: MainWindow, world: World, qtbot: QtBot) -> None:
@@ -220,7 +200,7 @@ def test_a_file_that_cannot_be_written_is_told(
     window: MainWindow, world: World, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("mine")
-    window._history.write_document(tmp_path / "file" / "x.html", lambda _clean: b"x")
+    world.history.write_document(tmp_path / "file" / "x.html", lambda _clean: b"x")
     qtbot.waitUntil(lambda: "was not written" in message(window))
     assert (tmp_path / "file").read_text() == "mine"
 
@@ -304,8 +284,8 @@ def test_a_history_that_could_not_be_used_is_told_as_unread(
     file.write_bytes(b"\xff" * file.stat().st_size)
     dialog = opened(window, qtbot)
     other.close()
-    assert "Whether the PBX accepted a heartbeat is not known" in text(dialog, "signOffPoints")
-    assert "no heartbeat that the PBX accepted" not in text(dialog, "signOffPoints")
+    assert "Whether the PBX accepted a heartbeat is not known" in text_of(dialog, "signOffPoints")
+    assert "no heartbeat that the PBX accepted" not in text_of(dialog, "signOffPoints")
 
 
 def words_of(data: bytes, path: Path) -> list[list[tuple[str, float]]]:

@@ -13,7 +13,7 @@ from hbgui.core.events import SecretPlace
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
-from ui.test_form import choose
+from ui.handling import choose
 
 TOKEN = "0f" * 16
 

@@ -15,7 +15,9 @@ from hbgui.core.settings import OnClose
 from hbgui.core.state.pbx_state import Phase
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
+from hbgui.ui.notifier import Notifier
 from hbgui.ui.tray import Tray, tray_icon
+from patience import hurry
 from runtime.world import World
 
 
@@ -125,10 +127,11 @@ def test_a_snooze_can_be_ended(world, window) -> None:
 
 
 @pytest.mark.usefixtures("keeping")
-def test_a_dying_token_is_told_once(world, window, told) -> None:
+def test_a_dying_token_is_told_once(world, window, told, qtbot: QtBot) -> None:
     world.clock.added_s += 1300
-    window._notifier._look()
-    window._notifier._look()
+    hurry(window.findChild(Notifier))
+    qtbot.waitUntil(lambda: bool(told))
+    qtbot.wait(100)
     assert told == ["Hotel Post: the token dies soon"]
 
 

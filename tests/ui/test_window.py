@@ -38,6 +38,7 @@ from hbgui.ui.main_window import MainWindow
 from hbgui.ui.vertical_scroll import VerticalScroll
 from runtime.world import World, running
 from ui.conftest import POST, new_window
+from ui.handling import choose, listed
 
 
 @pytest.fixture(scope="session")
@@ -209,7 +210,7 @@ def test_geometry_and_choice_survive_a_restart(qtbot: QtBot, tmp_path: Path, wor
     qtbot.addWidget(first)
     first.resize(701, 503)
     first.show()
-    first._list.choose("clinic")
+    choose(first, "clinic")
     first.close()
     qtbot.waitUntil(lambda: bool(world.file.saved) and world.file.saved[-1].selected == "clinic")
     second = new_window(world, memory, "clinic")
@@ -310,4 +311,4 @@ def test_two_hundred_pbxs_open_quickly_enough_to_be_used(qtbot: QtBot, tmp_path:
         window = new_window(world, None)
         qtbot.addWidget(window)
         window.show()
-        assert window._list.model.rowCount() == 200
+        assert len(listed(window)) == 200
