@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import shutil
 import subprocess
@@ -122,6 +123,42 @@ def test_no_http_debug_output() -> None:
         lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
         found = {line for line in lines if "debuglevel" in line}
         assert found <= {"debuglevel = 0"}, path.name
+
+
+def private(tree: ast.AST) -> Iterator[str]:
+    """The private names of others that a program uses, also one that it holds as text."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name("self" | "cls") | ast.Call(ast.Name("super"))):
+                names = []
+            case ast.Attribute(_, name):
+                names = [name]
+            case ast.ImportFrom(_, aliases):
+                names = [alias.name for alias in aliases]
+            case ast.Call(
+                ast.Attribute(_, "setattr") | ast.Name("getattr"), [_, ast.Constant(str(name)), *_]
+            ):
+                names = [name]
+            case ast.Constant(str(text)) if text.startswith("hbgui."):
+                names = text.split(".")
+            case ast.Constant(str(text)) if "\n" in text:
+                names = []
+                with contextlib.suppress(SyntaxError, UnicodeError):
+                    yield from private(ast.parse(text))
+            case _:
+                names = []
+        # Documented, whatever they are called.
+        public = {"_exit", "_replace"}
+        yield from (
+            n for n in names if n.startswith("_") and not n.endswith("__") and n not in public
+        )
+
+
+def test_tests_see_effects_only() -> None:
+    """What a test knows of the inside cannot change without it."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        found = set(private(ast.parse(path.read_text("utf-8"))))
+        assert not found, f"{path.relative_to(ROOT)}: {sorted(found)}"
 
 
 def test_files_are_small() -> None:
