@@ -23,14 +23,14 @@ FILE = pathlib.Path(os.environ["HOME"]) / "fake.json"
 class PlaintextKeyring(KeyringBackend):
     priority = 9
 
-    def _all(self):
+    def stored(self):
         return json.loads(FILE.read_text()) if FILE.exists() else {}
 
     def get_password(self, service, username):
-        return self._all().get(username)
+        return self.stored().get(username)
 
     def set_password(self, service, username, password):
-        FILE.write_text(json.dumps(self._all() | {username: password}))
+        FILE.write_text(json.dumps(self.stored() | {username: password}))
 
     def delete_password(self, service, username):
         FILE.unlink()
@@ -40,7 +40,7 @@ class Vault(PlaintextKeyring.__base__):
     get_password = PlaintextKeyring.get_password
     set_password = PlaintextKeyring.set_password
     delete_password = PlaintextKeyring.delete_password
-    _all = PlaintextKeyring._all
+    stored = PlaintextKeyring.stored
 
 """
 
@@ -82,7 +82,7 @@ class Idle(Vault):
 
 class Brutal(Vault):
     def get_password(self, service, username):
-        raise SystemExit(f"{self._all()}")
+        raise SystemExit(f"{self.stored()}")
 
 class Unfit(Vault):
     @property
