@@ -37,14 +37,14 @@ from hbgui.cli.receive import report_line
 from hbgui.core.api.errors import HbguiError
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.login import LoginCount, hashed
-from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
-from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.pbx.address import parse_pbx
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import FREE
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.pbx.validation import check
 from hbgui.core.reports.arrivals import proof_of
 from hbgui.core.reports.calls import calls
 from hbgui.core.reports.receiving import Place
@@ -170,6 +170,11 @@ class NoCounts:
         return change(LoginCount())
 
 
+def client(transport: Watched) -> PbxClient:
+    redactor, network = transport.redactor, SystemNetwork(Lookups())
+    return PbxClient(transport, network, SystemClock(), NoCounts(), redactor.add, redactor.text)
+
+
 class Client:
     """The real program against one simulator."""
 
@@ -181,10 +186,11 @@ class Client:
     def beat(self, token: str, timeout_s: float, **changes: Any) -> str:
         """Send one heartbeat with that token; all that could be learnt from it."""
         transport = Watched()
-        beater = Beater(transport, SystemNetwork(Lookups()), SystemClock())
-        profile, told = replace(self._profile, **changes), transport.told
+        checked, told = check(replace(self._profile, **changes), None), transport.told
         with told.listening():
-            attempt = beater.beat(profile, Secret(token), WireCancel(), timeout_s)
+            attempt = client(transport).send_heartbeat(
+                checked, Secret(token), WireCancel(), timeout_s
+            )
         for thing in (attempt, attempt.outcome, texts.message(attempt)):
             told.about(thing)
         return told.text
@@ -192,12 +198,11 @@ class Client:
     def log_in(self, password: str, timeout_s: float, **changes: Any) -> str:
         """Log in with that password; all that could be learnt from it."""
         transport = Watched(login=True)
-        told, redactor = transport.told, transport.redactor
-        beater = Beater(transport, SystemNetwork(Lookups()), SystemClock())
-        sessions = Sessions(beater, NoCounts(), redactor.add, redactor.text)
-        profile = replace(self._profile, **changes)
+        checked, told = check(replace(self._profile, **changes), None), transport.told
         with told.listening():
-            logged_in = sessions.log_in(profile, "api", Secret(password), WireCancel(), timeout_s)
+            logged_in = client(transport).log_in(
+                checked, "api", Secret(password), WireCancel(), timeout_s
+            )
         told.add(logged_in)
         for thing in (logged_in.attempt, texts.message(logged_in.attempt)):
             told.about(thing)
@@ -206,9 +211,8 @@ class Client:
     def diagnose(self, token: str, fault: str, timeout_s: float) -> str:
         """Diagnose with that token, which is sent into the fault; all that could be learnt."""
         transport = Watched()
-        lookups, told = Lookups(), transport.told
-        checker = Checker(Beater(transport, SystemNetwork(lookups), SystemClock()))
-        diagnoser = Diagnoser(checker, NetworkProbes(lookups), DaemonThreads())
+        checked, told = check(self._profile, None), transport.told
+        diagnoser = Diagnoser(client(transport), NetworkProbes(Lookups()), DaemonThreads())
 
         def hear(step: DiagnosisStep) -> None:
             told.about(step)
@@ -217,7 +221,12 @@ class Client:
 
         with told.listening():
             diagnosis = diagnoser.diagnose(
-                self._profile, lambda: Secret(token), FREE, WireCancel(), hear, timeout_s
+                checked,
+                lambda: Secret(token),
+                FREE,
+                WireCancel(),
+                hear,
+                timeout_s,
             )
         told.about(diagnosis)
         told.about(texts.diagnosis_message(diagnosis))

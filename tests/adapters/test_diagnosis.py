@@ -36,13 +36,13 @@ from hbgui.adapters.secrets.redact import Redactor
 from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.outcome import OutcomeKind
-from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
-from hbgui.core.client.pbx_client import Beater
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, StepVerdict
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import FREE, Announced, Guard, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.pbx.validation import check
 from hbgui.core.values import Secret
 from hbgui.simulator.server import Simulator
 from patience import HANG_S, at_once
@@ -57,8 +57,9 @@ class Doctor:
     def __init__(self, resolve: Callable[..., Any] = socket.getaddrinfo) -> None:
         lookups = Lookups(resolve)
         self.redactor = Redactor()
-        beater = Beater(PbxHttp(self.redactor, lookups), SystemNetwork(lookups), SystemClock())
-        self.diagnoser = Diagnoser(Checker(beater), NetworkProbes(lookups), DaemonThreads())
+        transport, network = PbxHttp(self.redactor, lookups), SystemNetwork(lookups)
+        client = PbxClient(transport, network, SystemClock(), None, str, str)
+        self.diagnoser = Diagnoser(client, NetworkProbes(lookups), DaemonThreads())
         self.told: list[DiagnosisStep] = []
 
     def __call__(
@@ -74,7 +75,7 @@ class Doctor:
     ) -> Diagnosis:
         self.told.clear()
         return self.diagnoser.diagnose(
-            Profile("", pbx=pbx, **members),
+            check(Profile("", pbx=pbx, **members), None),
             (lambda: Secret(token)) if isinstance(token, str) else token,
             guard,
             cancel or WireCancel(),
@@ -519,7 +520,11 @@ def test_an_answer_that_repeats_the_token(doctor: Doctor, fault: str) -> None:
 
         shown.append(
             doctor.diagnoser.diagnose(
-                Profile("", pbx=pbx.url), lambda: Secret(token), FREE, WireCancel(), spoil
+                check(Profile("", pbx=pbx.url), None),
+                lambda: Secret(token),
+                FREE,
+                WireCancel(),
+                spoil,
             )
         )
     assert found(shown[0])[0] == "token"

@@ -18,8 +18,10 @@ from hbgui.adapters.net.local import SystemNetwork
 from hbgui.adapters.net.pbx_http import PbxHttp
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.core.api.errors import TransportError
-from hbgui.core.client.pbx_client import Beater
-from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.api.outcome import Attempt
+from hbgui.core.client.pbx_client import PbxClient
+from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import check
 from hbgui.core.values import Secret
 
 
@@ -157,20 +159,17 @@ def test_a_failure_always_has_words(error: Exception) -> None:
     assert find(Lookups(lambda *_a, **_o: []), "a.example") == "there is no address"
 
 
+def send(transport: PbxHttp, lookups: Lookups, authority: str) -> Attempt:
+    client = PbxClient(transport, SystemNetwork(lookups), SystemClock(), None, str, str)
+    checked = check(Profile("a", pbx=f"http://{authority}"), None)
+    return client.send_heartbeat(checked, Secret("0f" * 16), WireCancel())
+
+
 def test_a_heartbeat_looks_its_name_up_once(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dns, "FOUND_KEPT_S", 30.0)  # for a busy machine
     lookups = Lookups(names)
-    beater = Beater(PbxHttp(Redactor(), lookups), SystemNetwork(lookups), SystemClock())
     with Server() as server:
-        attempt = beater.beat(
-            Profile(
-                "a",
-                pbx=f"http://pbx.example:{server.port}",
-                server=ServerAddress(AddressKind.AUTO),
-            ),
-            Secret("0f" * 16),
-            WireCancel(),
-        )
+        attempt = send(PbxHttp(Redactor(), lookups), lookups, f"pbx.example:{server.port}")
     assert attempt.outcome.accepted
     assert server.requests[0].startswith(b"POST /api/v1.1.0/heartbeat")
     assert names.asked == ["pbx.example"]
@@ -181,9 +180,7 @@ def test_a_heartbeat_gets_through_while_eight_names_hang(names: Names) -> None:
     transport = PbxHttp(Redactor(), lookups)
     for number in range(8):
         find(lookups, f"dead{number}.example", timeout_s=0.01)
-    beater = Beater(transport, SystemNetwork(lookups), SystemClock())
     with Server() as server:
-        profile = Profile("a", pbx=f"http://alive.example:{server.port}")
-        attempt = beater.beat(profile, Secret("0f" * 16), WireCancel())
+        attempt = send(transport, lookups, f"alive.example:{server.port}")
     assert attempt.outcome.accepted
     assert SUCCESS.decode() in attempt.answer

@@ -12,10 +12,11 @@ from hbgui import texts
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.outcome import NEW, Attempt, OutcomeKind, Standing
-from hbgui.core.client.pbx_client import Beater
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.destination import Announced, Guard, ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.pbx.validation import check
 from hbgui.core.values import Moment, Secret
 
 TOKEN = Secret("0f" * 16)
@@ -102,8 +103,14 @@ def beat(
     clock = Clock()
     pbx = Pbx(clock, list(answers), timing.get("answer_s", 0.0))
     network = Network(clock, takes_s=timing.get("route_s", 0.0))
-    beater = Beater(pbx, network, clock)
-    return beater.beat(profile, TOKEN, None, guard=guard, standing=standing), pbx
+    return send(pbx, network, profile, guard, standing), pbx
+
+
+def send(
+    pbx: Pbx, network: Network, profile: Profile, guard: Guard | None, standing: Standing = NEW
+) -> Attempt:
+    client = PbxClient(pbx, network, pbx.clock, None, str, str)
+    return client.send_heartbeat(check(profile, None), TOKEN, None, guard=guard, standing=standing)
 
 
 def test_an_attempt_is_of_the_moment_when_sending_began() -> None:
@@ -120,8 +127,7 @@ def test_a_list_of_addresses_that_cannot_be_had_takes_no_success_back() -> None:
             raise TransportError("connect_failed", "Too many open files")
 
     clock = Clock()
-    beater = Beater(Pbx(clock, [SUCCESS]), Silent(clock), clock)
-    attempt = beater.beat(FIXED, TOKEN, None, guard=Guard())
+    attempt = send(Pbx(clock, [SUCCESS]), Silent(clock), FIXED, Guard())
     assert attempt.outcome.accepted
     assert attempt.announced == HERE
     assert not attempt.here
@@ -285,10 +291,10 @@ def test_a_wrong_pbx_address_is_not_mended_by_a_target() -> None:
 def test_through_a_proxy_a_pbx_needs_no_route() -> None:
     clock = Clock()
     pbx = Pbx(clock, [SUCCESS])
-    beater = Beater(pbx, Network(clock, TransportError("name_unknown")), clock)
+    network = Network(clock, TransportError("name_unknown"))
     auto = replace(FIXED, server=ServerAddress())
-    attempt = beater.beat(auto, TOKEN, None, guard=ASKING)
+    attempt = send(pbx, network, auto, ASKING)
     assert (attempt.outcome.code, pbx.announced) == ("name_unknown", [])
-    attempt = beater.beat(replace(auto, proxy="http://10.0.0.1:3128"), TOKEN, None, guard=ASKING)
+    attempt = send(pbx, network, replace(auto, proxy="http://10.0.0.1:3128"), ASKING)
     assert attempt.outcome.accepted
     assert (pbx.announced, attempt.instead) == ([CUSTOMER.ip], "name_unknown")

@@ -10,16 +10,19 @@ import pytest
 
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginCount
-from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
-from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
+from hbgui.core.client.pbx_client import PbxClient, Renewal
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
+from hbgui.core.pbx.validation import check
 from hbgui.core.values import Moment, Secret
 from hbgui.texts import attempts, message
 
 OLD, NEW, PASSWORD = Secret("0f" * 16), Secret("1e" * 16), Secret("hunter22")
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 FIXED = ServerAddress(AddressKind.FIXED, "192.168.5.20")
-PROFILE = Profile("a", pbx="http://192.168.5.150", server=FIXED, user="api", renew=True)
+PROFILE = check(
+    Profile("a", pbx="http://192.168.5.150", server=FIXED, user="api", renew=True), None
+)
 
 
 def said(**members: str) -> HttpAnswer:
@@ -58,24 +61,27 @@ class Pbx:
         return LoginCount()
 
 
-def sessions(pbx: Pbx) -> Sessions:
-    return Sessions(Beater(pbx, None, pbx), pbx, pbx.learn, str)  # type: ignore[arg-type]
+def client(pbx: Pbx) -> PbxClient:
+    return PbxClient(pbx, None, pbx, pbx, pbx.learn, str)  # type: ignore[arg-type]
+
+
+def send(pbx: Pbx, last: Moment | None = None) -> Attempt:
+    def keep(_token: Secret) -> None:
+        pbx.happened.append("kept")
+
+    renewal = Renewal(last, lambda: PASSWORD, keep)
+    return client(pbx).send_heartbeat(PROFILE, OLD, None, renewal=renewal)
 
 
 def test_a_new_token_is_learned_before_anything_else_sees_it() -> None:
     pbx = Pbx()
-
-    def keep(_token: Secret) -> None:
-        pbx.happened.append("kept")
-
-    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, None, keep, None)
-    assert attempt.outcome.accepted
+    assert send(pbx).outcome.accepted
     assert pbx.happened == ["heartbeat", "login", "learned", "kept", "heartbeat"]
 
 
 def test_a_login_that_a_person_wants_learns_the_token_too() -> None:
     pbx = Pbx()
-    assert sessions(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
+    assert client(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
     assert pbx.happened == ["login", "learned"]
 
 
@@ -85,7 +91,7 @@ def test_a_token_that_is_lost_again_within_five_minutes_is_somebody_elses(
 ) -> None:
     pbx = Pbx()
     renewed = replace(pbx.now(), elapsed_s=pbx.now_s - ago_s)
-    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, renewed, lambda _new: None, None)
+    attempt = send(pbx, renewed)
     assert pbx.happened.count("login") == logins
     assert attempt.outcome.code == ("accepted" if logins else "token_shared")
 
@@ -93,11 +99,11 @@ def test_a_token_that_is_lost_again_within_five_minutes_is_somebody_elses(
 def test_where_the_wrong_logins_are_not_known_a_person_must_log_in() -> None:
     pbx = Pbx()
     pbx.unread = "/made/up/logins.json: it is damaged"
-    attempt = sessions(pbx).beat(PROFILE, OLD, lambda: PASSWORD, None, lambda _new: None, None)
+    attempt = send(pbx)
     assert pbx.happened == ["heartbeat"]
     assert (attempt.outcome.code, attempt.outcome.errno) == ("login_count_unknown", "20006")
     assert f"cannot be read from {pbx.unread}." in message(attempt).why
-    assert sessions(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
+    assert client(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
 
 
 def test_an_unknown_count_is_told_and_stays_unknown_after_a_wrong_login() -> None:

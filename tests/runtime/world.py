@@ -22,9 +22,8 @@ from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError, StorageError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.login import LoginCount
-from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
-from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.pbx.networks import LocalAddress
@@ -318,8 +317,8 @@ def build(
     )
     network = FakeNetwork()
     counts = FakeCounts()
-    sessions = Sessions(Beater(pbx, network, clock), counts, learned.append, str)
-    sender = Sender(sends, lambda: sessions, vault, clock, hub.post)
+    client = PbxClient(pbx, network, clock, counts, learned.append, str)
+    sender = Sender(sends, lambda: client, vault, clock, hub.post)
     heart = Scheduler(clock, sender.send, hub.post)
     jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
     saver = SettingsSaver(disk, file, hub.post, read_only=False)
@@ -335,9 +334,9 @@ def build(
         sharing,
         lambda i: NamedLock(folder, keeper_of(i)),
     )
-    accounts = Accounts(hub, clock, supervisor, jobs, lambda: sessions)
+    accounts = Accounts(hub, clock, supervisor, jobs, lambda: client)
     probes = FakeLinks()
-    diagnoser = Diagnoser(Checker(sessions.beater), probes, DaemonThreads())
+    diagnoser = Diagnoser(client, probes, DaemonThreads())
     records = Pool("history", 1, Flag)
     rows = HistoryDb(folder / "history.db", redactor.text)
     history = HistoryKeeper(hub, clock, records, rows, write_pieces_atomically, redactor.text)

@@ -26,7 +26,7 @@ from hbgui.adapters.secrets.redact import Redactor
 from hbgui.app.demo import Demo
 from hbgui.app.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.core import events
-from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.ports import Network, SecretStore, Settings
 from hbgui.runtime.access import Accounts
@@ -142,8 +142,8 @@ class Program:
         self._secrets = Pool("keyring", 1, wiring.new_cancel, held=True)
         post = self.hub.post
         network = cache(wiring.network)
-        self._sessions = cache(lambda: self._new_sessions(network()))
-        sender = Sender(sends, self._sessions, self._vault, self._clock, post)
+        self._client = cache(lambda: self._new_client(network()))
+        sender = Sender(sends, self._client, self._vault, self._clock, post)
         heart = Scheduler(self._clock, sender.send, post)
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
         saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
@@ -161,7 +161,7 @@ class Program:
         )
         start = None if self._demo else user_autostart()
         self._desktop = Desktop(self.hub, self._clock, disk, start)
-        self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._sessions)
+        self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._client)
         self._diagnostics = Diagnostics(
             self.hub,
             self._clock,
@@ -192,21 +192,20 @@ class Program:
         clean = self._redactor.text
         return HistoryKeeper(self.hub, self._clock, self._records, store, keep, clean)
 
-    def _new_sessions(self, network: Network) -> Sessions:
+    def _new_client(self, network: Network) -> PbxClient:
         from hbgui.adapters.files.login_counts import LoginCountFile
         from hbgui.adapters.net.pbx_http import PbxHttp
 
         redactor = self._redactor
-        beater = Beater(PbxHttp(redactor, wiring.lookups()), network, self._clock)
+        transport = PbxHttp(redactor, wiring.lookups())
         counts = LoginCountFile(self._paths.logins_file)
-        return Sessions(beater, counts, redactor.add, redactor.text)
+        return PbxClient(transport, network, self._clock, counts, redactor.add, redactor.text)
 
     def _new_diagnoser(self) -> Diagnoser:
         from hbgui.adapters.threads import DaemonThreads
-        from hbgui.core.client.device_query import Checker
         from hbgui.core.client.diagnoser import Diagnoser
 
-        return Diagnoser(Checker(self._sessions().beater), wiring.probes(), DaemonThreads())
+        return Diagnoser(self._client(), wiring.probes(), DaemonThreads())
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
         return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
@@ -278,7 +277,7 @@ class Program:
         return clean
 
     def _load_transport(self, _cancel: object) -> None:
-        self._sessions()
+        self._client()
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window. Once."""

@@ -6,13 +6,15 @@ import argparse
 
 from hbgui.cli.once import once
 from hbgui.cli.world import World
+from hbgui.core.client.device_query import query_device
 
 
 def run(args: argparse.Namespace, world: World) -> int:
     """Ask the PBX about itself, and say what it answered; the exit code."""
-    checker = world.diagnoser.checker
     return once(
         args,
         world,
-        lambda job, token, cancel: checker.ask(job.profile, token, cancel, args.timeout),
+        lambda job, token, cancel: query_device(
+            world.client, job.checked, token, cancel, args.timeout
+        ),
     )

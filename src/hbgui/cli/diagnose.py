@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, world: World) -> int:
         try:
             found = call(
                 lambda cancel: world.diagnoser.diagnose(
-                    job.profile, token, _guard(args, job), cancel, timeout_s=args.timeout
+                    job.checked, token, _guard(args, job), cancel, timeout_s=args.timeout
                 ),
                 stop,
                 world.new_cancel(),

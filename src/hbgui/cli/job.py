@@ -91,12 +91,12 @@ class Invocation:
     @property
     def name(self) -> str:
         """What to call the PBX in a line of text."""
-        return self.profile.name or (self.checked.address.url if self.checked.address else "")
+        return self.profile.name or self.pbx_url
 
     @property
     def pbx_url(self) -> str:
         """The address that is used."""
-        return self.checked.address.url if self.checked.address else ""
+        return self.checked.pbx_url
 
     @property
     def standing(self) -> Standing:
@@ -158,7 +158,7 @@ def prepare(
 def _local_addresses(world: World) -> tuple[LocalAddress, ...]:
     """This computer's addresses, none where the system does not tell: they are for warnings."""
     try:
-        return world.beater.network.local_addresses()
+        return world.client.network.local_addresses()
     except TransportError:
         return ()
 
@@ -167,7 +167,7 @@ def warn_of_address(job: Invocation, attempt: Attempt, world: World) -> None:
     """What is to be said of the address that was found out for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
-    found = check(job.profile, attempt.announced.ip, _local_addresses(world))
+    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(world))
     job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 

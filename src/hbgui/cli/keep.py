@@ -29,6 +29,7 @@ from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.outcome import Attempt, Standing
+from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.pbx.address import literal_or_none, same_pbx
 from hbgui.core.pbx.destination import Guard, ReportTarget
 from hbgui.core.pbx.profile import INTERVAL_MIN
@@ -171,18 +172,11 @@ class _Keeper:
 
     @property
     def _beat(self) -> Callable[[Cancel], Attempt]:
-        sessions, profile, timeout_s = self._world.sessions, self._job.profile, self._args.timeout
-        renewed, standing = self._pbx.renewed, self._pbx.standing
-        return lambda cancel: sessions.beat(
-            profile,
-            self._token,
-            self._password,
-            renewed,
-            self._keep_token,
-            cancel,
-            timeout_s,
-            self._guard,
-            standing,
+        client, checked, timeout_s = self._world.client, self._job.checked, self._args.timeout
+        standing = self._pbx.standing
+        renewal = Renewal(self._pbx.renewed, self._password, self._keep_token)
+        return lambda cancel: client.send_heartbeat(
+            checked, self._token, cancel, timeout_s, self._guard, standing, renewal
         )
 
     def _password(self) -> Secret:

@@ -83,16 +83,16 @@ class _Login:
         if self._args.profile is not None and (failure := self._keyring(account)):
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._told(None, failure)
-        profile, standing = self._job.profile, self._job.standing
-        before = self._world.sessions.count(profile)
+        checked, standing = self._job.checked, self._job.standing
+        before = self._world.client.login_count(self._job.profile.authority)
         if before.unknown:
             told = texts.attempts(before, self._world.clock.now().utc)
             self._output.problem(told)
         with stopped_by_signals() as stop:
             try:
                 logged_in = call(
-                    lambda cancel: self._world.sessions.log_in(
-                        profile, self._user, password, cancel, self._args.timeout, standing
+                    lambda cancel: self._world.client.log_in(
+                        checked, self._user, password, cancel, self._args.timeout, standing
                     ),
                     stop,
                     self._world.new_cancel(),
@@ -129,7 +129,8 @@ class _Login:
         attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
         outcome = failure or attempt.outcome
         message = self._output.message(attempt, outcome)
-        count = logged_in.count if logged_in else self._world.sessions.count(self._job.profile)
+        authority = self._job.profile.authority
+        count = logged_in.count if logged_in else self._world.client.login_count(authority)
         more = [] if count.unknown else [texts.attempts(count, now.utc)]  # a problem, told already
         if logged_in:
             more.append(texts.transport(logged_in.transport))

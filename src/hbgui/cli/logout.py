@@ -23,8 +23,8 @@ def run(args: argparse.Namespace, world: World) -> int:
     return once(
         args,
         world,
-        lambda job, token, cancel: world.sessions.log_out(
-            job.profile, token, cancel, args.timeout, job.standing
+        lambda job, token, cancel: world.client.log_out(
+            job.checked, token, cancel, args.timeout, job.standing
         ),
         forget,
     )

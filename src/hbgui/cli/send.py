@@ -15,8 +15,8 @@ def run(args: argparse.Namespace, world: World) -> int:
     return once(
         args,
         world,
-        lambda job, token, cancel: world.beater.beat(
-            job.profile, token, cancel, args.timeout, FREE
+        lambda job, token, cancel: world.client.send_heartbeat(
+            job.checked, token, cancel, args.timeout, FREE
         ),
         lambda job, _token, attempt: remember(job, attempt, world),
         announces=True,

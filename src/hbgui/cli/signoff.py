@@ -96,7 +96,7 @@ def _diagnosis(args: argparse.Namespace, job: Invocation, world: World) -> Diagn
     with stopped_by_signals() as stop:
         return call(
             lambda cancel: world.diagnoser.diagnose(
-                job.profile, token, None, cancel, timeout_s=args.timeout
+                job.checked, token, None, cancel, timeout_s=args.timeout
             ),
             stop,
             world.new_cancel(),

@@ -42,7 +42,7 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocat
 
 
 def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
-    address, transport = job.checked.address, world.beater.transport
+    address, transport = job.checked.address, world.client.transport
     assert address is not None, "it was checked"
     with stopped_by_signals() as stop:
         try:

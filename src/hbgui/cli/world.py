@@ -13,9 +13,8 @@ from hbgui.adapters.secrets.keyring_store import KeyringStore
 from hbgui.adapters.secrets.process_output import redact_process_output
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.cli.memory import Memory
-from hbgui.core.client.device_query import Checker
 from hbgui.core.client.diagnoser import Diagnoser
-from hbgui.core.client.pbx_client import Beater, Sessions
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.ports import Cancel, Clock, SettingsFile
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 class World:
     """What lies outside the program."""
 
-    beater: Beater
-    sessions: Sessions
+    client: PbxClient
     diagnoser: Diagnoser
     secrets: KeyringStore
     settings: SettingsFile
@@ -56,11 +54,17 @@ def real_world() -> World:
     redactor = Redactor()
     redact_process_output(redactor)
     clock, lookups, paths = SystemClock(), Lookups(), Paths.for_user()
-    beater = Beater(PbxHttp(redactor, lookups), SystemNetwork(lookups), clock)
+    client = PbxClient(
+        PbxHttp(redactor, lookups),
+        SystemNetwork(lookups),
+        clock,
+        LoginCountFile(paths.logins_file),
+        redactor.add,
+        redactor.text,
+    )
     return World(
-        beater,
-        Sessions(beater, LoginCountFile(paths.logins_file), redactor.add, redactor.text),
-        Diagnoser(Checker(beater), NetworkProbes(lookups), DaemonThreads()),
+        client,
+        Diagnoser(client, NetworkProbes(lookups), DaemonThreads()),
         KeyringStore(),
         ProfileFile(paths.settings_file, moves_damaged=False),
         clock,

@@ -13,11 +13,12 @@ from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind, Standing
-from hbgui.core.client.pbx_client import Sessions
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel, Clock
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Accounts(QObject):
-    """Fulfils `AccountIntents`. `sessions` is called in a worker, so that it may load there."""
+    """Fulfils `AccountIntents`. `client` is called in a worker, so that it may load there."""
 
     def __init__(
         self,
@@ -37,14 +38,14 @@ class Accounts(QObject):
         clock: Clock,
         intents: Intents,
         jobs: Jobs,
-        sessions: Callable[[], Sessions],
+        client: Callable[[], PbxClient],
     ) -> None:
         super().__init__()
         self._hub = hub
         self._clock = clock
         self._intents = intents
         self._jobs = jobs
-        self._sessions = sessions
+        self._client = client
         self._wanted: dict[str, _Wanted] = {}
         hub.happened.connect(self._happened)
 
@@ -86,8 +87,8 @@ class Accounts(QObject):
                 # What is kept was given for another host.
                 raise SecretError("password_not_stored")
             secret = wanted.password or self._jobs.vault.password(pbx_id)
-            logged_in = self._sessions().log_in(
-                profile, wanted.user, secret, cancel, standing=before.standing
+            logged_in = self._client().log_in(
+                check(profile, None), wanted.user, secret, cancel, standing=before.standing
             )
         except Cancelled:
             self._hub.post(events.LoginCancelled(pbx_id))
@@ -129,7 +130,7 @@ class Accounts(QObject):
         self._jobs.find_password(pbx_id)
 
         def count(_cancel: Cancel) -> None:
-            counted = self._sessions().count(profile)
+            counted = self._client().login_count(profile.authority)
             self._hub.post(events.LoginCounted(pbx_id, counted))
 
         self._jobs.look(("count", pbx_id), count)
@@ -149,7 +150,8 @@ class Accounts(QObject):
             if profile.token_is_foreign:
                 raise SecretError("token_of_other_host", profile.token_host)
             token = self._jobs.vault.get(profile.id)
-            attempt = self._sessions().log_out(profile, token, cancel, standing=standing)
+            checked = check(profile, None)
+            attempt = self._client().log_out(checked, token, cancel, standing=standing)
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - somebody waits for an answer
@@ -203,7 +205,7 @@ class Accounts(QObject):
             address = parse_pbx(profile.pbx)
             if address.scheme != "https":
                 raise AddressError("address_without_tls")
-            seen = self._sessions().beater.transport.certificate(
+            seen = self._client().transport.certificate(
                 address, link=profile.link, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
             )
         except Cancelled:

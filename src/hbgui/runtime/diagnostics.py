@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.client.device_query import query_device
 from hbgui.core.client.pbx_client import without_target
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, not_moving
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel, Clock
 from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
@@ -144,7 +145,7 @@ class Diagnostics(QObject):
 
         try:
             diagnosis = self._diagnoser().diagnose(
-                run.profile,
+                check(run.profile, None),
                 lambda: self._token(run.profile),
                 not_moving(run.profile),
                 cancel,
@@ -196,16 +197,15 @@ class Diagnostics(QObject):
 
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
         """Where something else seems to answer, first without the token."""
-        checker, profile = self._diagnoser().checker, run.profile
+        client, checked = self._diagnoser().client, check(run.profile, None)
         if run.doubtful:
-            nowhere = without_target(profile)
-            other = checker.beater.in_its_place(nowhere, cancel, TOTAL_TIMEOUT_S)
+            other = client.ask_without_token(without_target(checked), cancel)
             if other is not None:
                 return replace(other, target=""), None
-        token = self._token(profile)
+        token = self._token(run.profile)
         if cancel.cancelled:
             raise Cancelled
-        asked = checker.ask(profile, token, cancel)
+        asked = query_device(client, checked, token, cancel)
         return asked.attempt, asked.device
 
     def _post_cancelled(self, run: _Run) -> None:

@@ -14,11 +14,12 @@ from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
-from hbgui.core.client.pbx_client import Sessions
+from hbgui.core.client.pbx_client import PbxClient, Renewal
 from hbgui.core.events import ComputerSlept, Event
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.destination import FREE, Guard
 from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel, Clock
 from hbgui.core.values import Moment, Secret
 from hbgui.runtime.pool import Pool
@@ -169,19 +170,19 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Hands heartbeats to the pool. `send` and `cancel` never block and suit any thread.
 
-    `sessions` is called in the pool, so that what it loads costs the window no time.
+    `client` is called in the pool, so that what it loads costs the window no time.
     """
 
     def __init__(
         self,
         pool: Pool,
-        sessions: Callable[[], Sessions],
+        client: Callable[[], PbxClient],
         vault: TokenVault,
         clock: Clock,
         post: Callable[[Event], None],
     ) -> None:
         self._pool = pool
-        self._sessions = sessions
+        self._client = client
         self._vault = vault
         self._clock = clock
         self._post = post
@@ -228,13 +229,12 @@ class Sender:
         def keep(new: Secret) -> None:
             self._post(events.TokenRenewed(profile.id, order.run, new))
 
-        return self._sessions().beat(
-            profile,
+        renewal = Renewal(order.renewed, lambda: self._vault.password(profile.id), keep)
+        return self._client().send_heartbeat(
+            check(profile, None),
             token,
-            lambda: self._vault.password(profile.id),
-            order.renewed,
-            keep,
             cancel,
             guard=order.guard,
             standing=order.standing,
+            renewal=renewal,
         )

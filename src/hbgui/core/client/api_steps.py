@@ -10,8 +10,9 @@ from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import MoveHeld, SecretError
 from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
-from hbgui.core.client.device_query import Asked, Checker
+from hbgui.core.client.device_query import Asked, knows_heartbeats, query_device
 from hbgui.core.client.network_steps import Task
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.destination import Guard
 from hbgui.core.pbx.validation import ValidatedProfile
@@ -26,10 +27,10 @@ class ApiSteps:
     """
 
     def __init__(
-        self, task: Task, checker: Checker, aside: BackgroundCalls, token: Callable[[], Secret]
+        self, task: Task, client: PbxClient, aside: BackgroundCalls, token: Callable[[], Secret]
     ) -> None:
         self._task = task
-        self._checker = checker
+        self._client = client
         # A keyring may hang: it is asked while the PBX is.
         self._secret = aside.start(token)
         self._token: Secret | None = None
@@ -51,7 +52,7 @@ class ApiSteps:
 
     def _ask(self, token: Secret | None) -> Asked:
         task = self._task
-        return self._checker.ask(task.profile, token, task.cancel, task.left_s())
+        return query_device(self._client, task.checked, token, task.cancel, task.left_s())
 
     def api(self) -> DiagnosisStep:
         assert self._free is not None, "the link before was asked for"
@@ -65,10 +66,10 @@ class ApiSteps:
         if self._token is not None:
             self._asked = self._ask(self._token)
         task, last = self._task, self._asked or self._free
-        heartbeats = None
-        if findings.unsupported(last) or last.api is not task.profile.api:
-            heartbeats = self._checker.knows_heartbeats(task.profile, task.cancel, task.left_s())
-        step = findings.version(task.profile.api, self._free, self._asked, heartbeats)
+        wanted, heartbeats = task.checked.profile.api, None
+        if findings.unsupported(last) or last.api is not wanted:
+            heartbeats = knows_heartbeats(self._client, task.checked, task.cancel, task.left_s())
+        step = findings.version(wanted, self._free, self._asked, heartbeats)
         # The keyring's time is not the PBX's.
         return replace(step, ms=task.clock.now().since(began) * 1000 - self._waited_ms)
 
@@ -98,7 +99,7 @@ class ApiSteps:
         half_way = timedelta(milliseconds=(attempt.latency_ms or 0.0) / 2)
         return findings.clock(self._asked.device, attempt.sent.utc + half_way)
 
-    def beat(self, guard: Guard | None, checked: ValidatedProfile) -> DiagnosisStep:
+    def send_heartbeat(self, guard: Guard | None, checked: ValidatedProfile) -> DiagnosisStep:
         """Send a heartbeat, if it may be sent."""
         if checked.target is None:
             return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
@@ -109,8 +110,8 @@ class ApiSteps:
         task = self._task
         assert self._token is not None, "the links before were asked for"
         try:
-            attempt = self._checker.beater.beat(
-                task.profile, self._token, task.cancel, task.left_s(), guard
+            attempt = self._client.send_heartbeat(
+                checked, self._token, task.cancel, task.left_s(), guard
             )
         except MoveHeld:
             return held

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from hbgui.core.api.errors import TransportError
 from hbgui.core.client import findings
 from hbgui.core.client.api_steps import ApiSteps
-from hbgui.core.client.device_query import Checker
 from hbgui.core.client.network_steps import NetworkSteps, Task
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import (
     DIAGNOSIS_TIMEOUT_S,
     Diagnosis,
@@ -21,7 +21,7 @@ from hbgui.core.diagnosis import (
     broken,
 )
 from hbgui.core.pbx.destination import Guard, ReportTarget
-from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.validation import ValidatedProfile
 from hbgui.core.ports import BackgroundCalls, Cancel, Future, Probes
 from hbgui.core.values import Secret
 
@@ -34,13 +34,13 @@ Tell = Callable[[DiagnosisStep], None]
 class Diagnoser:
     """Makes diagnoses. Blocking; safe to use from several threads at once."""
 
-    checker: Checker
+    client: PbxClient
     probes: Probes
     aside: BackgroundCalls
 
     def diagnose(
         self,
-        profile: Profile,
+        checked: ValidatedProfile,
         token: Callable[[], Secret],
         guard: Guard | None,
         cancel: Cancel,
@@ -55,10 +55,10 @@ class Diagnoser:
         hears of each link when it begins and when it is judged, in this thread. The PBX gets the
         token only after it has answered as the API does. Raises Cancelled only.
         """
-        beater = self.checker.beater
-        task = Task(profile, cancel, beater.clock, beater.clock.now(), timeout_s)
-        way = NetworkSteps(task, self.probes, beater.network, beater.transport, self.aside)
-        talk = ApiSteps(task, self.checker, self.aside, token)
+        clock = self.client.clock
+        task = Task(checked, cancel, clock, clock.now(), timeout_s)
+        way = NetworkSteps(task, self.client, self.probes, self.aside)
+        talk = ApiSteps(task, self.client, self.aside, token)
         return _Walk(self, task, way, talk, guard, receiver).run(tell)
 
 
@@ -111,7 +111,7 @@ class _Walk:
             StepId.VERSION: talk.version,
             StepId.TOKEN: talk.token,
             StepId.CLOCK: talk.clock,
-            StepId.HEARTBEAT: lambda: talk.beat(self._guard, way.checked),
+            StepId.HEARTBEAT: lambda: talk.send_heartbeat(self._guard, way.checked),
             StepId.RECEIVER: self._receiver,
             StepId.REPORTS: lambda: findings.reports(self._facts, self._task.clock.now().utc),
         }
@@ -137,7 +137,7 @@ class _Walk:
 
     def _reports_go_to(self) -> ReportTarget | None:
         """Where reports go at the end of this diagnosis, as far as that can be told."""
-        wanted, known = self._way.target, self._task.profile.reports_go_to
+        wanted, known = self._way.target, self._task.checked.profile.reports_go_to
         announced = self._guard.announces(wanted) if self._guard and wanted else None
         return announced or known or wanted
 

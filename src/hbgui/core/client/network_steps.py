@@ -8,13 +8,14 @@ from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S
 from hbgui.core.api.outcome import invalid
 from hbgui.core.client import findings
+from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.address import PbxAddress, literal_or_none
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
-from hbgui.core.pbx.profile import AddressKind, Profile
-from hbgui.core.pbx.validation import Field, Severity, ValidatedProfile, check
-from hbgui.core.ports import BackgroundCalls, Cancel, Clock, Future, Network, Probes, Transport
+from hbgui.core.pbx.profile import AddressKind
+from hbgui.core.pbx.validation import Field, Severity, ValidatedProfile
+from hbgui.core.ports import BackgroundCalls, Cancel, Clock, Future, Probes
 from hbgui.core.values import Moment
 
 NAME_TIMEOUT_S = 5.0
@@ -24,7 +25,7 @@ NAME_TIMEOUT_S = 5.0
 class Task:
     """What shall be diagnosed, and the one deadline for all of it."""
 
-    profile: Profile
+    checked: ValidatedProfile
     cancel: Cancel
     clock: Clock
     began: Moment
@@ -42,27 +43,21 @@ class NetworkSteps:
     """
 
     def __init__(
-        self,
-        task: Task,
-        probes: Probes,
-        network: Network,
-        transport: Transport,
-        aside: BackgroundCalls,
+        self, task: Task, client: PbxClient, probes: Probes, aside: BackgroundCalls
     ) -> None:
         self._task = task
         self._probes = probes
-        self._network = network
-        self._transport = transport
+        self._client = client
         self._aside = aside
         self._ips: tuple[str, ...] = ()
         self._connecting: Future[tuple[str, float]] | None = None
-        self.checked: ValidatedProfile = check(task.profile, None)
+        self.checked = task.checked
         self.local: tuple[LocalAddress, ...] = ()
 
     @property
     def url(self) -> str:
         """The PBX's address as used, empty while it cannot be one."""
-        return self.checked.address.url if self.checked.address else ""
+        return self.checked.pbx_url
 
     @property
     def _address(self) -> PbxAddress:
@@ -97,7 +92,7 @@ class NetworkSteps:
         )
 
     def _hop(self) -> PbxAddress:
-        return self._probes.hop(self._address, self._task.profile.link)
+        return self._probes.hop(self._address, self.checked.profile.link)
 
     def _of_proxy(self, error: TransportError) -> TransportError:
         """Failures on the way to the proxy are the proxy's, not the PBX's."""
@@ -117,12 +112,12 @@ class NetworkSteps:
 
     def route(self) -> DiagnosisStep:
         """This computer's own address, and what speaks against the one that is announced."""
-        task, network = self._task, self._network
+        task, network = self._task, self._client.network
         route = network.route_to(
             self._ips[0], self._hop().port, timeout_s=task.left_s(), cancel=task.cancel
         )
         self.local = network.local_addresses()
-        self.checked = check(task.profile, self._announced_ip(route), self.local)
+        self.checked = task.checked.with_ip(self._announced_ip(route), self.local)
         values = {"ip": route.ip, "adapter": route.adapter, "address": self.url}
         doubts = [p for p in self.checked.problems if p.field is Field.IP]
         if doubts and self.target and doubts[0].severity is Severity.WARNING:
@@ -132,7 +127,9 @@ class NetworkSteps:
         return DiagnosisStep(StepId.ROUTE, StepVerdict.OK, code, values)
 
     def _announced_ip(self, route: LocalAddress) -> str:
-        server, task = self._task.profile.server, self._task
+        server, task = self.checked.profile.server, self._task
+        if server.kind is AddressKind.FIXED:
+            return server.value
         if server.kind is AddressKind.ADAPTER:
             found = adapter_ip(server.value, self._address.host, self.local)
             if found is None:
@@ -141,7 +138,7 @@ class NetworkSteps:
         if self._hop() == self._address:
             return route.ip
         # The PBX sees another computer then; a heartbeat announces this address all the same.
-        return self._network.route_to(
+        return self._client.network.route_to(
             self._address.host, self._address.port, timeout_s=task.left_s(), cancel=task.cancel
         ).ip
 
@@ -159,10 +156,10 @@ class NetworkSteps:
 
     def tls(self) -> DiagnosisStep:
         """A handshake that carries no secret."""
-        task, link = self._task, self._task.profile.link
+        task, link = self._task, self.checked.profile.link
         if self._address.scheme != "https":
             return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_none")
-        seen = self._transport.certificate(
+        seen = self._client.transport.certificate(
             self._address, link=link, timeout_s=task.left_s(), cancel=task.cancel
         )
         return findings.tls(seen, link, task.clock.now().utc, self.url)

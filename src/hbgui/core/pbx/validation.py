@@ -78,16 +78,47 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ValidatedProfile:
-    """A profile looked at: what is wrong, and what can be sent if nothing blocks."""
+    """A profile that was looked at: what is wrong, and what can be sent if nothing blocks.
 
+    `address`, `port` and `url` are None where the profile's text cannot be one; `target` is made
+    of `port`, `url` and the address of the application server, and None as long as that is not
+    known.
+    """
+
+    profile: Profile
     problems: tuple[Problem, ...]
     address: PbxAddress | None = None
+    port: int | None = None
+    url: str | None = None
     target: ReportTarget | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that block sending."""
         return errors_of(self.problems)
+
+    @property
+    def pbx_url(self) -> str:
+        """`https://host:port` of the PBX, empty while its address cannot be one."""
+        return self.address.url if self.address else ""
+
+    def with_ip(self, ip: str, local: tuple[LocalAddress, ...] = ()) -> ValidatedProfile:
+        """The same with the address that the server's setting stands for, as `check` has it."""
+        problems = list(self.problems)
+        host = _ip(ip, problems)
+        checked = dataclasses.replace(self, problems=tuple(problems))
+        return checked._announcing(host, local) if host else checked
+
+    def _announcing(self, host: str, local: tuple[LocalAddress, ...]) -> ValidatedProfile:
+        target, problems = None, list(self.problems)
+        if self.port and self.url is not None:
+            target = ReportTarget(host, self.port, self.profile.url_mode, self.url)
+            problems += _mismatch(target)
+        pbx_host = self.address.host if self.address else None
+        problems += (
+            _warning(Field.IP, code, ip=host) for code in address_warnings(host, pbx_host, local)
+        )
+        return dataclasses.replace(self, problems=tuple(problems), target=target)
 
 
 def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -107,19 +138,13 @@ def check(
     address = _address(profile.pbx, problems)
     if profile.server.kind is AddressKind.FIXED:
         ip = profile.server.value
-    known_ip = _ip(ip, problems) if ip is not None else None
+    host = _ip(ip, problems) if ip is not None else None
     port = _port(profile.port, problems)
     url = _url(profile, problems)
     problems += _interval(profile.interval_min)
     problems += _proxy(trimmed(profile.proxy))
-    target = None
-    if known_ip and port and url is not None:
-        target = ReportTarget(known_ip, port, profile.url_mode, url)
-        problems += _mismatch(target)
-    if known_ip:
-        pbx_host = address.host if address else None
-        problems += (_ip_warning(c, known_ip) for c in address_warnings(known_ip, pbx_host, local))
-    return ValidatedProfile(tuple(problems), address, target)
+    checked = ValidatedProfile(profile, tuple(problems), address, port, url)
+    return checked._announcing(host, local) if host else checked
 
 
 def _error(field_: Field, code: str, **values: str) -> Problem:
@@ -128,10 +153,6 @@ def _error(field_: Field, code: str, **values: str) -> Problem:
 
 def _warning(field_: Field, code: str, **values: str) -> Problem:
     return Problem(field_, Severity.WARNING, code, values)
-
-
-def _ip_warning(code: str, ip: str) -> Problem:
-    return _warning(Field.IP, code, ip=ip)
 
 
 def _address(text: str, problems: list[Problem]) -> PbxAddress | None:
