@@ -6,7 +6,7 @@ import pytest
 
 from cli.conftest import Shell
 from cli.test_receive import receive
-from hbgui.simulator.documented import SERIAL
+from hbgui.simulator.pbx import SERIAL
 from hbgui.simulator.script import ScriptStep
 from hbgui.simulator.server import Simulator
 

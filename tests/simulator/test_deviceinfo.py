@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from hbgui.simulator.documented import system_time, uptime
+from hbgui.simulator.pbx import system_time, uptime
 from simulated import beat, call
 
 MEMBERS = ["devicename", "sn", "hardwarever", "firmwarever", "systemtime", "uptime"]

@@ -78,7 +78,7 @@ def test_the_time_since_the_start_begins_anew_with_a_boot():
     request = Request("POST", "/api/v1.1.0/deviceinfo/query", "token=token", "", (), b"", "", None)
     box.now_s += 100
     assert box.pbx.answer(request)["deviceinfo"]["uptime"] == "00:01:40"
-    box.pbx.boot()
+    box.pbx.restart()
     assert box.ask("deviceinfo/query") == "20004"
     box.pbx.admit("token")
     box.now_s += 5

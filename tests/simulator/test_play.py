@@ -10,7 +10,7 @@ import pytest
 
 from hbgui.simulator.documented import documented
 from hbgui.simulator.events import name_of
-from hbgui.simulator.reporter import Ways
+from hbgui.simulator.reporter import DeliverySettings
 from hbgui.simulator.script import ScriptStep, list_steps, office_steps
 from patience import PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, connect, login
@@ -123,7 +123,7 @@ def test_the_office_sends_what_it_makes_up(simulator):
 
 
 def test_it_dies_and_comes_back(simulator):
-    pbx = simulator(fault="none", ways=Ways(repeat_every_s=60))
+    pbx = simulator(fault="none", delivery=DeliverySettings(repeat_every_s=60))
     address = pbx.address
     with listening() as receiver, dead_port() as port:
         register(pbx, receiver.port)
@@ -158,7 +158,7 @@ def refused(address):
 
 
 def test_a_restart_forgets_what_waits(simulator):
-    pbx = simulator(ways=Ways(repeat_every_s=0.3))
+    pbx = simulator(delivery=DeliverySettings(repeat_every_s=0.3))
     with listening(lambda _: None) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("RING")

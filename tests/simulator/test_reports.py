@@ -11,15 +11,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hbgui.simulator.delivery import STYLES, Place, Target, place_of
-from hbgui.simulator.documented import SERIAL, documented, reports_of
-from hbgui.simulator.reporter import ReportCounts, Ways
+from hbgui.simulator.documented import documented, reports_of
+from hbgui.simulator.pbx import SERIAL
+from hbgui.simulator.reporter import DeliverySettings, ReportCounts
 from hbgui.simulator.server import Simulator
 from patience import HANG_S, PATIENCE_S, at_once
 from simulated import WAIT_S, beat, call, login, md5
 from simulator.listening import OK, dead_port, listening
 
 BOOT = b'{"action":"BootUp","sn":"369000000001"}'
-FAST = Ways(repeats=2, repeat_every_s=0.05, total_timeout_s=0.3)
+FAST = DeliverySettings(repeats=2, repeat_every_s=0.05, total_timeout_s=0.3)
 
 
 def register(pbx, port, **members):
@@ -39,16 +40,16 @@ def sent(pbx, count):
 
 
 @pytest.mark.parametrize(
-    ("ways", "gap", "length"),
+    ("delivery", "gap", "length"),
     [
-        (Ways(), b"", b"Content-Length: 39\r\n"),
-        (Ways("length"), b"", b"Content-Length: 39\r\n"),
-        (Ways("documented"), b" ", b""),
+        (DeliverySettings(), b"", b"Content-Length: 39\r\n"),
+        (DeliverySettings("length"), b"", b"Content-Length: 39\r\n"),
+        (DeliverySettings("documented"), b" ", b""),
     ],
 )
-def test_a_report_looks_like_the_documented_one(simulator, ways, gap, length):
+def test_a_report_looks_like_the_documented_one(simulator, delivery, gap, length):
     """By default it is one that any web server reads; as the pages print it, most cannot."""
-    pbx = simulator(ways=ways)
+    pbx = simulator(delivery=delivery)
     with listening() as receiver:
         register(pbx, receiver.port)
         assert pbx.send_report("BootUp") == 1
@@ -90,7 +91,7 @@ def test_v2_says_twice_what_it_accepts(simulator):
     ],
 )
 def test_other_boxes_write_it_in_other_ways(simulator, style, first, more):
-    pbx = simulator(ways=Ways(style=style))
+    pbx = simulator(delivery=DeliverySettings(style=style))
     with listening() as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -106,7 +107,7 @@ def test_other_boxes_write_it_in_other_ways(simulator, style, first, more):
 
 def test_an_unknown_style_names_the_known_ones():
     with pytest.raises(ValueError, match="allowed are documented, length, http10, openvox"):
-        Ways(style="x")
+        DeliverySettings(style="x")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_an_absolute_url_is_followed(simulator):
 
 @pytest.mark.parametrize("refusal", [None, b"HTTP/1.1 404 Not Found\r\n\r\n", b"SSH-2.0\r\n\r\n"])
 def test_what_got_no_200_is_repeated(simulator, refusal):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with listening(lambda number: OK if number == 3 else refusal) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -225,7 +226,7 @@ def test_what_got_no_200_is_repeated(simulator, refusal):
 
 
 def test_it_gives_up(simulator):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with listening(lambda _: b"HTTP/1.1 500 No\r\n\r\n") as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -250,7 +251,9 @@ def test_it_gives_up(simulator):
 @pytest.mark.parametrize("hold", [False, True])
 def test_a_status_line_is_answer_enough(simulator, answer, hold):
     """Whether the receiver closes behind it or not."""
-    pbx = simulator(ways=Ways(repeats=2, repeat_every_s=0.05, total_timeout_s=WAIT_S))
+    pbx = simulator(
+        delivery=DeliverySettings(repeats=2, repeat_every_s=0.05, total_timeout_s=WAIT_S)
+    )
     with listening(lambda _: answer, hold=hold) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -263,7 +266,7 @@ def test_a_status_line_is_answer_enough(simulator, answer, hold):
     "answer", [b"HTTP/1.1 20", b"HTTP/1.1 2000 OK\r\n\r\n", b"HTTP/2 200\r\n\r\n"]
 )
 def test_what_only_begins_like_a_status_is_none(simulator, answer):
-    pbx = simulator(ways=Ways(repeats=0))
+    pbx = simulator(delivery=DeliverySettings(repeats=0))
     with listening(lambda _: answer) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -272,12 +275,14 @@ def test_what_only_begins_like_a_status_is_none(simulator, answer):
     assert not report.delivered
 
 
-@pytest.mark.parametrize("ways", [Ways(), Ways("documented")])
+@pytest.mark.parametrize("delivery", [DeliverySettings(), DeliverySettings("documented")])
 @pytest.mark.parametrize("hold", [False, True])
-def test_under_v2_each_report_comes_once_though_nobody_answers(simulator, monkeypatch, ways, hold):
+def test_under_v2_each_report_comes_once_though_nobody_answers(
+    simulator, monkeypatch, delivery, hold
+):
     """The maker's own receiver: one block is read, split at the blank line, never answered."""
     monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", 0.1)
-    pbx = simulator(ways=ways)
+    pbx = simulator(delivery=delivery)
     with listening(lambda _: None, block=1024, hold=hold) as receiver:
         register_v2(pbx, receiver.port)
         names = ["BootUp", "RING", "ANSWER", "BYE", "NewCdr", "satisfaction"]
@@ -313,7 +318,7 @@ def test_under_v2_no_answer_brings_it_a_second_time(
 ):
     """It says what the receiver answered; only v1.1.0 wants a 200 or repeats."""
     monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", WAIT_S)
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with listening(lambda _: answer) as receiver:
         register_v2(pbx, receiver.port)
         for _ in range(3):
@@ -328,7 +333,7 @@ def test_under_v2_no_answer_brings_it_a_second_time(
 
 
 def test_under_v2_what_cannot_be_written_is_lost(simulator):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     register_v2(pbx, port)
@@ -341,7 +346,7 @@ def test_under_v2_what_cannot_be_written_is_lost(simulator):
 
 @pytest.mark.parametrize("version", ["", "1.0.0", "1.0.2", "1.0.1"])
 def test_other_formats_are_repeated_under_either_api(simulator, version):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with listening(lambda _: None) as receiver:
         register_v2(pbx, receiver.port, version)
         pbx.send_report("BootUp")
@@ -351,7 +356,7 @@ def test_other_formats_are_repeated_under_either_api(simulator, version):
 
 
 def test_nobody_listens(simulator):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     register(pbx, port)
@@ -361,14 +366,14 @@ def test_nobody_listens(simulator):
 
 
 def test_a_name_that_is_unknown(simulator):
-    pbx = simulator(ways=Ways(repeats=0))
+    pbx = simulator(delivery=DeliverySettings(repeats=0))
     register(pbx, 1, url="..:1/x", urltag="1")
     pbx.send_report("BootUp")
     assert sent(pbx, 1)[0].problem == "the address is unknown"
 
 
 def test_a_dead_receiver_holds_up_no_other(simulator):
-    pbx = simulator(ways=Ways(total_timeout_s=HANG_S))
+    pbx = simulator(delivery=DeliverySettings(total_timeout_s=HANG_S))
     with dead_port() as port, listening() as receiver:
         register(pbx, port)
         token = login(pbx)["token"]
@@ -379,7 +384,7 @@ def test_a_dead_receiver_holds_up_no_other(simulator):
 
 
 def test_a_try_has_its_time(simulator):
-    pbx = simulator(ways=Ways(repeats=0, total_timeout_s=0.3))
+    pbx = simulator(delivery=DeliverySettings(repeats=0, total_timeout_s=0.3))
     with dead_port() as port:
         register(pbx, port)
         began_s = time.monotonic()
@@ -435,7 +440,7 @@ def test_an_unknown_event_is_refused(simulator):
 
 
 def test_closing_ends_deliveries_at_once(simulator):
-    pbx = simulator(ways=Ways(total_timeout_s=60))
+    pbx = simulator(delivery=DeliverySettings(total_timeout_s=60))
     with dead_port() as port:
         register(pbx, port)
         pbx.send_report("BootUp")
@@ -449,7 +454,7 @@ def test_closing_ends_deliveries_at_once(simulator):
 
 
 def test_closing_forgets_repeats(simulator):
-    pbx = simulator(ways=Ways(repeat_every_s=60))
+    pbx = simulator(delivery=DeliverySettings(repeat_every_s=60))
     with listening(lambda _: None) as receiver:
         register(pbx, receiver.port)
         pbx.send_report("BootUp")
@@ -460,7 +465,7 @@ def test_closing_forgets_repeats(simulator):
 
 
 def test_each_try_is_told(simulator):
-    pbx = simulator(ways=FAST)
+    pbx = simulator(delivery=FAST)
     told = []
     pbx.on_report = told.append
     with listening(lambda number: OK if number > 1 else None) as receiver:
@@ -476,7 +481,7 @@ def test_each_try_is_told(simulator):
 
 def test_only_so_many_wait(simulator, monkeypatch):
     monkeypatch.setattr("hbgui.simulator.reporter.WAITING_MAX", 3)
-    pbx = simulator(ways=Ways(total_timeout_s=60))
+    pbx = simulator(delivery=DeliverySettings(total_timeout_s=60))
     with dead_port() as port:
         register(pbx, port)
         for _ in range(10):
@@ -488,7 +493,7 @@ def test_only_so_many_wait(simulator, monkeypatch):
 
 def test_only_so_many_targets_are_served(simulator, monkeypatch):
     monkeypatch.setattr("hbgui.simulator.reporter.TARGETS_MAX", 1)
-    pbx = simulator(ways=Ways(total_timeout_s=60))
+    pbx = simulator(delivery=DeliverySettings(total_timeout_s=60))
     with dead_port() as port:
         register(pbx, port)
         pbx.send_report("BootUp")

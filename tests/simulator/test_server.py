@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.simulator.front import REQUESTS_MAX
+from hbgui.simulator.http_server import REQUESTS_MAX
 from hbgui.simulator.server import Simulator
 from patience import at_once
 from simulated import WAIT_S, beat, connect, exchange, read_all, request_bytes
@@ -214,7 +214,7 @@ def test_waiting_for_requests_ends(simulator):
 
 
 def test_only_the_last_requests_are_kept(simulator, monkeypatch):
-    monkeypatch.setattr("hbgui.simulator.front.REQUESTS_MAX", 3)
+    monkeypatch.setattr("hbgui.simulator.http_server.REQUESTS_MAX", 3)
     assert REQUESTS_MAX == 2000
     pbx = simulator()
     for number in range(5):

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from hbgui.simulator.documented import DOCUMENTED, documented
-from hbgui.simulator.reporter import ReportCounts, Ways
+from hbgui.simulator.reporter import DeliverySettings, ReportCounts
 from simulated import call
 
 READ_S = 30.0
@@ -133,7 +133,7 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="takes over a sock
 )
 def test_a_web_server_reads_every_report(simulator, monkeypatch, name):
     monkeypatch.setattr("hbgui.simulator.delivery.SHORT_S", READ_S)
-    pbx = simulator(ways=Ways(total_timeout_s=READ_S))
+    pbx = simulator(delivery=DeliverySettings(total_timeout_s=READ_S))
     count = 0
     with started(name) as server:
         for version in ("1.0.0", "1.0.2", "2.0.0"):

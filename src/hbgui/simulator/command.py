@@ -1,4 +1,4 @@
-"""The options of `hbgui simulate`."""
+"""The command `hbgui simulate`."""
 
 from __future__ import annotations
 
@@ -17,61 +17,16 @@ from pathlib import Path
 
 from hbgui.process import ending_signals
 from hbgui.simulator.delivery import STYLES
-from hbgui.simulator.documented import FIRMWARE, SERIAL
 from hbgui.simulator.faults import FAMILIES, FAULTS, NONE, fault_named
 from hbgui.simulator.http import Request
-from hbgui.simulator.reporter import Report, Ways
+from hbgui.simulator.pbx import FIRMWARE, SERIAL, TRANSPORTS
+from hbgui.simulator.reporter import DeliverySettings, Report
 from hbgui.simulator.script import Script, ScriptError, ScriptStep, list_steps, office_steps
 from hbgui.simulator.server import Simulator
 
-TTL_MAX_S = 10**9
 TOKEN_MAX = 1200
-OFFSET_MAX_S = 10**8
-EVERY_MIN_S, EVERY_MAX_S = 0.001, 3600
 _STYLES_HELP = f"how a report is written: {', '.join(STYLES)} (length)"
 _EMPTY_HELP = "take a heartbeat that names no destination, and leave the one that is known"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options of `hbgui simulate`."""
-    parser.description = "A PBX on this computer, to rehearse with. It is no real PBX."
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _fault_table()
-    add = parser.add_argument
-    add("--bind", type=_bind, default="127.0.0.1", metavar="ADDR", help="IP address to listen on")
-    add("--port", type=_port, default=0, metavar="N", help="port to listen on; 0 takes a free one")
-    add("--token", type=_token, metavar="T", help="a token to accept; made up if left out")
-    add("--ttl", type=_ttl, default=1800.0, metavar="S", help="life of a token in seconds (1800)")
-    add("--tls", action="store_true", help="HTTPS with a certificate made at start")
-    add("--user", type=_text, default="api", metavar="NAME", help="user name of the API (api)")
-    add("--password", type=_text, metavar="PW", help="password of the API; made up if left out")
-    add("--fault", type=_fault, default=NONE, metavar="NAME", help="misbehave: see below")
-    add("--firmware", type=_text, default=FIRMWARE, metavar="V", help="firmware that it tells")
-    add("--serial", type=_text, default=SERIAL, metavar="SN", help="serial number that it tells")
-    add(
-        "--clock-offset",
-        type=_offset,
-        default=0.0,
-        metavar="S",
-        help="its clock is S s ahead, or -S behind",
-    )
-    add(
-        "--transport", type=_transport, default="HTTP", metavar="T", help="reports over http or tcp"
-    )
-    add("--events", type=_events, metavar="WHAT", help="send reports: office, list or a script")
-    add("--events-every", type=_every, metavar="S", help="about S s between reports (1)")
-    add("--seed", type=_seed, default=1, metavar="N", help="another office for each number")
-    add("--report-style", type=_style, default="length", metavar="NAME", help=_STYLES_HELP)
-    add("--empty-heartbeat", action="store_true", help=_EMPTY_HELP)
-    add("--json", action="store_true", help="say where it listens as one JSON object")
-
-
-def _fault_table() -> str:
-    families = {f"{kind}-N": family.text for kind, family in FAMILIES.items()}
-    texts = {name: fault.text for name, fault in FAULTS.items()} | families
-    tls = {name for name, fault in FAULTS.items() if fault.tls}
-    lines = (f"  {n:<22} {text}{' (TLS)' if n in tls else ''}" for n, text in texts.items())
-    return "\n".join(("faults for --fault:", *lines))
 
 
 def _wrong(allowed: str) -> argparse.ArgumentTypeError:
@@ -89,20 +44,38 @@ def _bind(text: str) -> str:
     raise _wrong("an IP address of this computer, or localhost")
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-        raise _wrong("0 to 65535")
-    return int(text)
+def _whole(most: int, allowed: str) -> Callable[[str], int]:
+    """A reader of whole numbers from 0 to `most`, with no more digits than `most` has."""
+
+    def read(text: str) -> int:
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        if not digits or int(text) > most:
+            raise _wrong(allowed)
+        return int(text)
+
+    return read
 
 
-def _ttl(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= TTL_MAX_S:
-        raise _wrong(f"seconds above 0 and up to {TTL_MAX_S}, such as 1800 or 0.5")
-    return seconds
+def _seconds(least: float, most: float, allowed: str) -> Callable[[str], float]:
+    """A reader of seconds within these bounds."""
+
+    def read(text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not least <= seconds <= most:
+            raise _wrong(allowed)
+        return seconds
+
+    return read
+
+
+_port = _whole(65535, "0 to 65535")
+_seed = _whole(10**9 - 1, "a whole number of up to 9 digits")
+_ttl = _seconds(math.ulp(0), 10**9, "seconds above 0 and up to 1000000000, such as 1800 or 0.5")
+_offset = _seconds(-(10**8), 10**8, "seconds between -100000000 and 100000000")
+_every = _seconds(0.001, 3600, "seconds, 0.001 to 3600")
 
 
 def _text(text: str) -> str:
@@ -117,34 +90,8 @@ def _token(text: str) -> str:
     return text
 
 
-def _offset(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not abs(seconds) <= OFFSET_MAX_S:
-        raise _wrong(f"seconds between -{OFFSET_MAX_S} and {OFFSET_MAX_S}")
-    return seconds
-
-
-def _every(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not EVERY_MIN_S <= seconds <= EVERY_MAX_S:
-        raise _wrong(f"seconds, {EVERY_MIN_S} to {EVERY_MAX_S}")
-    return seconds
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise _wrong("a whole number of up to 9 digits")
-    return int(text)
-
-
 def _transport(text: str) -> str:
-    if text.upper() not in ("HTTP", "TCP"):
+    if text.upper() not in TRANSPORTS:
         raise _wrong("http, tcp")
     return text.upper()
 
@@ -174,29 +121,63 @@ def _fault(name: str) -> str:
     return name
 
 
-__all__ = ["add_arguments", "run"]
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of `hbgui simulate`."""
+    parser.description = "A PBX on this computer, to rehearse with. It is no real PBX."
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _fault_table()
+    add = parser.add_argument
+    add("--bind", type=_bind, default="127.0.0.1", metavar="ADDR", help="IP address to listen on")
+    add("--port", type=_port, default=0, metavar="N", help="port to listen on; 0 takes a free one")
+    add("--token", type=_token, metavar="T", help="a token to accept; made up if left out")
+    add("--ttl", type=_ttl, default=1800.0, metavar="S", help="life of a token in seconds (1800)")
+    add("--tls", action="store_true", help="HTTPS with a certificate made at start")
+    add("--user", type=_text, default="api", metavar="NAME", help="user name of the API (api)")
+    add("--password", type=_text, metavar="PW", help="password of the API; made up if left out")
+    add("--fault", type=_fault, default=NONE, metavar="NAME", help="misbehave: see below")
+    add("--firmware", type=_text, default=FIRMWARE, metavar="V", help="firmware that it tells")
+    add("--serial", type=_text, default=SERIAL, metavar="SN", help="serial number that it tells")
+    offset = "its clock is S s ahead, or -S behind"
+    add("--clock-offset", type=_offset, default=0.0, metavar="S", help=offset)
+    transport = "reports over http or tcp"
+    add("--transport", type=_transport, default="HTTP", metavar="T", help=transport)
+    add("--events", type=_events, metavar="WHAT", help="send reports: office, list or a script")
+    add("--events-every", type=_every, metavar="S", help="about S s between reports (1)")
+    add("--seed", type=_seed, default=1, metavar="N", help="another office for each number")
+    add("--report-style", type=_style, default="length", metavar="NAME", help=_STYLES_HELP)
+    add("--empty-heartbeat", action="store_true", help=_EMPTY_HELP)
+    add("--json", action="store_true", help="say where it listens as one JSON object")
+
+
+def _fault_table() -> str:
+    families = {f"{kind}-N": family.text for kind, family in FAMILIES.items()}
+    texts = {name: fault.text for name, fault in FAULTS.items()} | families
+    tls = {name for name, fault in FAULTS.items() if fault.tls}
+    lines = (f"  {n:<22} {text}{' (TLS)' if n in tls else ''}" for n, text in texts.items())
+    return "\n".join(("faults for --fault:", *lines))
+
 
 OK, USAGE, CANNOT_LISTEN = 0, 2, 3
 EVERY_S = 1.0
 
 _REACHABLE = "other computers can reach this simulator."
 
-Say = Callable[[str], None]
+Write = Callable[[str], None]
 """Prints a line or lines. Any thread may call it: one that blocks holds the simulator up."""
 
 
-def _say(text: str) -> None:
+def _write(text: str) -> None:
     print(text, flush=True)
 
 
-def _say_aside(text: str) -> None:
+def _write_error(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
 def run(
     args: argparse.Namespace,
-    say: Say = _say,
-    say_aside: Say = _say_aside,
+    write: Write = _write,
+    write_error: Write = _write_error,
     ended: threading.Event | None = None,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM, or until it has `ended`. Call it in the main thread: it
@@ -205,11 +186,11 @@ def run(
     Returns the exit code: 0, 2 for options that do not go together, 3 when it cannot listen.
     """
     if isinstance(args.events, Script) and args.events_every is not None:
-        say_aside("--events-every is for office and list: a script has its own waits.")
+        write_error("--events-every is for office and list: a script has its own waits.")
         return USAGE
     ended = ended or threading.Event()
     simulator = _simulator(args)
-    log = _Log(simulator, say)
+    log = _Log(simulator, write)
     if not args.json:
         simulator.on_answer, simulator.on_report = log.answer, log.report
     with _stop_signals() as stopped:
@@ -218,7 +199,7 @@ def run(
         except OSError as error:
             where = f"{args.bind} port {args.port}"
             why = error.strerror or "the address cannot be used"
-            say_aside(
+            write_error(
                 f"Cannot listen on {where}: {why}. Allowed: an address of this computer "
                 "and a free port, or 0 for any free one."
             )
@@ -226,8 +207,8 @@ def run(
         with simulator:
             warnings = [] if ipaddress.ip_address(args.bind).is_loopback else [_REACHABLE]
             if warnings and not args.json:
-                say_aside(f"Warning: {_REACHABLE}")
-            say(_announcement(simulator, args, warnings))
+                write_error(f"Warning: {_REACHABLE}")
+            write(_announcement(simulator, args, warnings))
             if args.events is not None:
                 simulator.play(_steps(args, simulator), (lambda _: None) if args.json else log.line)
             while not (stopped or ended.is_set()):
@@ -249,7 +230,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
         serial=args.serial,
         clock_offset_s=args.clock_offset,
         transport=args.transport,
-        ways=Ways(args.report_style),
+        delivery=DeliverySettings(args.report_style),
         empty_heartbeat=args.empty_heartbeat,
     )
 
@@ -289,9 +270,9 @@ def _announcement(simulator: Simulator, args: argparse.Namespace, warnings: list
 class _Log:
     """Prints a line for what happens. Safe in several threads."""
 
-    def __init__(self, simulator: Simulator, say: Say) -> None:
+    def __init__(self, simulator: Simulator, write: Write) -> None:
         self._simulator = simulator
-        self._say = say
+        self._write = write
         self._lock = threading.Lock()
         self._tokens: set[str] = set()
 
@@ -320,7 +301,7 @@ class _Log:
             self._tokens.update(t for t in self._simulator.tokens if len(t) >= 8)
             for token in self._tokens:
                 text = text.replace(token, "***")
-            self._say(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
+            self._write(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
 
 
 @contextlib.contextmanager

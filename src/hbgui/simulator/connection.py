@@ -1,4 +1,4 @@
-"""One accepted connection: every wait ends when its time is up or the simulator closes."""
+"""Connections: every wait ends when its time is up or the simulator closes."""
 
 from __future__ import annotations
 

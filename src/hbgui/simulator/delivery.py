@@ -1,4 +1,4 @@
-"""Where the reports of a token go."""
+"""The delivery of one report to its target."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
+from hbgui.core.pbx.address import bracketed
 from hbgui.simulator.connection import TICK_S, Connection, Ended
 from hbgui.simulator.events import V2
 
@@ -46,9 +47,8 @@ class Target:
         """The place as the PBX uses it, without scheme."""
         if self.mode == "absolute":
             return self.url
-        host = f"[{self.ipaddr}]" if ":" in self.ipaddr else self.ipaddr
         path = f"/{self.url}" if self.mode == "relative" else ""
-        return f"{host}:{self.port}{path}"
+        return f"{bracketed(self.ipaddr)}:{self.port}{path}"
 
 
 _JSON, _ACCEPT, _AGENT = (
@@ -94,14 +94,14 @@ def _place(host: str, port: str, path: str) -> Place:
 
 def _with_length(place: Place, body: bytes, version: str) -> bytes:
     """So that any web server can read it, as the servers behind real boxes do."""
-    host = f"Host: {_bracketed(place.host)}:{place.port}"
+    host = f"Host: {bracketed(place.host)}:{place.port}"
     first, length = f"POST {place.path} HTTP/1.1", f"Content-Length: {len(body)}"
     return _lines(first, *_headers(host, version), length) + body
 
 
 def _documented(place: Place, body: bytes, version: str, protocol: str = "HTTP/1.1") -> bytes:
     """As the pages show it: a blank in Host, no Content-Length. Most web servers cannot read it."""
-    host = f"Host: {_bracketed(place.host)}: {place.port}"
+    host = f"Host: {bracketed(place.host)}: {place.port}"
     return _lines(f"POST {place.path} {protocol}", *_headers(host, version)) + body
 
 
@@ -115,7 +115,7 @@ def _headers(host: str, version: str) -> list[str]:
 def _openvox(place: Place, body: bytes, short: bool) -> bytes:
     path = place.path if place.path != "/" else ""
     first = "POST HTTP/1.1" if short and not path else f"POST {path} HTTP/1.1"
-    host, length = f"Host:{_bracketed(place.host)}", f"Content-Length:{len(body)}"
+    host, length = f"Host:{bracketed(place.host)}", f"Content-Length:{len(body)}"
     lines = (host, length, _ACCEPT, "Content-Type:application/json", "Connection:close")
     return _lines(first, *lines) + body
 
@@ -134,10 +134,6 @@ short, with one in all."""
 
 def _lines(*lines: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1", "replace")
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 ANSWER_MAX = 16 * 1024

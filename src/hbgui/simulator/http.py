@@ -1,4 +1,4 @@
-"""One request, read as it came over the wire."""
+"""HTTP messages on the wire."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def read_request(connection: Connection) -> Request:
             raise Unreadable("431 Request Header Fields Too Large")
     head, _, rest = data.partition(b"\r\n\r\n")
     request = _parse(head, connection.source)
-    tail = _Tail(connection, rest)
-    body = tail.chunks() if _chunked(request) else tail.take(_length(request))
+    reader = _BodyReader(connection, rest)
+    body = reader.chunks() if _chunked(request) else reader.take(_length(request))
     return replace(request, body=body, at=datetime.now(UTC))
 
 
-class _Tail:
+class _BodyReader:
     """What follows the head of a request, as it comes in."""
 
     def __init__(self, connection: Connection, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""One call of the small office, from the first ring to its record."""
+"""A small office that telephones all day: the calls, from the first ring to the record."""
 
 from __future__ import annotations
 
@@ -42,90 +42,90 @@ class Call:
     rng: random.Random
     moments: list[tuple[float, Event]] = field(default_factory=list)
 
-    def tell(self, after_s: float, *events: Event) -> None:
-        """This happened so many seconds after the last."""
+    def add(self, after_s: float, *events: Event) -> None:
+        """These events happen so many seconds after the last."""
         self.now_s += after_s
         self.moments += [(self.now_s, event) for event in events]
 
     def talk(self, caller: Party, callee: Party, to: str) -> bool:
         """Ring, perhaps answer, hang up, record. True when it was answered."""
         began_s = self.now_s
-        self.tell(0, *_phones("Busy", caller), *_phones("Ringing", callee))
+        self.add(0, *_phones("Busy", caller), *_phones("Ringing", callee))
         alert, ring = replace(caller, status="ALERT"), replace(callee, status="RING")
-        self.tell(1, call_status(self.callid, alert, ring))
+        self.add(1, call_status(self.callid, alert, ring))
         ring_s = self.rng.randint(2, 20)
         answered = self.rng.random() < 0.8
         talk_s = 5 + int(min(self.rng.expovariate(1 / 90), 900)) if answered else 0
-        self.tell(ring_s)
+        self.add(ring_s)
         if answered:
-            self._conversation(caller, callee, talk_s)
+            self._talk(caller, callee, talk_s)
         self._hang_up(caller, callee)
         missed = self.rng.choice(("NO ANSWERED", "VOICEMAIL"))
         # Who answered stands in brackets behind a group.
         reached = to if answered else to.partition("(")[0]
         record = self._record(caller, callee, reached, "ANSWERED" if answered else missed)
         total_s = round(self.now_s - began_s)
-        self.tell(1, replace(record, call_s=total_s, talk_s=talk_s, agent_ring_s=ring_s).event)
+        self.add(1, replace(record, call_s=total_s, talk_s=talk_s, agent_ring_s=ring_s).event)
         return answered
 
     def fail(self, caller: Party, line: Party) -> None:
         """Called out, and the other end says no."""
         reason = self.rng.choice(("486 Busy Here", "480 Temporarily Unavailable", "404 Not Found"))
-        self.tell(0, *_phones("Busy", caller))
-        self.tell(2, call_failed(self.callid, reason, line, caller), *_phones("Idle", caller))
+        self.add(0, *_phones("Busy", caller))
+        self.add(2, call_failed(self.callid, reason, line, caller), *_phones("Idle", caller))
         record = self._record(caller, line, line.to, "BUSY" if "486" in reason else "FAILED")
-        self.tell(1, replace(record, call_s=2).event)
+        self.add(1, replace(record, call_s=2).event)
 
     def forward(self, caller: Party, line: Party) -> None:
-        """Nobody is at the desk: the call goes out again, to a mobile phone."""
-        self.tell(1, call_event("Forward", self.callid, caller, v1="Tranfer"))
+        """Nobody answers: the call goes out again, to a mobile phone."""
+        self.add(1, call_event("Forward", self.callid, caller, v1="Tranfer"))
         self.talk(caller, line, line.to)
 
-    def confer(self, members: list[Party]) -> None:
-        """They come one by one and leave together."""
+    def conference(self, members: list[Party]) -> None:
+        """They join one by one and leave together."""
         for count in range(1, len(members) + 1):
             present = [replace(member, status="ANSWERED") for member in members[:count]]
             status = conference_status(self.callid, members[0].path, *present)
-            self.tell(5, *_phones("Busy", members[count - 1]), status)
-        self.tell(300, *_phones("Idle", *members))
+            self.add(5, *_phones("Busy", members[count - 1]), status)
+        self.add(300, *_phones("Idle", *members))
 
-    def choose(self, caller: Party, digits: str) -> None:
+    def press_keys(self, caller: Party, digits: str) -> None:
         """Hear the IVR and press keys."""
-        self.tell(4, ivr_prompt_end(self.callid, caller, caller.path))
+        self.add(4, ivr_prompt_end(self.callid, caller, caller.path))
         for index, key in enumerate(digits):
             keys: Members = (("info", key), ("flag", str(index)), ("infos", digits[: index + 1]))
-            self.tell(0.5, call_event("DTMF", self.callid, caller, fields=keys))
+            self.add(0.5, call_event("DTMF", self.callid, caller, fields=keys))
 
     def leave_queue(self, caller: Party, phone: str, answered: bool) -> None:
         """A satisfied caller, or an agent who was not there."""
         callid = ("callid", self.callid)
         if answered:
             key = self.rng.choice("12345")
-            self.tell(3, plain("satisfaction", callid, ("surveyresult", key)))
+            self.add(3, plain("satisfaction", callid, ("surveyresult", key)))
             return
         agent, number = ("agent", self.rng.choice(_AGENTS)), ("caller", caller.number)
         names = ("queue", f"queue-{caller.path}"), agent, callid, number
         missed: tuple[str, Value] = ("misscall", [(number, callid)])
         pause = ("queue", caller.path), ("agent", phone), missed
-        self.tell(0, plain("QueueAgentRingNoAnswerTimeout", *names, v1=False))
-        self.tell(0, plain("QueueAutoPause", *pause, v1=False))
+        self.add(0, plain("QueueAgentRingNoAnswerTimeout", *names, v1=False))
+        self.add(0, plain("QueueAutoPause", *pause, v1=False))
 
-    def _conversation(self, caller: Party, callee: Party, talk_s: int) -> None:
+    def _talk(self, caller: Party, callee: Party, talk_s: int) -> None:
         here, there = replace(callee, status="ANSWER"), replace(caller, status="ANSWERED")
         answered = call_status(self.callid, here, there)
-        self.tell(0, *_phones("Busy", callee), answered)
+        self.add(0, *_phones("Busy", callee), answered)
         luck, part_s = self.rng.random(), talk_s / 3
         if luck < 0.12:
-            self.tell(part_s, call_status(self.callid, replace(callee, status="HOLD"), there))
-            self.tell(part_s, answered)
+            self.add(part_s, call_status(self.callid, replace(callee, status="HOLD"), there))
+            self.add(part_s, answered)
         elif luck < 0.2:
-            self.tell(part_s * 2, call_event("Tranfer", self.callid, callee, caller))
-        self.tell(part_s if luck < 0.2 else talk_s)
+            self.add(part_s * 2, call_event("Tranfer", self.callid, callee, caller))
+        self.add(part_s if luck < 0.2 else talk_s)
 
     def _hang_up(self, *parties: Party) -> None:
         ends = [replace(party, status="BYE") for party in parties]
         self.rng.shuffle(ends)
-        self.tell(0, call_status(self.callid, *ends), *_phones("Idle", *parties))
+        self.add(0, call_status(self.callid, *ends), *_phones("Idle", *parties))
 
     def _record(self, caller: Party, callee: Party, to: str, status: str) -> Cdr:
         recording = ""
@@ -145,7 +145,7 @@ def _phones(status: str, *parties: Party) -> Iterator[Event]:
 
 PHONES = tuple(str(number) for number in range(2001, 2009))
 _PATHS = {"group": "6200", "queue": "6700", "ivr": "6500", "conference": "6400"}
-_SORTS = {
+_SCENARIOS = {
     "internal": 5,
     "outbound": 6,
     "group": 5,
@@ -159,8 +159,8 @@ _KINDS = {"internal": "Internal", "conference": "Internal", "outbound": "Outboun
 _CONFERENCE_EVERY = 20
 
 
-class Desk:
-    """Makes up one call after the other; nobody is in two at a time."""
+class CallPlanner:
+    """Makes up one call after the other; no phone is in two at a time."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -168,8 +168,8 @@ class Desk:
         self._channels = itertools.count(1)
         self._busy_until_s: dict[str, float] = {}
 
-    def open(self) -> None:
-        """Morning: everybody is free."""
+    def begin_day(self) -> None:
+        """Every phone is free."""
         self._busy_until_s.clear()
 
     def call(self, at_s: float, start: datetime) -> list[tuple[float, Event]]:
@@ -182,43 +182,43 @@ class Desk:
             return []
         number = next(self._numbers)
         epoch = int(start.replace(tzinfo=UTC).timestamp())
-        [sort] = self._rng.choices(list(_SORTS), list(_SORTS.values()))
+        [scenario] = self._rng.choices(list(_SCENARIOS), list(_SCENARIOS.values()))
         if number % _CONFERENCE_EVERY == 0:
-            sort = "conference"
-        kind = "Outbound" if sort == "fail" else _KINDS.get(sort, "Inbound")
+            scenario = "conference"
+        kind = "Outbound" if scenario == "fail" else _KINDS.get(scenario, "Inbound")
         call = Call(f"{epoch}.{number}", start, at_s, kind, self._rng)
-        phones = self._rng.sample(free, 3 if sort == "conference" else 2)
-        self._fill(call, sort, phones)
+        phones = self._rng.sample(free, 3 if scenario == "conference" else 2)
+        self._fill(call, scenario, phones)
         self._busy_until_s |= dict.fromkeys(phones, call.now_s)
         return call.moments
 
-    def _fill(self, call: Call, sort: str, phones: list[str]) -> None:
-        path, first = _PATHS.get(sort, ""), phones[0]
+    def _fill(self, call: Call, scenario: str, phones: list[str]) -> None:
+        path, first = _PATHS.get(scenario, ""), phones[0]
         outside = f"5550{self._rng.randint(100, 189)}"
-        if sort == "conference":
-            call.confer([self._phone(phone, path) for phone in phones])
-        elif sort == "internal":
+        if scenario == "conference":
+            call.conference([self._phone(phone, path) for phone in phones])
+        elif scenario == "internal":
             call.talk(self._phone(first), self._phone(phones[1]), phones[1])
         elif call.kind == "Outbound":
             sides = self._phone(first), self._line("outbound", first, outside)
-            if sort == "fail":
+            if scenario == "fail":
                 call.fail(*sides)
             else:
                 call.talk(*sides, outside)
         else:
-            self._inbound(call, sort, path, outside, first)
+            self._inbound(call, scenario, path, outside, first)
 
-    def _inbound(self, call: Call, sort: str, path: str, outside: str, phone: str) -> None:
+    def _inbound(self, call: Call, scenario: str, path: str, outside: str, phone: str) -> None:
         caller = self._line("inbound", outside, path or phone, path)
-        if sort == "away":
+        if scenario == "away":
             mobile = f"5550{self._rng.randint(190, 198)}"
             call.forward(caller, self._line("outbound", outside, mobile))
             return
-        if sort == "ivr":
-            call.choose(caller, phone)
+        if scenario == "ivr":
+            call.press_keys(caller, phone)
         to = f"{path}({phone})" if path else phone
         answered = call.talk(caller, self._phone(phone, path), to)
-        if sort == "queue":
+        if scenario == "queue":
             call.leave_queue(caller, phone, answered)
 
     def _phone(self, number: str, path: str = "") -> Party:
@@ -248,19 +248,19 @@ class Moment(NamedTuple):
 def office(seed: int, first_day: date) -> Iterator[Moment]:
     """Days without end, in order of time. The same seed and day make the same office."""
     rng = random.Random(seed)
-    desk = Desk(rng)
+    planner = CallPlanner(rng)
     for number in itertools.count():
         morning = datetime.combine(first_day + timedelta(days=number), time(8))
-        for moment in sorted(_day(rng, desk, morning), key=lambda moment: moment.at_s):
+        for moment in sorted(_day(rng, planner, morning), key=lambda moment: moment.at_s):
             yield moment._replace(at_s=moment.at_s + number * DAY_S)
 
 
-def _day(rng: random.Random, desk: Desk, morning: datetime) -> Iterator[Moment]:
-    desk.open()
+def _day(rng: random.Random, planner: CallPlanner, morning: datetime) -> Iterator[Moment]:
+    planner.begin_day()
     for phone in PHONES:
         yield Moment(rng.uniform(0, 60), extension_status(phone, "Registered"))
     for at_s in sorted(_call_times(rng)):
-        call = desk.call(at_s, morning + timedelta(seconds=round(at_s)))
+        call = planner.call(at_s, morning + timedelta(seconds=round(at_s)))
         yield from (Moment(min(when_s, DAY_S - 1), event) for when_s, event in call)
     for at_s in (rng.uniform(0, DAY_S) for _ in range(rng.randint(1, 3))):
         fields = (("type", "extension"), ("extid", rng.choice(PHONES)), ("operation", "update"))

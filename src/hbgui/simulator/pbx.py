@@ -1,4 +1,4 @@
-"""The calls that go on, as `call/query` tells them."""
+"""The API of a PBX: what it answers to requests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,85 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hbgui.core.api import errnos
 from hbgui.simulator.delivery import OLDEST_FORMAT, Target
-from hbgui.simulator.documented import Device
 from hbgui.simulator.http import Request
 
 NO_SUCH_CALL = "10005"
+
+TRANSPORTS = ("HTTP", "TCP")
+"""How reports go, as login under v2.0.0 tells it."""
+
+WRONG_LOGINS = 5
+"""Wrong logins in a row after which the source is locked out."""
+
+REMEMBERED = 1000
+"""Tokens and sources that are remembered at most; the oldest go first."""
+
+_PATH = re.compile(
+    r"/api/(v1\.1\.0|v1\.10|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query|call/query)"
+)
+"""v1.10 stands in the endpoint lines of the documents, and real clients use it."""
+_DEFAULT_PORT = "8260"
+_DESTINATION = {"ipaddr", "port", "url"}
+
+
+SERIAL = "369000000001"
+FIRMWARE = "30.15.0.72"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A small S-Series box.
+
+    `clock_offset_s` is how far its clock is ahead of this computer's, negative when behind.
+    `utc_offset_s` is its time zone in seconds east of UTC, None for this computer's.
+    """
+
+    serial: str = SERIAL
+    firmware: str = FIRMWARE
+    clock_offset_s: float = 0.0
+    utc_offset_s: int | None = None
+    name: str = "Yeastar S50"
+    hardware: str = "V1.30 0000-0000"
+    extensions: str = "8/9"
+
+    def now(self) -> datetime:
+        """The time that its own clock shows, with its zone."""
+        zone = None if self.utc_offset_s is None else timezone(timedelta(seconds=self.utc_offset_s))
+        return (datetime.now(UTC) + timedelta(seconds=self.clock_offset_s)).astimezone(zone)
+
+    def info(self, uptime_s: float) -> dict[str, str]:
+        """The documented members. All are strings."""
+        return {
+            "devicename": self.name,
+            "sn": self.serial,
+            "hardwarever": self.hardware,
+            "firmwarever": self.firmware,
+            "systemtime": system_time(self.now()),
+            "uptime": uptime(uptime_s),
+            "extensionstatus": self.extensions,
+        }
+
+
+def system_time(now: datetime) -> str:
+    """`2024-01-15 09:30:00 UTC-8`; without a number at UTC itself."""
+    minutes = int((now.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    zone = f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC{zone if minutes else ''}"
+
+
+def uptime(seconds: float) -> str:
+    """`03:07:02`, or `3days 03:57:42` from a day on."""
+    days, rest = divmod(int(seconds), 86400)
+    clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
+    return f"{days}days {clock}" if days else clock
+
 
 CALLS_MAX = 1000
 """Calls that are remembered; the oldest go first."""
@@ -30,7 +101,7 @@ class Calls:
     def __init__(self) -> None:
         self._members: dict[str, list[dict[str, Any]]] = {}
 
-    def hear(self, report: bytes) -> None:
+    def note(self, report: bytes) -> None:
         """A CallStatus is a call until everybody has hung up; NewCdr and CallFailed end it."""
         try:
             told = json.loads(report)
@@ -45,7 +116,7 @@ class Calls:
         elif event in ("CallStatus", "NewCdr", "CallFailed"):
             self._members.pop(callid, None)
 
-    def told(self, callid: str) -> list[dict[str, Any]] | None:
+    def query(self, callid: str) -> list[dict[str, Any]] | None:
         """That call, or each for `all`; None when there is no such call."""
         if callid != "all" and callid not in self._members:
             return None
@@ -58,20 +129,6 @@ class Calls:
 
 def _hung_up(members: list[dict[str, Any]]) -> bool:
     return all(party["memberstatus"] == "BYE" for member in members for party in member.values())
-
-
-WRONG_LOGINS = 5
-"""Wrong logins in a row after which the source is locked out."""
-
-REMEMBERED = 1000
-"""Tokens and sources that are remembered at most; the oldest go first."""
-
-_PATH = re.compile(
-    r"/api/(v1\.1\.0|v1\.10|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query|call/query)"
-)
-"""v1.10 stands in the endpoint lines of the documents, and real clients use it."""
-_DEFAULT_PORT = "8260"
-_DESTINATION = {"ipaddr", "port", "url"}
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -102,7 +159,7 @@ class Pbx:
         ttl_s: float,
         lock_s: float,
         clock: Callable[[], float] = seconds_now,
-        device: Device = Device(),  # noqa: B008 - it never changes
+        device: Device = Device(),
         takes_empty: bool = False,
     ) -> None:
         self._user = user
@@ -113,8 +170,7 @@ class Pbx:
         self._clock = clock
         self.device = device
         self._takes_empty = takes_empty
-        self.transport = "HTTP"
-        """How reports go: HTTP or TCP. Login under v2.0.0 tells it."""
+        self.transport = TRANSPORTS[0]
         self._born_s = clock()
         self._lock = threading.Lock()
         self._calls = Calls()
@@ -159,17 +215,17 @@ class Pbx:
             now_s = self._clock()
             return [t for token, t in self._targets.items() if self._ends_s[token] > now_s]
 
-    def boot(self) -> None:
-        """Begin anew: no tokens, and the time since the start counts from here."""
+    def restart(self) -> None:
+        """Start again: no tokens, and the time since the start counts from here."""
         self.lose_tokens()
         with self._lock:
             self._calls = Calls()
             self._born_s = self._clock()
 
-    def hear(self, report: bytes) -> None:
-        """Take a report of v2.0.0 as what happens in the box."""
+    def note(self, report: bytes) -> None:
+        """Follow the calls that a report of v2.0.0 tells of."""
         with self._lock:
-            self._calls.hear(report)
+            self._calls.note(report)
 
     def answer(self, request: Request) -> dict[str, Any]:
         """What the API says to a request; tokens and targets change with it."""
@@ -197,7 +253,7 @@ class Pbx:
             # Only the heartbeat is documented to set the token's life back: this leaves it.
             return {"deviceinfo": self.device.info(self._clock() - self._born_s)}
         elif match[2] == "call/query":
-            return {"Calls": self._asked_calls(request.body)}
+            return {"Calls": self._query_calls(request.body)}
         else:
             self._heartbeat(token, request.body, v2)
         return {}
@@ -228,9 +284,9 @@ class Pbx:
         self._ends_s[token] = self._clock() + self._ttl_s
         self._targets[token] = _target(members, ipaddr, port, version)
 
-    def _asked_calls(self, body: bytes) -> list[dict[str, Any]]:
+    def _query_calls(self, body: bytes) -> list[dict[str, Any]]:
         callid = _required(_members(body), "callid")
-        found = self._calls.told(callid)
+        found = self._calls.query(callid)
         if found is None:
             raise Refused(NO_SUCH_CALL)
         return found

@@ -1,4 +1,4 @@
-"""A try to deliver a report, what became of all, and how they are sent."""
+"""Reports on their way: each target has a queue, each try is kept."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ReportCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class DeliverySettings:
     """How reports are sent: `style` is a name of STYLES; each try may take `total_timeout_s`.
 
     A report without a 200 is repeated `repeats` times, `repeat_every_s` apart. Under 2.0.0 it is
@@ -91,16 +91,16 @@ class _Waiting(NamedTuple):
 class Reporter:
     """Safe in any thread. Nothing is sent before `open` and after `close`.
 
-    `tell` hears of each try, in the thread that made it.
+    `tell` is told of each try, in the thread that made it.
     """
 
-    def __init__(self, ways: Ways, tell: Callable[[Report], None]) -> None:
-        self._ways = ways
+    def __init__(self, settings: DeliverySettings, tell: Callable[[Report], None]) -> None:
+        self._settings = settings
         self._tell = tell
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._closing.set()
-        self._lanes: dict[Target, list[_Waiting]] = {}
+        self._queues: dict[Target, list[_Waiting]] = {}
         self._threads: set[threading.Thread] = set()
         self._order = itertools.count()
         self._tries: deque[Report] = deque(maxlen=REPORTS_MAX)
@@ -117,7 +117,7 @@ class Reporter:
         """Drop what waits and what is under way. May be called again."""
         with self._changed:
             self._closing.set()
-            self._lanes.clear()
+            self._queues.clear()
             self._changed.notify_all()
             threads = list(self._threads)
         end_s = time.monotonic() + CLOSE_S
@@ -131,10 +131,10 @@ class Reporter:
         with self._changed:
             if self._closing.is_set():
                 return False
-            waiting = sum(map(len, self._lanes.values()))
-            room = target in self._lanes or len(self._lanes) < TARGETS_MAX
+            waiting = sum(map(len, self._queues.values()))
+            room = target in self._queues or len(self._queues) < TARGETS_MAX
             if waiting < WAITING_MAX and room:
-                self._queue(report)
+                self._enqueue(report)
                 return True
         self._keep(replace(report, problem="too many reports wait", final=True))
         return False
@@ -156,50 +156,50 @@ class Reporter:
         with self._changed:
             return self._changed.wait_for(lambda: self._tried >= tries, timeout_s)
 
-    def _queue(self, report: Report) -> None:
-        lane = self._lanes.get(report.target)
-        if lane is None:
-            lane = self._lanes[report.target] = []
-            self._start(report.target, lane)
-        heapq.heappush(lane, _Waiting(time.monotonic(), next(self._order), report))
+    def _enqueue(self, report: Report) -> None:
+        queue = self._queues.get(report.target)
+        if queue is None:
+            queue = self._queues[report.target] = []
+            self._start(report.target, queue)
+        heapq.heappush(queue, _Waiting(time.monotonic(), next(self._order), report))
         self._changed.notify_all()
 
-    def _start(self, target: Target, lane: list[_Waiting]) -> None:
+    def _start(self, target: Target, queue: list[_Waiting]) -> None:
         closing = self._closing
         thread = threading.Thread(
-            target=self._run, args=(target, lane, closing), name="simulator-reports", daemon=True
+            target=self._run, args=(target, queue, closing), name="simulator-reports", daemon=True
         )
         self._threads.add(thread)
         thread.start()
 
-    def _run(self, target: Target, lane: list[_Waiting], closing: threading.Event) -> None:
+    def _run(self, target: Target, queue: list[_Waiting], closing: threading.Event) -> None:
         try:
-            while report := self._next(target, lane, closing):
-                self._try(report, lane, closing)
+            while report := self._next(target, queue, closing):
+                self._try(report, queue, closing)
         finally:
             with self._changed:
                 self._threads.discard(threading.current_thread())
-                self._leave(target, lane)
+                self._leave(target, queue)
 
     def _next(
-        self, target: Target, lane: list[_Waiting], closing: threading.Event
+        self, target: Target, queue: list[_Waiting], closing: threading.Event
     ) -> Report | None:
-        """The next that is due. None when there is no more: then the lane is gone."""
+        """The next that is due. None when there is no more: then the queue is gone."""
         with self._changed:
-            while lane and not closing.is_set():
-                left_s = lane[0].due_s - time.monotonic()
+            while queue and not closing.is_set():
+                left_s = queue[0].due_s - time.monotonic()
                 if left_s <= 0:
-                    return heapq.heappop(lane).report
+                    return heapq.heappop(queue).report
                 self._changed.wait(left_s)
             # Under the same lock: who queues after this starts a new thread.
-            self._leave(target, lane)
+            self._leave(target, queue)
             return None
 
-    def _leave(self, target: Target, lane: list[_Waiting]) -> None:
-        if self._lanes.get(target) is lane:
-            del self._lanes[target]
+    def _leave(self, target: Target, queue: list[_Waiting]) -> None:
+        if self._queues.get(target) is queue:
+            del self._queues[target]
 
-    def _try(self, report: Report, lane: list[_Waiting], closing: threading.Event) -> None:
+    def _try(self, report: Report, queue: list[_Waiting], closing: threading.Event) -> None:
         done = self._delivered(report, closing)
         if closing.is_set() and not done.delivered:
             return
@@ -207,22 +207,22 @@ class Reporter:
         self._keep(done)
         with self._changed:
             if again and not closing.is_set():
-                due_s = time.monotonic() + self._ways.repeat_every_s
+                due_s = time.monotonic() + self._settings.repeat_every_s
                 repeat = replace(report, repeat=report.repeat + 1)
-                heapq.heappush(lane, _Waiting(due_s, next(self._order), repeat))
+                heapq.heappush(queue, _Waiting(due_s, next(self._order), repeat))
 
     def _delivered(self, report: Report, closing: threading.Event) -> Report:
-        ways, target = self._ways, report.target
+        settings, target = self._settings, report.target
         once = target.version == V2
-        final = once or report.repeat >= ways.repeats
+        final = once or report.repeat >= settings.repeats
         report = replace(report, at=datetime.now(UTC), final=final)
         try:
             place = place_of(target)
         except ValueError as error:
             return replace(report, problem=str(error), final=True)
-        data = STYLES[ways.style](place, report.body, target.version)
+        data = STYLES[settings.style](place, report.body, target.version)
         try:
-            status = deliver(place, data, closing, ways.total_timeout_s, needs_answer=not once)
+            status = deliver(place, data, closing, settings.total_timeout_s, needs_answer=not once)
         except Undelivered as undelivered:
             return replace(report, problem=str(undelivered))
         return replace(report, status=status, written=True, final=final or status == 200)

@@ -1,4 +1,4 @@
-"""What a simulator does by itself, step by step."""
+"""The steps that a simulator does by itself: an office, a list, a script."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from hbgui.simulator.documented import DOCUMENTED, Sendable, event_named
 from hbgui.simulator.events import encoded
 from hbgui.simulator.faults import fault_named
 from hbgui.simulator.office import office
+from hbgui.simulator.pbx import TRANSPORTS
 
 OFFICE_SPEED = 60.0
 """How many times faster than the clock the office lives: its day of ten hours takes 10 min."""
 
 
-class Stage(Protocol):
-    """The part of a simulator that steps move."""
+class ScriptedPbx(Protocol):
+    """The part of a simulator that steps act on."""
 
     fault: str
     transport: str
@@ -44,7 +45,7 @@ class ScriptStep:
 
     after_s: float = 0.0
     report: Sendable | None = None
-    act: Callable[[Stage], object] | None = None
+    act: Callable[[ScriptedPbx], object] | None = None
     words: str = ""
 
 
@@ -78,15 +79,15 @@ CLOSE_S = 0.4
 
 
 class Player:
-    """Begins once a target is registered; while none is, reports wait.
+    """Does steps in a thread of its own, once a target is registered; while none is, reports wait.
 
-    `tell` hears in words of what is done besides reports, and of what goes wrong.
+    `tell` is told in words of what is done besides reports, and of what goes wrong.
     """
 
     def __init__(
-        self, stage: Stage, steps: Iterable[ScriptStep], tell: Callable[[str], None]
+        self, pbx: ScriptedPbx, steps: Iterable[ScriptStep], tell: Callable[[str], None]
     ) -> None:
-        self._stage = stage
+        self._pbx = pbx
         self._steps = steps
         self._tell = tell
         self._closing = threading.Event()
@@ -105,28 +106,27 @@ class Player:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._somebody()
+        self._wait_for_target()
         for step in self._steps:
             self._closing.wait(step.after_s)
             if step.report is not None:
-                self._somebody()
+                self._wait_for_target()
             if self._closing.is_set():
                 return
             self._play(step)
         self._tell("no more events")
 
-    def _somebody(self) -> None:
-        """Wait for a registered target."""
-        while not self._stage.registered and not self._closing.wait(TICK_S / 2):
+    def _wait_for_target(self) -> None:
+        while not self._pbx.registered and not self._closing.wait(TICK_S / 2):
             pass
 
     def _play(self, step: ScriptStep) -> None:
         if step.report is not None:
-            self._stage.send_report(step.report)
+            self._pbx.send_report(step.report)
         if step.act is not None:
             self._tell(step.words)
             try:
-                step.act(self._stage)
+                step.act(self._pbx)
             except (OSError, ValueError) as error:
                 self._tell(f"that failed: {error}")
 
@@ -135,8 +135,7 @@ SIZE_MAX = 1024 * 1024
 WAIT_MAX_S = 86400.0
 ROUND_MIN_S = 0.1
 _KEYS = "wait, report, raw, do"
-_DEEDS = "restart, lose-tokens, fault, transport, again"
-_NONE: tuple[str, ...] = ()
+_ACTIONS = "restart, lose-tokens, fault, transport, again"
 
 
 class ScriptError(ValueError):
@@ -199,10 +198,10 @@ def _step(line: str) -> ScriptStep | None:
     if not isinstance(pairs, tuple) or not pairs:
         raise ValueError(f"not an object with one of {_KEYS}")
     members = dict(pairs)
-    verbs = [name for name in ("wait", "report", "raw", "do") if name in members]
-    if len(verbs) != 1 or len(members) != len(pairs):
+    found = [name for name in ("wait", "report", "raw", "do") if name in members]
+    if len(found) != 1 or len(members) != len(pairs):
         raise ValueError(f"needs exactly one of {_KEYS}")
-    return _VERBS[verbs[0]](members)
+    return _STEPS[found[0]](members)
 
 
 def _wait(members: dict[str, Any]) -> ScriptStep:
@@ -228,27 +227,27 @@ def _raw(members: dict[str, Any]) -> ScriptStep:
 
 
 def _do(members: dict[str, Any]) -> ScriptStep | None:
-    deed, value = members["do"], members.get("value")
-    if deed == "restart":
+    action, value = members["do"], members.get("value")
+    if action == "restart":
         _only(members, "do", "down")
         down_s = _seconds(members.get("down", 0.5), "down")
-        return ScriptStep(act=lambda stage: stage.restart(down_s), words="restarts")
-    _only(members, "do", *(("value",) if deed in ("fault", "transport") else _NONE))
-    if deed == "again":
+        return ScriptStep(act=lambda pbx: pbx.restart(down_s), words="restarts")
+    _only(members, "do", *(["value"] if action in ("fault", "transport") else []))
+    if action == "again":
         return None
-    if deed == "lose-tokens":
-        return ScriptStep(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
-    if deed == "fault":
+    if action == "lose-tokens":
+        return ScriptStep(act=lambda pbx: pbx.lose_tokens(), words="loses its tokens")
+    if action == "fault":
         fault_named(str(value))
         return ScriptStep(act=_setting("fault", str(value)), words=f"fault {value}")
-    if deed == "transport":
-        if value not in ("HTTP", "TCP"):
+    if action == "transport":
+        if value not in TRANSPORTS:
             raise ValueError("transport needs the value HTTP or TCP")
         return ScriptStep(act=_setting("transport", value), words=f"transport {value}")
-    raise ValueError(f"do needs one of {_DEEDS}")
+    raise ValueError(f"do needs one of {_ACTIONS}")
 
 
-_VERBS: dict[str, Callable[[dict[str, Any]], ScriptStep | None]] = {
+_STEPS: dict[str, Callable[[dict[str, Any]], ScriptStep | None]] = {
     "wait": _wait,
     "report": _report,
     "raw": _raw,
@@ -256,8 +255,8 @@ _VERBS: dict[str, Callable[[dict[str, Any]], ScriptStep | None]] = {
 }
 
 
-def _setting(name: str, value: str) -> Callable[[Stage], object]:
-    return lambda stage: setattr(stage, name, value)
+def _setting(name: str, value: str) -> Callable[[ScriptedPbx], object]:
+    return lambda pbx: setattr(pbx, name, value)
 
 
 def _only(members: dict[str, Any], *known: str) -> None:

@@ -1,4 +1,4 @@
-"""The simulator: a PBX that answers, sends reports, dies and comes back."""
+"""A whole PBX on this computer."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from typing import Self
 
 from hbgui.simulator.connection import Listener
 from hbgui.simulator.delivery import Target
-from hbgui.simulator.documented import FIRMWARE, SERIAL, Device, Sendable, reports_of
+from hbgui.simulator.documented import Sendable, reports_of
 from hbgui.simulator.events import V2
 from hbgui.simulator.faults import NONE
-from hbgui.simulator.front import Front
-from hbgui.simulator.pbx import Pbx
-from hbgui.simulator.reporter import Report, ReportCounts, Reporter, Ways
+from hbgui.simulator.http_server import HttpServer
+from hbgui.simulator.pbx import FIRMWARE, SERIAL, TRANSPORTS, Device, Pbx
+from hbgui.simulator.reporter import DeliverySettings, Report, ReportCounts, Reporter
 from hbgui.simulator.script import Player, ScriptStep
 
 OnReport = Callable[[Report], None]
 """Told of each try to deliver a report, in the thread that made it."""
 
 
-class Simulator(Front):
+class Simulator(HttpServer):
     """A PBX on this computer. Every member may be used from any thread.
 
     `bind` is the IP address to listen on, `port` 0 takes a free one. `token` is valid from
     the start on; one that is not given is made up, the password too. `ttl_s` is the life of a
     token and `lock_s` that of a lock-out, both in seconds. `fault` is a name of `FAULTS` or
-    `FAMILIES`; some imply TLS. `redirect_to` is the URL that redirects lead to, by default
-    the usual HTTPS port of this host. `on_answer`, when set, is told of each request.
+    `FAMILIES`; some imply TLS. `on_answer`, when set, is told of each request.
 
     `firmware`, `serial`, the clock's error and its zone (seconds east of UTC; None: that of
-    this computer) are what `deviceinfo/query` tells. `ways` is how reports are sent, and
+    this computer) are what `deviceinfo/query` tells. `delivery` is how reports are sent, and
     `transport` HTTP or TCP; under TCP none are sent. `on_report`, when set, is told of each try.
     `empty_heartbeat`: one that names no destination is taken and moves nothing.
 
@@ -52,13 +51,12 @@ class Simulator(Front):
         tls: bool = False,
         fault: str = NONE,
         lock_s: float = 600.0,
-        redirect_to: str = "",
         firmware: str = FIRMWARE,
         serial: str = SERIAL,
         clock_offset_s: float = 0.0,
         utc_offset_s: int | None = None,
         transport: str = "HTTP",
-        ways: Ways = Ways(),  # noqa: B008 - it never changes
+        delivery: DeliverySettings = DeliverySettings(),  # noqa: B008 - it never changes
         empty_heartbeat: bool = False,
     ) -> None:
         self.token = token or secrets.token_hex(16)
@@ -66,10 +64,10 @@ class Simulator(Front):
         self.password = password or f"Pw{secrets.token_hex(5)}"
         device = Device(serial, firmware, clock_offset_s, utc_offset_s)
         pbx = Pbx(user, self.password, ttl_s, lock_s, device=device, takes_empty=empty_heartbeat)
-        super().__init__(pbx, bind, port, tls, fault, redirect_to)
+        super().__init__(pbx, bind, port, tls, fault)
         self.transport = transport
         self.on_report: OnReport | None = None
-        self._reporter = Reporter(ways, self._tell)
+        self._reporter = Reporter(delivery, self._tell)
         self._listener: Listener | None = None
         self._players: list[Player] = []
         self._power = threading.Lock()
@@ -118,12 +116,12 @@ class Simulator(Front):
                 return
             targets = self._targets_now()
             self._stop()
-            self._pbx.boot()
+            self._pbx.restart()
         if not self._closed.wait(down_s):
-            self._come_back()
+            self._start_again()
             self._send("BootUp", targets)
 
-    def _come_back(self) -> None:
+    def _start_again(self) -> None:
         with self._power:
             if not self._closed.is_set() and self._listener is None:
                 self._listen()
@@ -167,8 +165,8 @@ class Simulator(Front):
 
     @transport.setter
     def transport(self, transport: str) -> None:
-        if transport not in ("HTTP", "TCP"):
-            raise ValueError("unknown transport; allowed are HTTP, TCP")
+        if transport not in TRANSPORTS:
+            raise ValueError(f"unknown transport; allowed are {', '.join(TRANSPORTS)}")
         self._pbx.transport = transport
 
     def send_report(self, report: Sendable) -> int:
@@ -179,7 +177,7 @@ class Simulator(Front):
         for an unknown name.
         """
         for body in reports_of(report, V2, self._pbx.device.serial):
-            self._pbx.hear(body)
+            self._pbx.note(body)
         return self._send(report, self._targets_now())
 
     def play(
@@ -187,7 +185,7 @@ class Simulator(Front):
     ) -> Player:
         """Do these steps in the background, from the first registered target on, until `close`.
 
-        `tell` hears in words of what is not a report.
+        `tell` is told in words of what is not a report.
         """
         player = Player(self, steps, tell)
         self._players.append(player)

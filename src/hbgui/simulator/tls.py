@@ -1,4 +1,4 @@
-"""The simulator's own certificate, and the ways in which its TLS is old or wrong."""
+"""The simulator's TLS: its certificate, and how it is old or wrong."""
 
 from __future__ import annotations
 

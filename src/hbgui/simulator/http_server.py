@@ -1,4 +1,4 @@
-"""What a simulator has received."""
+"""The HTTP server of a simulated PBX."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from hbgui.core.pbx.address import bracketed
 from hbgui.simulator.connection import LIFE_S, Connection
-from hbgui.simulator.fault_actions import Exchange
-from hbgui.simulator.faults import NONE, Fault, fault_named
+from hbgui.simulator.faults import NONE, Exchange, Fault, fault_named
 from hbgui.simulator.http import Answer, Request, Unreadable, api_answer, page, read_request
 from hbgui.simulator.pbx import Pbx
 from hbgui.simulator.tls import NORMAL, TlsStyle, server_context
@@ -20,75 +20,29 @@ REQUESTS_MAX = 2000
 """Requests that are kept; the oldest go first."""
 
 
-class Seen:
-    """The last requests, and how many there were. Safe in any thread."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._requests: deque[Request] = deque(maxlen=REQUESTS_MAX)
-        self._received = self._connections = 0
-
-    @property
-    def requests(self) -> list[Request]:
-        """The last requests as they came over the wire, oldest first."""
-        with self._changed:
-            return list(self._requests)
-
-    @property
-    def received(self) -> int:
-        """How many requests came, those no longer kept included."""
-        with self._changed:
-            return self._received
-
-    @property
-    def connections(self) -> int:
-        """How many connections came, those without a request included."""
-        with self._changed:
-            return self._connections
-
-    def wait_for(self, received: int, timeout_s: float) -> bool:
-        """Wait until that many requests have come in all; False when they did not in time."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._received >= received, timeout_s)
-
-    def connected(self) -> None:
-        """Count a connection."""
-        with self._changed:
-            self._connections += 1
-
-    def keep(self, request: Request) -> Request:
-        """Keep a request; it gets its number."""
-        with self._changed:
-            self._received += 1
-            request = replace(request, number=self._received)
-            self._requests.append(request)
-            self._changed.notify_all()
-        return request
-
-
 OnAnswer = Callable[[Request, str], None]
 """Told of each request and, in words without secrets, of what became of it. Called in the
 thread of the connection."""
 
 
-class Front:
-    """Answers requests for a PBX. Every member may be used from any thread.
+class HttpServer:
+    """Answers HTTP requests for a PBX. Every member may be used from any thread.
 
-    `bind` is the IP address, `fault` the name of a fault, `redirect_to` the URL that redirects
-    lead to. `on_answer`, when set, is told of each request.
+    `bind` is the IP address, `fault` the name of a fault. `on_answer`, when set, is told of each
+    request. `received` counts the requests, those no longer kept included, and `connections` the
+    connections, those without a request included.
     """
 
-    def __init__(
-        self, pbx: Pbx, bind: str, port: int, tls: bool, fault: str, redirect_to: str
-    ) -> None:
+    def __init__(self, pbx: Pbx, bind: str, port: int, tls: bool, fault: str) -> None:
         self._pbx = pbx
         self._bind = str(ipaddress.ip_address(bind))
         self._port = port
-        self.redirect_to = redirect_to
         self._fault_name, self._fault = fault, fault_named(fault)
         self.tls = tls or self._fault.tls is not None
         self.on_answer: OnAnswer | None = None
-        self._seen = Seen()
+        self.received = self.connections = 0
+        self._requests: deque[Request] = deque(maxlen=REQUESTS_MAX)
+        self._changed = threading.Condition()
         self._lock = threading.Lock()
         self._contexts: dict[TlsStyle, tuple[ssl.SSLContext, str]] = {}
         if self.tls:
@@ -102,8 +56,7 @@ class Front:
     @property
     def url(self) -> str:
         """`http://127.0.0.1:41234`, without a trailing slash."""
-        host = f"[{self._bind}]" if ":" in self._bind else self._bind
-        return f"{'https' if self.tls else 'http'}://{host}:{self._port}"
+        return f"{'https' if self.tls else 'http'}://{bracketed(self._bind)}:{self._port}"
 
     @property
     def fault(self) -> str:
@@ -136,21 +89,13 @@ class Front:
     @property
     def requests(self) -> list[Request]:
         """The last requests as they came over the wire, oldest first."""
-        return self._seen.requests
-
-    @property
-    def received(self) -> int:
-        """How many requests came, those no longer kept included."""
-        return self._seen.received
-
-    @property
-    def connections(self) -> int:
-        """How many connections came, those without a request included."""
-        return self._seen.connections
+        with self._changed:
+            return list(self._requests)
 
     def wait_for(self, received: int, timeout_s: float) -> bool:
         """Wait until that many requests have come in all; False when they did not in time."""
-        return self._seen.wait_for(received, timeout_s)
+        with self._changed:
+            return self._changed.wait_for(lambda: self.received >= received, timeout_s)
 
     def _tls(self, fault: Fault) -> tuple[ssl.SSLContext, str]:
         style = fault.tls or NORMAL
@@ -161,7 +106,8 @@ class Front:
 
     def _serve(self, connection: Connection) -> None:
         connection.limit(LIFE_S)
-        self._seen.connected()
+        with self._changed:
+            self.connections += 1
         with self._lock:
             fault = self._fault
         if fault.connect is not None and not fault.connect(connection):
@@ -174,7 +120,12 @@ class Front:
             connection.send(page(str(unreadable), "This server could not read the request."))
             connection.finish()
             return
-        self._answer(connection, self._seen.keep(request))
+        with self._changed:
+            self.received += 1
+            request = replace(request, number=self.received)
+            self._requests.append(request)
+            self._changed.notify_all()
+        self._answer(connection, request)
 
     def _answer(self, connection: Connection, request: Request) -> None:
         with self._lock:
@@ -188,12 +139,8 @@ class Front:
 
         connection.limit(LIFE_S)
         try:
-            fault.act(connection, Exchange(request, answer, self._elsewhere()))
+            fault.act(connection, Exchange(request, answer, self._bind))
             connection.finish()
         finally:
             if self.on_answer is not None:
                 self.on_answer(request, ", ".join(words))
-
-    def _elsewhere(self) -> str:
-        host = f"[{self._bind}]" if ":" in self._bind else self._bind
-        return self.redirect_to or f"https://{host}:8088"
