@@ -118,15 +118,17 @@ def right_and_wrong(name: str) -> tuple[st.SearchStrategy[Case], st.SearchStrate
     if name in CHOICES:
         kind = CHOICES[name]
         return st.sampled_from(kind).map(lambda one: (one.value, one)), junk
+    no_whole = junk.filter(lambda value: type(value) is not int)
     no_object = junk.filter(lambda value: not isinstance(value, dict))
     odd = {
         "pin": (pin_cases, no_object | st.just({"sha256": "ab"}) | st.just({"authority": "pbx"})),
         "server": (server_cases, no_object | st.just({"kind": "Auto"}) | st.just({"value": "x"})),
-        "interval_min": (same(numbers), junk.filter(lambda value: type(value) is not int)),
+        "interval_min": (same(numbers), no_whole | st.sampled_from([True, 7.0, "7"])),
         "announced": (announced_cases, junk.filter(lambda value: not isinstance(value, list))),
         "earlier": (target_cases, no_object | bad_targets),
     }
-    return odd.get(name, (same(st.booleans()), junk.filter(lambda v: not isinstance(v, bool))))
+    no_flag = junk.filter(lambda value: not isinstance(value, bool))
+    return odd.get(name, (same(st.booleans()), no_flag | st.sampled_from([0, 1, 1.0, "true"])))
 
 
 @st.composite
