@@ -13,11 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hbgui.adapters.files.profile_file import ProfileFile
-from hbgui.adapters.files.profile_json import target_from
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import Announced, ReportTarget, UrlMode
+from hbgui.core.pbx.members import target_from
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.ports import Settings
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from adapters.small_disk import mounted
-from hbgui.adapters.files import profile_share
 from hbgui.adapters.files.profile_json import members_of
 from hbgui.adapters.files.profile_share import TEXT_MAX, ProfileShare
 from hbgui.adapters.secrets.redact import Redactor
@@ -22,13 +21,14 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import (
+    SHARED,
     AddressKind,
     ApiVersion,
     Profile,
     ServerAddress,
     UrlField,
 )
-from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Shared
+from hbgui.core.settings import Entry, EntryError, Shared
 from hbgui.core.values import Secret
 from hbgui.texts import note
 from hbgui.texts.settings import entry_error
@@ -443,7 +443,7 @@ def test_what_people_write_by_hand(share: ProfileShare, path: Path) -> None:
     (read,) = share.read(path).entries
     assert read.profile == Profile("", "One", "10.0.0.1", port="8261")
     given = {"name", "pbx", "port", "server"}
-    assert read.missing == set(Profile.__slots__) - given - set(LOCAL_ONLY)
+    assert read.missing == {"id", *SHARED} - given
 
 
 def test_no_secret_comes_in(share: ProfileShare, path: Path) -> None:
@@ -455,14 +455,19 @@ def test_no_secret_comes_in(share: ProfileShare, path: Path) -> None:
 
 
 def test_what_is_of_this_computer_only_goes_neither_out_nor_in(
-    share: ProfileShare, path: Path, monkeypatch: pytest.MonkeyPatch
+    share: ProfileShare, path: Path
 ) -> None:
     """Somebody else's file must not say which host a token was given for."""
-    monkeypatch.setattr(profile_share, "LOCAL_ONLY", ("port",))
-    share.write(path, (FULL,))
-    assert '"port"' not in path.read_text("utf-8")
-    (read,) = share.read(raw(path, entry(port="9999"))).entries
-    assert read.profile.port == Profile("").port
+    mine = replace(PLAIN, renew=True, token_host="evil.example", ask_before_moving=False)
+    share.write(path, (mine,))
+    assert "evil.example" not in path.read_text("utf-8")
+    (read,) = share.read(path).entries
+    assert read.profile == PLAIN
+    target = {"ip": "10.0.0.7", "port": 80, "url_mode": "none", "url": ""}
+    local = {"renew": True, "token_host": "evil.example", "ask_before_moving": False}
+    raw(path, entry(**local, earlier=target, announced=[{"target": target, "here": True}]))
+    (read,) = share.read(path).entries
+    assert read.profile == Profile("one", "One", "10.0.0.1")
 
 
 def test_half_a_surrogate_pair_comes_back(share: ProfileShare, path: Path) -> None:

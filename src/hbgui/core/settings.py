@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from hbgui.core.pbx.address import same_pbx, storable
-from hbgui.core.pbx.profile import Profile, new_id
+from hbgui.core.pbx.members import choice, flag, member, rows_of
+from hbgui.core.pbx.profile import SHARED, Profile, new_id
 from hbgui.core.pbx.typed import name_key
 
 
@@ -20,6 +21,14 @@ class OnClose(StrEnum):
     QUIT = "quit"
 
 
+WHO_MAX = 200
+"""Characters of the name of a person or a company."""
+
+
+def _who(value: object) -> str | None:
+    return value[:WHO_MAX] if isinstance(value, str) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """The program's own settings, apart from those of a PBX.
@@ -29,17 +38,15 @@ class Preferences:
     `technician` and `company` stand in sign-off reports until others are typed.
     """
 
-    on_close: OnClose = OnClose.ASK
-    start_minimised: bool = False
-    notifications: bool = True
-    technician: str = ""
-    company: str = ""
+    on_close: OnClose = member(OnClose.ASK, choice(OnClose))
+    start_minimised: bool = member(False, flag)
+    notifications: bool = member(True, flag)
+    technician: str = member("", _who)
+    company: str = member("", _who)
 
 
-LOCAL_ONLY = ("renew", "token_host", "announced", "earlier", "ask_before_moving")
-"""Members of a profile that concern what this computer did: never shared, kept on an import."""
-
-_SHARED = tuple(f.name for f in fields(Profile) if f.name not in ("id", *LOCAL_ONLY))
+PREFERENCES = rows_of(Preferences)
+"""How each of them stands in the settings file, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ def _alike(profiles: Sequence[Profile], wanted: Profile) -> Iterator[Profile]:
 def _change(old: Profile, entry: Entry) -> Change:
     names = tuple(
         name
-        for name in _SHARED
+        for name in SHARED
         if name not in entry.missing
         and _differ(name, getattr(old, name), getattr(entry.profile, name))
     )

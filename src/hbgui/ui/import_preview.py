@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor
@@ -18,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from hbgui import texts
-from hbgui.core.pbx.profile import Profile
-from hbgui.core.settings import LOCAL_ONLY, Change, Preview
+from hbgui.core.pbx.profile import SHARED, Profile
+from hbgui.core.settings import Change, Preview
 from hbgui.ui.panel import button, label, named, plain_tip
 from hbgui.ui.theme import Theme, set_tone
 
@@ -181,7 +180,7 @@ def _changes(change: Change) -> str:
 def _members(profile: Profile) -> str:
     """The host, and what is not as in an empty form."""
     empty = Profile(profile.id)
-    names = [f.name for f in fields(Profile) if f.name not in ("id", "name", *LOCAL_ONLY)]
+    names = [name for name in SHARED if name != "name"]
     told = [n for n in names if n == "pbx" or getattr(profile, n) != getattr(empty, n)]
     return "\n".join(f"{texts.member_name(n)}: {_value(profile, n)}" for n in told)
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from hbgui import __version__
 from hbgui.core.history import Row
-from hbgui.core.signoff.signoff import ROWS_MAX, WHO_MAX, Overall, SignOff, Who, sign_off
+from hbgui.core.settings import WHO_MAX
+from hbgui.core.signoff.signoff import ROWS_MAX, Overall, SignOff, Who, sign_off
 from hbgui.core.signoff.verdict import overall
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.history import HistoryKeeper

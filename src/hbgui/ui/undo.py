@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
-from hbgui.core.pbx.profile import Profile
-from hbgui.core.settings import LOCAL_ONLY
+from hbgui.core.pbx.profile import SHARED, Profile
 from hbgui.runtime.hub import Hub
 from hbgui.ui.pbx_form import PbxForm
 
 STEPS_MAX = 50
-
-# The host is there, too: its certificate belongs to it.
-_KEPT = frozenset({"id", *LOCAL_ONLY})
-_FIELDS = tuple(f.name for f in fields(Profile) if f.name not in _KEPT)
 
 
 @dataclass
@@ -28,7 +23,7 @@ class _Past:
 
 
 def _changed(one: Profile, other: Profile) -> tuple[str, ...]:
-    return tuple(name for name in _FIELDS if getattr(one, name) != getattr(other, name))
+    return tuple(name for name in SHARED if getattr(one, name) != getattr(other, name))
 
 
 class Undo(QObject):
@@ -84,7 +79,7 @@ class Undo(QObject):
         wanted = source.pop()
         other.append(past.now)
         past.typing = ""
-        past.now = replace(profile, **{name: getattr(wanted, name) for name in _FIELDS})
+        past.now = replace(profile, **{name: getattr(wanted, name) for name in SHARED})
         self._form.take(past.now)
 
     @Slot()

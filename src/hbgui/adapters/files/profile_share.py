@@ -17,15 +17,15 @@ from hbgui.adapters.files.profile_json import (
     VERSION,
     is_newer,
     members_of,
-    profile_from,
+    read_profile,
     to_bytes,
 )
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.address import CAUSES, storable
-from hbgui.core.pbx.profile import INTERVAL_MIN, Profile
+from hbgui.core.pbx.profile import MEMBERS, SHARED, Profile
 from hbgui.core.pbx.validation import Field, check
 from hbgui.core.ports import PROFILES_MAX
-from hbgui.core.settings import LOCAL_ONLY, Entry, EntryError, Repeated, Shared
+from hbgui.core.settings import Entry, EntryError, Repeated, Shared
 
 FORMAT = "hbgui profiles"
 
@@ -35,7 +35,7 @@ TEXT_MAX = 2000
 NAME_MAX = 100
 """Characters of a name in an error."""
 
-_NAMES = ("name", "id")
+_KEPT = ("id", *SHARED)
 
 
 class ProfileShare:
@@ -92,7 +92,7 @@ class ProfileShare:
 
 
 def _shared_members(profile: Profile) -> dict[str, Any]:
-    return {k: v for k, v in members_of(profile).items() if k not in LOCAL_ONLY}
+    return {k: v for k, v in members_of(profile).items() if k in _KEPT}
 
 
 def _check_file(path: Path) -> None:
@@ -149,9 +149,9 @@ def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryE
     """An entry, or why it is none. `numbers` are those of the entries before, by id."""
     if not isinstance(members, dict):
         return EntryError(number, "", "entry_not_object")
-    members = {name: value for name, value in members.items() if name not in LOCAL_ONLY}
-    name, id_ = (value if isinstance(value, str) else "" for value in map(members.get, _NAMES))
-    profile = profile_from(members, id_)
+    members = {name: value for name, value in members.items() if name in _KEPT}
+    name, id_ = (v if isinstance(v := members.get(n), str) else "" for n in ("name", "id"))
+    profile = read_profile(members, id_)[0]
     known = _shared_members(profile)
     wrong = [k for k, read in known.items() if k in members and not _is_right(k, members[k], read)]
     if wrong:
@@ -179,8 +179,8 @@ def _is_right(name: str, given: Any, read: Any) -> bool:
             return isinstance(given, str) and (not given or ID.fullmatch(given) is not None)
         case "pbx":
             return isinstance(given, str) and len(given) <= TEXT_MAX
-        case "interval_min":
-            return type(given) is int and INTERVAL_MIN[0] <= given <= INTERVAL_MIN[1]
+    if bounds := MEMBERS[name].bounds:
+        return type(given) is int and bounds[0] <= given <= bounds[1]
     return _as_read(given, read)
 
 

@@ -266,6 +266,21 @@ def check_host(text: str) -> str:
     return host
 
 
+def absolute_url(text: str) -> tuple[str, str]:
+    """The scheme of an absolute URL, and the URL without it as it is announced. Raises
+    AddressError."""
+    scheme, rest = scheme_of(text)
+    authority = authority_of(rest)
+    host, port = split_host_port(authority)
+    place = bracketed(wire_host(host)) + ("" if port is None else f":{port}")
+    return scheme, place + rest.removeprefix(authority)
+
+
+def authority_of(url: str) -> str:
+    """What stands before the path, the query and the fragment of a URL without scheme."""
+    return re.split("[/?#]", url, maxsplit=1)[0]
+
+
 CAUSES = frozenset({"character_odd", "character_invisible", "address_is_token", "scheme_mistyped"})
 """Codes that name the cause whatever the address is for."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hbgui.core.pbx.address import split_host_port
+from hbgui.core.pbx.address import authority_of, split_host_port
 
 
 class UrlMode(StrEnum):
@@ -47,7 +46,7 @@ class ReportTarget:
         """Host, port and path at which the reports arrive."""
         if self.url_mode is not UrlMode.ABSOLUTE:
             return self.ip, self.port, f"/{self.url}" if self.url_mode is UrlMode.RELATIVE else "/"
-        authority = re.split("[/?#]", self.url, maxsplit=1)[0]
+        authority = authority_of(self.url)
         host, port = split_host_port(authority)
         return host, port or 80, self.url.removeprefix(authority) or "/"
 

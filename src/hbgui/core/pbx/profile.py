@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hbgui.core.pbx.address import AddressError, host_of, parse_pbx
+from hbgui.core.pbx.address import AddressError, host_of, looks_like_token, parse_pbx, storable
 from hbgui.core.pbx.connection import ConnectionSettings, Pin, TlsLevel, TlsMode
 from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, ReportTarget, UrlMode
+from hbgui.core.pbx.members import (
+    all_announced,
+    announced_from,
+    announced_members,
+    choice,
+    flag,
+    member,
+    object_of,
+    pin_from,
+    rows_of,
+    target_from,
+    text,
+    whole_number,
+)
 from hbgui.core.pbx.typed import trimmed
 
 
@@ -45,6 +59,24 @@ class ServerAddress:
     value: str = ""
 
 
+def _server_from(value: object) -> ServerAddress | None:
+    """The address; with a kind alone its value may be typed later."""
+    parts = object_of(value)
+    kind = choice(AddressKind)(parts.get("kind"))
+    return None if kind is None else ServerAddress(kind, text(parts.get("value")) or "")
+
+
+def _server_members(server: ServerAddress) -> dict[str, str]:
+    hidden = server.kind is AddressKind.FIXED and looks_like_token(server.value)
+    return {"kind": server.kind, "value": "" if hidden else server.value}
+
+
+def _proxy_text(typed: str) -> str:
+    """What stands before an @ may be a password."""
+    secret = "@" in typed or looks_like_token(typed.rpartition("://")[2])
+    return "" if secret else typed
+
+
 DEFAULT_URL_FIELD = {ApiVersion.V1: UrlField.URLFLAG, ApiVersion.V2: UrlField.URLTAG}
 
 DEFAULT_PORT = "8260"
@@ -58,6 +90,10 @@ INTERVAL_MIN = (1, 25)
 class Profile:
     """One PBX. Texts are kept as typed, finished or not; `validation` says what is wrong.
 
+    Each field but the id is a row of `MEMBERS`: its default, how a file is read and written, and
+    whether an export has it. Files never hold what may be a token or password typed into `pbx`,
+    `proxy` or `server`.
+
     `id` lasts: it names the keyring entry and survives renaming. `url_field` None means the
     usual name for the API version. `interval_min` is in minutes, 1 to 25. `user` is that of the
     API, not of the web page; with `renew` a lost token is fetched anew with the password in the
@@ -68,26 +104,28 @@ class Profile:
     """
 
     id: str
-    name: str = ""
-    pbx: str = ""
-    api: ApiVersion = ApiVersion.V1
-    url_field: UrlField | None = None
-    tls: TlsMode = TlsMode.SYSTEM
-    tls_level: TlsLevel = TlsLevel.COMPATIBLE
-    pin: Pin | None = None
-    proxy: str = ""
-    server: ServerAddress = field(default_factory=ServerAddress)
-    port: str = DEFAULT_PORT
-    url_mode: UrlMode = UrlMode.NONE
-    url: str = ""
-    interval_min: int = 10
-    user: str = ""
-    renew: bool = False
-    token_host: str = ""
-    notes: str = ""
-    announced: tuple[Announced, ...] = ()
-    earlier: ReportTarget | None = None
-    ask_before_moving: bool = True
+    name: str = member("", text)
+    pbx: str = member("", text, storable)
+    api: ApiVersion = member(ApiVersion.V1, choice(ApiVersion))
+    url_field: UrlField | None = member(None, choice(UrlField))
+    tls: TlsMode = member(TlsMode.SYSTEM, choice(TlsMode))
+    tls_level: TlsLevel = member(TlsLevel.COMPATIBLE, choice(TlsLevel))
+    pin: Pin | None = member(None, pin_from)
+    proxy: str = member("", text, _proxy_text)
+    server: ServerAddress = member(ServerAddress(), _server_from, _server_members)
+    port: str = member(DEFAULT_PORT, text)
+    url_mode: UrlMode = member(UrlMode.NONE, choice(UrlMode))
+    url: str = member("", text)
+    interval_min: int = member(10, whole_number, bounds=INTERVAL_MIN)
+    user: str = member("", text)
+    renew: bool = member(False, flag, local=True)
+    token_host: str = member("", text, local=True)
+    notes: str = member("", text)
+    announced: tuple[Announced, ...] = member(
+        (), announced_from, announced_members, complete=all_announced, local=True
+    )
+    earlier: ReportTarget | None = member(None, target_from, local=True)
+    ask_before_moving: bool = member(True, flag, local=True)
 
     @property
     def label(self) -> str:
@@ -152,6 +190,14 @@ class Profile:
         server = ServerAddress(AddressKind.FIXED, target.ip)
         port, mode, url = str(target.port), target.url_mode, target.url
         return replace(self, server=server, port=port, url_mode=mode, url=url)
+
+
+MEMBERS = rows_of(Profile)
+"""How each member stands in a file, by name and in the order of the file, which begins with the
+id."""
+
+SHARED = tuple(name for name, row in MEMBERS.items() if not row.local)
+"""The members of exports. An import leaves the others, which are of this computer only."""
 
 
 def new_id() -> str:

@@ -13,6 +13,8 @@ from hbgui.core.pbx.address import (
     CAUSES,
     AddressError,
     PbxAddress,
+    absolute_url,
+    authority_of,
     bracketed,
     check_host,
     check_plain,
@@ -251,7 +253,7 @@ def _looks_absolute(text: str) -> bool:
         scheme, rest = scheme_of(text)
     except AddressError:
         return not text.startswith("/") or text.startswith("//")
-    place = _authority(rest)
+    place = authority_of(rest)
     if scheme or place.startswith("["):
         return True
     host, colon, port = place.rpartition(":")
@@ -277,34 +279,20 @@ def _absolute(text: str, problems: list[Problem]) -> str | None:
     return url
 
 
-def absolute_url(text: str) -> tuple[str, str]:
-    """The scheme of an absolute URL, and the URL without it as it is announced. Raises
-    AddressError."""
-    scheme, rest = scheme_of(text)
-    authority = _authority(rest)
-    host, port = split_host_port(authority)
-    place = bracketed(wire_host(host)) + ("" if port is None else f":{port}")
-    return scheme, place + rest.removeprefix(authority)
-
-
 _TAKEN_OFF = {
     "http": (Severity.NOTE, "url_scheme_taken_off"),
     "https": (Severity.WARNING, "url_https"),
 }
 
 
-def _authority(url: str) -> str:
-    return re.split("[/?#]", url, maxsplit=1)[0]
-
-
 def _mismatch(target: ReportTarget) -> Iterator[Problem]:
     """The documents' own example does it: 8280 in the url against port 8260."""
     if target.url_mode is not UrlMode.ABSOLUTE:
         return
-    host, port = split_host_port(_authority(target.url))
+    host, port = split_host_port(authority_of(target.url))
     if host.casefold() != target.ip.casefold() or (port or 80) != target.port:
         mine = f"{bracketed(target.ip)}:{target.port}"
-        yield _warning(Field.URL, "url_mismatch", url=_authority(target.url), target=mine)
+        yield _warning(Field.URL, "url_mismatch", url=authority_of(target.url), target=mine)
 
 
 def _interval(minutes: int) -> Iterator[Problem]:

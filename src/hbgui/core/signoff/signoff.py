@@ -15,6 +15,7 @@ from hbgui.core.history import RequestKind, Row
 from hbgui.core.pbx.address import AddressError, parse_pbx
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.reports.arrivals import Arrivals, ReceiverState
+from hbgui.core.settings import WHO_MAX
 from hbgui.core.state.pbx_state import PbxState
 
 BEATS_HOURS = 24
@@ -30,9 +31,8 @@ ROWS_MAX = 1000
 NOT_TRIED = "not_tried"
 """Code of a link behind a broken one."""
 
-WHO_MAX = 200
 NOTE_MAX = 2000
-"""Characters of a typed line, and of the note."""
+"""Characters of the note."""
 
 
 @dataclass(frozen=True, slots=True)
