@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui.runtime.single_instance import WINDOW, NamedLock, SingleInstance, shown_by_first
+from hbgui.runtime.named_lock import WINDOW, NamedLock
+from hbgui.runtime.single_instance import SingleInstance, shown_by_first
 from leaks import ending
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -180,13 +181,14 @@ def test_a_program_that_was_never_shown_saves_nothing(env: dict[str, str]) -> No
 BROKEN = """
 import sys
 import tempfile
-from hbgui import app, window_program
+import hbgui.app.window
+from hbgui import app
 
 def broken(*_):
     raise RuntimeError("a mistake")
 
 # By then the heartbeats' thread runs.
-window_program.FirstPaint = broken
+hbgui.app.window.FirstPaint = broken
 sys.exit(app.main([]))
 """
 

@@ -38,12 +38,12 @@ def test_the_formatter_redacts_arguments_and_tracebacks(caplog):
 CRASH = """
 import logging, resource, sys, threading
 from hbgui.adapters.secrets.redact import Redactor
-from hbgui.adapters.secrets.process_output import close_ways_out
+from hbgui.adapters.secrets.process_output import redact_process_output
 from hbgui.core.values import Secret
 token = sys.stdin.read()
 redactor = Redactor()
 redactor.add(Secret(token))
-close_ways_out(redactor)
+redact_process_output(redactor)
 print(resource.getrlimit(resource.RLIMIT_CORE)[0])
 logging.getLogger("a").warning("warned %s", token)
 logging.getLogger("b").error("two %s %s", token)

@@ -19,7 +19,7 @@ from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.ports import Settings
-from hbgui.runtime.single_instance import NamedLock, keeper_of
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.simulator.server import Simulator
 from patience import PATIENCE_S
 

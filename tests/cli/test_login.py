@@ -16,7 +16,7 @@ from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.destination import Announced, ReportTarget, UrlMode
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.runtime.single_instance import WINDOW, NamedLock
+from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.simulator.server import Simulator
 from keyring_session import KeyringSession, keyring_session
 

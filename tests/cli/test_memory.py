@@ -25,7 +25,7 @@ from hbgui.cli.memory import Memory
 from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.runtime.single_instance import WINDOW, NamedLock
+from hbgui.runtime.named_lock import WINDOW, NamedLock
 from patience import HANG_S, at_once
 
 FORMER = b"this is no database" * 100

@@ -11,7 +11,7 @@ from hbgui.core.history import HistoryFilter
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
-from hbgui.runtime.single_instance import WINDOW, NamedLock
+from hbgui.runtime.named_lock import WINDOW, NamedLock
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)
 

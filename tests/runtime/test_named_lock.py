@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hbgui.adapters.files.file_lock import locked
-from hbgui.runtime.single_instance import Holder, NamedLock
+from hbgui.runtime.named_lock import Holder, NamedLock
 
 TEXTS = {
     "empty": b"",
@@ -43,7 +43,7 @@ def test_what_the_file_says_keeps_nobody_out_and_lets_nobody_in(
 OWNER = """
 import sys, time
 from pathlib import Path
-from hbgui.runtime.single_instance import NamedLock
+from hbgui.runtime.named_lock import NamedLock
 lock = NamedLock(Path(sys.argv[1]), "x")
 print(lock.acquire(), flush=True)
 time.sleep(60)
@@ -69,7 +69,7 @@ def test_it_goes_with_its_owner(tmp_path: Path) -> None:
 RACE = """
 import sys
 from pathlib import Path
-from hbgui.runtime.single_instance import NamedLock
+from hbgui.runtime.named_lock import NamedLock
 folder, mark = Path(sys.argv[1]), Path(sys.argv[1]) / "inside"
 for _ in range(200):
     lock = NamedLock(folder, "x")

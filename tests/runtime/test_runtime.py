@@ -24,10 +24,10 @@ from hbgui.core.ports import Settings
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Secret
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import SettingsSaver
-from hbgui.runtime.single_instance import NamedLock, keeper_of
 from patience import at_once
 from runtime.world import SUCCESS, FakeFile, FakeNetwork, Flag, World, build, running
 

@@ -35,6 +35,7 @@ from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.runtime.reports.receiver import Receiver
@@ -42,7 +43,6 @@ from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.runtime.scheduler import Scheduler, Sender
 from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
-from hbgui.runtime.single_instance import NamedLock, keeper_of
 from hbgui.runtime.supervisor import Supervisor
 
 SUCCESS = HttpAnswer(200, b'{"status":"Success"}')

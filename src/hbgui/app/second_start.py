@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from hbgui import texts
 from hbgui.app.qt_setup import new_application, tell
+from hbgui.runtime.named_lock import NamedLock
 from hbgui.runtime.process import UnixSignals
-from hbgui.runtime.single_instance import PATIENCE_S, NamedLock, shown_by_first
+from hbgui.runtime.single_instance import PATIENCE_S, shown_by_first
 
 NO_ANSWER = 3
 """The exit code where the first window does not answer, as for a PBX that does not."""

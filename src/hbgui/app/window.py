@@ -34,6 +34,7 @@ from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.named_lock import WINDOW, NamedLock, keeper_of
 from hbgui.runtime.pool import Pool
 from hbgui.runtime.process import Garbage, UnixSignals
 from hbgui.runtime.reports.book import ReceivedReports
@@ -41,7 +42,6 @@ from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.runtime.scheduler import Scheduler, Sender
 from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
-from hbgui.runtime.single_instance import WINDOW, NamedLock, keeper_of
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.settings import settings_notes
 from hbgui.ui.main_window import MainWindow

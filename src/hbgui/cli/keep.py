@@ -95,7 +95,7 @@ def _only_keeper(job: Invocation, world: World) -> Iterator[None]:
     if job.stored is None:
         yield
         return
-    from hbgui.runtime.single_instance import NamedLock, keeper_of
+    from hbgui.runtime.named_lock import NamedLock, keeper_of
 
     lock = NamedLock(world.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():

@@ -19,7 +19,7 @@ from hbgui.core.pbx.destination import Announced
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import FileFault
 from hbgui.core.values import iso
-from hbgui.runtime.single_instance import WINDOW, NamedLock
+from hbgui.runtime.named_lock import WINDOW, NamedLock
 
 if TYPE_CHECKING:
     pass
@@ -123,7 +123,10 @@ def _remember_target(job: Invocation, attempt: Attempt, world: World) -> None:
     announced = Announced(iso(attempt.sent.utc), target, attempt.here)
     if stored.with_announced(announced) is stored:
         return
-    from hbgui.runtime.single_instance import WINDOW, NamedLock  # it loads Qt, and is seldom needed
+    from hbgui.runtime.named_lock import (
+        WINDOW,
+        NamedLock,  # it loads Qt, and is seldom needed
+    )
 
     lock = NamedLock(world.lock_folder, WINDOW)
     if not lock.acquire():

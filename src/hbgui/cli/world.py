@@ -86,7 +86,10 @@ def _new_history(paths: Paths, redactor: Redactor) -> HistoryDb:
 
     def window_is_closed() -> bool:
         """An open window puts a damaged file aside itself."""
-        from hbgui.runtime.single_instance import WINDOW, NamedLock  # it loads Qt
+        from hbgui.runtime.named_lock import (
+            WINDOW,
+            NamedLock,  # it loads Qt
+        )
 
         lock = NamedLock(paths.lock_folder, WINDOW)
         free = lock.acquire()
