@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -49,7 +50,8 @@ def pseudo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tools = Path(sys.executable).parent
     sources = [str(path) for path in (SOURCE / "hbgui").rglob("*.py")]
     run = {"check": True, "capture_output": True, "timeout": 60}
-    subprocess.run([tools / "pyside6-lupdate", "-extensions", "py", *sources, "-ts", ts], **run)
+    options = ["-extensions", "py", "-tr-function-alias", "QT_TR_NOOP+=T"]
+    subprocess.run([tools / "pyside6-lupdate", *options, *sources, "-ts", ts], **run)
     tree = ElementTree.parse(ts)
     for message in tree.iter("message"):
         source = message.findtext("source") or ""
@@ -65,6 +67,25 @@ def pseudo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree.write(ts, encoding="utf-8", xml_declaration=True)
     subprocess.run([tools / "pyside6-lrelease", ts, "-qm", qm], **run)
     return qm
+
+
+def test_translators_get_every_sentence_of_texts(pseudo_file: Path) -> None:
+    used = set()
+    for path in (SOURCE / "hbgui" / "texts").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="T"), args=[said]):
+                    used.add(said.value if isinstance(said, ast.Constant) else ast.unparse(said))
+                case ast.Call(func=ast.Name(id="translate"), args=[ast.Constant(value=said), *_]):
+                    used.add(said)
+    assert len(used) > 800
+    found = {
+        message.findtext("source")
+        for context in ElementTree.parse(pseudo_file.with_suffix(".ts")).iter("context")
+        if context.findtext("name") == ""
+        for message in context.iter("message")
+    }
+    assert used - found == set()
 
 
 @pytest.fixture

@@ -255,7 +255,7 @@ def typed_token(args: argparse.Namespace, job: Invocation, world: World) -> Secr
     # An empty variable is what scripts make of one that is not set.
     typed = os.environ.pop(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff") or None
     if args.token_stdin:
-        typed = ask_for(Field.TOKEN, texts.translate("texts", "Token: "), job.output)
+        typed = ask_for(Field.TOKEN, "Token: ", job.output)
     if typed is None:
         return None
     token, problems = check_token(typed)

@@ -58,7 +58,7 @@ def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
     if not args.password_stdin and not sys.stdin.isatty():
         output.usage("--password-stdin: without a terminal to ask at it is needed", "hbgui login")
         raise BadInputError
-    typed = ask_for(Field.PASSWORD, texts.translate("texts", "API password: "), output)
+    typed = ask_for(Field.PASSWORD, "API password: ", output)
     password, problems = check_password(typed.removesuffix("\n").removesuffix("\r"))
     if password is None:
         output.invalid(problems)

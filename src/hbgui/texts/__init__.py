@@ -13,13 +13,7 @@ from hbgui.texts.access import (
     trust,
     weak_link,
 )
-from hbgui.texts.diagnosis import (
-    Finding,
-    diagnosis_message,
-    finding,
-    step_name,
-    verdict_word,
-)
+from hbgui.texts.diagnosis import Finding, diagnosis_message, finding, step_name, verdict_word
 from hbgui.texts.notes import note
 from hbgui.texts.outcomes import (
     Message,

@@ -13,6 +13,8 @@ def _untranslated(_context: str, text: str) -> str:
 
 
 _translator: Callable[[str, str], str] = _untranslated
+# The one that lupdate gives to sentences outside of classes.
+_CONTEXT = ""
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -22,15 +24,18 @@ def install(translator: Callable[[str, str], str] | None) -> None:
     _translator = translator or _untranslated
 
 
-def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802 - the name lupdate looks for
-    """Mark a sentence in a table for translation."""
+def T(text: str) -> str:  # noqa: N802 - one letter leaves a sentence room on its line
+    """Mark a sentence for translation; it stays English until `translate` gets it.
+
+    For translators: lupdate finds it with `-tr-function-alias QT_TR_NOOP+=T`, outside f-strings.
+    """
     return text
 
 
-def translate(context: str, text: str, values: Mapping[str, str] | None = None) -> str:
+def translate(text: str, values: Mapping[str, str] | None = None) -> str:
     """The sentence in the person's language, its `{blanks}` filled in one pass: a value that
     came from the wire is never read as a sentence."""
-    return filled(_translator(context, text), values or {})
+    return filled(_translator(_CONTEXT, text), values or {})
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -6,43 +6,41 @@ from hbgui.core.reports.calls import Call, CallState, CallStep, StepKind
 from hbgui.core.reports.parties import CallRecord, CallResult
 from hbgui.texts.reports.fields import result_of_call
 from hbgui.texts.reports.reports import event_word
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, translate
+from hbgui.texts.translation import T, translate
 
 _STEPS = {
-    StepKind.OFFERED: QT_TRANSLATE_NOOP(
-        "texts", "{who} calls {to}; the PBX asks for 10 seconds whether to take the call"
-    ),
-    StepKind.COMES_IN: QT_TRANSLATE_NOOP("texts", "{who} calls {to} from outside"),
-    StepKind.RINGS: QT_TRANSLATE_NOOP("texts", "{who} rings"),
-    StepKind.HEARS_RINGING: QT_TRANSLATE_NOOP("texts", "{who} calls and hears ringing"),
-    StepKind.ANSWERED: QT_TRANSLATE_NOOP("texts", "{who} answers"),
-    StepKind.WAS_ANSWERED: QT_TRANSLATE_NOOP("texts", "{who} is answered"),
-    StepKind.HELD: QT_TRANSLATE_NOOP("texts", "{who} puts the call on hold"),
-    StepKind.RESUMED: QT_TRANSLATE_NOOP("texts", "{who} takes the call back"),
-    StepKind.TRANSFERRED: QT_TRANSLATE_NOOP("texts", "{who} is transferred to {to}"),
-    StepKind.FORWARDED: QT_TRANSLATE_NOOP("texts", "The call of {who} is forwarded to {to}"),
-    StepKind.KEY: QT_TRANSLATE_NOOP("texts", "{who} presses {key}; so far {keys}"),
-    StepKind.PROMPT_ENDED: QT_TRANSLATE_NOOP("texts", "{who} has heard the prompt {prompt}"),
-    StepKind.JOINED: QT_TRANSLATE_NOOP("texts", "{who} is in the conference {conference}"),
-    StepKind.NOT_TAKEN: QT_TRANSLATE_NOOP("texts", "{who} of the queue {queue} does not answer"),
-    StepKind.FAILED: QT_TRANSLATE_NOOP("texts", "The call of {who} fails: {reason}"),
-    StepKind.HUNG_UP: QT_TRANSLATE_NOOP("texts", "{who} hangs up"),
-    StepKind.RATED: QT_TRANSLATE_NOOP("texts", "Survey answer: {result}"),
+    StepKind.OFFERED: T("{who} calls {to}; the PBX asks for 10 seconds whether to take the call"),
+    StepKind.COMES_IN: T("{who} calls {to} from outside"),
+    StepKind.RINGS: T("{who} rings"),
+    StepKind.HEARS_RINGING: T("{who} calls and hears ringing"),
+    StepKind.ANSWERED: T("{who} answers"),
+    StepKind.WAS_ANSWERED: T("{who} is answered"),
+    StepKind.HELD: T("{who} puts the call on hold"),
+    StepKind.RESUMED: T("{who} takes the call back"),
+    StepKind.TRANSFERRED: T("{who} is transferred to {to}"),
+    StepKind.FORWARDED: T("The call of {who} is forwarded to {to}"),
+    StepKind.KEY: T("{who} presses {key}; so far {keys}"),
+    StepKind.PROMPT_ENDED: T("{who} has heard the prompt {prompt}"),
+    StepKind.JOINED: T("{who} is in the conference {conference}"),
+    StepKind.NOT_TAKEN: T("{who} of the queue {queue} does not answer"),
+    StepKind.FAILED: T("The call of {who} fails: {reason}"),
+    StepKind.HUNG_UP: T("{who} hangs up"),
+    StepKind.RATED: T("Survey answer: {result}"),
     StepKind.OTHER: "{event}",
 }
 
 _STATES = {
-    CallState.RINGING: QT_TRANSLATE_NOOP("texts", "rings"),
-    CallState.TALKING: QT_TRANSLATE_NOOP("texts", "talking"),
-    CallState.ON_HOLD: QT_TRANSLATE_NOOP("texts", "on hold"),
-    CallState.ENDED: QT_TRANSLATE_NOOP("texts", "ended"),
-    CallState.NOT_ANSWERED: QT_TRANSLATE_NOOP("texts", "not answered"),
-    CallState.FAILED: QT_TRANSLATE_NOOP("texts", "failed"),
-    CallState.UNKNOWN: QT_TRANSLATE_NOOP("texts", "in progress"),
+    CallState.RINGING: T("rings"),
+    CallState.TALKING: T("talking"),
+    CallState.ON_HOLD: T("on hold"),
+    CallState.ENDED: T("ended"),
+    CallState.NOT_ANSWERED: T("not answered"),
+    CallState.FAILED: T("failed"),
+    CallState.UNKNOWN: T("in progress"),
 }
 
-_SOMEBODY = QT_TRANSLATE_NOOP("texts", "Somebody")
-_UNKNOWN = QT_TRANSLATE_NOOP("texts", "unknown")
+_SOMEBODY = T("Somebody")
+_UNKNOWN = T("unknown")
 
 
 def step_sentence(step: CallStep) -> str:
@@ -51,15 +49,15 @@ def step_sentence(step: CallStep) -> str:
         return _record(step.record)
     if step.kind is StepKind.OTHER:
         return event_word(step.values["event"])
-    unknown = translate("texts", _UNKNOWN)
+    unknown = translate(_UNKNOWN)
     values = {name: value or unknown for name, value in step.values.items()}
-    who = step.who or translate("texts", _SOMEBODY)
-    return translate("texts", _STEPS[step.kind], values | {"who": who})
+    who = step.who or translate(_SOMEBODY)
+    return translate(_STEPS[step.kind], values | {"who": who})
 
 
 def call_title(call: Call) -> str:
     """Who calls whom and how it stands, in a line."""
-    unknown = translate("texts", _UNKNOWN)
+    unknown = translate(_UNKNOWN)
     between = f"{call.caller or unknown} → {call.callee or unknown}"
     if call.record is not None and call.record.agent:
         between += f" ({call.record.agent})"
@@ -69,24 +67,23 @@ def call_title(call: Call) -> str:
 def call_state(call: Call) -> str:
     """How a call stands; one with a record by its result and duration."""
     if call.record is None:
-        return translate("texts", _STATES[call.state])
+        return translate(_STATES[call.state])
     return _result(call.record)
 
 
 def _record(record: CallRecord) -> str:
-    text = QT_TRANSLATE_NOOP("texts", "Call record: {result}")
-    return translate("texts", text, {"result": _result(record)})
+    return translate(T("Call record: {result}"), {"result": _result(record)})
 
 
 def _result(record: CallRecord) -> str:
     told = [result_of_call(record.result, record.result_word)]
     talked = record.result in (CallResult.ANSWERED, CallResult.UNKNOWN, CallResult.VOICEMAIL)
     if record.duration_s is not None:
-        text = QT_TRANSLATE_NOOP("texts", "{duration} in all")
-        told.append(translate("texts", text, {"duration": duration_words(record.duration_s)}))
+        told.append(
+            translate(T("{duration} in all"), {"duration": duration_words(record.duration_s)})
+        )
     if record.talk_s and talked:
-        text = QT_TRANSLATE_NOOP("texts", "{duration} of talk")
-        told.append(translate("texts", text, {"duration": duration_words(record.talk_s)}))
+        told.append(translate(T("{duration} of talk"), {"duration": duration_words(record.talk_s)}))
     return ", ".join(filter(None, told))
 
 

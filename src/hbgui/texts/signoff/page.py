@@ -17,7 +17,7 @@ from hbgui.texts.signoff.words import (
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
+from hbgui.texts.translation import T, When, translate
 
 SCREEN = """
 @page { size: A4; margin: 18mm 16mm 20mm; }
@@ -151,13 +151,12 @@ def signoff_html(
 
 def signoff_title(signoff: SignOff, when: When) -> str:
     """The report in a line."""
-    said = QT_TRANSLATE_NOOP("texts", "Sign-off report: {name}, {day}, {verdict}")
     values = {
         "name": signoff.profile.label,
         "day": when.day(signoff.at),
         "verdict": signoff_verdict(signoff),
     }
-    return translate("texts", said, values)
+    return translate(T("Sign-off report: {name}, {day}, {verdict}"), values)
 
 
 def _body(signoff: SignOff, when: When, markup: Markup, *, paper: bool) -> str:
@@ -180,8 +179,10 @@ def _body(signoff: SignOff, when: When, markup: Markup, *, paper: bool) -> str:
 
 def _header(signoff: SignOff, when: When, markup: Markup) -> str:
     eyebrow = f"{name('report')} · {when.day(signoff.at)}"
-    lead = QT_TRANSLATE_NOOP("texts", "Heartbeats and event reports of the PBX at {address}")
-    said = translate("texts", lead, {"address": signoff.address or signoff.profile.pbx})
+    said = translate(
+        T("Heartbeats and event reports of the PBX at {address}"),
+        {"address": signoff.address or signoff.profile.pbx},
+    )
     return (
         f"<header>{markup.element('p', eyebrow, 'eyebrow')}"
         f"<h1>{markup.value(signoff.profile.label or 'PBX')}</h1>"

@@ -9,7 +9,7 @@ from html import escape
 from hbgui.core.signoff.signoff import SignOff
 from hbgui.texts.settings import member_value
 from hbgui.texts.signoff.words import device_word, name
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
+from hbgui.texts.translation import T, When, translate
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069"
@@ -152,16 +152,21 @@ def signatures(markup: Markup) -> str:
 
 def footer(signoff: SignOff, when: When, markup: Markup) -> str:
     """What holds for the whole."""
-    said = QT_TRANSLATE_NOOP(
-        "texts",
-        "Made by hbgui {version} on {time}; all times are those of the testing computer, {offset}. "
-        "It tells of that moment and of what is listed, and of nothing else. The API token is a "
-        "secret and no part of this report.",
-    )
     values = {
         "version": signoff.version,
         "time": when.time(signoff.at),
         "offset": when.offset(signoff.at),
     }
-    inner = markup.element("p", translate("texts", said, values), "small")
+    inner = markup.element(
+        "p",
+        translate(
+            T(
+                "Made by hbgui {version} on {time}; all times are those of the testing computer, "
+                "{offset}. It tells of that moment and of what is listed, and of nothing else. The "
+                "API token is a secret and no part of this report."
+            ),
+            values,
+        ),
+        "small",
+    )
     return f"<footer>{inner}</footer>"

@@ -8,7 +8,7 @@ from html import escape
 from statistics import median
 
 from hbgui.core.api.outcome import Attempt
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
+from hbgui.texts.translation import T, When, translate
 
 WIDTH, HEIGHT = 680, 190
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 668.0, 14.0, 142.0
@@ -25,20 +25,19 @@ def plot_sentence(attempts: Sequence[Attempt]) -> str:
     took = [a.latency_ms for a in attempts if a.outcome.accepted and a.latency_ms is not None]
     values = {"all": str(len(attempts)), "count": str(sum(a.outcome.accepted for a in attempts))}
     if not took:
-        said = QT_TRANSLATE_NOOP("texts", "Of {all} heartbeats {count} were accepted.")
-        return translate("texts", said, values)
+        return translate(T("Of {all} heartbeats {count} were accepted."), values)
     values |= {"least": _ms(min(took)), "median": _ms(median(took)), "most": _ms(max(took))}
     if values["least"] == values["most"]:
-        said = QT_TRANSLATE_NOOP(
-            "texts", "Of {all} heartbeats {count} were accepted, answered within {most} ms."
+        return translate(
+            T("Of {all} heartbeats {count} were accepted, answered within {most} ms."), values
         )
-        return translate("texts", said, values)
-    said = QT_TRANSLATE_NOOP(
-        "texts",
-        "Of {all} heartbeats {count} were accepted, answered within {least} to {most} ms, half of "
-        "them within {median} ms.",
+    return translate(
+        T(
+            "Of {all} heartbeats {count} were accepted, answered within {least} to {most} ms, half "
+            "of them within {median} ms."
+        ),
+        values,
     )
-    return translate("texts", said, values)
 
 
 def _ms(value: float) -> str:
@@ -125,8 +124,8 @@ def _cross(x: float, y: float) -> str:
 
 def _legend() -> str:
     y = HEIGHT - 10
-    accepted = translate("texts", QT_TRANSLATE_NOOP("texts", "accepted"))
-    failed = translate("texts", QT_TRANSLATE_NOOP("texts", "not accepted"))
+    accepted = translate(T("accepted"))
+    failed = translate(T("not accepted"))
     return (
         f'<circle cx="{LEFT + 5}" cy="{y - 4}" r="3" fill="{_ACCEPTED}"/>'
         + _label(LEFT + 15, y, accepted, "start")

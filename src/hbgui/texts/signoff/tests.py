@@ -12,7 +12,7 @@ from hbgui.texts.reports.reports import event_word
 from hbgui.texts.signoff.parts import Markup, section
 from hbgui.texts.signoff.plot import HEIGHT, WIDTH, plot, plot_sentence, worth_a_plot
 from hbgui.texts.signoff.words import name, problem_word
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
+from hbgui.texts.translation import T, When, translate
 
 PAPER_WIDTH = 660
 """Pixels of the drawing on A4, of 96 to the inch."""
@@ -30,11 +30,7 @@ def links(signoff: SignOff, when: When, markup: Markup) -> str:
     """The diagnosis."""
     if signoff.diagnosis is None:
         return section(name("links"), markup.element("p", name("no_diagnosis")))
-    said = translate(
-        "texts",
-        QT_TRANSLATE_NOOP("texts", "Diagnosis of {time}."),
-        {"time": when.time(signoff.diagnosis.at.utc)},
-    )
+    said = translate(T("Diagnosis of {time}."), {"time": when.time(signoff.diagnosis.at.utc)})
     names = (name("link"), name("result"), name("finding"), name("took"))
     rows = [_link(step, markup) for step in signoff.diagnosis.steps]
     table = markup.table(names, rows, ("word", "word", "", "number"))
@@ -95,11 +91,13 @@ def reports(signoff: SignOff, when: When, markup: Markup) -> str:
     arrivals = signoff.arrivals
     if not arrivals.count:
         return section(name("reports"), markup.element("p", name("no_reports")))
-    counted = QT_TRANSLATE_NOOP(
-        "texts", "Received: {count}, the same again within a minute: {repeats}."
-    )
     values = {"count": str(arrivals.count), "repeats": str(arrivals.repeats)}
-    inner = [markup.element("p", translate("texts", counted, values))]
+    inner = [
+        markup.element(
+            "p",
+            translate(T("Received: {count}, the same again within a minute: {repeats}."), values),
+        )
+    ]
     if arrivals.proof is not None:
         inner.append(markup.element("p", proof_sentence(arrivals.proof, when)))
     events = [(_event(event), n) for event, n in arrivals.events.items()]
@@ -122,14 +120,11 @@ def _event(event: str) -> str:
 
 def proof_sentence(proof: Proof, when: When) -> str:
     """The first report that came as it should."""
-    said = QT_TRANSLATE_NOOP("texts", "First in order: {event} at {place}, {time}, from {sender}.")
-    parts = [said]
+    parts = [T("First in order: {event} at {place}, {time}, from {sender}.")]
     if proof.serial:
-        parts.append(QT_TRANSLATE_NOOP("texts", "Serial number {serial}."))
+        parts.append(T("Serial number {serial}."))
     if proof.latency_s is not None:
-        parts.append(
-            QT_TRANSLATE_NOOP("texts", "It came {seconds} s after the accepted heartbeat.")
-        )
+        parts.append(T("It came {seconds} s after the accepted heartbeat."))
     values = {
         "event": proof.event,
         "place": proof.place.url,
@@ -138,4 +133,4 @@ def proof_sentence(proof: Proof, when: When) -> str:
         "serial": proof.serial,
         "seconds": f"{proof.latency_s or 0.0:.1f}",
     }
-    return " ".join(translate("texts", part, values) for part in parts)
+    return " ".join(translate(part, values) for part in parts)

@@ -8,229 +8,179 @@ from hbgui.core.signoff.signoff import Device, Overall, Point, SignOff
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.texts.diagnosis import finding, step_name
 from hbgui.texts.outcomes import outcome_title
-from hbgui.texts.translation import QT_TRANSLATE_NOOP, When, translate
+from hbgui.texts.translation import T, When, translate
 
 _NAMES = {
-    "report": QT_TRANSLATE_NOOP("texts", "Sign-off report"),
-    "test": QT_TRANSLATE_NOOP("texts", "Test"),
-    "date": QT_TRANSLATE_NOOP("texts", "Date"),
-    "customer": QT_TRANSLATE_NOOP("texts", "Customer, site"),
-    "technician": QT_TRANSLATE_NOOP("texts", "Technician"),
-    "company": QT_TRANSLATE_NOOP("texts", "Company"),
-    "from": QT_TRANSLATE_NOOP("texts", "Tested from"),
-    "with": QT_TRANSLATE_NOOP("texts", "Tested with"),
-    "note": QT_TRANSLATE_NOOP("texts", "Note"),
-    "pbx": QT_TRANSLATE_NOOP("texts", "PBX"),
-    "name": QT_TRANSLATE_NOOP("texts", "Name"),
-    "address": QT_TRANSLATE_NOOP("texts", "Address"),
-    "api": QT_TRANSLATE_NOOP("texts", "API"),
-    "certificate": QT_TRANSLATE_NOOP("texts", "Certificate"),
-    "model": QT_TRANSLATE_NOOP("texts", "Model"),
-    "hardware": QT_TRANSLATE_NOOP("texts", "Hardware"),
-    "serial": QT_TRANSLATE_NOOP("texts", "Serial number"),
-    "firmware": QT_TRANSLATE_NOOP("texts", "Firmware"),
-    "open": QT_TRANSLATE_NOOP("texts", "Open points"),
-    "untested": QT_TRANSLATE_NOOP("texts", "Not tested"),
-    "nothing_untested": QT_TRANSLATE_NOOP(
-        "texts", "Nothing of what this report covers was left untested."
-    ),
-    "targets": QT_TRANSLATE_NOOP("texts", "Where the reports go"),
-    "targets_unknown": QT_TRANSLATE_NOOP(
-        "texts", "Where the PBX sends its reports is not known: no PBX tells it."
-    ),
-    "when": QT_TRANSLATE_NOOP("texts", "When"),
-    "goes_to": QT_TRANSLATE_NOOP("texts", "Reports go to"),
-    "announced": QT_TRANSLATE_NOOP("texts", "Accepted by the PBX"),
-    "now": QT_TRANSLATE_NOOP("texts", "now"),
-    "before": QT_TRANSLATE_NOOP("texts", "before that"),
-    "earlier": QT_TRANSLATE_NOOP("texts", "before the test"),
-    "presumed": QT_TRANSLATE_NOOP("texts", "now, as far as is known"),
-    "here": QT_TRANSLATE_NOOP("texts", "the testing computer"),
-    "links": QT_TRANSLATE_NOOP("texts", "The way to the PBX, link by link"),
-    "no_diagnosis": QT_TRANSLATE_NOOP("texts", "No diagnosis was made."),
-    "link": QT_TRANSLATE_NOOP("texts", "Link"),
-    "result": QT_TRANSLATE_NOOP("texts", "Result"),
-    "finding": QT_TRANSLATE_NOOP("texts", "Finding"),
-    "took": QT_TRANSLATE_NOOP("texts", "Time, ms"),
-    "heartbeats": QT_TRANSLATE_NOOP("texts", "Heartbeats"),
-    "no_heartbeats": QT_TRANSLATE_NOOP("texts", "None to this PBX is known here."),
-    "unread_heartbeats": QT_TRANSLATE_NOOP(
-        "texts", "Not known: the history of this computer could not be read."
-    ),
-    "sent": QT_TRANSLATE_NOOP("texts", "Sent"),
-    "latency": QT_TRANSLATE_NOOP("texts", "Latency, ms"),
-    "reports": QT_TRANSLATE_NOOP("texts", "Event reports that arrived"),
-    "no_reports": QT_TRANSLATE_NOOP("texts", "None was received by hbgui on this computer."),
-    "event": QT_TRANSLATE_NOOP("texts", "Event"),
-    "problem": QT_TRANSLATE_NOOP("texts", "What was wrong"),
-    "count": QT_TRANSLATE_NOOP("texts", "Reports"),
-    "other_events": QT_TRANSLATE_NOOP("texts", "others"),
-    "signatures": QT_TRANSLATE_NOOP("texts", "Signatures"),
-    "signed_technician": QT_TRANSLATE_NOOP("texts", "Date, technician"),
-    "signed_customer": QT_TRANSLATE_NOOP("texts", "Date, customer"),
+    "report": T("Sign-off report"),
+    "test": T("Test"),
+    "date": T("Date"),
+    "customer": T("Customer, site"),
+    "technician": T("Technician"),
+    "company": T("Company"),
+    "from": T("Tested from"),
+    "with": T("Tested with"),
+    "note": T("Note"),
+    "pbx": T("PBX"),
+    "name": T("Name"),
+    "address": T("Address"),
+    "api": T("API"),
+    "certificate": T("Certificate"),
+    "model": T("Model"),
+    "hardware": T("Hardware"),
+    "serial": T("Serial number"),
+    "firmware": T("Firmware"),
+    "open": T("Open points"),
+    "untested": T("Not tested"),
+    "nothing_untested": T("Nothing of what this report covers was left untested."),
+    "targets": T("Where the reports go"),
+    "targets_unknown": T("Where the PBX sends its reports is not known: no PBX tells it."),
+    "when": T("When"),
+    "goes_to": T("Reports go to"),
+    "announced": T("Accepted by the PBX"),
+    "now": T("now"),
+    "before": T("before that"),
+    "earlier": T("before the test"),
+    "presumed": T("now, as far as is known"),
+    "here": T("the testing computer"),
+    "links": T("The way to the PBX, link by link"),
+    "no_diagnosis": T("No diagnosis was made."),
+    "link": T("Link"),
+    "result": T("Result"),
+    "finding": T("Finding"),
+    "took": T("Time, ms"),
+    "heartbeats": T("Heartbeats"),
+    "no_heartbeats": T("None to this PBX is known here."),
+    "unread_heartbeats": T("Not known: the history of this computer could not be read."),
+    "sent": T("Sent"),
+    "latency": T("Latency, ms"),
+    "reports": T("Event reports that arrived"),
+    "no_reports": T("None was received by hbgui on this computer."),
+    "event": T("Event"),
+    "problem": T("What was wrong"),
+    "count": T("Reports"),
+    "other_events": T("others"),
+    "signatures": T("Signatures"),
+    "signed_technician": T("Date, technician"),
+    "signed_customer": T("Date, customer"),
 }
 
 _VERDICTS = {
-    Overall.PASSED: QT_TRANSLATE_NOOP("texts", "Passed"),
-    Overall.OPEN: QT_TRANSLATE_NOOP("texts", "Passed with open points"),
-    Overall.NOT_PASSED: QT_TRANSLATE_NOOP("texts", "Not passed"),
+    Overall.PASSED: T("Passed"),
+    Overall.OPEN: T("Passed with open points"),
+    Overall.NOT_PASSED: T("Not passed"),
 }
 
 _DEVICE = {
-    Device.TOLD: QT_TRANSLATE_NOOP("texts", "not told"),
-    Device.NOT_ASKED: QT_TRANSLATE_NOOP("texts", "not asked"),
-    Device.NO_ANSWER: QT_TRANSLATE_NOOP("texts", "asked, did not answer"),
+    Device.TOLD: T("not told"),
+    Device.NOT_ASKED: T("not asked"),
+    Device.NO_ANSWER: T("asked, did not answer"),
 }
 
 _PROBLEMS = {
-    ReportProblem.WRONG_PATH: QT_TRANSLATE_NOOP("texts", "to another path"),
-    ReportProblem.WRONG_SENDER: QT_TRANSLATE_NOOP("texts", "from another address than the PBX's"),
-    ReportProblem.NOT_A_REPORT: QT_TRANSLATE_NOOP("texts", "no report at all"),
-    ReportProblem.WRONG_SERIAL: QT_TRANSLATE_NOOP("texts", "from another PBX"),
-    ReportProblem.NOT_JSON: QT_TRANSLATE_NOOP("texts", "cannot be read"),
-    ReportProblem.WRONG_LENGTH: QT_TRANSLATE_NOOP("texts", "has a wrong length"),
-    ReportProblem.TOO_MANY: QT_TRANSLATE_NOOP("texts", "one of too many in one request"),
-    ReportProblem.NO_EVENT: QT_TRANSLATE_NOOP("texts", "names no event"),
-    ReportProblem.P_SERIES: QT_TRANSLATE_NOOP("texts", "from a P-Series PBX"),
+    ReportProblem.WRONG_PATH: T("to another path"),
+    ReportProblem.WRONG_SENDER: T("from another address than the PBX's"),
+    ReportProblem.NOT_A_REPORT: T("no report at all"),
+    ReportProblem.WRONG_SERIAL: T("from another PBX"),
+    ReportProblem.NOT_JSON: T("cannot be read"),
+    ReportProblem.WRONG_LENGTH: T("has a wrong length"),
+    ReportProblem.TOO_MANY: T("one of too many in one request"),
+    ReportProblem.NO_EVENT: T("names no event"),
+    ReportProblem.P_SERIES: T("from a P-Series PBX"),
 }
 
 
 def name(key: str) -> str:
     """A heading, a column or a short sentence."""
-    return translate("texts", _NAMES[key])
+    return translate(_NAMES[key])
 
 
 def overall_word(found: Overall) -> str:
     """A verdict in words."""
-    return translate("texts", _VERDICTS[found])
+    return translate(_VERDICTS[found])
 
 
 def device_word(asked: Device) -> str:
     """What stands in the place of something that the PBX did not tell."""
-    return translate("texts", _DEVICE[asked])
+    return translate(_DEVICE[asked])
 
 
 def problem_word(problem: ReportProblem) -> str:
     """What was wrong with a report."""
-    return translate("texts", _PROBLEMS[problem])
+    return translate(_PROBLEMS[problem])
 
 
 _SUMMARIES = {
-    Overall.PASSED: QT_TRANSLATE_NOOP(
-        "texts",
+    Overall.PASSED: T(
         "The PBX accepts the heartbeat, and its reports were seen to arrive where it was told to "
-        "send them.",
+        "send them."
     ),
-    Overall.OPEN: QT_TRANSLATE_NOOP(
-        "texts",
+    Overall.OPEN: T(
         "The PBX accepts the heartbeat, and its reports were seen to arrive. What is open, or was "
-        "not tested, stands below.",
+        "not tested, stands below."
     ),
-    Overall.NOT_PASSED: QT_TRANSLATE_NOOP(
-        "texts", "It cannot be signed off as it is, for these reasons."
-    ),
+    Overall.NOT_PASSED: T("It cannot be signed off as it is, for these reasons."),
 }
 
-_UNPROVEN = QT_TRANSLATE_NOOP(
-    "texts",
-    "The PBX accepts the heartbeat. That its reports arrive is not proven: see what was not "
-    "tested.",
+_UNPROVEN = T(
+    "The PBX accepts the heartbeat. That its reports arrive is not proven: see what was not tested."
 )
 
 POINTS = {
-    "last_heartbeat_failed": QT_TRANSLATE_NOOP(
-        "texts", "The last heartbeat, of {time}, was not accepted. Reason: {reason}."
+    "last_heartbeat_failed": T(
+        "The last heartbeat, of {time}, was not accepted. Reason: {reason}."
     ),
-    "no_heartbeat_accepted": QT_TRANSLATE_NOOP(
-        "texts", "There is no heartbeat that the PBX accepted."
-    ),
-    "heartbeats_unread": QT_TRANSLATE_NOOP(
-        "texts",
+    "no_heartbeat_accepted": T("There is no heartbeat that the PBX accepted."),
+    "heartbeats_unread": T(
         "Whether the PBX accepted a heartbeat is not known: the history of this computer could not "
-        "be read.",
+        "be read."
     ),
-    "reports_over_tcp": QT_TRANSLATE_NOOP(
-        "texts",
-        "The PBX said that it sends its reports over TCP; over HTTP, as announced, it sends none.",
+    "reports_over_tcp": T(
+        "The PBX said that it sends its reports over TCP; over HTTP, as announced, it sends none."
     ),
-    "reports_wrong": QT_TRANSLATE_NOOP(
-        "texts", "Reports came, but not one as it should: {count} were wrong."
-    ),
-    "reports_come_here": QT_TRANSLATE_NOOP(
-        "texts",
+    "reports_wrong": T("Reports came, but not one as it should: {count} were wrong."),
+    "reports_come_here": T(
         "The reports still go to the testing computer, {here}. Before the test they went to "
-        "{earlier}: restore that.",
+        "{earlier}: restore that."
     ),
-    "heartbeats_failed": QT_TRANSLATE_NOOP(
-        "texts", "Of {all} heartbeats in this report {count} earlier ones were not accepted."
+    "heartbeats_failed": T(
+        "Of {all} heartbeats in this report {count} earlier ones were not accepted."
     ),
-    "reports_odd": QT_TRANSLATE_NOOP(
-        "texts", "Besides good reports {count} came that were not as they should be."
-    ),
-    "arrival_elsewhere": QT_TRANSLATE_NOOP(
-        "texts",
+    "reports_odd": T("Besides good reports {count} came that were not as they should be."),
+    "arrival_elsewhere": T(
         "Arrival of reports at {target}, where they go now. They were seen to arrive at {place}, "
-        "at the time of that test.",
+        "at the time of that test."
     ),
-    "arrival_by_command": QT_TRANSLATE_NOOP(
-        "texts",
+    "arrival_by_command": T(
         "Arrival of reports. This report was made by a command, which receives none; the window "
-        "can test it.",
+        "can test it."
     ),
-    "arrival_unproven": QT_TRANSLATE_NOOP(
-        "texts", "Arrival of reports at the announced address: what came does not prove it."
+    "arrival_unproven": T(
+        "Arrival of reports at the announced address: what came does not prove it."
     ),
-    "arrival_no_receiver": QT_TRANSLATE_NOOP(
-        "texts", "Arrival of reports. hbgui did not receive them on this computer."
+    "arrival_no_receiver": T("Arrival of reports. hbgui did not receive them on this computer."),
+    "arrival_none_came": T("Arrival of reports. hbgui waited at {place}, and none came."),
+    "arrival_cannot_listen": T("Arrival of reports. hbgui could not wait for them at {place}."),
+    "history_none": T("Heartbeats of the past. This computer has kept none."),
+    "history_unreadable": T(
+        "Heartbeats of the past. The history of this computer could not be read."
     ),
-    "arrival_none_came": QT_TRANSLATE_NOOP(
-        "texts", "Arrival of reports. hbgui waited at {place}, and none came."
+    "heartbeat_not_sent": T("The heartbeat. None to this PBX is known here."),
+    "heartbeat_old": T(
+        "The heartbeat in the last 30 minutes, the life of a token. The last accepted one was sent "
+        "{time}."
     ),
-    "arrival_cannot_listen": QT_TRANSLATE_NOOP(
-        "texts", "Arrival of reports. hbgui could not wait for them at {place}."
+    "heartbeat_of_old_token": T(
+        "A heartbeat with the present token. The last accepted one, sent {time}, was another's."
     ),
-    "history_none": QT_TRANSLATE_NOOP(
-        "texts", "Heartbeats of the past. This computer has kept none."
-    ),
-    "history_unreadable": QT_TRANSLATE_NOOP(
-        "texts",
-        "Heartbeats of the past. The history of this computer could not be read.",
-    ),
-    "heartbeat_not_sent": QT_TRANSLATE_NOOP(
-        "texts", "The heartbeat. None to this PBX is known here."
-    ),
-    "heartbeat_old": QT_TRANSLATE_NOOP(
-        "texts",
-        "The heartbeat in the last 30 minutes, the life of a token. The last accepted one was "
-        "sent {time}.",
-    ),
-    "heartbeat_of_old_token": QT_TRANSLATE_NOOP(
-        "texts",
-        "A heartbeat with the present token. The last accepted one, sent {time}, was another's.",
-    ),
-    "diagnosis_not_run": QT_TRANSLATE_NOOP(
-        "texts", "The way to the PBX, link by link: no diagnosis was made."
-    ),
-    "diagnosis_old": QT_TRANSLATE_NOOP(
-        "texts", "The way to the PBX at this time: the diagnosis is of {time}."
-    ),
-    "token_not_read": QT_TRANSLATE_NOOP(
-        "texts", "The token, and with it: {links}. The diagnosis had no token to ask with."
-    ),
-    "links_not_tried": QT_TRANSLATE_NOOP(
-        "texts", "Links after the broken one ({broken}): {links}."
-    ),
-    "tls_none": QT_TRANSLATE_NOOP(
-        "texts", "Who answered. The address begins with http: nothing is encrypted or checked."
-    ),
-    "tls_unchecked": QT_TRANSLATE_NOOP(
-        "texts", "Who answered. The settings for this PBX check no certificate."
-    ),
-    "device_not_asked": QT_TRANSLATE_NOOP(
-        "texts", "Model, serial number and firmware: the PBX was not asked."
-    ),
-    "device_no_answer": QT_TRANSLATE_NOOP(
-        "texts", "Model, serial number and firmware: the PBX was asked, and did not tell."
+    "diagnosis_not_run": T("The way to the PBX, link by link: no diagnosis was made."),
+    "diagnosis_old": T("The way to the PBX at this time: the diagnosis is of {time}."),
+    "token_not_read": T("The token, and with it: {links}. The diagnosis had no token to ask with."),
+    "links_not_tried": T("Links after the broken one ({broken}): {links}."),
+    "tls_none": T("Who answered. The address begins with http: nothing is encrypted or checked."),
+    "tls_unchecked": T("Who answered. The settings for this PBX check no certificate."),
+    "device_not_asked": T("Model, serial number and firmware: the PBX was not asked."),
+    "device_no_answer": T(
+        "Model, serial number and firmware: the PBX was asked, and did not tell."
     ),
 }
 
@@ -244,7 +194,7 @@ def signoff_summary(signoff: SignOff) -> str:
     """The verdict in a sentence."""
     found = overall(signoff)
     unproven = found is Overall.OPEN and signoff.arrivals.proof is None
-    return translate("texts", _UNPROVEN if unproven else _SUMMARIES[found])
+    return translate(_UNPROVEN if unproven else _SUMMARIES[found])
 
 
 def failed_points(signoff: SignOff, when: When) -> list[str]:
@@ -275,7 +225,7 @@ def point_text(point: Point, when: When) -> str:
         values["broken"] = step_name(StepId(values["broken"]))
     if "links" in values:
         values["links"] = ", ".join(step_name(StepId(link)) for link in values["links"].split())
-    return translate("texts", POINTS[point.code], values)
+    return translate(POINTS[point.code], values)
 
 
 def _step_text(step: DiagnosisStep) -> str:
