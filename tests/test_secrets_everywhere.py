@@ -23,7 +23,6 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from hbgui import texts
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.net import pbx_http
 from hbgui.adapters.net.deadline import WireCancel
@@ -53,6 +52,12 @@ from hbgui.core.reports.view import columns, csv_lines, json_line
 from hbgui.core.values import Secret
 from hbgui.simulator.faults import FAULTS, fault_named
 from hbgui.simulator.server import Simulator
+from hbgui.texts.diagnosis import diagnosis_message, step_finding
+from hbgui.texts.outcomes import attempt_message
+from hbgui.texts.reports.calls import call_step_sentence, call_title
+from hbgui.texts.reports.fields import report_lines
+from hbgui.texts.reports.receiving import arrival_sentence
+from hbgui.texts.reports.reports import report_problem_message
 from leaks import leaks, tokens
 from runtime.reporting import Listening, post, status
 
@@ -191,7 +196,7 @@ class Client:
             attempt = client(transport).send_heartbeat(
                 checked, Secret(token), WireCancel(), timeout_s
             )
-        for thing in (attempt, attempt.outcome, texts.message(attempt)):
+        for thing in (attempt, attempt.outcome, attempt_message(attempt)):
             told.about(thing)
         return told.text
 
@@ -204,7 +209,7 @@ class Client:
                 checked, "api", Secret(password), WireCancel(), timeout_s
             )
         told.add(logged_in)
-        for thing in (logged_in.attempt, texts.message(logged_in.attempt)):
+        for thing in (logged_in.attempt, attempt_message(logged_in.attempt)):
             told.about(thing)
         return told.text
 
@@ -229,9 +234,9 @@ class Client:
                 timeout_s,
             )
         told.about(diagnosis)
-        told.about(texts.diagnosis_message(diagnosis))
+        told.about(diagnosis_message(diagnosis))
         for step in diagnosis.steps:
-            told.about(texts.finding(step))
+            told.about(step_finding(step))
         return told.text
 
 
@@ -332,12 +337,12 @@ class EchoingPbx:
 
 def shown_of(report: Report) -> Iterator[object]:
     """All that people and other programs are told of a report."""
-    problem = texts.report_problem(report)
+    problem = report_problem_message(report)
     yield from (report, columns(report), problem, report_line(report), json_line(report))
-    yield from (*csv_lines([report]), *texts.report_lines(report), report.fields)
+    yield from (*csv_lines([report]), *report_lines(report), report.fields)
     for call in calls([report]):
-        yield from (call, texts.call_title(call), *map(texts.step_sentence, call.steps))
-    yield texts.arrived(proof_of(report, Place("127.0.0.1", 8260), None))
+        yield from (call, call_title(call), *map(call_step_sentence, call.steps))
+    yield arrival_sentence(proof_of(report, Place("127.0.0.1", 8260), None))
 
 
 @pytest.mark.parametrize("token", ["0f" * 16, NASTY])

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hbgui import texts
 from hbgui.core.ports import Cancel, Clock, Network, Probes
 from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import PortHolder
+from hbgui.texts.reports.receiving import not_listening_message
 
 if TYPE_CHECKING:
     from hbgui.adapters.net.dns import Lookups
@@ -27,7 +27,7 @@ def why_not_listening(receiving: ReceiverState) -> str:
     """Why a receiver does not listen, in words; empty when it does."""
     if receiving.listens:
         return ""
-    return texts.not_listening(receiving).title
+    return not_listening_message(receiving).title
 
 
 @cache

@@ -24,7 +24,7 @@ from adapters.servers import (
 )
 from hbgui.core.api.errors import TRANSPORT_CODES
 from hbgui.core.api.heartbeat import ANSWER_MAX, read_answer
-from hbgui.texts import outcome_message
+from hbgui.texts.outcomes import outcome_message
 
 CANARY_IN_URL = quote(CANARY, safe="").encode()
 OK = b"HTTP/1.1 200 OK\r\n"

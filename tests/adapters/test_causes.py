@@ -24,8 +24,8 @@ from hbgui.core.api.errors import StorageError, TransportError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import Row
 from hbgui.core.values import Moment
-from hbgui.texts.notes import note
-from hbgui.texts.outcomes import Message, instead, outcome_message, secret_message
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import Message, outcome_message, reports_unmoved_message, secret_message
 
 PBX = "https://192.0.2.9:8088"
 OURS = "This computer"
@@ -203,7 +203,7 @@ def test_a_row_that_cannot_be_kept(tmp_path, monkeypatch, name, code, says):
         store.add(Row("a", "Hotel Post", attempt))
     store.close()
     assert caught.value.code == code
-    said = note(f"history_{code}", {"detail": caught.value.detail})
+    said = note_message(f"history_{code}", {"detail": caught.value.detail})
     assert says in f"{said.title}. {said.why}"
     assert ("read-only" in said.title) == (code == "read_only")
 
@@ -227,7 +227,7 @@ def test_a_row_that_cannot_be_kept(tmp_path, monkeypatch, name, code, says):
 def test_a_file_that_cannot_be_written(number, code, says, prefix):
     failure = storage_error(OSError(number, os.strerror(number)))
     assert failure.code == code
-    said = note(f"{prefix}{code}", {"detail": failure.detail, "path": "/x"})
+    said = note_message(f"{prefix}{code}", {"detail": failure.detail, "path": "/x"})
     assert says in f"{said.title}. {said.why}"
     assert "/x" in said.why
 
@@ -283,4 +283,4 @@ def test_an_encoded_answer_says_how(post, coding, says):
 def test_what_mends_an_announced_place_depends_on_why_it_is_the_old_one(code, says):
     at = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
     attempt = Attempt(at, ACCEPTED, PBX, "192.168.5.20:8260", instead=code)
-    assert says in instead(attempt).advice
+    assert says in reports_unmoved_message(attempt).advice

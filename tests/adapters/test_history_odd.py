@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from hbgui import texts
 from hbgui.adapters.files.file_lock import locked
 from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, Row, csv_lines, json_lines
 from hbgui.core.values import Moment
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import attempt_message
 from history_files import connections
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -100,7 +101,7 @@ def test_what_can_be_shown_is_shown(path: Path, column: str, value: str) -> None
     rows = store.page(HistoryFilter(), LAST, 10)
     assert numbers(rows) == [3, 2, 1]
     assert len(store.page(HistoryFilter(text="10.0.0.9"), LAST, 10)) == 3
-    assert all(texts.message(each.attempt).title for each in rows)
+    assert all(attempt_message(each.attempt).title for each in rows)
     assert "".join(json_lines(rows)).count('"sent"') == 3
     assert len(list(csv_lines(rows))) == 4
     store.close()
@@ -408,7 +409,7 @@ def test_a_locked_folder_is_not_called_damage(path: Path, monkeypatch: pytest.Mo
         ((code, values),) = store.open()
         store.close()
     assert code == "history_in_memory"
-    told = texts.note(code, values)
+    told = note_message(code, values)
     assert "damaged" not in told.why
     assert str(path) in told.why
 

@@ -30,8 +30,8 @@ from hbgui.core.pbx.profile import (
 )
 from hbgui.core.settings import Entry, EntryError, Shared
 from hbgui.core.values import Secret
-from hbgui.texts import note
-from hbgui.texts.settings import entry_error
+from hbgui.texts.notes import note_message
+from hbgui.texts.settings import entry_error_sentence
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 TOKEN = "1f2e3d4c5b6a79880123456789abcdef"
@@ -385,21 +385,21 @@ def test_a_look_alike_keeps_its_entry_out_and_is_named(
     read = share.read(path)
     assert [e.profile.id for e in read.entries] == ["before", "after"]
     (error,) = read.errors
-    assert said in entry_error(error)
+    assert said in entry_error_sentence(error)
 
 
 def test_all_wrong_members_are_named(share: ProfileShare, path: Path) -> None:
     raw(path, entry(tls="x", port=None))
     (error,) = share.read(path).errors
     assert error.values == {"members": "tls, port"}
-    assert entry_error(error) == "Wrong type or value not known: tls, port"
+    assert entry_error_sentence(error) == "Wrong type or value not known: tls, port"
 
 
 @pytest.mark.parametrize("thing", [None, 5, "text", [], True])
 def test_an_entry_that_is_none(share: ProfileShare, path: Path, thing: Any) -> None:
     read = share.read(raw(path, thing, entry()))
     assert read.errors == (EntryError(1, "", "entry_not_object"),)
-    assert "no entry" in entry_error(read.errors[0])
+    assert "no entry" in entry_error_sentence(read.errors[0])
     assert [e.number for e in read.entries] == [2]
 
 
@@ -408,7 +408,7 @@ def test_an_id_that_is_there_twice(share: ProfileShare, path: Path) -> None:
     read = share.read(path)
     assert [e.number for e in read.entries] == [1, 3, 4, 5]
     assert read.errors == (EntryError(2, "Copy", "entry_id_twice", {"other": "1"}),)
-    assert "Entry 1 has the same id" in entry_error(read.errors[0])
+    assert "Entry 1 has the same id" in entry_error_sentence(read.errors[0])
 
 
 def test_a_member_that_is_there_twice_keeps_its_entry_out_and_is_named(
@@ -424,7 +424,7 @@ def test_a_member_that_is_there_twice_keeps_its_entry_out_and_is_named(
     assert [e.number for e in read.errors] == list(range(2, 23))
     error = read.errors[0]
     assert (error.number, error.name, error.code) == (2, "Two", "entry_repeats")
-    assert "profiles[1].name is there more than once, in line 1" in entry_error(error)
+    assert "profiles[1].name is there more than once, in line 1" in entry_error_sentence(error)
 
 
 @pytest.mark.parametrize("name", ["format", "version", "profiles"])
@@ -435,7 +435,10 @@ def test_a_file_of_two_meanings_is_not_imported(share: ProfileShare, path: Path,
         share.read(path)
     assert (caught.value.code, caught.value.detail) == ("repeats", name)
     values = {"detail": name, "path": str(path)}
-    assert f"{path} has this member more than once: {name}." in note("import_repeats", values).why
+    assert (
+        f"{path} has this member more than once: {name}."
+        in note_message("import_repeats", values).why
+    )
 
 
 def test_what_people_write_by_hand(share: ProfileShare, path: Path) -> None:

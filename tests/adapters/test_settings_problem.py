@@ -12,8 +12,7 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
-from hbgui.texts import settings_file_sentences
-from hbgui.texts.settings import settings_notes
+from hbgui.texts.settings import settings_file_sentences, settings_notes
 
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")

@@ -28,7 +28,7 @@ from hbgui.adapters.net import tls
 from hbgui.adapters.net.tls import TlsTrust
 from hbgui.core.api.heartbeat import read_answer
 from hbgui.core.pbx.connection import TlsLevel, TlsMode
-from hbgui.texts.access import fault
+from hbgui.texts.access import certificate_fault
 from hbgui.texts.outcomes import outcome_message
 
 
@@ -145,7 +145,7 @@ def test_what_is_weak_is_named(post, tmp_path, monkeypatch, how, code):
         if code:
             error = post.failure(server.port, scheme="https")
             assert (error.code, server.requests) == (code, [])
-            assert "key is too short" not in fault(code)
+            assert "key is too short" not in certificate_fault(code)
         else:
             assert post(server.port, scheme="https").body == SUCCESS
 

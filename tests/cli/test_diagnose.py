@@ -20,8 +20,7 @@ from hbgui.core.pbx.destination import Announced, ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.simulator.server import Simulator
-from hbgui.texts import step_name
-from hbgui.texts.diagnosis import FINDINGS
+from hbgui.texts.diagnosis import FINDINGS, step_name
 from patience import PATIENCE_S, at_once
 
 New = Callable[..., Simulator]

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hbgui import texts
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
 from hbgui.core.api.outcome import NEW, Attempt, OutcomeKind, Standing
@@ -18,6 +17,7 @@ from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import check
 from hbgui.core.values import Moment, Secret
+from hbgui.texts.outcomes import attempt_message
 
 TOKEN = Secret("0f" * 16)
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -175,7 +175,7 @@ def test_where_the_pbx_was_accepted_it_may_come_back(
     assert attempt.outcome.doubtful
     assert attempt.outcome.kind in (OutcomeKind.REDIRECTED, OutcomeKind.UNCLEAR)
     assert attempt.outcome.another_answers
-    assert "guest Wi-Fi?" in texts.message(attempt).title
+    assert "guest Wi-Fi?" in attempt_message(attempt).title
 
 
 @KNOWN

@@ -9,9 +9,9 @@ import pytest
 
 from core.reporting import report, reports
 from core.test_reports import INBOUND, ext, v2
-from hbgui import texts
 from hbgui.core.reports.calls import STEPS_MAX, Call, CallState, calls
 from hbgui.core.reports.report import ReportProblem
+from hbgui.texts.reports.calls import call_state, call_step_sentence, call_title, duration_words
 
 CDR = (
     '{"event":"NewCdr","callid":"7.1","callfrom":"2001","callto":"2002","callduraction":"79",'
@@ -49,7 +49,7 @@ def only(bodies: Iterable[str]) -> Call:
 
 
 def story(call: Call) -> list[str]:
-    return [texts.step_sentence(step) for step in call.steps]
+    return [call_step_sentence(step) for step in call.steps]
 
 
 def test_a_call_of_version_2() -> None:
@@ -66,7 +66,7 @@ def test_a_call_of_version_2() -> None:
         "Call record: answered, 1 min 19 s in all, 14 s of talk",
     ]
     assert (call.caller, call.callee, call.state) == ("2001", "2002", CallState.ENDED)
-    assert texts.call_title(call) == "2001 → 2002: answered, 1 min 19 s in all, 14 s of talk"
+    assert call_title(call) == "2001 → 2002: answered, 1 min 19 s in all, 14 s of talk"
     assert call.numbers == (1, 2, 3, 4, 5, 6)
 
 
@@ -101,7 +101,7 @@ def test_a_call_of_the_default_format() -> None:
 def test_how_a_call_stands(bodies: tuple[str, ...], state: CallState) -> None:
     call = only(bodies)
     assert call.state is state
-    assert texts.call_state(call)
+    assert call_state(call)
 
 
 def of_call(event: str, **members: object) -> str:
@@ -180,4 +180,4 @@ def test_a_call_without_end_is_bounded() -> None:
     ("seconds", "words"), [(0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3_840, "1 h 4 min")]
 )
 def test_durations(seconds: int, words: str) -> None:
-    assert texts.duration_words(seconds) == words
+    assert duration_words(seconds) == words

@@ -6,7 +6,6 @@ import pytest
 
 from core.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
 from core.test_state import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import Event
@@ -17,6 +16,7 @@ from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import Fault, Place, Refusal, TurnedAway, place_of
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.state.report_checklist import Cause, Finding, Situation, checklist
+from hbgui.texts.reports.checklist import cause_and_cure
 
 LOCAL = (LocalAddress("192.168.5.20", "eth0", 24),)
 RELATIVE = replace(PROFILE, url_mode=UrlMode.RELATIVE, url="report")
@@ -149,7 +149,7 @@ def test_what_the_pbx_sent_and_was_turned_away_is_told(
     checks = checklist(Situation(PROFILE, state, at(70), LOCAL))
     (check,) = (check for check in checks if check.cause is Cause.SENDER)
     assert check.code == code
-    title, cure = texts.cause(check)
+    title, cure = cause_and_cure(check)
     assert (sender in title) == (code == "sender_turned_away")
     assert fault is not Fault.NO_HOST or code == "sender_none" or "no Host line" in title
     assert "{" not in title + cure
@@ -165,7 +165,7 @@ def test_a_pbx_of_the_p_series_is_told() -> None:
 def test_every_cause_has_words() -> None:
     for happened in ((), (LISTENS, beat(0)), (TAKEN,), (LISTENS, beat(0, ELSEWHERE))):
         for check in checklist(Situation(RELATIVE, pbx(*happened), at(70), LOCAL)):
-            title, cure = texts.cause(check)
+            title, cure = cause_and_cure(check)
             assert title
             assert "{" not in title + cure
             assert cure or check.finding is Finding.RULED_OUT

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from hbgui import texts
 from hbgui.core.api.device import DeviceInfo, read_answer
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.outcome import Attempt, OutcomeKind
@@ -20,6 +19,7 @@ from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.values import Moment
+from hbgui.texts.diagnosis import step_finding
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ V1, V2 = ApiVersion.V1, ApiVersion.V2
 
 def judged(step: DiagnosisStep) -> tuple[StepVerdict, str]:
     """Verdict and code of a step, for which there are words."""
-    said = texts.finding(step)
+    said = step_finding(step)
     assert said.observation
     assert not re.search(r"\{\w+\}", said.observation + said.cause + said.cure)
     assert bool(step.outcome) == (step.verdict is BROKEN)
@@ -183,7 +183,7 @@ def test_versions(
     assert judged(step) == (verdict, code)
     if verdict is BROKEN:
         assert step.kind is OutcomeKind.REFUSED
-        assert f"API {wanted}" in texts.finding(step).observation
+        assert f"API {wanted}" in step_finding(step).observation
 
 
 def test_without_a_token_the_refusal_tells_the_version() -> None:
@@ -226,7 +226,7 @@ def test_clocks(ahead_s: float, verdict: StepVerdict, code: str) -> None:
     device = DeviceInfo(system_time=(NOW + timedelta(seconds=ahead_s)).astimezone(zone))
     step = findings.clock(device, NOW)
     assert judged(step) == (verdict, code)
-    assert "UTC-08:00" in texts.finding(step).observation
+    assert "UTC-08:00" in step_finding(step).observation
 
 
 @pytest.mark.parametrize("device", [None, DeviceInfo()])

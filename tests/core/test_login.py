@@ -15,7 +15,7 @@ from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.values import Secret
-from hbgui.texts import outcome_message
+from hbgui.texts.outcomes import outcome_message
 
 V1, V2 = ApiVersion
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)

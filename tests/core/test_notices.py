@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.state import summary
 from hbgui.core.state.app_state import AppState, reduce
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
+from hbgui.texts.states import notice_title_and_text
 
 from .test_state import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
 
@@ -87,7 +87,7 @@ def test_a_long_interval_alone_is_no_reason_for_a_word() -> None:
 def test_the_name_stands_first(code: str) -> None:
     pbx = PbxState("a", 600, last=Attempt(at(0), EXPIRED))
     values = {"minutes": "12", "missed": "3"}
-    title, text = texts.notice(Notice(code, values), "Hotel Post", pbx)
+    title, text = notice_title_and_text(Notice(code, values), "Hotel Post", pbx)
     assert title.startswith("Hotel Post: ")
     assert text
     assert "{" not in title + text

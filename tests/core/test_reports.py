@@ -13,7 +13,6 @@ from collections.abc import Callable
 import pytest
 
 from core.reporting import report, reports
-from hbgui import texts
 from hbgui.core.reports.matching import Match
 from hbgui.core.reports.parties import CallResult, call_record, call_result, parties
 from hbgui.core.reports.receiving import (
@@ -37,6 +36,16 @@ from hbgui.core.reports.report import (
 )
 from hbgui.core.reports.view import Columns, ReportFilter, columns, csv_lines, json_line, json_lines
 from hbgui.simulator.documented import documented
+from hbgui.texts.reports.fields import report_lines
+from hbgui.texts.reports.receiving import listen_problem_message
+from hbgui.texts.reports.reports import (
+    event_word,
+    events_saying,
+    refusal_word,
+    repeat_sentence,
+    report_problem_message,
+    turned_away_sentence,
+)
 
 FORMATS = ("1.0.0", "1.0.2", "2.0.0")
 
@@ -149,7 +158,7 @@ def test_parties_in_lists_are_all_told(told: str, expected: list[tuple[str, str]
     """Some boxes of the family put all extensions of a call into one member."""
     one = report(f'{{"action":"RING","callid":"7.1",{told}}}')
     assert [(p.kind, p.name) for p in parties(one.fields)] == expected
-    shown = " ".join(value for _label, value in texts.report_lines(one))
+    shown = " ".join(value for _label, value in report_lines(one))
     assert all(number in shown for _kind, number in expected)
 
 
@@ -180,7 +189,7 @@ def test_extensions_in_a_list_are_all_shown(raw: str, numbers: str) -> None:
 def test_a_text_message_that_was_sent_is_named() -> None:
     sent = report('{"action":"sms-send","status":"Failed","smsid":"18396210850-1502874159"}')
     assert known_as("sms-send") == "sms-send"
-    assert texts.report_lines(sent) == (
+    assert report_lines(sent) == (
         ("Event", "Text message (SMS) (sms-send)"),
         ("State", "Failed"),
         ("SMS id", "18396210850-1502874159"),
@@ -195,8 +204,8 @@ def test_a_report_of_the_p_series_is_named(number: str, event: str, message: str
     decoded = decode(f'{{"type":{number},"sn":"3631A2124000","msg":{message}}}'.encode())
     assert (decoded.event, decoded.serial) == (event, "3631A2124000")
     assert decoded.format is ReportFormat.P_SERIES
-    assert texts.event_word(decoded.event) == f"P-Series event {event}"
-    shown = texts.report_lines(report(f'{{"type":{number},"msg":{message}}}'))
+    assert event_word(decoded.event) == f"P-Series event {event}"
+    shown = report_lines(report(f'{{"type":{number},"msg":{message}}}'))
     assert shown[0] == ("Event", f"P-Series event {event}")
     assert shown[-1][0] == "Message"
     fitting = Subscription(Place("192.0.2.1", 8260), "a")
@@ -221,8 +230,8 @@ def test_every_documented_event_has_a_word_and_lines(version: str) -> None:
     for one in reports(documented(version)):
         name = one.decoded.event
         assert known_as(name), name
-        assert texts.event_word(name) != name
-        lines = texts.report_lines(one)
+        assert event_word(name) != name
+        lines = report_lines(one)
         assert name in lines[0][1]
         shown = " ".join(f"{label} {value}" for label, value in lines)
         assert "{" not in shown
@@ -303,7 +312,7 @@ def test_lines_say_it_in_words() -> None:
         '{"event":"NewCdr","callto":"6200(4002)","callduraction":"19",'
         '"status":"NO ANSWERED","x":[1,2]}'
     )
-    assert texts.report_lines(report(cdr)) == (
+    assert report_lines(report(cdr)) == (
         ("Event", "Call record (NewCdr)"),
         ("Called", "group 6200, answered by 4002"),
         ("Duration", "19 s"),
@@ -311,11 +320,11 @@ def test_lines_say_it_in_words() -> None:
         ("x", "1"),
         ("x", "2"),
     )
-    assert texts.report_lines(report(v2(INBOUND, ext("2001", "RING"))))[1:3] == (
+    assert report_lines(report(v2(INBOUND, ext("2001", "RING"))))[1:3] == (
         ("From outside", "5550100 → 6200, hears ringing, trunk sip"),
         ("Extension", "2001, rings"),
     )
-    assert texts.report_lines(report("broken")) == ()
+    assert report_lines(report("broken")) == ()
 
 
 WRONG = report("x", 2, ReportProblem.NOT_JSON, sender="10.0.0.9")
@@ -335,7 +344,7 @@ CALL = report('{"action":"Transfer","callid":"7.1"}', 3, pbx_id="b")
         (ReportFilter(text="369"), [BOOT]),
         (ReportFilter(text="BOOTUP"), [BOOT]),
         (ReportFilter(text="10.0.0"), [WRONG]),
-        (ReportFilter(text="started", said=texts.events_saying("started")), [BOOT]),
+        (ReportFilter(text="started", said=events_saying("started")), [BOOT]),
         (ReportFilter(text="started"), []),
         (ReportFilter(pbx_id="b", problems_only=True), []),
     ],
@@ -421,22 +430,22 @@ def test_no_cell_is_a_formula(begin: str) -> None:
 
 @pytest.mark.parametrize("problem", ReportProblem)
 def test_each_problem_says_what_why_and_what_to_do(problem: ReportProblem) -> None:
-    told = texts.report_problem(report('{"event":"BootUp","sn":"369"}', problem=problem))
+    told = report_problem_message(report('{"event":"BootUp","sn":"369"}', problem=problem))
     assert told is not None
     assert all((told.title, told.why, told.advice))
     assert "{" not in told.title + told.why + told.advice
 
 
 def test_a_report_in_order_has_no_problem_and_a_repeat_says_why() -> None:
-    assert texts.report_problem(BOOT) is None
-    assert texts.repeat_sentence(BOOT) == ""
-    assert "(times: 3). Either the PBX repeats it" in texts.repeat_sentence(report("{}", repeat=3))
+    assert report_problem_message(BOOT) is None
+    assert repeat_sentence(BOOT) == ""
+    assert "(times: 3). Either the PBX repeats it" in repeat_sentence(report("{}", repeat=3))
 
 
 @pytest.mark.parametrize("refusal", Refusal)
 def test_each_refusal_has_its_own_word(refusal: Refusal) -> None:
-    others = {texts.refusal_word(other) for other in Refusal if other is not refusal}
-    assert texts.refusal_word(refusal) not in others
+    others = {refusal_word(other) for other in Refusal if other is not refusal}
+    assert refusal_word(refusal) not in others
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -444,7 +453,7 @@ def test_what_was_turned_away_has_its_sender_and_its_own_reason(fault: Fault) ->
     def said(one: Fault) -> str:
         last = RefusalCounts().plus(Refusal.MALFORMED, "192.0.2.7", one).last
         assert last is not None
-        return texts.turned_away(last)
+        return turned_away_sentence(last)
 
     assert said(fault).startswith("192.0.2.7: ")
     assert said(fault) not in {said(other) for other in Fault if other is not fault}
@@ -452,15 +461,15 @@ def test_what_was_turned_away_has_its_sender_and_its_own_reason(fault: Fault) ->
 
 @pytest.mark.parametrize("code", sorted(LISTEN_CODES))
 def test_each_reason_not_to_listen_has_cause_and_cure(code: str) -> None:
-    told = texts.listen_problem(ListenProblem(code, "::1", 8260, "odd"))
+    told = listen_problem_message(ListenProblem(code, "::1", 8260, "odd"))
     assert all((told.title, told.why, told.advice))
     assert "{" not in told.title + told.why + told.advice
 
 
 def test_the_program_that_has_the_port_is_named() -> None:
     taken = ListenProblem("port_taken", "192.0.2.1", 8260)
-    assert "node (process 41)" in texts.listen_problem(taken, PortHolder("node", 41)).title
-    assert "process 41" in texts.listen_problem(taken, PortHolder("", 41)).title
+    assert "node (process 41)" in listen_problem_message(taken, PortHolder("node", 41)).title
+    assert "process 41" in listen_problem_message(taken, PortHolder("", 41)).title
 
 
 @pytest.mark.parametrize("inner", ["[],", "{},"])

@@ -15,7 +15,8 @@ from hbgui.core.client.pbx_client import PbxClient, Renewal
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import check
 from hbgui.core.values import Moment, Secret
-from hbgui.texts import attempts, message
+from hbgui.texts.access import login_attempts_sentence
+from hbgui.texts.outcomes import attempt_message
 
 OLD, NEW, PASSWORD = Secret("0f" * 16), Secret("1e" * 16), Secret("hunter22")
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_where_the_wrong_logins_are_not_known_a_person_must_log_in() -> None:
     attempt = send(pbx)
     assert pbx.happened == ["heartbeat"]
     assert (attempt.outcome.code, attempt.outcome.errno) == ("login_count_unknown", "20006")
-    assert f"cannot be read from {pbx.unread}." in message(attempt).why
+    assert f"cannot be read from {pbx.unread}." in attempt_message(attempt).why
     assert client(pbx).log_in(PROFILE, "api", PASSWORD, None).token == NEW
 
 
@@ -111,9 +112,9 @@ def test_an_unknown_count_is_told_and_stays_unknown_after_a_wrong_login() -> Non
     now = datetime(2026, 5, 3, tzinfo=UTC)
     after = count.after(Outcome(OutcomeKind.REFUSED, "refused", "20003"), now)
     for each in (count, after, after.at(now)):
-        assert "cannot be read from /made/up: why." in attempts(each, now)
-        assert "attempt 1" not in attempts(each, now)
+        assert "cannot be read from /made/up: why." in login_attempts_sentence(each, now)
+        assert "attempt 1" not in login_attempts_sentence(each, now)
     assert count.after(ACCEPTED, now) == LoginCount()
-    assert "blocks this computer for 10:00" in attempts(
+    assert "blocks this computer for 10:00" in login_attempts_sentence(
         count.after(Outcome(OutcomeKind.REFUSED, "refused", "20002"), now), now
     )

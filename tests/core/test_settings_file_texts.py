@@ -9,8 +9,8 @@ import pytest
 
 from hbgui.core.ports import Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, Place, SettingsFrom
-from hbgui.texts import note, settings_file_sentences
-from hbgui.texts.settings import settings_notes
+from hbgui.texts.notes import note_message
+from hbgui.texts.settings import settings_file_sentences, settings_notes
 
 FILE, COPY = Path("/home/me/settings.json"), Path("/home/me/settings.json.bak")
 BROKEN = FileProblem(FILE, FileFault.SYNTAX, Place(7, 3), "expected a value", backup=COPY)
@@ -58,7 +58,7 @@ def test_the_window_says_the_same_under_each_title() -> None:
     loaded = Loaded(Settings(), [(code, {}) for code in codes], problem=BROKEN)
     told = settings_notes(loaded)
     assert [code for code, _values in told] == codes
-    said = [str(note(code, values)) for code, values in told]
+    said = [str(note_message(code, values)) for code, values in told]
     assert "{" not in "".join(said)
     assert all("line 7, column 3" in each for each in said)
     assert settings_notes(Loaded(Settings())) == []

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from hbgui import texts
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import SHARED, AddressKind, ApiVersion, Profile, ServerAddress, UrlField
 from hbgui.core.settings import Change, Entry, EntryError, Preview, Shared, preview
-from hbgui.texts.settings import SHARING_NOTES
+from hbgui.texts.notes import note_message
+from hbgui.texts.settings import SHARING_NOTES, entry_error_sentence, member_name, member_value
 
 POST = Profile("post", "Hotel Post", "https://192.168.5.150", port="9000")
 CLINIC = Profile("clinic", "Clinic North", "192.168.5.151")
@@ -106,8 +106,8 @@ def test_each_field_is_told() -> None:
     assert set(change.fields) == differ
     assert len(differ) >= 10
     for name in change.fields:
-        assert texts.member_name(name) != name
-        assert texts.member_value(name, getattr(other, name))
+        assert member_name(name) != name
+        assert member_value(name, getattr(other, name))
 
 
 def test_what_an_entry_leaves_out_stays() -> None:
@@ -133,7 +133,7 @@ def test_more_than_there_is_room_for_is_an_error() -> None:
     assert found.added == (one,)
     assert found.same == 1
     assert found.errors == (EntryError(2, "Two", "entry_no_room"),)
-    assert "no room" in texts.entry_error(found.errors[0])
+    assert "no room" in entry_error_sentence(found.errors[0])
 
 
 def test_errors_come_in_the_order_of_the_file() -> None:
@@ -145,15 +145,15 @@ def test_errors_come_in_the_order_of_the_file() -> None:
 @pytest.mark.parametrize("code", SHARING_NOTES)
 def test_each_note_fills_its_blanks(code: str) -> None:
     names = ("path", "count", "detail", "added", "changed", "left", "stopped")
-    message = texts.note(code, dict.fromkeys(names, "7"))
+    message = note_message(code, dict.fromkeys(names, "7"))
     assert "{" not in message.title + message.why + message.advice
 
 
 def test_no_value_has_words() -> None:
-    assert texts.member_value("url_field", None) == "the usual one"
-    assert texts.member_value("pin", None) == texts.member_value("url", "") == "empty"
+    assert member_value("url_field", None) == "the usual one"
+    assert member_value("pin", None) == member_value("url", "") == "empty"
 
 
 def test_a_value_of_the_file_is_no_template() -> None:
     adapter = ServerAddress(AddressKind.ADAPTER, "{minutes}")
-    assert "{minutes}" in texts.member_value("server", adapter)
+    assert "{minutes}" in member_value("server", adapter)

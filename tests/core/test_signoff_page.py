@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.signing import BROKEN, DEVICE, GOOD, NOW, PROOF, REFUSED, RESTORABLE, TIMED_OUT, beat
-from hbgui import texts
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
@@ -23,7 +22,7 @@ from hbgui.core.reports.report import ReportProblem
 from hbgui.core.signoff.signoff import BEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff.page import PLOT, signoff_html
 from hbgui.texts.signoff.plot import PLOT_LEAST, plot, plot_sentence
-from hbgui.texts.translation import When
+from hbgui.texts.translation import When, install_translator
 
 LINDAU = When(timezone(timedelta(hours=1)))
 NOTHING = SignOff(NOW, GOOD.profile)
@@ -260,13 +259,13 @@ def test_secrets_are_hidden_in_every_text() -> None:
 
 
 def test_another_language_reaches_every_sentence() -> None:
-    texts.install(lambda _context, said: f"«{said}»")
+    install_translator(lambda _context, said: f"«{said}»")
     try:
         html = signoff_html(MIXED, LINDAU)
         for element in (*named(html, "h2"), *named(html, "th"), *named(html, "li")):
             assert "«" in "".join(element.itertext())
     finally:
-        texts.install(None)
+        install_translator(None)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.login import LoginCount
@@ -17,6 +16,7 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.app_state import AppState, reduce, worst
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
+from hbgui.texts.states import clock_words, state_sentence
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 PROFILE = Profile("a", "Hotel Post", "192.168.5.150")
@@ -261,8 +261,8 @@ def test_a_fault_on_this_side_says_nothing_of_the_pbx(
     assert (now.asked, now.accepted, now.beats) == (was.asked, was.accepted, was.beats)
     assert now.phase(at(61)) is was.phase(at(61))
     assert now.token_left_s(at(61)) == was.token_left_s(at(61))
-    assert texts.state_sentence(now, at(61)) == texts.state_sentence(was, at(61))
-    assert texts.clock_words(now, at(61)) == texts.clock_words(was, at(61))
+    assert state_sentence(now, at(61)) == state_sentence(was, at(61))
+    assert clock_words(now, at(61)) == clock_words(was, at(61))
     # The person is told what it was all the same.
     assert now.last is not None
     assert (now.last.outcome, now.sending) == (local, False)
@@ -295,7 +295,7 @@ def test_a_lost_token_stays_lost_whatever_fails_then() -> None:
     ],
 )
 def test_a_token_that_was_never_good_has_not_run_out(happened: list[Event], words: str) -> None:
-    assert texts.clock_words(pbx(*happened), at(2000))[0] == words
+    assert clock_words(pbx(*happened), at(2000))[0] == words
 
 
 def test_a_heartbeat_of_a_diagnosis_does_not_end_the_one_on_its_way() -> None:

@@ -11,7 +11,8 @@ from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.pbx.validation import Field, Severity, check, check_token, parse_target
 from hbgui.core.values import Moment
-from hbgui.texts import message, problem
+from hbgui.texts.outcomes import attempt_message
+from hbgui.texts.problems import problem_sentence
 
 
 def fixed(ip: str) -> ServerAddress:
@@ -374,8 +375,8 @@ def test_marks_around_a_port_do_not_matter() -> None:
 
 
 def test_the_usual_port_is_named_for_each_side() -> None:
-    assert "8088" in problem(check(replace(GOOD, pbx="192.168.5.150:"), None).errors[0])
-    assert "8260" in problem(check(replace(GOOD, port=""), None).errors[0])
+    assert "8088" in problem_sentence(check(replace(GOOD, pbx="192.168.5.150:"), None).errors[0])
+    assert "8260" in problem_sentence(check(replace(GOOD, port=""), None).errors[0])
 
 
 @pytest.mark.parametrize(
@@ -408,7 +409,7 @@ def test_what_is_no_written_down_target_is_named(typed: str, code: str) -> None:
     target, problems = parse_target(typed)
     assert target is None
     assert [p.code for p in problems] == [code]
-    assert "{" not in problem(problems[0])
+    assert "{" not in problem_sentence(problems[0])
 
 
 @pytest.mark.parametrize(
@@ -422,7 +423,7 @@ def test_what_is_no_written_down_target_is_named(typed: str, code: str) -> None:
 )
 def test_what_was_typed_is_corrected_in_words(change: dict, said: str) -> None:
     (found_problem,) = check(replace(GOOD, **change), None).errors
-    assert said in problem(found_problem)
+    assert said in problem_sentence(found_problem)
     attempt = Attempt(Moment(0, datetime(2026, 1, 2, tzinfo=UTC)), invalid(found_problem))
-    assert said in message(attempt).why
-    assert TOKEN not in problem(found_problem)
+    assert said in attempt_message(attempt).why
+    assert TOKEN not in problem_sentence(found_problem)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
@@ -24,6 +23,7 @@ from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Secret
+from hbgui.texts.outcomes import attempt_message
 from runtime.world import World, running
 
 OLD, NEW = Secret("0a" * 16), Secret("0b" * 16)
@@ -439,7 +439,7 @@ def test_an_address_without_a_certificate_is_told(
     assert told[-1].certificate is None
     assert told[-1].attempt is not None
     assert told[-1].attempt.outcome == Outcome(OutcomeKind.INVALID, code)
-    assert "Nothing was sent" in texts.message(told[-1].attempt).title
+    assert "Nothing was sent" in attempt_message(told[-1].attempt).title
 
 
 def test_a_mistake_of_the_program_leaves_no_login_waiting(

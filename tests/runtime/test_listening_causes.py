@@ -11,7 +11,7 @@ import pytest
 from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import ListenProblem, Place
 from hbgui.runtime.reports.clients import open_listener
-from hbgui.texts.reports.receiving import listen_problem, not_listening
+from hbgui.texts.reports.receiving import listen_problem_message, not_listening_message
 
 
 def problem_of(number: int, step: str, port: int, monkeypatch: pytest.MonkeyPatch) -> ListenProblem:
@@ -46,7 +46,7 @@ def problem_of(number: int, step: str, port: int, monkeypatch: pytest.MonkeyPatc
 def test_each_cause_has_its_words(monkeypatch, step, number, port, code):
     found = problem_of(number, step, port, monkeypatch)
     assert found.code == code
-    said = listen_problem(found)
+    said = listen_problem_message(found)
     assert ("in use" in said.title) == (code == "port_taken")
     assert ("is not an address of this computer" in said.title) == (code == "address_not_ours")
     if code == "listen_failed":
@@ -57,4 +57,4 @@ def test_the_window_has_the_systems_words_too():
     place = Place("10.0.0.5", 8260, "/")
     words = "Too many open files"
     receiving = ReceiverState(place, "listen_failed", bound="10.0.0.5", detail=words)
-    assert not_listening(receiving).why == "The system says: Too many open files."
+    assert not_listening_message(receiving).why == "The system says: Too many open files."

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core import events
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.pbx.destination import Announced, ReportTarget
-from hbgui.texts import Message
+from hbgui.texts.outcomes import Message
 from hbgui.ui.diagnosis_banner import DiagnosisBanner
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import Theme

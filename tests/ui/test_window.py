@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from e2e.desktop import SOURCE
-from hbgui import texts
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.ports import Settings
 from hbgui.core.values import Secret
+from hbgui.texts.translation import install_translator
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.vertical_scroll import VerticalScroll
 from runtime.world import World, running
@@ -92,10 +92,10 @@ def test_translators_get_every_sentence_of_texts(pseudo_file: Path) -> None:
 def pseudo(qapp: QApplication, pseudo_file: Path) -> Iterator[QTranslator]:
     translator = QTranslator()
     assert translator.load(str(pseudo_file))
-    texts.install(QCoreApplication.translate)
+    install_translator(QCoreApplication.translate)
     yield translator
     qapp.removeTranslator(translator)
-    texts.install(None)
+    install_translator(None)
 
 
 def all_texts(window: QWidget) -> dict[str, str]:

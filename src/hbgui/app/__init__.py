@@ -89,9 +89,9 @@ def _run_window(arguments: list[str]) -> int:
 
 
 def _not_started(code: str) -> int:
-    from hbgui import texts
+    from hbgui.texts.notes import note_message
 
-    told = texts.note(code)
+    told = note_message(code)
     print(f"hbgui: {told.title}. {told.why} {told.advice}", file=sys.stderr)
     return 2
 
@@ -99,7 +99,7 @@ def _not_started(code: str) -> int:
 def _why_no_window() -> str:
     import PySide6
 
-    from hbgui import texts
+    from hbgui.texts.notes import note_message
 
     if bad_pair(PySide6.__version__, sys.version_info):
         python = ".".join(map(str, sys.version_info[:2]))
@@ -109,6 +109,6 @@ def _why_no_window() -> str:
         )
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
-        told = texts.note("display_none")
+        told = note_message("display_none")
         return f"{told.title}. {told.advice}"
     return ""

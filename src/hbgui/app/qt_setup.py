@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from hbgui import __version__, texts
+from hbgui import __version__
 from hbgui.adapters.secrets.process_output import redact_process_output
 from hbgui.adapters.secrets.redact import Redactor
+from hbgui.texts.notes import note_message
 
 _UNWELCOME = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")
 """Qt's debug categories print typed passwords; the next one makes TLS write its keys. The last one
@@ -88,7 +89,7 @@ def when_display_dies(end: Callable[[], None]) -> None:
 
 def tell(code: str, values: Mapping[str, str]) -> None:
     """Say one of the notes on standard error, on one line."""
-    message = texts.note(code, values)
+    message = note_message(code, values)
     rest = " ".join(part for part in (message.why, message.advice) if part)
     who = "" if message.title.startswith("hbgui") else "hbgui: "
     if sys.stderr is not None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
-from hbgui import texts
 from hbgui.app.qt_setup import new_application, tell
 from hbgui.runtime.named_lock import NamedLock
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.single_instance import PATIENCE_S, shown_by_first
+from hbgui.texts.notes import note_message
 
 NO_ANSWER = 3
 """The exit code where the first window does not answer, as for a PBX that does not."""
@@ -43,7 +43,7 @@ class SecondStart:
         tell(code, values)
         app = new_application()
         signals = UnixSignals(app.quit)
-        told = texts.note(code, values)
+        told = note_message(code, values)
         box = QMessageBox(QMessageBox.Icon.Warning, "hbgui", f"{told.title}.")
         box.setObjectName("runsAlreadyDialog")
         box.setTextFormat(Qt.TextFormat.PlainText)

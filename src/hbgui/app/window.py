@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui import texts, wiring
+from hbgui import wiring
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.files.atomic_write import write_pieces_atomically
 from hbgui.adapters.files.history_db import HistoryDb
@@ -44,6 +44,7 @@ from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
 from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.settings import settings_notes
+from hbgui.texts.translation import install_translator
 from hbgui.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -315,7 +316,7 @@ def build(arguments: list[str]) -> Program | SecondStart:
     and `--minimized`. Nothing is read or written before the lock is ours."""
     redactor = Redactor()
     prepare_qt(redactor)
-    texts.install(QCoreApplication.translate)
+    install_translator(QCoreApplication.translate)
     lock: NamedLock | None = None
     if "--demo" not in arguments:
         lock_folder = Paths.for_user().lock_folder

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from hbgui import texts
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
@@ -19,6 +18,7 @@ from hbgui.cli.streams import NotWrittenError, say_aside
 from hbgui.cli.world import World, real_world
 from hbgui.core.api.errors import StorageError
 from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
+from hbgui.texts.notes import note_message
 
 READER_GONE = 141
 """As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""
@@ -72,7 +72,7 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     try:
         world = new_world()
     except StorageError as error:
-        told = texts.note(error.code)
+        told = note_message(error.code)
         Output.of(arguments).usage(f"{told.title}. {told.why} {told.advice}", "")
         return USAGE
     try:

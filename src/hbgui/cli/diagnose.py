@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hbgui import texts
 from hbgui.cli.job import BadInputError, Invocation, prepare, stored_token, typed_token
 from hbgui.cli.output import EXIT_CODES, Output, device_members
 from hbgui.cli.parser import USAGE
@@ -17,6 +16,7 @@ from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepVerdict, not_movi
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.destination import FREE, Guard
 from hbgui.core.values import Secret
+from hbgui.texts.diagnosis import diagnosis_message, step_finding, step_name, verdict_word
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -70,7 +70,7 @@ def _guard(args: argparse.Namespace, job: Invocation) -> Guard | None:
 
 def _show(found: Diagnosis, job: Invocation) -> None:
     output = job.output
-    message = texts.diagnosis_message(found)
+    message = diagnosis_message(found)
     advice = message.advice
     if found.first_broken:
         advice = output.advice(advice, found.first_broken.code)
@@ -91,7 +91,7 @@ def _show(found: Diagnosis, job: Invocation) -> None:
 
 
 def _members(step: DiagnosisStep, output: Output) -> dict[str, object]:
-    said = texts.finding(step)
+    said = step_finding(step)
     return {
         "id": step.id,
         "verdict": step.verdict,
@@ -104,9 +104,9 @@ def _members(step: DiagnosisStep, output: Output) -> dict[str, object]:
 
 def _lines(step: DiagnosisStep, output: Output) -> list[str]:
     """One line, and of what deserves a look also cause and cure; the broken one is on top."""
-    said = texts.finding(step)
+    said = step_finding(step)
     took = "" if step.ms is None else f"{step.ms:.0f} ms"
-    word, name = texts.verdict_word(step.verdict), texts.step_name(step.id)
+    word, name = verdict_word(step.verdict), step_name(step.id)
     head = f"{word:<10}{name:<12}{took:>8}  {said.observation}"
     if step.verdict is StepVerdict.BROKEN:
         return [head]

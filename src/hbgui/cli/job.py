@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hbgui import texts
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError, TransportError
@@ -33,6 +32,7 @@ from hbgui.core.pbx.validation import (
 )
 from hbgui.core.ports import Loaded
 from hbgui.core.values import Secret
+from hbgui.texts.settings import settings_file_sentences
 
 READ_MAX = 8 * TOKEN_MAX
 """Bytes: no more than that can be a secret in any encoding, whatever else comes."""
@@ -113,7 +113,7 @@ def load_settings(world: World, output: Output) -> Loaded:
     output.late = world.memory.troubles
     loaded = world.settings.load()
     if loaded.problem is not None:
-        output.problem(texts.settings_file_sentences(loaded.problem))
+        output.problem(settings_file_sentences(loaded.problem))
     return loaded
 
 
@@ -227,7 +227,7 @@ def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profi
     if problem is not None and problem.guessed:
         # It may be in the file that could not be read.
         output.usage(
-            f"--profile: no PBX of that name is known. {texts.settings_file_sentences(problem)}", ""
+            f"--profile: no PBX of that name is known. {settings_file_sentences(problem)}", ""
         )
         raise BadInputError
     names = ", ".join(p.label for p in profiles) or "none yet"

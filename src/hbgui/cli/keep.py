@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from hbgui import texts
 from hbgui.cli.job import (
     BadInputError,
     Invocation,
@@ -37,6 +36,8 @@ from hbgui.core.ports import Cancel, password_account
 from hbgui.core.state.app_state import AppState, reduce
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import reports_stay_sentence, reports_unmoved_message, secret_message
 
 _ID = "kept"
 
@@ -99,7 +100,7 @@ def _only_keeper(job: Invocation, world: World) -> Iterator[None]:
 
     lock = NamedLock(world.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
-        told = texts.note("kept_elsewhere")
+        told = note_message("kept_elsewhere")
         job.output.usage(f"{job.name}: {told.title}. {told.why} {told.advice}", "hbgui keep")
         raise BadInputError
     try:
@@ -195,7 +196,7 @@ class _Keeper:
             if self._job.stored is not None:
                 self._world.secrets.put(self._job.stored.id, token)
         except SecretError as error:
-            told = texts.secret_message(error.code, error.detail)
+            told = secret_message(error.code, error.detail)
             self._job.output.problem(f"{self._job.name}: {told.title}. {told.why}", passing=True)
 
     def _follow_target(self, attempt: Attempt) -> None:
@@ -203,10 +204,10 @@ class _Keeper:
             self._known = attempt.announced or self._known
         output = self._job.output
         if attempt.instead:
-            said = texts.instead(attempt)
+            said = reports_unmoved_message(attempt)
             output.warning(f"{said.title}. {said.why}", passing=True)
         if attempt.held is not None and (output.as_json or attempt.held != self._told_held):
-            output.warning(texts.held_by_keep(attempt), passing=True)
+            output.warning(reports_stay_sentence(attempt), passing=True)
         self._told_held = attempt.held
 
     def _finished(self, attempt: Attempt) -> None:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from dataclasses import replace
 
-from hbgui import texts
 from hbgui.cli.job import BadInputError, Invocation, ask_for, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
@@ -19,6 +18,7 @@ from hbgui.core.client.pbx_client import LoggedIn
 from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.validation import BLANKS, Field, check_password, check_user
 from hbgui.core.values import Secret
+from hbgui.texts.access import login_attempts_sentence, report_transport_sentence
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -86,7 +86,7 @@ class _Login:
         checked, standing = self._job.checked, self._job.standing
         before = self._world.client.login_count(self._job.profile.authority)
         if before.unknown:
-            told = texts.attempts(before, self._world.clock.now().utc)
+            told = login_attempts_sentence(before, self._world.clock.now().utc)
             self._output.problem(told)
         with stopped_by_signals() as stop:
             try:
@@ -131,9 +131,10 @@ class _Login:
         message = self._output.message(attempt, outcome)
         authority = self._job.profile.authority
         count = logged_in.count if logged_in else self._world.client.login_count(authority)
-        more = [] if count.unknown else [texts.attempts(count, now.utc)]  # a problem, told already
+        # An unknown count is a problem, which was told already.
+        more = [] if count.unknown else [login_attempts_sentence(count, now.utc)]
         if logged_in:
-            more.append(texts.transport(logged_in.transport))
+            more.append(report_transport_sentence(logged_in.transport))
         advice = " ".join(part for part in (message.advice, *more) if part)
         token = logged_in.token if logged_in and self._args.print_token else None
         if self._args.json:

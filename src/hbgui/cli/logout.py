@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from hbgui import texts
 from hbgui.cli.job import Invocation
 from hbgui.cli.once import once
 from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.values import Secret
+from hbgui.texts.outcomes import secret_message
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -38,5 +38,5 @@ def _forget(job: Invocation, token: Secret, world: World) -> None:
         if world.secrets.get(job.stored.id) == token:
             world.secrets.delete(job.stored.id)
     except SecretError as error:
-        told = texts.secret_message(error.code, error.detail)
+        told = secret_message(error.code, error.detail)
         job.output.problem(f"{job.name}: {told.title}. {told.why}")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 
-from hbgui import texts
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
 from hbgui.core.api.device import DeviceInfo
@@ -19,6 +18,10 @@ from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.typed import printable
 from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.core.values import Secret, iso
+from hbgui.texts.access import device_facts
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import Message, attempt_message, result_word
+from hbgui.texts.problems import problem_sentence
 
 
 def device_members(device: DeviceInfo) -> dict[str, object]:
@@ -37,7 +40,7 @@ def device_members(device: DeviceInfo) -> dict[str, object]:
 
 def device_lines(device: DeviceInfo) -> list[str]:
     """A line for each fact that was told."""
-    return [f"{label:<15}{value}" for label, value in texts.device_facts(device)]
+    return [f"{label:<15}{value}" for label, value in device_facts(device)]
 
 
 EXIT_CODES = {
@@ -101,9 +104,9 @@ class Output:
         """For a command line that was not understood, or came to nothing."""
         return cls(as_json="--json" in arguments, command=arguments[0] if arguments else "")
 
-    def message(self, attempt: Attempt, outcome: Outcome | None = None) -> texts.Message:
-        """What `texts.message` says, and what helps on the command line only."""
-        message = texts.message(attempt, outcome)
+    def message(self, attempt: Attempt, outcome: Outcome | None = None) -> Message:
+        """What `attempt_message` says, and what helps on the command line only."""
+        message = attempt_message(attempt, outcome)
         advice = self.advice(message.advice, (outcome or attempt.outcome).code)
         return replace(message, advice=advice)
 
@@ -140,7 +143,7 @@ class Output:
             return
         message = self.message(attempt)
         at = attempt.sent.utc.astimezone().strftime("%H:%M:%S")
-        word = texts.result_word(attempt.outcome.kind)
+        word = result_word(attempt.outcome.kind)
         if attempt.outcome.accepted:
             said = f"{word}, reports go to {attempt.target}"
         else:
@@ -151,7 +154,7 @@ class Output:
 
     def invalid(self, problems: Iterable[Problem]) -> None:
         """Bad input: the option, and what it allows."""
-        found = [f"{_OPTIONS.get(p.field, p.field)}: {texts.problem(p)}" for p in problems]
+        found = [f"{_OPTIONS.get(p.field, p.field)}: {problem_sentence(p)}" for p in problems]
         self.usage(" ".join(found), "")
 
     def usage(self, text: str, command: str) -> None:
@@ -177,7 +180,7 @@ class Output:
         for found in problems:
             if found.severity is not Severity.ERROR:
                 option = where or _OPTIONS.get(found.field, found.field)
-                self.warning(f"{option}: {texts.problem(found)}")
+                self.warning(f"{option}: {problem_sentence(found)}")
 
     def warning(self, text: str, *, passing: bool = False) -> None:
         """The same as a sentence. A `passing` one concerns the next object only."""
@@ -203,7 +206,7 @@ class Output:
     def gather(self) -> None:
         """Tell what was found beside the work until now."""
         for code, values in self.late(self.late_timeout_s):
-            told = texts.note(code, values)
+            told = note_message(code, values)
             self.problem(f"{told.title}. {told.why}", passing=True)
 
     def aside(self) -> dict[str, list[str]]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from hbgui import texts
 from hbgui.adapters.net.local import port_holder
 from hbgui.cli.job import load_settings
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
@@ -36,6 +35,12 @@ from hbgui.core.reports.view import columns, json_line
 from hbgui.process import ended_at_once
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.reports.receiver import Receiver
+from hbgui.texts.reports.receiving import listen_problem_message
+from hbgui.texts.reports.reports import (
+    repeat_sentence,
+    report_problem_message,
+    turned_away_sentence,
+)
 
 _RAW_SHOWN = 120
 
@@ -64,11 +69,11 @@ def _what(report: Report) -> str:
 
 def _wrong(report: Report) -> list[str]:
     told = []
-    problem = texts.report_problem(report)
+    problem = report_problem_message(report)
     if problem is not None:
         told.append(f"! {problem.title}: {problem.why}")
     if report.repeat:
-        told.append(f"! {texts.repeat_sentence(report)}")
+        told.append(f"! {repeat_sentence(report)}")
     return told
 
 
@@ -175,7 +180,7 @@ class _Reporter(QObject):
 
     def _say_refused(self, one: TurnedAway) -> None:
         self._told[one.kind] = one.count
-        self._lines.aside.write(f"Turned away {texts.turned_away(one)} ({one.count} in all).")
+        self._lines.aside.write(f"Turned away {turned_away_sentence(one)} ({one.count} in all).")
 
     @Slot()
     def _end(self) -> None:
@@ -201,7 +206,7 @@ def _firewall_hints(place: Place, senders: list[str]) -> Iterator[str]:
 def _cannot_listen(problem: ListenProblem, args: argparse.Namespace, world: World) -> None:
     taken = problem.code == "port_taken"
     holder = port_holder(problem.host, problem.port) if taken else None
-    message = texts.listen_problem(problem, holder)
+    message = listen_problem_message(problem, holder)
     output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
     load_settings(world, output)
     if not args.json:

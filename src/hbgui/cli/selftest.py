@@ -18,7 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from hbgui import __version__, texts
+from hbgui import __version__
 from hbgui.cli.job import TOKEN_VARIABLE
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.output import EXIT_CODES, Output
@@ -27,6 +27,9 @@ from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.values import Secret
 from hbgui.process import QT_FACTS_ARGUMENT, bad_pair
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import secret_message
+from hbgui.texts.settings import settings_file_sentences
 
 QT_TIMEOUT_S = 15.0
 
@@ -61,8 +64,8 @@ def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
         problems += [f"The folder {path} cannot be written to: {why}."] if why else []
     loaded = world.settings.load()
     if loaded.problem is not None:
-        problems.append(texts.settings_file_sentences(loaded.problem))
-    notes = [texts.note(code, values) for code, values in world.memory.troubles(CLOSE_S)]
+        problems.append(settings_file_sentences(loaded.problem))
+    notes = [note_message(code, values) for code, values in world.memory.troubles(CLOSE_S)]
     problems += [f"{note.title}. {note.why}" for note in notes]
     facts = {
         "hbgui": __version__,
@@ -93,7 +96,7 @@ def _keyring(world: World) -> dict[str, Any]:
             world.secrets.delete(account)
         told["keyring_ok"] = True
     except SecretError as error:
-        message = texts.secret_message(error.code, error.detail)
+        message = secret_message(error.code, error.detail)
         told["keyring_message"] = f"{message.title}. {message.why}"
     return told
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hbgui import texts
 from hbgui.cli.job import BadInputError, Invocation
 from hbgui.cli.output import Output
 from hbgui.cli.world import World
@@ -20,6 +19,8 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import FileFault
 from hbgui.core.values import iso
 from hbgui.runtime.named_lock import WINDOW, NamedLock
+from hbgui.texts.notes import note_message
+from hbgui.texts.settings import settings_file_sentences
 
 if TYPE_CHECKING:
     pass
@@ -55,9 +56,7 @@ def check_storable(job: Invocation, world: World) -> None:
         problem = world.settings.load().problem
         if problem is not None and (problem.guessed or problem.fault is FileFault.TOO_MANY):
             # What would be written is not what the person saved.
-            output.usage(
-                "--profile: nothing can be saved. " + texts.settings_file_sentences(problem), ""
-            )
+            output.usage("--profile: nothing can be saved. " + settings_file_sentences(problem), "")
             raise BadInputError
 
 
@@ -76,7 +75,7 @@ def store(profile: Profile, world: World, output: Output) -> None:
             return
         except StorageError as error:
             failure = error
-    told = texts.note(failure.code, {"detail": failure.detail, "path": failure.path})
+    told = note_message(failure.code, {"detail": failure.detail, "path": failure.path})
     output.usage(f"--profile: {told.title}. {told.why} {told.advice}", "")
     raise BadInputError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from hbgui import texts
 from hbgui.cli.job import BadInputError, Invocation, prepare
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
@@ -16,6 +15,8 @@ from hbgui.core.api.errors import Cancelled, TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode, spelled_fingerprint
 from hbgui.core.values import iso
+from hbgui.texts.access import certificate_message
+from hbgui.texts.outcomes import attempt_message
 
 
 def run(args: argparse.Namespace, world: World) -> int:
@@ -61,7 +62,7 @@ def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
             _show(job, seen, stored=_trusted(args, world, job, seen))
             return 0
     attempt = Attempt(world.clock.now(), failure, address.url)
-    message = texts.message(attempt)
+    message = attempt_message(attempt)
     if args.json:
         told: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
         told |= {"message": f"{message.title}. {message.why}", "advice": message.advice or None}
@@ -85,7 +86,7 @@ def _show(job: Invocation, seen: Certificate, *, stored: bool) -> None:
     pinned = job.profile.tls is TlsMode.PINNED and job.profile.link.pin
     pin = job.profile.pin if pinned else None
     believed = pin.sha256 == seen.sha256 if pin else not seen.fault
-    message = texts.certificate_message(seen, pin, stored=stored)
+    message = certificate_message(seen, pin, stored=stored)
     advice = message.advice
     told: dict[str, object] = {
         "outcome": OutcomeKind.ACCEPTED,

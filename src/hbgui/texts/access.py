@@ -32,12 +32,12 @@ _FAULTS = {
 }
 
 
-def fault(code: str) -> str:
+def certificate_fault(code: str) -> str:
     """Why the system does not trust a certificate, in a sentence."""
     return translate(_FAULTS[code])
 
 
-def trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
+def certificate_trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
     """Which certificate a PBX's profile believes; empty when the system decides.
 
     `since` is the day from which on, in the person's format.
@@ -61,7 +61,7 @@ def trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
     return translate(T("Trusted since {date}: {begin}…"), values)
 
 
-def weak_link(profile: Profile) -> str:
+def tls_level_warning(profile: Profile) -> str:
     """What the way to a PBX leaves unprotected for as long as it is set so; empty if nothing."""
     if profile.tls_level is not TlsLevel.VERY_OLD:
         return ""
@@ -106,7 +106,7 @@ def _by_system(seen: Certificate) -> Message:
         return Message(translate(T("This computer trusts the certificate")), "", "")
     return Message(
         translate(T("This computer does not trust the certificate")),
-        fault(seen.fault),
+        certificate_fault(seen.fault),
         translate(
             T(
                 "Compare the SHA-256 with the one that the PBX or its administrator shows; if they "
@@ -116,7 +116,7 @@ def _by_system(seen: Certificate) -> Message:
     )
 
 
-def attempts(count: LoginCount, now: datetime) -> str:
+def login_attempts_sentence(count: LoginCount, now: datetime) -> str:
     """How close a block is, if that is known; empty while no login was wrong. `now` is aware
     UTC."""
     count = count.at(now)
@@ -149,14 +149,14 @@ def attempts(count: LoginCount, now: datetime) -> str:
     )
 
 
-def transport(word: str) -> str:
+def report_transport_sentence(word: str) -> str:
     """How the PBX delivers reports, one of core.login's TRANSPORTS; empty when it did not say."""
     if word != HTTP:
-        return no_reports(word)
+        return tcp_transport_sentence(word)
     return translate(T("The PBX delivers reports over HTTP."))
 
 
-def no_reports(word: str) -> str:
+def tcp_transport_sentence(word: str) -> str:
     """Why no report can come, and what to change on the PBX; empty unless it delivers by TCP."""
     if word != TCP:
         return ""

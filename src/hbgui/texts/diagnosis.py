@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict
 from hbgui.core.pbx.connection import spelled_fingerprint
 from hbgui.texts.outcomes import Message, outcome_message
-from hbgui.texts.problems import problem_sentence
+from hbgui.texts.problems import problem_code_sentence
 from hbgui.texts.translation import T, translate
 
 FINDINGS: dict[str, tuple[str, str, str]] = {
@@ -217,7 +217,7 @@ def verdict_word(verdict: StepVerdict) -> str:
     return translate(_VERDICTS[verdict])
 
 
-def finding(step: DiagnosisStep) -> Finding:
+def step_finding(step: DiagnosisStep) -> Finding:
     """What to say of a link."""
     said = _finding(step)
     if not step.outcome or not step.values.get("cipher"):
@@ -237,7 +237,7 @@ def _finding(step: DiagnosisStep) -> Finding:
         message = outcome_message(step.outcome, address, target)
         return Finding(f"{message.title}.", message.why, message.advice)
     if "problem" in values:
-        values["problem"] = problem_sentence(values["problem"], {"ip": values["announced"]})
+        values["problem"] = problem_code_sentence(values["problem"], {"ip": values["announced"]})
     if "broken" in values:
         values["broken"] = step_name(StepId(values["broken"]))
     texts = FINDINGS[step.code]
@@ -252,7 +252,7 @@ def diagnosis_message(diagnosis: Diagnosis) -> Message:
         return Message(_headline(broken, said), said.cause, said.cure)
     if diagnosis.warnings:
         first = diagnosis.warnings[0]
-        said = finding(first)
+        said = step_finding(first)
         names = ", ".join(step_name(step.id) for step in diagnosis.warnings)
         why = f"{_headline(first, said)}. {said.cause}".strip()
         return Message(
@@ -260,7 +260,7 @@ def diagnosis_message(diagnosis: Diagnosis) -> Message:
             why,
             said.cure,
         )
-    said = finding(diagnosis.step(StepId.HEARTBEAT))
+    said = step_finding(diagnosis.step(StepId.HEARTBEAT))
     return Message(translate(T("Every link that was tried holds")), said.observation, said.cure)
 
 

@@ -249,6 +249,6 @@ _NOTES: dict[str, tuple[str, str, str]] = {
 }
 
 
-def note(code: str, values: Mapping[str, str] | None = None) -> Message:
+def note_message(code: str, values: Mapping[str, str] | None = None) -> Message:
     """What to say; `code` is that of a settings note, a storage error or a window's note."""
     return Message(*(translate(text, values) if text else "" for text in _NOTES[code]))

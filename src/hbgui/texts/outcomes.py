@@ -8,7 +8,7 @@ from hbgui.core.api.errors import IN_HANDSHAKE, TRANSPORT_CODES
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.texts.errnos import ERRNOS, OTHER_ERRNO, OTHER_MEANINGS, UNKNOWN_ERRNO
 from hbgui.texts.keyring import KEYRING
-from hbgui.texts.problems import problem_sentence
+from hbgui.texts.problems import problem_code_sentence
 from hbgui.texts.translation import T, translate
 from hbgui.texts.transport import TRANSPORT
 
@@ -218,7 +218,7 @@ class Message:
     advice: str
 
 
-def message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
+def attempt_message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
     """What to say of a request's end, or instead of another `outcome` that belongs to it."""
     said = outcome_message(outcome or attempt.outcome, attempt.address, attempt.target)
     if attempt.renewed is None:
@@ -231,7 +231,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
     """What to say of an outcome at the PBX `address`, with reports meant for `target`."""
     if outcome.kind is OutcomeKind.INVALID:
         title = translate(T("Nothing was sent"))
-        why = problem_sentence(outcome.code, {"character": outcome.detail})
+        why = problem_code_sentence(outcome.code, {"character": outcome.detail})
         return Message(title, why, translate(T("Correct the marked field and send again.")))
     texts = _texts_of(outcome)
     values = {
@@ -316,10 +316,10 @@ def result_word(kind: OutcomeKind) -> str:
     return translate(_RESULT_WORDS[kind])
 
 
-def instead(attempt: Attempt) -> Message:
+def reports_unmoved_message(attempt: Attempt) -> Message:
     """What to say when nobody knows where the reports are wanted, and they stay where they are."""
     code = attempt.instead
-    reason = outcome_title(code) or problem_sentence(code, {})
+    reason = outcome_title(code) or problem_code_sentence(code, {})
     advice = T("Correct the application server's address, port or URL.")
     if code == "adapter_down":
         advice = T("Plug the adapter in, or choose another address.")
@@ -333,8 +333,8 @@ def instead(attempt: Attempt) -> Message:
     return Message(reason, said, translate(advice))
 
 
-def held_by_keep(attempt: Attempt) -> str:
-    """The same as `held` for `hbgui keep`."""
+def reports_stay_sentence(attempt: Attempt) -> str:
+    """The same as `reports_stay_message`, for `hbgui keep`."""
     return translate(
         T(
             "Reports stay at {target}, though they would go to {wanted} now: keep moves none by "
@@ -344,7 +344,7 @@ def held_by_keep(attempt: Attempt) -> str:
     )
 
 
-def held(attempt: Attempt) -> Message:
+def reports_stay_message(attempt: Attempt) -> Message:
     """What to say when a heartbeat of the schedule left the reports where they are."""
     values = {"wanted": str(attempt.held), "target": attempt.target}
     return Message(

@@ -110,11 +110,11 @@ _PROBLEMS = {
 }
 
 
-def problem(found: Problem) -> str:
+def problem_sentence(found: Problem) -> str:
     """What to say of a problem, at its field."""
-    return problem_sentence(found.code, found.values)
+    return problem_code_sentence(found.code, found.values)
 
 
-def problem_sentence(code: str, values: Mapping[str, str]) -> str:
+def problem_code_sentence(code: str, values: Mapping[str, str]) -> str:
     """The sentence of a problem's code."""
     return translate(_PROBLEMS.get(code, ""), values)

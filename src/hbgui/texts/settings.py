@@ -10,7 +10,7 @@ from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import AddressKind, ServerAddress, UrlField
 from hbgui.core.ports import Loaded
 from hbgui.core.settings import EntryError, FileFault, FileProblem, Place, SettingsFrom
-from hbgui.texts.problems import problem_sentence
+from hbgui.texts.problems import problem_code_sentence
 from hbgui.texts.translation import T, translate
 
 SHARING_NOTES: dict[str, tuple[str, str, str]] = {
@@ -143,11 +143,13 @@ _VALUES: dict[StrEnum, str] = {
 }
 
 
-def entry_error(error: EntryError) -> str:
+def entry_error_sentence(error: EntryError) -> str:
     """Why an entry is not taken, as a sentence."""
     if error.code in _ERRORS:
         return translate(_ERRORS[error.code], error.values)
-    return f"{member_name(error.values['member'])}: {problem_sentence(error.code, error.values)}"
+    return (
+        f"{member_name(error.values['member'])}: {problem_code_sentence(error.code, error.values)}"
+    )
 
 
 def member_name(name: str) -> str:

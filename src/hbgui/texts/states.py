@@ -7,7 +7,7 @@ from hbgui.core.api.schedule import TokenHealth, token_health
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.state.summary import Notice
 from hbgui.core.values import Moment
-from hbgui.texts.outcomes import message
+from hbgui.texts.outcomes import attempt_message
 from hbgui.texts.translation import T, translate
 
 _PHASES = {
@@ -72,14 +72,14 @@ _NOTICES = {
 }
 
 
-def notice(found: Notice, name: str, pbx: PbxState) -> tuple[str, str]:
+def notice_title_and_text(found: Notice, name: str, pbx: PbxState) -> tuple[str, str]:
     """Title and text of a notice about the PBX of that name."""
     if found.code == "certificate_changed" and pbx.last is not None:
-        told = message(pbx.last)
+        told = attempt_message(pbx.last)
         return f"{name}: {told.title}", f"{told.why} {told.advice}"
     title, text = _NOTICES[found.code]
     said = translate(text, found.values) if text else ""
     if found.code != "recovered" and pbx.last is not None and not pbx.last.outcome.accepted:
-        why = message(pbx.last)
+        why = attempt_message(pbx.last)
         said = f"{said} {why.title}. {why.advice}".strip()
     return translate(title, {"name": name}), said

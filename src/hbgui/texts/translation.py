@@ -18,7 +18,7 @@ _CONTEXT = ""
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
-def install(translator: Callable[[str, str], str] | None) -> None:
+def install_translator(translator: Callable[[str, str], str] | None) -> None:
     """Let `translator(context, text)` give every sentence from now on; None: English."""
     global _translator
     _translator = translator or _untranslated

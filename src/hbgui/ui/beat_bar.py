@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from hbgui import texts
 from hbgui.core.api.outcome import MARKS_MAX, HeartbeatMark, OutcomeKind
+from hbgui.texts.outcomes import result_word
 from hbgui.ui.panel import Panel, day_and_time
 from hbgui.ui.theme import Colors, Theme
 
@@ -76,7 +76,7 @@ class BeatBar(Panel):
 
     def words(self, beat: HeartbeatMark) -> str:
         """Time, result and latency of a heartbeat."""
-        parts = [day_and_time(beat.at), texts.result_word(beat.kind)]
+        parts = [day_and_time(beat.at), result_word(beat.kind)]
         if beat.latency_ms is not None:
             latency = self.tr("{number} ms").replace("{number}", f"{beat.latency_ms:.0f}")
             parts.append(latency)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui import texts
 from hbgui.core.pbx.connection import Certificate, Pin, spelled_fingerprint
+from hbgui.texts.access import certificate_fault
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import day, iso_day, label, named
 from hbgui.ui.theme import set_tone
@@ -112,7 +112,7 @@ class TrustDialog(Dialog):
         )
         if not fault:
             return self.tr("This computer trusts {name}"), ask
-        return self.tr("First contact with {name}"), f"{texts.fault(fault)} {ask}"
+        return self.tr("First contact with {name}"), f"{certificate_fault(fault)} {ask}"
 
     def _fill(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:

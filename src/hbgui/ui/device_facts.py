@@ -8,9 +8,10 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel
 
-from hbgui import texts
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.client.findings import clock
+from hbgui.texts.access import device_facts
+from hbgui.texts.diagnosis import step_finding
 from hbgui.ui.panel import Panel, label, set_text
 
 _LINES = 7
@@ -49,9 +50,9 @@ class DeviceFacts(Panel):
         device, at = self._device, self._at
         if device is None:
             return []
-        told = texts.device_facts(replace(device, system_time=None))
+        told = device_facts(replace(device, system_time=None))
         if device.system_time is not None and at is not None:
-            told.append((self.tr("Clock"), texts.finding(clock(device, at)).observation))
+            told.append((self.tr("Clock"), step_finding(clock(device, at)).observation))
         return told
 
     def retranslate(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from hbgui.core.state.pbx_state import Phase
-from hbgui.texts import Message
+from hbgui.texts.outcomes import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
 from hbgui.ui.pressing import Pressed

@@ -6,9 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from hbgui import texts
 from hbgui.core.diagnosis import DiagnosisStep, StepVerdict
-from hbgui.texts import Finding
+from hbgui.texts.diagnosis import Finding, step_finding, step_name, verdict_word
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -51,7 +50,7 @@ class DiagnosisModel(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return texts.step_name(self.step(index).id)
+                return step_name(self.step(index).id)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(index)
         return None
@@ -59,19 +58,19 @@ class DiagnosisModel(QAbstractListModel):
     def _spoken(self, index: Index) -> str:
         step = self.step(index)
         found = found_at(step)
-        head = f"{texts.step_name(step.id)}: {verdict_of(step)}"
+        head = f"{step_name(step.id)}: {verdict_of(step)}"
         parts = (f"{head}.", found.observation, found.cause, found.cure, self.time(index))
         return " ".join(part for part in parts if part)
 
 
 def found_at(step: DiagnosisStep) -> Finding:
     """What is said of a link; nothing while nobody has looked at it."""
-    return texts.finding(step) if step.code else Finding("")
+    return step_finding(step) if step.code else Finding("")
 
 
 def verdict_of(step: DiagnosisStep) -> str:
     """The verdict in a word, for a link that was left out too."""
-    return texts.verdict_word(step.verdict)
+    return verdict_word(step.verdict)
 
 
 def in_a_word(step: DiagnosisStep) -> bool:

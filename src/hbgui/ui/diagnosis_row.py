@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from hbgui import texts
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.state.pbx_state import Phase
+from hbgui.texts.diagnosis import step_name
 from hbgui.ui.diagnosis_model import DiagnosisModel, found_at, in_a_word, verdict_of
 from hbgui.ui.marks import paint_mark, paint_progress
 from hbgui.ui.theme import Colors, Theme
@@ -93,12 +93,12 @@ class DiagnosisRow(QStyledItemDelegate):
         time = self._model.time(index)
         after = metrics.horizontalAdvance("00000 ms") + GAP
         left, right = SIDE + COLUMN + GAP, width - SIDE
-        name = texts.step_name(step.id)
+        name = step_name(step.id)
         parts = [
             _Paragraph(QRect(left, TOP, right - left, line), time, "muted", trailing=True),
         ]
         if width >= WIDE:
-            column = max(strong.horizontalAdvance(texts.step_name(link)) for link in StepId) + 4
+            column = max(strong.horizontalAdvance(step_name(link)) for link in StepId) + 4
             parts.append(_Paragraph(QRect(left, TOP, column, line), name, _name_color(step), True))
             left, top, right = left + column + GAP, TOP, right - after
         else:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication
 
-from hbgui import texts
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.diagnosis_state import DiagnosisState
-from hbgui.texts import Message
+from hbgui.texts.diagnosis import diagnosis_message, step_name
+from hbgui.texts.outcomes import Message, attempt_message
 from hbgui.ui.diagnosis_model import found_at, verdict_of
 from hbgui.ui.panel import day_and_time
 
@@ -30,9 +30,9 @@ def diagnosis_text(profile: Profile, state: DiagnosisState, facts: list[tuple[st
 def result_of(state: DiagnosisState) -> Message | None:
     """What it comes to; None while that is not known."""
     if state.diagnosis is not None:
-        return texts.diagnosis_message(state.diagnosis)
+        return diagnosis_message(state.diagnosis)
     if state.checked is not None:
-        return texts.message(state.checked.attempt)
+        return attempt_message(state.checked.attempt)
     return None
 
 
@@ -58,7 +58,7 @@ def _lines(step: DiagnosisStep) -> Iterator[str]:
     found = found_at(step)
     time = f" ({step.ms:.0f} ms)" if step.ms is not None else ""
     said = f": {found.observation}" if found.observation else ""
-    yield f"[{verdict_of(step)}] {texts.step_name(step.id)}{said}{time}"
+    yield f"[{verdict_of(step)}] {step_name(step.id)}{said}{time}"
     for caption, text in (
         (QCoreApplication.translate("DiagnosisText", "Cause"), found.cause),
         (QCoreApplication.translate("DiagnosisText", "Cure"), found.cure),

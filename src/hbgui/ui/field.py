@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from hbgui import texts
 from hbgui.core.pbx.validation import Problem, Severity
+from hbgui.texts.problems import problem_sentence
 from hbgui.ui.panel import label
 from hbgui.ui.theme import set_tone
 
@@ -61,7 +61,7 @@ class Field(QWidget):
         """Show the gravest problem, else the hint; `warn` if the hint is a warning."""
         found = sorted(problems, key=lambda p: _ORDER.index(p.severity))
         worst = found[0].severity if found else None
-        shown = [texts.problem(p) for p in found if p.severity is worst]
+        shown = [problem_sentence(p) for p in found if p.severity is worst]
         if worst is None and warn and hint:
             worst, shown = Severity.WARNING, [hint]
         text = _SHAPES[worst] + " ".join(shown) if worst else hint

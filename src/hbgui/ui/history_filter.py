@@ -8,9 +8,9 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QSizePolicy
 
-from hbgui import texts
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.history import HistoryFilter
+from hbgui.texts.outcomes import codes_saying, result_word
 from hbgui.ui.panel import Panel, button, combo
 from hbgui.ui.search_line import SearchLine
 
@@ -98,9 +98,9 @@ class HistoryFilterBar(Panel):
         self._name(self._pbx, self.tr("PBXs"), (self.tr("All PBXs"), self.tr("This PBX")))
         results = (
             self.tr("All results"),
-            texts.result_word(OutcomeKind.ACCEPTED),
+            result_word(OutcomeKind.ACCEPTED),
             self.tr("Not accepted"),
-            *(texts.result_word(next(iter(kinds))) for kinds in _RESULTS[3:]),
+            *(result_word(next(iter(kinds))) for kinds in _RESULTS[3:]),
         )
         self._name(self._result, self.tr("Results"), results)
         times = (
@@ -129,7 +129,7 @@ class HistoryFilterBar(Panel):
             kinds=_RESULTS[self._result.currentIndex()],
             since=self._oldest(now),
             text=text,
-            codes=texts.codes_saying(text) if text else frozenset(),
+            codes=codes_saying(text) if text else frozenset(),
         )
 
     def _oldest(self, now: datetime) -> datetime | None:

@@ -6,10 +6,10 @@ from collections import deque
 
 from PySide6.QtCore import Signal, Slot
 
-from hbgui import texts
 from hbgui.core.history import HistoryFilter, Row
 from hbgui.core.state.pbx_state import Phase
 from hbgui.runtime.history import HistoryKeeper
+from hbgui.texts.outcomes import attempt_message, result_word
 from hbgui.ui.marks import phase_color
 from hbgui.ui.panel import clock_time, day, day_and_time, exactly
 from hbgui.ui.row_model import ROOT, Index, RowModel
@@ -122,7 +122,7 @@ class HistoryModel(RowModel[Row]):
     def details(self, row: Row) -> str:
         """All that is known of a request, as lines of text."""
         attempt = row.attempt
-        message = texts.message(attempt)
+        message = attempt_message(attempt)
         times = exactly(attempt.sent.utc)
         raw = attempt.answer or attempt.outcome.detail
         answer = self.tr("Answer:") + " " + raw[:4000] if raw else ""
@@ -135,8 +135,8 @@ class HistoryModel(RowModel[Row]):
 def result(row: Row) -> str:
     """The result of a request in a few words."""
     outcome = row.attempt.outcome
-    word = texts.result_word(outcome.kind)
+    word = result_word(outcome.kind)
     if outcome.code == "accepted":
         return word
-    title = texts.message(row.attempt).title
+    title = attempt_message(row.attempt).title
     return title if outcome.accepted else f"{word}: {title}"

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui import texts
 from hbgui.core.pbx.profile import SHARED, Profile
 from hbgui.core.settings import Change, Preview
+from hbgui.texts.settings import entry_error_sentence, member_name, member_value
 from hbgui.ui.panel import button, label, named, plain_tip
 from hbgui.ui.theme import Theme, set_tone
 
@@ -134,7 +134,7 @@ class ImportPreview(QDialog):
         for error in self._preview.errors:
             entry = self.tr("Entry {number}").replace("{number}", str(error.number))
             name = f"{entry}: {_one_line(error.name)}" if error.name.strip() else entry
-            rows.append(("bad", self.tr("Error"), name, texts.entry_error(error)))
+            rows.append(("bad", self.tr("Error"), name, entry_error_sentence(error)))
         for change in self._preview.changed:
             told, tone = _changes(change), "bad" if change.another_way else "warn"
             if change.another_way and change.old.id in self._kept:
@@ -172,7 +172,7 @@ def _table() -> QTableWidget:
 def _changes(change: Change) -> str:
     """A line for each member that would be another."""
     return "\n".join(
-        f"{texts.member_name(name)}: {_value(change.old, name)} → {_value(change.new, name)}"
+        f"{member_name(name)}: {_value(change.old, name)} → {_value(change.new, name)}"
         for name in change.fields
     )
 
@@ -182,11 +182,11 @@ def _members(profile: Profile) -> str:
     empty = Profile(profile.id)
     names = [name for name in SHARED if name != "name"]
     told = [n for n in names if n == "pbx" or getattr(profile, n) != getattr(empty, n)]
-    return "\n".join(f"{texts.member_name(n)}: {_value(profile, n)}" for n in told)
+    return "\n".join(f"{member_name(n)}: {_value(profile, n)}" for n in told)
 
 
 def _value(profile: Profile, name: str) -> str:
-    return _one_line(texts.member_value(name, getattr(profile, name)))
+    return _one_line(member_value(name, getattr(profile, name)))
 
 
 def _one_line(text: str) -> str:

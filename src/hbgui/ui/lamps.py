@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel
 
-from hbgui import texts
 from hbgui.core.reports.arrivals import ReportsLamp
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
+from hbgui.texts.reports.receiving import reports_lamp_sentence
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, label, set_text
 from hbgui.ui.theme import Theme, set_tone
@@ -58,7 +58,7 @@ class Lamps(Panel):
         set_text(self._accepts_words, self._accepts_text(pbx, phase))
         lamp = pbx.reports_lamp(now)
         self._reports.set_phase(_PHASES.get(lamp, Phase.UNKNOWN))
-        set_text(self._reports_words, texts.reports_lamp(pbx, now))
+        set_text(self._reports_words, reports_lamp_sentence(pbx, now))
         set_tone(self._reports_words, "tone", "warn" if lamp in _WARNINGS else "")
 
     def _accepts_text(self, pbx: PbxState, phase: Phase) -> str:

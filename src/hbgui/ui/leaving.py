@@ -7,12 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.outcomes import attempt_message
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import label, named
 from hbgui.ui.theme import set_tone
@@ -138,7 +138,7 @@ class LeavingDialog(Dialog):
     def _show_told(self) -> None:
         text = self.tr("Restoring…") if self._waiting else ""
         for name, attempt in self._failed:
-            message = texts.message(attempt)
+            message = attempt_message(attempt)
             text += f"{name}: {message.title}. {message.why} {message.advice}\n"
         self._told.setText(text.strip())
         self._told.setVisible(bool(text))

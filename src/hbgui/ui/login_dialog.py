@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api import errnos
 from hbgui.core.api.outcome import Attempt, OutcomeKind
@@ -25,6 +24,8 @@ from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.texts.access import login_attempts_sentence
+from hbgui.texts.outcomes import attempt_message
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
@@ -190,7 +191,7 @@ class LoginDialog(Dialog):
         hint = self.tr("In the system keyring; leave it empty to use it.")
         self._password.edit.setPlaceholderText(hint if self._kept else "")
         self._show(self._target_label, "", self._target_words())
-        self._show(self._attempts, "warn", texts.attempts(count, now.utc))
+        self._show(self._attempts, "warn", login_attempts_sentence(count, now.utc))
         self._show(self._result, "bad", self._result_words())
         self.fit()
 
@@ -207,7 +208,7 @@ class LoginDialog(Dialog):
     def _result_words(self) -> str:
         if self._failure is None or self._pbx.logging_in:
             return ""
-        message = texts.message(self._failure.attempt)
+        message = attempt_message(self._failure.attempt)
         # What to do about a block stands beside its clock.
         locked = self._failure.attempt.outcome.errno == errnos.LOCKED_OUT
         advice = "" if locked else message.advice

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from hbgui.core.state.pbx_state import Phase
-from hbgui.texts import Message
+from hbgui.texts.outcomes import Message
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, named
 from hbgui.ui.pressing import Pressed

@@ -8,14 +8,21 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
-from hbgui import texts
 from hbgui.core import events
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
-from hbgui.texts import Message
+from hbgui.texts.access import report_transport_sentence, tcp_transport_sentence
+from hbgui.texts.notes import note_message
+from hbgui.texts.outcomes import (
+    Message,
+    attempt_message,
+    reports_stay_message,
+    reports_unmoved_message,
+    secret_message,
+)
 from hbgui.ui.message_bar import MessageBar
 from hbgui.ui.remedies import Remedy
 
@@ -67,7 +74,7 @@ class Messages(QObject):
         waiting, self._waiting = self._waiting, None
         self._bar.show_message(
             "warn",
-            lambda: _first(name, texts.note("deleted")),
+            lambda: _first(name, note_message("deleted")),
             action=(lambda: QCoreApplication.translate("Messages", "Undo"), undo),
             life_ms=UNDO_MS,
         )
@@ -78,7 +85,7 @@ class Messages(QObject):
         self, code: str, tone: str, pbx_id: str = "", values: dict[str, str] | None = None
     ) -> None:
         """Say one of the notes."""
-        self._show(tone, pbx_id, lambda: texts.note(code, values or {}))
+        self._show(tone, pbx_id, lambda: note_message(code, values or {}))
 
     @Slot()
     def _closed(self) -> None:
@@ -99,20 +106,20 @@ class Messages(QObject):
                 if self._about_secret == pbx_id and not self._undoing:
                     self._bar.dismiss()
             case events.PasswordPlaced(pbx_id, code=code, detail=detail) if code:
-                self._show("warn", pbx_id, lambda: texts.secret_message(code, detail))
+                self._show("warn", pbx_id, lambda: secret_message(code, detail))
             case events.LoginFinished():
                 self._login(event)
             case events.LoggedOut(pbx_id, attempt):
                 ended = attempt.outcome.accepted
                 self._show(
-                    "ok" if ended else "bad", pbx_id, lambda: texts.message(attempt), attempt
+                    "ok" if ended else "bad", pbx_id, lambda: attempt_message(attempt), attempt
                 )
                 self._about = ""
             case events.CertificateSeen(pbx_id, None, Attempt() as attempt):
-                self._show("bad", pbx_id, lambda: texts.message(attempt), attempt)
+                self._show("bad", pbx_id, lambda: attempt_message(attempt), attempt)
             case events.MessageShown(code, pbx_id, values):
                 tone = "bad" if code in _GRAVE else "ok" if code in _GOOD else "warn"
-                self._show(tone, pbx_id, lambda: texts.note(code, values))
+                self._show(tone, pbx_id, lambda: note_message(code, values))
 
     def _heartbeat(self, event: events.HeartbeatFinished) -> None:
         pbx = self._hub.state.pbxs[event.pbx_id]
@@ -127,7 +134,7 @@ class Messages(QObject):
             # Without a token the PBX was not asked: nothing is wrong with it.
             mild = attempt.outcome.may_pass or attempt.outcome.kind is OutcomeKind.NO_SECRET
             tone = "warn" if mild else "bad"
-            self._show(tone, event.pbx_id, lambda: texts.message(attempt), attempt)
+            self._show(tone, event.pbx_id, lambda: attempt_message(attempt), attempt)
         elif attempt.outcome.kind is OutcomeKind.REDIRECTED and self._redirect is not None:
             # Two PBXs are sent to one host, perhaps: what is offered may not hold any more.
             self._redirect()
@@ -136,11 +143,11 @@ class Messages(QObject):
         """Once for each target that waits for a decision; the state strip goes on to tell it. That
         the wanted one is not known is told as long as it is so."""
         if attempt.instead:
-            self._show("warn", pbx_id, lambda: texts.instead(attempt), attempt)
+            self._show("warn", pbx_id, lambda: reports_unmoved_message(attempt), attempt)
         if attempt.held != self._told_held.get(pbx_id):
             self._told_held[pbx_id] = attempt.held
             if attempt.held is not None:
-                self._show("warn", pbx_id, lambda: texts.held(attempt), attempt)
+                self._show("warn", pbx_id, lambda: reports_stay_message(attempt), attempt)
 
     def _login(self, event: events.LoginFinished) -> None:
         """A refusal is told in the dialog; here what came of a success."""
@@ -149,16 +156,16 @@ class Messages(QObject):
             return
 
         def told() -> Message:
-            message = texts.message(attempt)
-            return replace(message, advice=texts.transport(event.transport))
+            message = attempt_message(attempt)
+            return replace(message, advice=report_transport_sentence(event.transport))
 
-        self._show("warn" if texts.no_reports(event.transport) else "ok", event.pbx_id, told)
+        self._show("warn" if tcp_transport_sentence(event.transport) else "ok", event.pbx_id, told)
         # The heartbeat that follows must not take it away.
         self._about = ""
 
     def _secret(self, event: events.SecretPlaced) -> None:
         if event.pbx_id == self._shown():
-            told = partial(texts.secret_message, event.code, event.detail)
+            told = partial(secret_message, event.code, event.detail)
             self._show("warn", event.pbx_id, told)
             self._about_secret = event.pbx_id
 
@@ -195,7 +202,7 @@ class Messages(QObject):
             self._lasting.dismiss()
         else:
             values = {"detail": problem.detail, "path": problem.path}
-            self._lasting.show_message("bad", lambda: texts.note(problem.code, values))
+            self._lasting.show_message("bad", lambda: note_message(problem.code, values))
 
 
 def _first(name: str, message: Message) -> Message:

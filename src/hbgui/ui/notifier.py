@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui import texts
 from hbgui.core.state import summary
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.settings import Desktop
+from hbgui.texts.states import notice_title_and_text
 from hbgui.ui.tray import Tray
 
 LOOK_MS = 15_000
@@ -53,7 +53,7 @@ class Notifier(QObject):
         profile = self._hub.state.profile(pbx_id)
         if profile is None or not self._hub.state.desktop.may_notify(self._desktop.now()):
             return
-        self.notify(pbx_id, *texts.notice(found, profile.label, pbx))
+        self.notify(pbx_id, *notice_title_and_text(found, profile.label, pbx))
 
     def notify(self, pbx_id: str, title: str, text: str) -> None:
         """Tell it by the desktop, where there is a tray; the task bar shows it everywhere."""

@@ -9,11 +9,11 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
-from hbgui import texts
 from hbgui.core.pbx.paste import Pasted, read, shows_secret
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.settings import member_name
 from hbgui.ui.messages import Messages
 from hbgui.ui.pbx_form import PbxForm
 
@@ -85,7 +85,7 @@ class Pasting(QObject):
         self._form.take(changed)
         self._form.show_host(changed.pbx)
         names = [
-            texts.member_name(f.name)
+            member_name(f.name)
             for f in fields(Profile)
             if getattr(changed, f.name) != getattr(profile, f.name)
             and not (f.name == "server" and pasted.body_unread)

@@ -9,7 +9,6 @@ from enum import StrEnum
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from hbgui import texts
 from hbgui.core.pbx.address import AddressError, literal_or_none, parse_pbx, storable
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.paste import is_command
@@ -18,6 +17,7 @@ from hbgui.core.pbx.validation import Field as FieldName
 from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.texts.access import certificate_trust
 from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
@@ -171,7 +171,7 @@ class PbxCard(Panel):
         self._host.show_problems(mine, self._meaning(typed))
         risk = self._risk(typed)
         since = iso_day(profile.pin.since) if profile.pin else ""
-        self._tls.show_problems((), risk or texts.trust(profile, pbx, since), warn=bool(risk))
+        self._tls.show_problems((), risk or certificate_trust(profile, pbx, since), warn=bool(risk))
         self._show.setEnabled(profile.authority != "" and not plain_http(typed))
         self._advanced.show_problems(problems)
         self.token.show_pbx(pbx, profile)

@@ -7,13 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 
-from hbgui import texts
 from hbgui.core.api.schedule import TokenHealth, token_health
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import SortOrder, listed
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.states import state_sentence
 from hbgui.ui.panel import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -88,7 +88,7 @@ class PbxModel(QAbstractListModel):
                 return profile.label or self.tr("New PBX")
             case Qt.ItemDataRole.AccessibleTextRole:
                 name = profile.label or self.tr("New PBX")
-                state = texts.state_sentence(self.pbx(index), self._intents.now())
+                state = state_sentence(self.pbx(index), self._intents.now())
                 parts = (name, profile.pbx, state, self.time_left(index))
                 return ", ".join(dict.fromkeys(part for part in parts if part))
         return None

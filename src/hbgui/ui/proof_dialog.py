@@ -8,7 +8,6 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QProgressBar, QPushButton, QWidget
 
-from hbgui import texts
 from hbgui.core.pbx.address import host_of
 from hbgui.core.reports.arrivals import announces, proof_of
 from hbgui.core.reports.receiving import Place, rule
@@ -17,6 +16,8 @@ from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.state.report_checklist import Situation, checklist
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
+from hbgui.texts.outcomes import Message, outcome_message
+from hbgui.texts.reports.receiving import arrival_sentence, not_listening_message, receiver_sentence
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import announce, clock_time, label, named
 from hbgui.ui.proof_steps import Causes, StepLine
@@ -174,13 +175,13 @@ class ProofDialog(Dialog):
             self._lines[0].show_step(Phase.STARTING, self.tr("hbgui begins to listen…"))
             return False
         if not receiving.listens:
-            message = texts.not_listening(receiving)
+            message = not_listening_message(receiving)
             words = f"{message.title}. {message.why}\n{message.advice}"
             self._lines[0].show_step(Phase.STOPPED, words)
             return False
         profile = self._hub.state.profile(self._pbx_id)
         assert profile is not None, "it is shown"
-        self._lines[0].show_step(Phase.ALIVE, texts.receiver_sentence(profile, pbx))
+        self._lines[0].show_step(Phase.ALIVE, receiver_sentence(profile, pbx))
         return True
 
     def _show_heartbeat(self, pbx: PbxState) -> bool:
@@ -209,12 +210,12 @@ class ProofDialog(Dialog):
             self.fit()
         return False
 
-    def _failure(self, pbx: PbxState) -> texts.Message | None:
+    def _failure(self, pbx: PbxState) -> Message | None:
         """Why the last heartbeat of this test was not accepted."""
         last = pbx.last
         if last is None or last.outcome.accepted or last.sent.since(self._began) < 0:
             return None
-        return texts.outcome_message(last.outcome, last.address, last.target)
+        return outcome_message(last.outcome, last.address, last.target)
 
     def _left_s(self, *, ready: bool) -> float | None:
         """Seconds to wait; None: the wait has not begun."""
@@ -246,7 +247,7 @@ class ProofDialog(Dialog):
     def _story(self, pbx: PbxState, report: Report) -> str:
         receiving = pbx.receiving
         place = receiving.place if receiving else Place("", 0, report.path)
-        return texts.arrived(proof_of(report, place, pbx.accepted))
+        return arrival_sentence(proof_of(report, place, pbx.accepted))
 
     def _show_causes(self, pbx: PbxState, *, shown: bool) -> None:
         self._scroll.setVisible(shown)

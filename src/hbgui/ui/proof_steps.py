@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from hbgui import texts
 from hbgui.core.state.pbx_state import Phase
 from hbgui.core.state.report_checklist import Check, Finding
+from hbgui.texts.reports.checklist import cause_and_cure, cause_finding
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
 from hbgui.ui.theme import Theme
@@ -82,7 +82,7 @@ class Causes(QWidget):
 
     def _line(self, check: Check) -> StepLine:
         line = StepLine(self._theme, f"cause_{check.cause}")
-        title, cure = texts.cause(check)
+        title, cure = cause_and_cure(check)
         words = f"{title}.\n{cure}" if cure else f"{title}."
-        line.show_step(_FINDINGS[check.finding], words, mark=texts.cause_finding(check))
+        line.show_step(_FINDINGS[check.finding], words, mark=cause_finding(check))
         return line

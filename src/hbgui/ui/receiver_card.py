@@ -6,12 +6,13 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.reports.arrivals import ReportsLamp, still_wrong
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents, ReportIntents
+from hbgui.texts.reports.receiving import receiver_counts_sentence, receiver_sentence
+from hbgui.texts.translation import filled
 from hbgui.ui.marks import Mark
 from hbgui.ui.panel import Panel, button, label, set_text
 from hbgui.ui.pressing import Pressed, ask_once_more
@@ -133,7 +134,7 @@ class ReceiverCard(Panel):
         ask_once_more(
             self.window(),
             "allowSenderDialog",
-            texts.filled(text, {"name": profile.label, "sender": sender}),
+            filled(text, {"name": profile.label, "sender": sender}),
             lambda: self._reports.allow_sender(pbx_id, sender),
         )
 
@@ -145,8 +146,8 @@ class ReceiverCard(Panel):
             return
         lamp = pbx.reports_lamp(self._intents.now())
         self._mark.set_phase(_PHASES.get(lamp, Phase.OFF))
-        set_text(self._words, texts.receiver_sentence(profile, pbx))
-        counts = texts.receiver_counts(pbx)
+        set_text(self._words, receiver_sentence(profile, pbx))
+        counts = receiver_counts_sentence(pbx)
         set_text(self._counts, counts)
         self._counts.setVisible(bool(counts))
         on = pbx.receiving is not None

@@ -8,13 +8,13 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui import texts
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.address import WEB_PORTS, AddressError, PbxAddress, host_of, parse_pbx
 from hbgui.core.pbx.connection import TlsLevel
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.translation import filled
 from hbgui.ui.pressing import ask_once_more
 from hbgui.ui.trusting import CHANGED
 
@@ -114,7 +114,7 @@ class Remedies(QObject):
         )
         self._ask(
             "levelDialog",
-            texts.filled(text, {"level": level.value, "address": address}),
+            filled(text, {"level": level.value, "address": address}),
             lambda: self._change(pbx_id, lambda p: replace(p, tls_level=level)),
         )
 
@@ -125,7 +125,7 @@ class Remedies(QObject):
         )
         self._ask(
             "redirectDialog",
-            texts.filled(text, {"before": before, "after": to.url}),
+            filled(text, {"before": before, "after": to.url}),
             lambda: self._change(pbx_id, lambda p: replace(p, pbx=to.url)),
         )
 

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QRadioButton, QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.pbx.typed import printable
 from hbgui.core.reports.calls import Call, calls
 from hbgui.core.reports.report import LONG, Report
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import iso_ms
 from hbgui.runtime.reports.book import ReceivedReports
+from hbgui.texts.reports.calls import call_step_sentence, call_title
+from hbgui.texts.reports.fields import report_lines
+from hbgui.texts.reports.reports import repeat_sentence, report_problem_message
+from hbgui.texts.translation import filled
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named
 
 SHOWN_MAX = 8 * 1024
@@ -98,13 +101,13 @@ class ReportDetail(Panel):
 
     def _decoded(self, report: Report) -> str:
         lines: list[str] = []
-        problem = texts.report_problem(report)
+        problem = report_problem_message(report)
         if problem is not None:
             lines += [f"{problem.title}. {problem.why} {problem.advice}".strip(), ""]
         if len(report.raw) > LONG:
             lines += [self.tr("It is too long to be told in words.")]
         else:
-            lines += [f"{label}: {value}" for label, value in texts.report_lines(report)]
+            lines += [f"{label}: {value}" for label, value in report_lines(report)]
         came = self.tr("Came at {time} ({utc}) from {sender} to {path}")
         values = {
             "time": day_and_time(report.received.utc),
@@ -112,7 +115,7 @@ class ReportDetail(Panel):
             "sender": report.sender,
             "path": report.path,
         }
-        lines += ["", texts.filled(came, values), texts.repeat_sentence(report)]
+        lines += ["", filled(came, values), repeat_sentence(report)]
         return "\n".join(lines).rstrip()
 
     def _raw(self, report: Report) -> str:
@@ -129,9 +132,9 @@ class ReportDetail(Panel):
         )
 
     def _story(self, call: Call) -> str:
-        lines = [texts.call_title(call), ""]
+        lines = [call_title(call), ""]
         for step in call.steps:
-            lines.append(f"{clock_time(step.at.utc)}  {texts.step_sentence(step)}")
+            lines.append(f"{clock_time(step.at.utc)}  {call_step_sentence(step)}")
         return "\n".join(lines)
 
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.reports.view import ReportFilter
+from hbgui.texts.reports.reports import events_saying
+from hbgui.texts.translation import filled
 from hbgui.ui.panel import Panel, button, combo, label, set_text
 from hbgui.ui.search_line import SearchLine
 
@@ -109,10 +110,10 @@ class ReportFilterBar(Panel):
         said = []
         if self._pause.isChecked():
             text = self.tr("Paused. New reports: {count}")
-            said.append(texts.filled(text, {"count": str(waiting)}))
+            said.append(filled(text, {"count": str(waiting)}))
         if dropped:
             text = self.tr("Oldest reports dropped: {count}")
-            said.append(texts.filled(text, {"count": str(dropped)}))
+            said.append(filled(text, {"count": str(dropped)}))
         set_text(self._note, " · ".join(said))
         self._note.setVisible(bool(said))
 
@@ -122,7 +123,7 @@ class ReportFilterBar(Panel):
         return ReportFilter(
             pbx_id=pbx_id if self._pbx.currentIndex() else "",
             text=text,
-            said=texts.events_saying(text) if text else frozenset(),
+            said=events_saying(text) if text else frozenset(),
             problems_only=bool(self._kind.currentIndex()),
         )
 

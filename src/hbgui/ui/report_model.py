@@ -9,11 +9,11 @@ from itertools import groupby
 
 from PySide6.QtCore import Signal, Slot
 
-from hbgui import texts
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import Columns, ReportFilter, columns
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.reports.book import ReceivedReports
+from hbgui.texts.reports.reports import event_word, report_problem_message
 from hbgui.ui.panel import clock_time, exactly
 from hbgui.ui.row_model import ROOT, RowModel
 from hbgui.ui.theme import Theme
@@ -146,7 +146,7 @@ class ReportModel(RowModel[ReportRow]):
         return {LATENCY: self.tr("Seconds since the last heartbeat that the PBX had accepted")}
 
     def tip(self, row: ReportRow, column: int) -> str:
-        problem = texts.report_problem(row.report)
+        problem = report_problem_message(row.report)
         if problem is not None:
             return f"{problem.title}\n{problem.why}"
         return exactly(row.report.received.utc) if column == TIME else self.cell(row, column)
@@ -171,7 +171,7 @@ class ReportModel(RowModel[ReportRow]):
         return self.tr("{number} s").replace("{number}", f"{row.latency_s:.1f}")
 
     def _event(self, report: Report) -> str:
-        word = texts.event_word(report.decoded.event)
+        word = event_word(report.decoded.event)
         if report.problem is not None:
             # Not by colour alone.
             word = f"▲ {word}"

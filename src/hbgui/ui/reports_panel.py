@@ -9,11 +9,11 @@ from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSplitter, QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.reports.view import ReportFilter
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
 from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.texts.translation import filled
 from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.list_pages import ListPages
 from hbgui.ui.panel import Panel
@@ -144,7 +144,7 @@ class ReportsPanel(Panel):
                 "Waiting at {place}\n\nLift the handset of a monitored extension, or call one: "
                 "the PBX then sends a report."
             )
-            return texts.filled(text, {"place": pbx.receiving.place.url})
+            return filled(text, {"place": pbx.receiving.place.url})
         return self.tr(
             "No report yet. Switch Receive on, and send a heartbeat that announces this computer."
         )

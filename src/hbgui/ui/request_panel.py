@@ -6,10 +6,12 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from hbgui import USER_AGENT, texts
+from hbgui import USER_AGENT
 from hbgui.core.api.request_text import curl_command, heartbeat_of, wire_text
 from hbgui.core.pbx.validation import ValidatedProfile
 from hbgui.runtime.hub import Hub
+from hbgui.texts.outcomes import attempt_message, result_word
+from hbgui.texts.problems import problem_sentence
 from hbgui.ui.panel import Panel, button, day_and_time, fixed_font, label, named
 from hbgui.ui.pbx_form import PbxForm
 
@@ -80,13 +82,13 @@ class RequestPanel(Panel):
             self._answer_head.setText(self.tr("No answer yet"))
             _show(self._answer, "")
             return
-        result = texts.result_word(attempt.outcome.kind)
+        result = result_word(attempt.outcome.kind)
         parts = [self.tr("Last answer"), day_and_time(attempt.sent.utc), result]
         if attempt.latency_ms is not None:
             latency = self.tr("{number} ms").replace("{number}", f"{attempt.latency_ms:.0f}")
             parts.append(latency)
         self._answer_head.setText(" · ".join(parts))
-        _show(self._answer, attempt.answer or texts.message(attempt).why)
+        _show(self._answer, attempt.answer or attempt_message(attempt).why)
 
     def _ready(self) -> ValidatedProfile | None:
         """What can be sent, None while a field is in the way."""
@@ -105,7 +107,7 @@ class RequestPanel(Panel):
     def _why_not(self) -> str:
         checked = self._form.checked
         if checked is not None and checked.errors:
-            return texts.problem(checked.errors[0])
+            return problem_sentence(checked.errors[0])
         return self.tr("This computer's address on the way to the PBX is not known yet.")
 
     @Slot()

@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, 
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.access import tls_level_warning
+from hbgui.texts.outcomes import result_word
+from hbgui.texts.states import state_sentence
 from hbgui.ui.access import Access
 from hbgui.ui.beat_bar import BeatBar
 from hbgui.ui.lamps import Lamps
@@ -225,7 +227,7 @@ class StateStrip(Panel):
         now = self._intents.now()
         phase = pbx.phase(now)
         self._mark.set_phase(phase)
-        sentence = texts.state_sentence(pbx, now)
+        sentence = state_sentence(pbx, now)
         set_text(self._state, sentence)
         if self._said[0] == self._pbx_id and self._said[1] is not phase:
             # Screen readers pass over the text of a label that has not the focus.
@@ -239,7 +241,7 @@ class StateStrip(Panel):
         profile = self._hub.state.profile(self._pbx_id)
         if profile is not None:
             self._target.show_state(profile, pbx)
-            set_text(self._weak, texts.weak_link(profile))
+            set_text(self._weak, tls_level_warning(profile))
         self._weak.setVisible(bool(self._weak.text()))
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             set_text(shown, text)
@@ -261,7 +263,7 @@ class StateStrip(Panel):
         success = lately(pbx.accepted.sent.utc, now.utc) if pbx.accepted else none
         attempt = none
         if pbx.asked is not None:
-            word = texts.result_word(pbx.asked.outcome.kind)
+            word = result_word(pbx.asked.outcome.kind)
             attempt = f"{lately(pbx.asked.sent.utc, now.utc)}  {word}"
         if pbx.sending:
             due = self.tr("now")

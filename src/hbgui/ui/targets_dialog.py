@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hbgui import texts
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import parse_target
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.intents import Intents
+from hbgui.texts.problems import problem_sentence
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import announced_time, label, named
 from hbgui.ui.theme import set_tone
@@ -133,7 +133,7 @@ class TargetsDialog(Dialog):
         if self._earlier.text().strip():
             earlier, problems = parse_target(self._earlier.text())
             if earlier is None:
-                self._show_problem(texts.problem(problems[0]))
+                self._show_problem(problem_sentence(problems[0]))
                 self._earlier.setFocus()
                 return
         profile = self._hub.state.profile(self._profile.id)

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout
 
-from hbgui import texts
 from hbgui.core.api.schedule import TokenHealth
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
+from hbgui.texts.states import clock_words
 from hbgui.ui.panel import Panel, clock_time, fixed_font, label, set_text
 from hbgui.ui.theme import set_tone
 
@@ -45,7 +45,7 @@ class TokenClock(Panel):
 
     def show_state(self, pbx: PbxState, now: Moment, *, narrow: bool) -> None:
         """Show what is left now; `narrow` where there is little room."""
-        words, health = texts.clock_words(pbx, now)
+        words, health = clock_words(pbx, now)
         set_text(self._clock, words)
         # Where there is little room, nothing is said rather than that nothing is known.
         self._clock.setVisible(not narrow or health is not TokenHealth.UNKNOWN)

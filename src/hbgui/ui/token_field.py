@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
-from hbgui import texts
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import Severity, check_token
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.runtime.intents import Intents
+from hbgui.texts.outcomes import secret_message
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, named
 from hbgui.ui.secret_clipboard import SecretClipboard
@@ -159,7 +159,7 @@ class TokenField(Panel):
         """What is wrong with the keyring, why, and what that means for the token."""
         if self._state is None or not self._state.secret_code:
             return ""
-        message = texts.secret_message(self._state.secret_code, self._state.secret_detail)
+        message = secret_message(self._state.secret_code, self._state.secret_detail)
         in_memory = self._state.secret is SecretPlace.SESSION
         # Who has entered a token need not be told to.
         last = self.tr("The token is in memory until hbgui is closed.")

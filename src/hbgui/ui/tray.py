@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from hbgui import texts
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.app_state import worst
 from hbgui.core.state.pbx_state import Phase
 from hbgui.runtime.hub import Hub
 from hbgui.runtime.settings import Desktop
+from hbgui.texts.states import state_sentence
 from hbgui.ui.marks import paint_mark
 from hbgui.ui.theme import LIGHT
 
@@ -138,7 +138,7 @@ class Tray(QObject):
             if not pbx.keeping and pbx.asked is None:
                 continue
             left_s = pbx.token_left_s(now)
-            line = f"{profile.label}: {texts.state_sentence(pbx, now)}"
+            line = f"{profile.label}: {state_sentence(pbx, now)}"
             if left_s:
                 minutes = self.tr("{number} min").replace("{number}", str(int(left_s) // 60))
                 line += f" ({minutes})"

@@ -43,7 +43,7 @@ _SOMEBODY = T("Somebody")
 _UNKNOWN = T("unknown")
 
 
-def step_sentence(step: CallStep) -> str:
+def call_step_sentence(step: CallStep) -> str:
     """One thing that happened in a call."""
     if step.record is not None:
         return _record(step.record)

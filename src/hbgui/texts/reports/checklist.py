@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hbgui.core.reports.receiving import Fault, Refusal, TurnedAway
 from hbgui.core.state.report_checklist import Check, Finding
-from hbgui.texts.reports.reports import turned_away
+from hbgui.texts.reports.reports import turned_away_sentence
 from hbgui.texts.translation import T, translate
 
 _API_PAGE = "Settings > PBX > General > API"
@@ -136,11 +136,11 @@ def cause_finding(check: Check) -> str:
     return translate(_FINDINGS[check.finding])
 
 
-def cause(check: Check) -> tuple[str, str]:
+def cause_and_cure(check: Check) -> tuple[str, str]:
     """The cause in a sentence without a full stop, and its cure, empty where there is none."""
     values = check.values | {"page": _API_PAGE}
     if refusal := values.get("refusal"):
         fault = Fault(values["fault"]) if values["fault"] else None
-        values["who"] = turned_away(TurnedAway(Refusal(refusal), fault, values["sender"]))
+        values["who"] = turned_away_sentence(TurnedAway(Refusal(refusal), fault, values["sender"]))
     said, cure = (translate(t, values) if t else "" for t in _CAUSES[check.code])
     return said.strip(), cure

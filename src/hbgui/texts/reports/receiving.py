@@ -10,9 +10,9 @@ from hbgui.core.reports.receiving import ListenProblem, PortHolder
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
-from hbgui.texts.access import no_reports
+from hbgui.texts.access import tcp_transport_sentence
 from hbgui.texts.outcomes import Message
-from hbgui.texts.reports.reports import event_word, turned_away
+from hbgui.texts.reports.reports import event_word, turned_away_sentence
 from hbgui.texts.translation import T, translate
 
 _PROBLEMS = {
@@ -55,7 +55,7 @@ _PROBLEMS = {
 }
 
 
-def listen_problem(problem: ListenProblem, holder: PortHolder | None = None) -> Message:
+def listen_problem_message(problem: ListenProblem, holder: PortHolder | None = None) -> Message:
     """What to say; `holder` is the program that has the port, where that is known."""
     code = problem.code
     if holder is not None and code == "port_taken":
@@ -101,11 +101,11 @@ _WRONG = {
 }
 
 
-def reports_lamp(pbx: PbxState, now: Moment) -> str:
+def reports_lamp_sentence(pbx: PbxState, now: Moment) -> str:
     """What the second lamp says, in a few words."""
     lamp = pbx.reports_lamp(now)
     if lamp is ReportsLamp.TCP:
-        return no_reports(pbx.transport)
+        return tcp_transport_sentence(pbx.transport)
     wrong = pbx.arrivals.wrong
     if lamp is ReportsLamp.WRONG and wrong is not None and wrong.problem is not None:
         values = {"path": wrong.path, "sender": wrong.sender}
@@ -114,7 +114,7 @@ def reports_lamp(pbx: PbxState, now: Moment) -> str:
     return translate(_LAMPS[lamp], {"target": target})
 
 
-def arrived(proof: Proof) -> str:
+def arrival_sentence(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
     values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
     said = [translate(T("The report “{event}” arrived at {place} from {sender}."), values)]
@@ -139,7 +139,7 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     whose = ", ".join([host, *sorted(receiving.senders - {plain_ip(host)})])
     values = {"place": receiving.place.url, "pbx": whose, "bound": receiving.bound}
     if not receiving.listens:
-        message = not_listening(receiving)
+        message = not_listening_message(receiving)
         why = f" {message.why}" if receiving.code == "listen_failed" else ""
         return f"{message.title}.{why} {message.advice}"
     if receiving.bound and receiving.bound != receiving.place.host:
@@ -149,14 +149,14 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     return translate(text, values)
 
 
-def not_listening(receiving: ReceiverState) -> Message:
+def not_listening_message(receiving: ReceiverState) -> Message:
     """Why a receiver does not listen, and what to do."""
     code, detail = receiving.code, receiving.detail
     problem = ListenProblem(code, receiving.bound, receiving.place.port, detail)
-    return listen_problem(problem, receiving.holder)
+    return listen_problem_message(problem, receiving.holder)
 
 
-def receiver_counts(pbx: PbxState) -> str:
+def receiver_counts_sentence(pbx: PbxState) -> str:
     """What came in so far; empty while nothing did."""
     arrivals, receiving = pbx.arrivals, pbx.receiving
     refused = receiving.refused if receiving else 0
@@ -168,7 +168,9 @@ def receiver_counts(pbx: PbxState) -> str:
     if refused:
         said.append(_count(T("turned away: {count}"), refused))
     if receiving and receiving.turned_away:
-        said.append(translate(T("last {who}"), {"who": turned_away(receiving.turned_away)}))
+        said.append(
+            translate(T("last {who}"), {"who": turned_away_sentence(receiving.turned_away)})
+        )
     return " · ".join(said)
 
 

@@ -133,7 +133,7 @@ def events_saying(text: str) -> frozenset[str]:
     return frozenset(name for name in KNOWN if wanted in event_word(name).casefold())
 
 
-def report_problem(report: Report) -> Message | None:
+def report_problem_message(report: Report) -> Message | None:
     """What is wrong with a report, why, and what to do; None when nothing is."""
     if report.problem is None:
         return None
@@ -153,7 +153,7 @@ def repeat_sentence(report: Report) -> str:
     return translate(_REPEAT, {"count": str(report.repeat)})
 
 
-def turned_away(one: TurnedAway) -> str:
+def turned_away_sentence(one: TurnedAway) -> str:
     """Who was turned away and why, in a few words."""
     why = translate(_FAULTS[one.fault]) if one.fault else refusal_word(one.refusal)
     return f"{one.sender}: {why}"

@@ -6,7 +6,7 @@ from hbgui.core.api.outcome import Attempt
 from hbgui.core.diagnosis import DiagnosisStep, StepVerdict
 from hbgui.core.reports.arrivals import Proof
 from hbgui.core.signoff.signoff import HistoryRead, SignOff
-from hbgui.texts.diagnosis import finding, step_name, verdict_word
+from hbgui.texts.diagnosis import step_finding, step_name, verdict_word
 from hbgui.texts.outcomes import outcome_message, result_word
 from hbgui.texts.reports.reports import event_word
 from hbgui.texts.signoff.parts import Markup, section
@@ -39,7 +39,7 @@ def links(signoff: SignOff, when: When, markup: Markup) -> str:
 
 def _link(step: DiagnosisStep, markup: Markup) -> tuple[str, str, str, str]:
     shape, kind = _MARKS[step.verdict]
-    said = finding(step)
+    said = step_finding(step)
     found = [said.observation]
     if step.verdict in (StepVerdict.WARNING, StepVerdict.BROKEN):
         found += [said.cause, said.cure]

@@ -6,7 +6,7 @@ from hbgui.core.diagnosis import DiagnosisStep, StepId
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.signoff.signoff import Device, Overall, Point, SignOff
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
-from hbgui.texts.diagnosis import finding, step_name
+from hbgui.texts.diagnosis import step_finding, step_name
 from hbgui.texts.outcomes import outcome_title
 from hbgui.texts.translation import T, When, translate
 
@@ -229,7 +229,7 @@ def point_text(point: Point, when: When) -> str:
 
 
 def _step_text(step: DiagnosisStep) -> str:
-    said = finding(step)
+    said = step_finding(step)
     # No colon: what follows the word token and a colon is taken for one, and hidden.
     parts = (f"{step_name(step.id)} – {said.observation}", said.cause, said.cure)
     return " ".join(part for part in parts if part)
