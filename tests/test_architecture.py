@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -176,10 +177,51 @@ def test_tests_see_effects_only() -> None:
         assert not found, f"{path.relative_to(ROOT)}: {sorted(found)}"
 
 
+MODULES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in HBGUI.rglob("*.py")
+}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+TOPICS = {name for name, path in MODULES.items() if path.stem != "__init__"}
+SMALL = 60
+"""Lines; a module that has fewer needs a reason to be one."""
+
+
+def lines(name: str) -> int:
+    return len(MODULES[name].read_text("utf-8").splitlines())
+
+
+def in_ui(name: str) -> bool:
+    """It is rebuilt, and the rules of the house come with it."""
+    return name.startswith("hbgui.ui.")
+
+
 def test_files_are_small() -> None:
-    for path in SRC.rglob("*.py"):
-        lines = len(path.read_text("utf-8").splitlines())
-        assert lines <= 400, f"{path.name} has {lines} lines"
+    found = {name: lines(name) for name in MODULES}
+    assert {name: n for name, n in found.items() if n > 400} == {}
+
+
+def test_classes_are_small() -> None:
+    found = {
+        f"{name}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    assert {name: n for name, n in found.items() if n > 300} == {}
+
+
+def test_folders_are_small() -> None:
+    """What stands in one folder can be looked over."""
+    found = Counter(name.rpartition(".")[0] for name in TOPICS if not in_ui(name))
+    assert {name: n for name, n in found.items() if n > 20} == {}
+    assert found["hbgui"] <= 3 + len(["hbgui.__main__"])
+
+
+def test_few_modules_are_tiny() -> None:
+    found = {name for name in TOPICS if not in_ui(name)}
+    tiny = sorted(name for name in found if lines(name) < SMALL)
+    assert len(tiny) <= len(found) / 10, tiny
 
 
 def test_no_package_registry_is_named() -> None:
