@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,12 @@ def test_import_contracts() -> None:
         timeout=110,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_drawing_shows_the_contracts_and_imports() -> None:
+    """`docs/draw_architecture.py` draws it anew."""
+    script = runpy.run_path(str(ROOT / "docs" / "draw_architecture.py"))
+    assert script["drawing"]() == script["DRAWING"].read_text("utf-8")
 
 
 def test_core_and_adapters_load_no_qt() -> None:
