@@ -22,6 +22,7 @@ SLACK = 1000
 """Reports that the book has dropped stay in sight for so long: dropping costs a look at all."""
 
 TIME, EVENT, WHO, CALLER, CALLEE, LATENCY = range(6)
+WIDTHS = ((TIME, 84), (WHO, 140), (CALLER, 100), (CALLEE, 72), (LATENCY, 82))
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from hbgui.ui.panel import Panel
 from hbgui.ui.receiver_card import ReceiverCard
 from hbgui.ui.report_detail import ReportDetail
 from hbgui.ui.report_filter_bar import ReportFilterBar
-from hbgui.ui.report_model import CALLEE, CALLER, EVENT, LATENCY, TIME, WHO, ReportModel
+from hbgui.ui.report_model import EVENT, WIDTHS, ReportModel
 from hbgui.ui.row_table import RowTable
 from hbgui.ui.theme import Theme
 
-_WIDTHS = ((TIME, 84), (WHO, 140), (CALLER, 100), (CALLEE, 72), (LATENCY, 82))
 FILTER_MS = 150
 NARROW = 660
 """Pixels below which a report stands below the list."""
@@ -85,7 +84,7 @@ class ReportsPanel(Panel):
     def _new_table(self) -> RowTable:
         table = RowTable("reportsTable", self._model)
         table.horizontalHeader().setSectionResizeMode(EVENT, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS:
+        for column, width in WIDTHS:
             table.setColumnWidth(column, width)
         return table
 

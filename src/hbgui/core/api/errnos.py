@@ -26,6 +26,9 @@ API_DOWN = "30003"
 MAY_PASS = frozenset({PBX_BUSY, PBX_OUT_OF_MEMORY, API_DOWN})
 """Trouble inside the PBX: worth another try."""
 
+OF_THE_API = MAY_PASS | {NOT_JSON, NOT_POST, LOCKED_OUT, NOT_ALLOWED}
+"""Refusals that are not about version or token."""
+
 KNOWN = frozenset(
     [str(n) for n in (10002, *range(10003, 10034), *range(20000, 20022), 30001, 30003)]
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from hbgui.core.api.errors import MoveHeld, SecretError
 from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked, knows_heartbeats, query_device
-from hbgui.core.client.network_steps import Task
+from hbgui.core.client.network_steps import Look, NetworkSteps, Task
 from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.destination import Guard
@@ -44,6 +44,18 @@ class ApiSteps:
     def device(self) -> DeviceInfo | None:
         """What the PBX told of itself."""
         return self._asked.device if self._asked else None
+
+    def links(self, guard: Guard | None, way: NetworkSteps) -> Mapping[StepId, Look]:
+        """How each of its links is looked at, in order. `guard` says whether a heartbeat may be
+        sent, `way` where it sends the reports."""
+        return {
+            StepId.HTTP: self.http,
+            StepId.API: self.api,
+            StepId.VERSION: self.version,
+            StepId.TOKEN: self.token,
+            StepId.CLOCK: self.clock,
+            StepId.HEARTBEAT: lambda: self.send_heartbeat(guard, way.checked),
+        }
 
     def http(self) -> DiagnosisStep:
         """Ask without the token: it is not for whoever happens to answer."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hbgui.core.api.errors import TransportError
 from hbgui.core.client import findings
 from hbgui.core.client.api_steps import ApiSteps
-from hbgui.core.client.network_steps import NetworkSteps, Task
+from hbgui.core.client.network_steps import Look, NetworkSteps, Task
 from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import (
     DIAGNOSIS_TIMEOUT_S,
@@ -99,24 +99,17 @@ class _Walk:
             tuple(steps), self._task.began, self._way.url, self._talk.device, self._talk.heartbeat
         )
 
-    def _links(self) -> Mapping[StepId, Callable[[], DiagnosisStep]]:
-        way, talk = self._way, self._talk
+    def _links(self) -> Mapping[StepId, Look]:
         return {
-            StepId.NAME: way.name,
+            **self._way.links(),
+            # In the place of the same link.
             StepId.ROUTE: self._route,
-            StepId.TCP: way.tcp,
-            StepId.TLS: way.tls,
-            StepId.HTTP: talk.http,
-            StepId.API: talk.api,
-            StepId.VERSION: talk.version,
-            StepId.TOKEN: talk.token,
-            StepId.CLOCK: talk.clock,
-            StepId.HEARTBEAT: lambda: talk.send_heartbeat(self._guard, way.checked),
+            **self._talk.links(self._guard, self._way),
             StepId.RECEIVER: self._receiver,
             StepId.REPORTS: lambda: findings.reports(self._facts, self._task.clock.now().utc),
         }
 
-    def _timed(self, link: StepId, look: Callable[[], DiagnosisStep]) -> DiagnosisStep:
+    def _timed(self, link: StepId, look: Look) -> DiagnosisStep:
         clock = self._task.clock
         began = clock.now()
         try:

@@ -27,19 +27,6 @@ _ZONE_STEP_S = 1800.0
 
 _OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
-_API_IN_TROUBLE = frozenset(
-    {
-        errnos.NOT_JSON,
-        errnos.NOT_POST,
-        errnos.LOCKED_OUT,
-        errnos.PBX_BUSY,
-        errnos.NOT_ALLOWED,
-        errnos.PBX_OUT_OF_MEMORY,
-        errnos.API_DOWN,
-    }
-)
-"""Refusals that are not about version or token."""
-
 
 def tls(seen: Certificate, link: ConnectionSettings, now: datetime, address: str) -> DiagnosisStep:
     """The handshake and whom it was with, by the profile's own rule of whom to believe."""
@@ -94,7 +81,7 @@ def http(free: Asked) -> DiagnosisStep:
 def api(free: Asked) -> DiagnosisStep:
     """Whether what answers is the API: then it refuses in the API's own form."""
     outcome = free.attempt.outcome
-    if outcome.kind is OutcomeKind.UNCLEAR or outcome.errno in _API_IN_TROUBLE:
+    if outcome.kind is OutcomeKind.UNCLEAR or outcome.errno in errnos.OF_THE_API:
         return broken(StepId.API, outcome, {"address": free.attempt.address})
     said = f"errno {outcome.errno}" if outcome.errno else "Success"
     return DiagnosisStep(StepId.API, StepVerdict.OK, "api_answers", {"said": said})

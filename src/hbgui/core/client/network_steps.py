@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hbgui.core.api.errors import TransportError, on_the_way_to
@@ -19,6 +20,9 @@ from hbgui.core.ports import BackgroundCalls, Cancel, Clock, Future, Probes
 from hbgui.core.values import Moment
 
 NAME_TIMEOUT_S = 5.0
+
+Look = Callable[[], DiagnosisStep]
+"""Looks at one link. Raises TransportError where the link is broken."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,15 @@ class NetworkSteps:
         self._connecting: Future[tuple[str, float]] | None = None
         self.checked = task.checked
         self.local: tuple[LocalAddress, ...] = ()
+
+    def links(self) -> Mapping[StepId, Look]:
+        """How each of its links is looked at, in order."""
+        return {
+            StepId.NAME: self.name,
+            StepId.ROUTE: self.route,
+            StepId.TCP: self.tcp,
+            StepId.TLS: self.tls,
+        }
 
     @property
     def url(self) -> str:
