@@ -231,6 +231,22 @@ def test_few_modules_are_tiny() -> None:
     assert len(tiny) <= len(found) / 10, tiny
 
 
+def test_a_name_is_imported_from_where_it_is_defined() -> None:
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or node.module not in TREES:
+                continue
+            defined = set()
+            for each in ast.walk(TREES[node.module]):
+                match each:
+                    case ast.Name(own, ast.Store()) | ast.ClassDef(own) | ast.FunctionDef(own):
+                        defined.add(own)
+            for alias in node.names:
+                assert alias.name != alias.asname, f"{name} re-exports {alias.name}"
+                known = alias.name in defined or f"{node.module}.{alias.name}" in MODULES
+                assert known, f"{name} imports {alias.name} from {node.module}"
+
+
 def test_no_package_registry_is_named() -> None:
     """Where packages come from is the user's own configuration."""
     if not (ROOT / ".git").exists():

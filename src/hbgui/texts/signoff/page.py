@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from hbgui.core.signoff.signoff import Overall, SignOff
 from hbgui.core.signoff.verdict import overall
-from hbgui.texts.signoff import parts as parts
-from hbgui.texts.signoff import tests as tests
+from hbgui.texts.signoff import parts, tests
 from hbgui.texts.signoff.parts import Markup
 from hbgui.texts.signoff.words import (
     failed_points,
