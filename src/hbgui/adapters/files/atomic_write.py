@@ -73,11 +73,11 @@ def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     is then untouched, too."""
     make_folder(path.parent)
     _sweep(path)
-    file, temporary = _begun(path)
+    file, temporary = _open_beside(path)
     try:
         with file:
             temporary.chmod(OWN_FILE)  # whatever the umask leaves of it
-            file.writelines(_kindly(pieces))
+            file.writelines(_with_pauses(pieces))
             file.flush()
             os.fsync(file.fileno())
             if _LOCKS:
@@ -92,17 +92,17 @@ def write_pieces_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     _sync_folder(path.parent)
 
 
-def _kindly(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Other threads may go first after each piece: else every step of the window's thread would
-    wait for 5 ms while this one computes."""
+def _with_pauses(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, with a pause after each for other threads: else every step of the window's thread
+    would wait for 5 ms while this one computes."""
     for piece in pieces:
         yield piece
         time.sleep(0)
 
 
-def _begun(path: Path) -> tuple[BinaryIO, Path]:
-    """A new file beside `path`, open and locked for as long as it is: who dies leaves it unlocked,
-    and it is swept away. Raises OSError."""
+def _open_beside(path: Path) -> tuple[BinaryIO, Path]:
+    """A new file beside `path`, locked while it is open: what a killed program leaves is unlocked,
+    and is swept away by the next one. Raises OSError."""
     while True:
         handle, name = tempfile.mkstemp(prefix=_prefix(path), dir=path.parent)
         file = os.fdopen(handle, "wb")
@@ -143,7 +143,7 @@ def _locked(handle: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        # No locks here. PermissionError, too: `_begun` would try again without end.
+        # No locks here. PermissionError, too: `_open_beside` would try again without end.
         return True
     return os.fstat(handle).st_nlink > 0
 

@@ -1,4 +1,4 @@
-"""Locks between programs that the system frees when their owner dies, kill -9 included."""
+"""Locks on files that programs wait for. The system frees them when their owner dies."""
 
 from __future__ import annotations
 

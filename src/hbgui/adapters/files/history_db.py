@@ -1,4 +1,7 @@
-"""The history in one SQLite file. For one thread: that which calls `open`."""
+"""The history of requests, in one SQLite file.
+
+For one thread: that which calls `open`.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from hbgui.adapters.files.history_file import (
-    COLUMNS,
     HistoryFile,
     InUseError,
     NewerError,
     connect,
     identity,
     move_aside,
-    newest,
     prepare,
-    values,
-    where,
     words_of,
 )
+from hbgui.adapters.files.history_rows import COLUMNS, newest, values, where
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
@@ -298,7 +298,7 @@ def read_heartbeats(path: Path, pbx_id: str, size: int) -> list[Attempt] | None:
         if not stat.S_ISREG(path.stat().st_mode):
             failure = "it is not a file"
         else:
-            with closing(_opened(path)) as db:
+            with closing(connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
                 return _rows(db, pbx_id, size)
     except FileNotFoundError:
         if not path.is_symlink():
@@ -308,10 +308,6 @@ def read_heartbeats(path: Path, pbx_id: str, size: int) -> list[Attempt] | None:
         failure = words_of(error)
     # Raised here, where no query with its values hangs on it.
     raise StorageError("storage_failed", f"{path}: {failure}")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    return connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _rows(db: sqlite3.Connection, pbx_id: str, size: int) -> list[Attempt]:

@@ -1,4 +1,4 @@
-"""Where hbgui's files lie on this computer, the one that starts it at login included."""
+"""The places of hbgui's files, the one that starts it at login included."""
 
 from __future__ import annotations
 

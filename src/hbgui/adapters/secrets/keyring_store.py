@@ -264,14 +264,14 @@ def _meaning(error: BaseException) -> tuple[str, str]:
     names = {type(e).__name__ for e in causes}
     names |= {str(getattr(e, "name", "")) for e in causes}
     code = next((code for name, code in _CODES.items() if name in names), "keyring_failed")
-    if _words(error) in _CANCELLED:
+    if _text(error) in _CANCELLED:
         code = "keyring_denied"
     elif any(name.startswith(_SPAWN) for name in names):
         code = "keyring_none"
     return code, class_name(type(error))
 
 
-def _words(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:  # noqa: BLE001 - of another program

@@ -1,4 +1,4 @@
-"""The one place that hides secrets, in every spelling they may come back in."""
+"""Hides secrets in texts, in every spelling in which they may come back."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ class SecretPattern:
 
 
 def patterns_for(secret: str) -> Iterator[SecretPattern]:
-    """All ways to find the secret in a text without needless numbers."""
+    """The patterns that find the secret, however it is spelled, in a text whose needless numbers
+    are letters already."""
     core = _longest_word(secret).lower()
     yield SecretPattern(core, _any_spelling(secret))
     if secret.isascii() and secret.isalnum() and len(secret) >= SPACED_MIN:
@@ -270,6 +271,6 @@ class Redactor:
 
     def _hidden(self, text: str) -> str:
         views = Views(text)
-        for way in itertools.chain.from_iterable(self._known.values()):
-            views = way.hide(views)
+        for pattern in itertools.chain.from_iterable(self._known.values()):
+            views = pattern.hide(views)
         return views.text
