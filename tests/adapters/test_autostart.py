@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,17 +39,18 @@ def test_what_the_desktop_has_switched_off_is_off(tmp_path: Path, file: Path, li
 
 
 @pytest.mark.parametrize(
-    ("word", "spelled"),
-    [
-        ("/opt/my apps/hbgui", '"/opt/my apps/hbgui"'),
-        ("/opt/100%/hbgui", "/opt/100%%/hbgui"),
-        ('/a"b$c', '"/a\\\\"b\\\\$c"'),
-        ("/a\\b", '"/a\\\\\\\\b"'),
-    ],
+    "word", ["/opt/my apps/hbgui", "/opt/100%/hbgui", '/a"b$c', "/a\\b", "/`id`", "/it's; #1 ~ (&)"]
 )
-def test_every_path_starts_what_it_names(tmp_path, file, word: str, spelled: str) -> None:
+def test_every_path_starts_what_it_names(tmp_path: Path, file: Path, word: str) -> None:
+    """As the desktop entry specification reads it: a value, then words as a shell has them, then
+    fields."""
     XdgAutostart(tmp_path, [word, "--minimized"]).turn(True)
-    assert f"Exec={spelled} --minimized\n" in file.read_text()
+    (line,) = (each for each in file.read_text().splitlines() if each.startswith("Exec="))
+    value = line.removeprefix("Exec=").replace("\\\\", "\\")
+    said = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {value}"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.replace("%%", "%").splitlines() == [word, "--minimized"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from cli.conftest import Shell
 from cli.test_secrets_of_commands import customised
+from hbgui.adapters.files.history_db import read_heartbeats
 from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
@@ -158,6 +159,22 @@ def test_an_odd_time_in_the_count_of_logins(
     assert (wrong.returncode, pbx.received) == (1, 1), wrong.stderr
     right = shell.run(*login, stdin="pw", env={"TZ": "Pacific/Pago_Pago"})
     assert right.returncode == 0, right.stderr
+
+
+def test_folders_that_the_session_names_are_used(
+    shell: Shell, simulator: New, tmp_path: Path
+) -> None:
+    pbx, config, state = simulator(), tmp_path / "c", tmp_path / "s"
+    file = config / "hbgui/settings.json"
+    ProfileFile(file).save(Settings((Profile("p1", "Hotel Post", pbx.url),)))
+    usual = ("send", "--profile", "p1", "--ip", "10.1.1.1")
+    env = {"XDG_CONFIG_HOME": str(config), "XDG_STATE_HOME": str(state)}
+    ran = shell.run(*usual, token=pbx.token, env=env)
+    assert ran.returncode == 0, ran.stderr
+    (profile,) = ProfileFile(file).load().settings.profiles
+    assert profile.announced
+    assert read_heartbeats(state / "hbgui/history.db", "p1", 9)
+    assert not list(shell.home.glob(".[cl]o*"))
 
 
 def limited() -> None:

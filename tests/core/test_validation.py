@@ -23,7 +23,9 @@ GOOD = Profile("id", "Hotel Post", "192.168.5.150", server=fixed("192.168.5.20")
 
 
 def found(profile: Profile, *local: LocalAddress) -> set[tuple[str, str, str]]:
-    return {(p.field, p.severity, p.code) for p in check(profile, None, local).problems}
+    problems = check(profile, None, local).problems
+    assert not [p for p in problems if "{" in problem_sentence(p)]
+    return {(p.field, p.severity, p.code) for p in problems}
 
 
 def test_a_good_profile_has_no_problems_and_a_target() -> None:
