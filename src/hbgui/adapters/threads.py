@@ -1,12 +1,13 @@
-"""Work in threads that nobody has to wait for."""
+"""Work in daemon threads, which never hold the exit of the process."""
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
@@ -23,20 +24,68 @@ class NoAnswer(Exception):  # noqa: N818 - the caller turns it into its own erro
     """The call did not end in time, or an earlier one still hangs."""
 
 
-class _Call(Generic[T]):
-    """One call and, once it has ended, its result; none if it raised."""
+class BackgroundCall(Generic[T]):
+    """One call of `function` in a daemon thread. Fulfils `core.ports.Future`.
+
+    Any thread may wait for it, any number of times. What hangs is left behind.
+    """
 
     def __init__(self, function: Callable[[], T]) -> None:
-        self.function = function
-        self.result: list[T] = []
-        self.ended = False
+        self._function = function
+        self._result: list[T] = []
+        self._done = threading.Event()
+        self.error: BaseException | None = None
+        """What it raised. Its text may hold a secret."""
+        self.ended_s = math.inf
+        """When it ended, by `time.monotonic`."""
 
-    def work(self) -> None:
-        """Call it. What it raises is logged by its name only: its text may hold a secret."""
+    @property
+    def ended(self) -> bool:
+        """Whether it has returned or raised."""
+        return self._done.is_set()
+
+    def start(self, thread_name: str) -> Self:
+        """Begin in a thread of that name. Raises RuntimeError where the system starts no more."""
+        threading.Thread(target=self.run, name=thread_name, daemon=True).start()
+        return self
+
+    def run(self) -> None:
+        """Do it in this thread. Raises nothing: `result` does."""
         try:
-            self.result.append(self.function())
-        except BaseException as error:  # noqa: BLE001 - one fault must not end the thread
-            _log.error("a call in %s failed: %s", current(), type(error).__name__)
+            self._result.append(self._function())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is wanted
+            self.error = error
+        self.ended_s = time.monotonic()
+        self._done.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait up to `timeout_s` seconds; whether it has ended."""
+        return self._done.wait(timeout_s)
+
+    def result(self, timeout_s: float = 0.0, cancel: Cancel | None = None) -> T:
+        """What the function returned, or raises what it raised; waits up to `timeout_s` seconds.
+
+        Raises TimeoutError, and Cancelled within `LOOK_S` after `cancel`.
+        """
+        end_s = time.monotonic() + timeout_s
+        while not self.ended:
+            if cancel is not None and cancel.cancelled:
+                raise Cancelled
+            left_s = end_s - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            self.wait(min(LOOK_S, left_s))
+        if self.error is not None:
+            raise self.error
+        return self._result[0]
+
+
+class DaemonThreads:
+    """Fulfils `core.ports.BackgroundCalls`."""
+
+    def start(self, work: Callable[[], T]) -> BackgroundCall[T]:
+        """Begin it now, in a thread of its own."""
+        return BackgroundCall(work).start("background")
 
 
 class SerialWorker:
@@ -56,7 +105,7 @@ class SerialWorker:
         self._came_back = came_back
         self._timeout_s = timeout_s
         self._changed = threading.Condition()
-        self._call: _Call[Any] | None = None
+        self._call: BackgroundCall[Any] | None = None
         self._hangs = False
         self._started = False
 
@@ -66,7 +115,7 @@ class SerialWorker:
         Raises NoAnswer; `function` may then still be at work, or has raised.
         """
         deadline = time.monotonic() + self._timeout_s
-        call = _Call(function)
+        call = BackgroundCall(function)
         with self._changed:
             self._changed.wait_for(lambda: self._call is None or self._hangs, self._timeout_s)
             if self._call is not None:
@@ -74,12 +123,13 @@ class SerialWorker:
             self._start()
             self._call = call
             self._changed.notify_all()
-            if not self._changed.wait_for(lambda: call.ended, deadline - time.monotonic()):
+            ended = self._changed.wait_for(lambda: call.ended, deadline - time.monotonic())
+            if not ended:
                 self._hangs = True
                 self._changed.notify_all()
-            if not call.result:
+            if not ended or call.error is not None:
                 raise NoAnswer
-            return call.result[0]
+            return call.result()
 
     def _start(self) -> None:
         if not self._started:
@@ -92,14 +142,15 @@ class SerialWorker:
                 while self._call is None:
                     self._changed.wait()
                 call = self._call
-            call.work()
+            call.run()
+            if call.error is not None:
+                _log.error("a call in %s failed: %s", self._name, type(call.error).__name__)
             with self._changed:
-                call.ended = True
                 self._call = None
                 late, self._hangs = self._hangs, False
                 self._changed.notify_all()
-            if late and call.result:
-                self._tell(call.result[0])
+            if late and call.error is None:
+                self._tell(call.result())
             # The last result may be a secret: it is not kept until the next call.
             del call
 
@@ -107,54 +158,4 @@ class SerialWorker:
         try:
             self._came_back(result)
         except BaseException:  # noqa: BLE001 - one fault must not end the thread
-            _log.exception("nobody could be told in %s what came back late", current())
-
-
-def current() -> str:
-    """The name of this thread."""
-    return threading.current_thread().name
-
-
-_T = TypeVar("_T")
-
-
-class DaemonThreads:
-    """Fulfils `core.ports.BackgroundCalls`."""
-
-    def start(self, work: Callable[[], _T]) -> _Job[_T]:
-        """Begin it now, in a thread of its own."""
-        job = _Job(work)
-        threading.Thread(target=job.run, name="aside", daemon=True).start()
-        return job
-
-
-class _Job(Generic[_T]):
-    """Fulfils `core.ports.Future`."""
-
-    def __init__(self, work: Callable[[], _T]) -> None:
-        self._work = work
-        self._result: list[_T] = []
-        self._error: BaseException | None = None
-        self._done = threading.Event()
-
-    def run(self) -> None:
-        """Work. Nothing is raised here."""
-        try:
-            self._result.append(self._work())
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is wanted
-            self._error = error
-        self._done.set()
-
-    def result(self, timeout_s: float, cancel: Cancel) -> _T:
-        """What the work returned or raised; see `core.ports.Future`."""
-        end_s = time.monotonic() + timeout_s
-        while not self._done.is_set():
-            if cancel.cancelled:
-                raise Cancelled
-            left_s = end_s - time.monotonic()
-            if left_s <= 0:
-                raise TimeoutError
-            self._done.wait(min(LOOK_S, left_s))
-        if self._error is not None:
-            raise self._error
-        return self._result[0]
+            _log.exception("nobody could be told in %s what came back late", self._name)

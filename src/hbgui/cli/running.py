@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Generic, TypeVar
+from typing import TypeVar
 
+from hbgui.adapters.threads import BackgroundCall
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 from hbgui.process import ending_signals
@@ -62,37 +62,20 @@ def stopped_by_signals(stop: Stop | None = None) -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-class _Call(Generic[_T]):
-    def __init__(self, work: Callable[[], _T]) -> None:
-        self._work = work
-        self.result: _T | None = None
-        self.error: BaseException | None = None
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        try:
-            self.result = self._work()
-        except BaseException as error:  # noqa: BLE001 - raised again in the main thread
-            self.error = error
-        self.done.set()
-
-
 def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
     """Run `work(cancel)` in a daemon thread and wait for it.
 
     Raises what it raised, and Cancelled half a second after a signal even if it hangs.
     """
-    job = _Call(lambda: work(cancel))
+    job = BackgroundCall(lambda: work(cancel))
     stop.cancel = cancel
     if stop.stopped:
         raise Cancelled
     try:
-        threading.Thread(target=job.run, name="call", daemon=True).start()
+        job.start("call")
     except RuntimeError:  # the system gives no more threads: a signal can cancel it here, too
         job.run()
-    while not job.done.wait(0.5):
+    while not job.wait(0.5):
         if stop.stopped:
             raise Cancelled
-    if job.error is not None:
-        raise job.error
-    return job.result  # type: ignore[return-value]
+    return job.result()

@@ -67,7 +67,7 @@ class Deadline:
 
     def __init__(self, end_s: float, cancel: Cancel, selector: selectors.BaseSelector) -> None:
         self._end_s = end_s
-        self._cancel = cancel
+        self.cancel = cancel
         self._selector = selector
         # A Cancel of another make has no socket to wait on.
         self._slice_s = math.inf if isinstance(cancel, WireCancel) else LOOK_S
@@ -75,11 +75,11 @@ class Deadline:
     def within(self, timeout_s: float) -> Deadline:
         """The same with an earlier deadline, for one step of the call."""
         end_s = min(self._end_s, time.monotonic() + timeout_s)
-        return Deadline(end_s, self._cancel, self._selector)
+        return Deadline(end_s, self.cancel, self._selector)
 
     def left_s(self) -> float:
         """Seconds to the deadline, 0 when it is over. Raises Cancelled."""
-        if self._cancel.cancelled:
+        if self.cancel.cancelled:
             raise Cancelled
         return max(0.0, self._end_s - time.monotonic())
 

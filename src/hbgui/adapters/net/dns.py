@@ -8,10 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from hbgui.adapters.net.deadline import Deadline
-from hbgui.adapters.threads import LOOK_S
+from hbgui.adapters.threads import LOOK_S, BackgroundCall
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import literal_or_none
 
@@ -54,6 +54,39 @@ def _lacks_zone(found: list[Address]) -> bool:
     return sys.platform != "win32" and bare.version == 6 and bare.is_link_local and not scope
 
 
+class _Found(NamedTuple):
+    """The addresses of a host that was asked for with `port`, or why there are none."""
+
+    port: int
+    addresses: list[Address]
+    why: str
+
+    def with_port(self, port: int) -> list[Address]:
+        return [
+            (family, (address[0], port, *address[2:]) if address[1] == self.port else address)
+            for family, address in self.addresses
+        ]
+
+
+def _look_up(resolve: Callable[..., Any], host: str, port: int, flags: int = 0) -> _Found:
+    why = "there is no address"
+    try:
+        entries = resolve(host, port, type=socket.SOCK_STREAM, flags=flags)
+        return _Found(port, [(family, address) for family, _, _, _, address in entries], why)
+    except socket.gaierror as error:
+        return _Found(port, [], error.strerror or why)
+    except (OSError, UnicodeError):
+        return _Found(port, [], "the look-up failed")
+
+
+def _counts(lookup: BackgroundCall[_Found]) -> bool:
+    """Whether it still runs, or its answer is new enough."""
+    if not lookup.ended or lookup.error:
+        return not lookup.ended
+    kept_s = FOUND_KEPT_S if lookup.result().addresses else UNKNOWN_KEPT_S
+    return time.monotonic() - lookup.ended_s < kept_s
+
+
 class Lookups:
     """Looks names up in daemon threads: one look-up for a host at a time, shared by all who wait
     for it, so that a name whose look-up hangs stops no other. Thread-safe."""
@@ -61,81 +94,47 @@ class Lookups:
     def __init__(self, resolve: Callable[..., Any] = socket.getaddrinfo) -> None:
         self._resolve = resolve
         self._lock = threading.Lock()
-        self._jobs: dict[str, _Job] = {}
+        self._lookups: dict[str, BackgroundCall[_Found]] = {}
 
     def find(self, host: str, port: int, bounds: Deadline) -> list[Address]:
         """The addresses of a host, best first. Raises TransportError name_unknown or
         zone_unknown, Cancelled."""
         name = ascii_host(host)
         if literal_or_none(host) is not None:
-            job = _Job(name, port)
-            job.run(socket.getaddrinfo, socket.AI_NUMERICHOST)
-            if _lacks_zone(job.found):
+            found = _look_up(socket.getaddrinfo, name, port, socket.AI_NUMERICHOST)
+            if _lacks_zone(found.addresses):
                 raise TransportError("zone_unknown")
         else:
-            job = self._shared(name, port, bounds)
-            while not job.done.wait(min(LOOK_S, bounds.left_s())):
-                if not bounds.left_s():
-                    raise TransportError("name_unknown", "the name service does not answer")
-        if not job.found:
-            raise TransportError("name_unknown", job.why)
-        return job.addresses(port)
+            found = self._shared(name, port, bounds)
+        if not found.addresses:
+            raise TransportError("name_unknown", found.why)
+        return found.with_port(port)
 
-    def _shared(self, name: str, port: int, bounds: Deadline) -> _Job:
-        """The look-up of that name that runs or has just ended, else a new one."""
-        while True:
-            with self._lock:
-                self._jobs = {n: job for n, job in self._jobs.items() if job.counts}
-                job = self._jobs.get(name.lower())
-                if job is not None:
-                    return job
-                if sum(not job.done.is_set() for job in self._jobs.values()) < LOOKUPS_MAX:
-                    return self._start(name, port)
+    def _shared(self, name: str, port: int, bounds: Deadline) -> _Found:
+        """What a look-up of that name finds that runs or has just ended, else a new one."""
+        while (lookup := self._lookup(name, port)) is None:
             if not bounds.left_s():
                 raise TransportError("name_unknown", "too many look-ups hang")
             time.sleep(min(LOOK_S, bounds.left_s()))
-
-    def _start(self, name: str, port: int) -> _Job:
-        job = _Job(name, port)
         try:
-            threading.Thread(
-                target=job.run, args=(self._resolve, 0), name="look-up", daemon=True
-            ).start()
-        except RuntimeError:
-            raise TransportError("name_unknown", "this computer starts no more threads") from None
-        self._jobs[name.lower()] = job
-        return job
+            return lookup.result(bounds.left_s(), bounds.cancel)
+        except TimeoutError:
+            raise TransportError("name_unknown", "the name service does not answer") from None
 
-
-class _Job:
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
-        self._ended_s = 0.0
-        self.found: list[Address] = []
-        self.why = "there is no address"
-        self.done = threading.Event()
-
-    @property
-    def counts(self) -> bool:
-        """Whether it runs, or what it told is new enough."""
-        kept_s = FOUND_KEPT_S if self.found else UNKNOWN_KEPT_S
-        return not self.done.is_set() or time.monotonic() - self._ended_s < kept_s
-
-    def addresses(self, port: int) -> list[Address]:
-        """What was found, with that port in place of the one that was asked with."""
-        return [
-            (family, (address[0], port, *address[2:]) if address[1] == self._port else address)
-            for family, address in self.found
-        ]
-
-    def run(self, resolve: Callable[..., Any], flags: int) -> None:
-        try:
-            entries = resolve(self._host, self._port, type=socket.SOCK_STREAM, flags=flags)
-            self.found = [(family, address) for family, _, _, _, address in entries]
-        except socket.gaierror as error:
-            self.why = error.strerror or self.why
-        except (OSError, UnicodeError):
-            self.why = "the look-up failed"
-        finally:
-            self._ended_s = time.monotonic()
-            self.done.set()
+    def _lookup(self, name: str, port: int) -> BackgroundCall[_Found] | None:
+        """None while too many hang."""
+        with self._lock:
+            self._lookups = {n: lookup for n, lookup in self._lookups.items() if _counts(lookup)}
+            lookup = self._lookups.get(name.lower())
+            if lookup is not None:
+                return lookup
+            if sum(not lookup.ended for lookup in self._lookups.values()) >= LOOKUPS_MAX:
+                return None
+            lookup = BackgroundCall(lambda: _look_up(self._resolve, name, port))
+            try:
+                lookup.start("look-up")
+            except RuntimeError:
+                why = "this computer starts no more threads"
+                raise TransportError("name_unknown", why) from None
+            self._lookups[name.lower()] = lookup
+            return lookup
