@@ -8,27 +8,18 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui import wiring
-from hbgui.adapters.clock import SystemClock
-from hbgui.adapters.files.atomic_write import write_pieces_atomically
-from hbgui.adapters.files.history_db import HistoryDb
-from hbgui.adapters.files.paths import Paths, user_autostart
-from hbgui.adapters.files.profile_file import ProfileFile
-from hbgui.adapters.files.profile_share import ProfileShare
-from hbgui.adapters.secrets.keyring_store import KeyringStore
+from hbgui.adapters.files.paths import Paths
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.app.demo import Demo
 from hbgui.app.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.core import events
-from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.profile import Profile, new_id
-from hbgui.core.ports import Network, SecretStore, Settings
+from hbgui.core.ports import SecretStore, Settings
 from hbgui.runtime.access import Accounts
 from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
@@ -46,10 +37,11 @@ from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.settings import settings_notes
 from hbgui.texts.translation import install_translator
 from hbgui.ui.main_window import MainWindow
+from hbgui.wiring import Adapters
 
 if TYPE_CHECKING:
     from hbgui.app.second_start import SecondStart
-    from hbgui.core.client.diagnoser import Diagnoser
+    from hbgui.runtime.reports.receiver import Receiver
     from hbgui.runtime.single_instance import SingleInstance
 
 
@@ -93,7 +85,7 @@ class Program:
         app: QApplication,
         lock: NamedLock | None,
         demo: Demo | None,
-        redactor: Redactor,
+        adapters: Adapters,
         *,
         minimised: bool = False,
     ) -> None:
@@ -101,19 +93,16 @@ class Program:
         self._lock = lock
         self._minimised = minimised
         self._demo = demo
-        self._redactor = redactor
+        self._adapters = adapters
         self._awake = False
+        self._report_numbers = itertools.count(1)
         self._garbage = Garbage()
-        self._paths = demo.paths if demo else Paths.for_user()
         self._instance: SingleInstance | None = None
-        self._clock = SystemClock()
         self.hub = Hub()
-        self._file = ProfileFile(self._paths.settings_file)
-        self._loaded = self._file.load()
+        self._loaded = adapters.settings_file.load()
         self.supervisor = self._compose()
         settings = self._first_settings()
         self.supervisor.start(settings)
-        self._history = self._new_history()
         self.window = MainWindow(
             self.hub,
             self.supervisor,
@@ -122,7 +111,7 @@ class Program:
             self._history,
             self._desktop,
             self._reception,
-            self._paths.window_memory,
+            adapters.paths.window_memory,
             settings.selected,
         )
         self.window.ended.connect(self._exit)
@@ -131,27 +120,28 @@ class Program:
         when_display_dies(self._display_died)
 
     def _compose(self) -> Supervisor:
+        adapters, post = self._adapters, self.hub.post
+        clock, new_cancel, write = adapters.clock, adapters.new_cancel, adapters.write_file
         store: SecretStore | None = None
         if self._demo is None:
-            store = KeyringStore(came_back=lambda error: jobs.keyring_came_back(error))
-        self._vault = TokenVault(store, self._redactor.add)
-        sends = Pool("send", SENDS, wiring.new_cancel)
+            store = adapters.secrets
+        self._vault = TokenVault(store, adapters.redactor.add)
+        sends = Pool("send", SENDS, new_cancel)
         # A program that was never shown saves nothing.
-        self._disk = disk = Pool("disk", 1, wiring.new_cancel, held=True)
+        self._disk = disk = Pool("disk", 1, new_cancel, held=True)
         # What they load would delay the first paint.
-        self._looks = Pool("job", 2, wiring.new_cancel, held=True)
-        self._secrets = Pool("keyring", 1, wiring.new_cancel, held=True)
-        post = self.hub.post
-        network = cache(wiring.network)
-        self._client = cache(lambda: self._new_client(network()))
-        sender = Sender(sends, self._client, self._vault, self._clock, post)
-        heart = Scheduler(self._clock, sender.send, post)
+        self._looks = Pool("job", 2, new_cancel, held=True)
+        self._secrets = Pool("keyring", 1, new_cancel, held=True)
+        sender = Sender(sends, lambda: adapters.client, self._vault, clock, post)
+        heart = Scheduler(clock, sender.send, post)
+        network = lambda: adapters.network  # noqa: E731
         jobs = Jobs(self._secrets, self._looks, disk, self._vault, network, post)
-        saver = SettingsSaver(disk, self._file, post, read_only=self._loaded.read_only)
-        sharing = Sharing(self.hub, disk, ProfileShare(self._redactor.text))
+        adapters.keyring_came_back = jobs.keyring_came_back
+        saver = SettingsSaver(disk, adapters.settings_file, post, read_only=self._loaded.read_only)
+        sharing = Sharing(self.hub, disk, adapters.sharing)
         supervisor = Supervisor(
             self.hub,
-            self._clock,
+            clock,
             heart,
             sends,
             sender,
@@ -160,56 +150,43 @@ class Program:
             sharing,
             self._keep_lock,
         )
-        start = None if self._demo else user_autostart()
-        self._desktop = Desktop(self.hub, self._clock, disk, start)
-        self._accounts = Accounts(self.hub, self._clock, supervisor, jobs, self._client)
+        start = None if self._demo else adapters.login_start
+        self._desktop = Desktop(self.hub, clock, disk, start)
+        self._accounts = Accounts(self.hub, clock, supervisor, jobs, lambda: adapters.client)
         self._diagnostics = Diagnostics(
             self.hub,
-            self._clock,
+            clock,
             self._vault,
-            Pool("diagnosis", DIAGNOSES, wiring.new_cancel),
-            cache(self._new_diagnoser),
-            wiring.why_not_listening,
+            Pool("diagnosis", DIAGNOSES, new_cancel),
+            lambda: adapters.diagnoser,
+            adapters.why_not_listening,
         )
-        numbers = itertools.count(1)
         self._reception = ReceiverManager(
             self.hub,
-            self._clock,
+            clock,
             jobs,
             ReceivedReports(),
-            lambda: wiring.receiver(self._clock, numbers, self._redactor.data),
-            wiring.probes,
-            wiring.port_holder,
-            Pool("export", 1, wiring.new_cancel),
-            write_pieces_atomically,
+            self._new_receiver,
+            lambda: adapters.probes,
+            adapters.port_holder,
+            Pool("export", 1, new_cancel),
+            write,
+        )
+        # Opening the file would delay the first paint.
+        self._records = Pool("history", 1, new_cancel, held=True)
+        clean = adapters.redactor.text
+        self._history = HistoryKeeper(
+            self.hub, clock, self._records, adapters.history, write, clean
         )
         return supervisor
 
-    def _new_history(self) -> HistoryKeeper:
-        # Opening the file would delay the first paint.
-        self._records = Pool("history", 1, wiring.new_cancel, held=True)
-        store = HistoryDb(self._paths.history_file, self._redactor.text)
-        keep = write_pieces_atomically
-        clean = self._redactor.text
-        return HistoryKeeper(self.hub, self._clock, self._records, store, keep, clean)
+    def _new_receiver(self) -> Receiver:
+        from hbgui.runtime.reports.receiver import Receiver
 
-    def _new_client(self, network: Network) -> PbxClient:
-        from hbgui.adapters.files.login_counts import LoginCountFile
-        from hbgui.adapters.net.pbx_http import PbxHttp
-
-        redactor = self._redactor
-        transport = PbxHttp(redactor, wiring.lookups())
-        counts = LoginCountFile(self._paths.logins_file)
-        return PbxClient(transport, network, self._clock, counts, redactor.add, redactor.text)
-
-    def _new_diagnoser(self) -> Diagnoser:
-        from hbgui.adapters.threads import DaemonThreads
-        from hbgui.core.client.diagnoser import Diagnoser
-
-        return Diagnoser(self._client(), wiring.probes(), DaemonThreads())
+        return Receiver(self._adapters.clock, self._report_numbers, self._adapters.redactor.data)
 
     def _keep_lock(self, pbx_id: str) -> NamedLock:
-        return NamedLock(self._paths.lock_folder, keeper_of(pbx_id))
+        return NamedLock(self._adapters.lock_folder, keeper_of(pbx_id))
 
     def _first_settings(self) -> Settings:
         if self._demo is None:
@@ -225,7 +202,7 @@ class Program:
 
     def start(self) -> None:
         """Show the window, or only its place in the task bar or the tray."""
-        self._paths.keep_private()
+        self._adapters.paths.keep_private()
         self._disk.release()
         if self._minimised or self._loaded.settings.preferences.start_minimised:
             self._after_first_paint()
@@ -278,7 +255,7 @@ class Program:
         return clean
 
     def _load_transport(self, _cancel: object) -> None:
-        self._client()
+        _loaded = self._adapters.client
 
     def _after_first_paint(self) -> None:
         """What costs time and is not needed to see the window. Once."""
@@ -294,7 +271,7 @@ class Program:
         if self._lock is not None:
             from hbgui.runtime.single_instance import SingleInstance
 
-            self._instance = SingleInstance(self._paths.lock_folder)
+            self._instance = SingleInstance(self._adapters.lock_folder)
             self._instance.show_requested.connect(self.window.raise_window)
         for code, values in settings_notes(self._loaded):
             self.hub.apply(events.MessageShown(code, values=values))
@@ -331,4 +308,5 @@ def build(arguments: list[str]) -> Program | SecondStart:
     # A window that hides is no reason to end: the window itself says when it has closed.
     app.setQuitOnLastWindowClosed(False)
     demo = Demo() if "--demo" in arguments else None
-    return Program(app, lock, demo, redactor, minimised="--minimized" in arguments)
+    adapters = Adapters(demo.paths if demo else Paths.for_user(), redactor)
+    return Program(app, lock, demo, adapters, minimised="--minimized" in arguments)

@@ -9,13 +9,12 @@ import argparse
 import importlib
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from hbgui.cli.output import Output
 from hbgui.cli.parser import USAGE, UsageError, build_parser
 from hbgui.cli.running import INTERRUPTED
 from hbgui.cli.streams import NotWrittenError, say_aside
-from hbgui.cli.world import World, real_world
 from hbgui.core.api.errors import StorageError
 from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
 from hbgui.texts.notes import note_message
@@ -29,11 +28,11 @@ _MODULES = {"report": "signoff"}
 """Of commands that are called otherwise than their module."""
 
 
-def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = real_world) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _told(arguments, new_world)
+        return _told(arguments)
     except NotWrittenError as error:
         why = error.why
     except KeyboardInterrupt:
@@ -44,9 +43,9 @@ def main(argv: Sequence[str] | None = None, new_world: Callable[[], World] = rea
     return USAGE
 
 
-def _told(arguments: list[str], new_world: Callable[[], World]) -> int:
+def _told(arguments: list[str]) -> int:
     try:
-        return _run(arguments, new_world)
+        return _run(arguments)
     except NotWrittenError:
         raise
     except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
@@ -56,7 +55,7 @@ def _told(arguments: list[str], new_world: Callable[[], World]) -> int:
     return FAULT
 
 
-def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
+def _run(arguments: list[str]) -> int:
     try:
         args = build_parser(simulating="simulate" in arguments).parse_args(arguments)
     except UsageError as error:
@@ -69,16 +68,17 @@ def _run(arguments: list[str], new_world: Callable[[], World]) -> int:
     with ended_at_once():
         module = _MODULES.get(args.command, args.command)
         command = importlib.import_module(f"hbgui.cli.{module}")
+        from hbgui.cli.memory import CommandAdapters
     try:
-        world = new_world()
+        adapters = CommandAdapters()
     except StorageError as error:
         told = note_message(error.code)
         Output.of(arguments).usage(f"{told.title}. {told.why} {told.advice}", "")
         return USAGE
     try:
-        code: int = command.run(args, world)
+        code: int = command.run(args, adapters)
     finally:
-        world.memory.close()
+        adapters.memory.close()
     return code
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.once import once
-from hbgui.cli.world import World
 from hbgui.core.client.device_query import query_device
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Ask the PBX about itself, and say what it answered; the exit code."""
     return once(
         args,
-        world,
+        adapters,
         lambda job, token, cancel: query_device(
-            world.client, job.checked, token, cancel, args.timeout
+            adapters.client, job.checked, token, cancel, args.timeout
         ),
     )

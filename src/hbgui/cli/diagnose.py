@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 
 from hbgui.cli.job import BadInputError, Invocation, prepare, stored_token, typed_token
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output, device_members
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import remember
-from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepVerdict, not_moving
 from hbgui.core.pbx.address import same_pbx
@@ -19,42 +19,44 @@ from hbgui.core.values import Secret
 from hbgui.texts.diagnosis import diagnosis_message, step_finding, step_name, verdict_word
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Look at each link and say what was found; the exit code."""
-    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
     try:
-        job = prepare(args, world, output, announces=args.ip is not None)
-        token = token_source(args, job, world)
+        job = prepare(args, adapters, output, announces=args.ip is not None)
+        token = token_source(args, job, adapters)
     except BadInputError:
         return USAGE
     with stopped_by_signals() as stop:
         try:
             found = call(
-                lambda cancel: world.diagnoser.diagnose(
+                lambda cancel: adapters.diagnoser.diagnose(
                     job.checked, token, _guard(args, job), cancel, timeout_s=args.timeout
                 ),
                 stop,
-                world.new_cancel(),
+                adapters.new_cancel(),
             )
         except Cancelled:
             return INTERRUPTED
     if found.heartbeat is not None:
-        remember(job, found.heartbeat, world)
+        remember(job, found.heartbeat, adapters)
     _show(found, job)
     return EXIT_CODES[found.kind]
 
 
-def token_source(args: argparse.Namespace, job: Invocation, world: World) -> Callable[[], Secret]:
+def token_source(
+    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters
+) -> Callable[[], Secret]:
     """What gives the token. Standard input is read now; the keyring, which may hang, later."""
 
     def absent() -> Secret:
         raise SecretError("token_not_given")
 
     try:
-        typed = typed_token(args, job, world)
+        typed = typed_token(args, job, adapters)
     except SecretError:
         return absent
-    return (lambda: typed) if typed else (lambda: stored_token(job, world))
+    return (lambda: typed) if typed else (lambda: stored_token(job, adapters))
 
 
 def _guard(args: argparse.Namespace, job: Invocation) -> Guard | None:

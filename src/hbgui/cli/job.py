@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind, Standing
 from hbgui.core.pbx.address import host_of, same_pbx
@@ -108,10 +108,10 @@ class Invocation:
         return Standing(known, doubtful=known)
 
 
-def load_settings(world: World, output: Output) -> Loaded:
+def load_settings(adapters: CommandAdapters, output: Output) -> Loaded:
     """The settings of the window. What is wrong with their file, or with the history, is told."""
-    output.late = world.memory.troubles
-    loaded = world.settings.load()
+    output.late = adapters.memory.troubles
+    loaded = adapters.settings_file.load()
     if loaded.problem is not None:
         output.problem(settings_file_sentences(loaded.problem))
     return loaded
@@ -119,7 +119,7 @@ def load_settings(world: World, output: Output) -> Loaded:
 
 def prepare(
     args: argparse.Namespace,
-    world: World,
+    adapters: CommandAdapters,
     output: Output,
     *,
     new: bool = False,
@@ -130,7 +130,7 @@ def prepare(
     With `new` a profile that is not there yet is made, but not saved, if there is an address.
     What `announces` where reports shall go takes no settings for it that may not be the person's.
     """
-    loaded = load_settings(world, output)
+    loaded = load_settings(adapters, output)
     stored = None
     if args.profile is not None:
         stored = _stored(args.profile, loaded, output, needed=not (new and args.pbx))
@@ -147,7 +147,7 @@ def prepare(
         raise BadInputError
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
-    checked = check(profile, None, _local_addresses(world))
+    checked = check(profile, None, _local_addresses(adapters))
     output.warn(checked.problems)
     if checked.errors:
         output.invalid(checked.errors)
@@ -155,19 +155,19 @@ def prepare(
     return Invocation(profile, stored, checked, output, loaded)
 
 
-def _local_addresses(world: World) -> tuple[LocalAddress, ...]:
+def _local_addresses(adapters: CommandAdapters) -> tuple[LocalAddress, ...]:
     """This computer's addresses, none where the system does not tell: they are for warnings."""
     try:
-        return world.client.network.local_addresses()
+        return adapters.client.network.local_addresses()
     except TransportError:
         return ()
 
 
-def warn_of_address(job: Invocation, attempt: Attempt, world: World) -> None:
+def warn_of_address(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
     """What is to be said of the address that was found out for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
-    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(world))
+    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(adapters))
     job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 
@@ -235,19 +235,21 @@ def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profi
     raise BadInputError
 
 
-def token_for(args: argparse.Namespace, job: Invocation, world: World) -> Secret | int:
+def token_for(args: argparse.Namespace, job: Invocation, adapters: CommandAdapters) -> Secret | int:
     """The token, from stdin, the environment or the keyring; the exit code when there is none."""
     try:
-        return typed_token(args, job, world) or stored_token(job, world)
+        return typed_token(args, job, adapters) or stored_token(job, adapters)
     except BadInputError:
         return EXIT_CODES[OutcomeKind.INVALID]
     except SecretError as error:
-        attempt = Attempt(world.clock.now(), error.outcome, job.pbx_url)
+        attempt = Attempt(adapters.clock.now(), error.outcome, job.pbx_url)
     job.output.attempt(attempt, job.name)
     return EXIT_CODES[OutcomeKind.NO_SECRET]
 
 
-def typed_token(args: argparse.Namespace, job: Invocation, world: World) -> Secret | None:
+def typed_token(
+    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters
+) -> Secret | None:
     """The token from stdin or the environment, None when that was not wanted.
 
     Raises SecretError when none came, BadInputError when it cannot be one.
@@ -260,7 +262,7 @@ def typed_token(args: argparse.Namespace, job: Invocation, world: World) -> Secr
         return None
     token, problems = check_token(typed)
     if token is not None:
-        world.redactor.add(token)
+        adapters.redactor.add(token)
         job.output.warn(problems)
         return token
     if typed.strip():
@@ -278,16 +280,16 @@ def ask_for(field: Field, prompt: str, output: Output) -> str:
     raise BadInputError
 
 
-def stored_token(job: Invocation, world: World) -> Secret:
+def stored_token(job: Invocation, adapters: CommandAdapters) -> Secret:
     """The profile's token from the keyring. Raises SecretError."""
     if job.stored is None:
         raise SecretError("token_not_given")
     if given_for := foreign_host(job):
         raise SecretError("token_of_other_host", given_for)
-    stored = world.secrets.get(job.stored.id)
+    stored = adapters.secrets.get(job.stored.id)
     if stored is None:
         raise SecretError("token_not_stored")
-    world.redactor.add(stored)
+    adapters.redactor.add(stored)
     token, problems = check_token(stored.reveal())
     job.output.warn(problems, where="The token in the keyring")
     return token or stored  # one that cannot be sent is refused where it would be sent

@@ -17,13 +17,12 @@ from hbgui.cli.job import (
     token_for,
     warn_of_address,
 )
-from hbgui.cli.memory import CLOSE_S
+from hbgui.cli.memory import CLOSE_S, CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.storing import remember
 from hbgui.cli.streams import UnblockedLines
-from hbgui.cli.world import World
 from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, SecretError
@@ -42,15 +41,15 @@ from hbgui.texts.outcomes import reports_stay_sentence, reports_unmoved_message,
 _ID = "kept"
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
-    output = Output(as_json=args.json, redact=world.redactor.text)
+    output = Output(as_json=args.json, redact=adapters.redactor.text)
     output.late_timeout_s = 0.0  # a file that hangs holds no heartbeat up
     stop = Stop()
     with UnblockedLines(lambda: _unread(lines, stop)) as lines:
         output.say, output.say_aside = lines.out.write, lines.aside.write
         try:
-            code = _keep(args, world, output, stop)
+            code = _keep(args, adapters, output, stop)
         except BadInputError:
             code = USAGE
     return USAGE if lines.unwritable else code
@@ -62,15 +61,15 @@ def _unread(lines: UnblockedLines, stop: Stop) -> None:
         stop.end()
 
 
-def _keep(args: argparse.Namespace, world: World, output: Output, stop: Stop) -> int:
-    job = prepare(args, world, output, announces=True)
+def _keep(args: argparse.Namespace, adapters: CommandAdapters, output: Output, stop: Stop) -> int:
+    job = prepare(args, adapters, output, announces=True)
     every_s = _interval(args, job)
-    with _only_keeper(job, world):
-        token = token_for(args, job, world)
+    with _only_keeper(job, adapters):
+        token = token_for(args, job, adapters)
         if isinstance(token, int):
             return token
         with stopped_by_signals(stop):
-            return _Keeper(args, job, world, token, every_s, stop).run()
+            return _Keeper(args, job, adapters, token, every_s, stop).run()
 
 
 def _interval(args: argparse.Namespace, job: Invocation) -> float:
@@ -91,14 +90,14 @@ def _on_loopback(job: Invocation) -> bool:
 
 
 @contextmanager
-def _only_keeper(job: Invocation, world: World) -> Iterator[None]:
+def _only_keeper(job: Invocation, adapters: CommandAdapters) -> Iterator[None]:
     """Hold the lock that the window holds, too, while it keeps this PBX."""
     if job.stored is None:
         yield
         return
     from hbgui.runtime.named_lock import NamedLock, keeper_of
 
-    lock = NamedLock(world.lock_folder, keeper_of(job.stored.id))
+    lock = NamedLock(adapters.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
         told = note_message("kept_elsewhere")
         job.output.usage(f"{job.name}: {told.title}. {told.why} {told.advice}", "hbgui keep")
@@ -114,20 +113,20 @@ class _Keeper:
         self,
         args: argparse.Namespace,
         job: Invocation,
-        world: World,
+        adapters: CommandAdapters,
         token: Secret,
         every_s: float,
         stop: Stop,
     ) -> None:
         self._args = args
         self._job = job
-        self._world = world
+        self._adapters = adapters
         self._token = token
         self._stop = stop
         self._known = self._reports_go_to()
         """Where reports go, as far as that is known: they stay there without a person's word."""
         self._told_held: ReportTarget | None = None
-        now_s = world.clock.now().elapsed_s
+        now_s = adapters.clock.now().elapsed_s
         standing = Standing(known=bool(job.profile.announced))
         first = PbxState(_ID, every_s, keeping=True, due_s=now_s, standing=standing)
         self._state = AppState(pbxs={_ID: first})
@@ -155,14 +154,14 @@ class _Keeper:
         sent = 0
         while self._wait():
             try:
-                attempt = call(self._beat, self._stop, self._world.new_cancel())
+                attempt = call(self._beat, self._stop, self._adapters.new_cancel())
             except Cancelled:
                 return 0
             sent += 1
             self._finished(attempt)
             self._follow_target(attempt)
-            warn_of_address(self._job, attempt, self._world)
-            remember(self._job, attempt, self._world)
+            warn_of_address(self._job, attempt, self._adapters)
+            remember(self._job, attempt, self._adapters)
             last = sent == self._args.count or self._pbx.due_s is None
             if last:
                 self._job.output.late_timeout_s = CLOSE_S
@@ -173,7 +172,7 @@ class _Keeper:
 
     @property
     def _beat(self) -> Callable[[Cancel], Attempt]:
-        client, checked, timeout_s = self._world.client, self._job.checked, self._args.timeout
+        client, checked, timeout_s = self._adapters.client, self._job.checked, self._args.timeout
         standing = self._pbx.standing
         renewal = Renewal(self._pbx.renewed, self._password, self._keep_token)
         return lambda cancel: client.send_heartbeat(
@@ -184,7 +183,7 @@ class _Keeper:
         stored = self._job.stored
         if foreign_host(self._job):
             raise SecretError("password_not_stored")
-        password = self._world.secrets.get(password_account(stored.id)) if stored else None
+        password = self._adapters.secrets.get(password_account(stored.id)) if stored else None
         if password is None:
             raise SecretError("password_not_stored")
         return password
@@ -194,7 +193,7 @@ class _Keeper:
         self._token = token
         try:
             if self._job.stored is not None:
-                self._world.secrets.put(self._job.stored.id, token)
+                self._adapters.secrets.put(self._job.stored.id, token)
         except SecretError as error:
             told = secret_message(error.code, error.detail)
             self._job.output.problem(f"{self._job.name}: {told.title}. {told.why}", passing=True)
@@ -211,19 +210,19 @@ class _Keeper:
         self._told_held = attempt.held
 
     def _finished(self, attempt: Attempt) -> None:
-        now, jitter = self._world.clock.now(), random.uniform(-1, 1)
+        now, jitter = self._adapters.clock.now(), random.uniform(-1, 1)
         finished = events.HeartbeatFinished(_ID, self._pbx.run, attempt, now, jitter)
         self._state = reduce(self._state, finished)
 
     def _next_at(self) -> datetime:
         assert self._pbx.due_s is not None, "asked only while there is a next one"
-        return self._world.clock.now().utc_of(self._pbx.due_s)
+        return self._adapters.clock.now().utc_of(self._pbx.due_s)
 
     def _wait(self) -> bool:
         """Wait until the next heartbeat is due; False when a signal came first."""
-        looked_at_s = self._world.clock.now().elapsed_s
+        looked_at_s = self._adapters.clock.now().elapsed_s
         while not self._stop.stopped:
-            now = self._world.clock.now()
+            now = self._adapters.clock.now()
             if schedule.slept(now.elapsed_s - looked_at_s):
                 slept = events.ComputerSlept(now, now.elapsed_s - looked_at_s)
                 self._state = reduce(self._state, slept)

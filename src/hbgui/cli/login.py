@@ -7,11 +7,11 @@ import sys
 from dataclasses import replace
 
 from hbgui.cli.job import BadInputError, Invocation, ask_for, prepare
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import check_storable, store
-from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome
 from hbgui.core.client.pbx_client import LoggedIn
@@ -21,18 +21,18 @@ from hbgui.core.values import Secret
 from hbgui.texts.access import login_attempts_sentence, report_transport_sentence
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Log in once, and keep or print the token; the exit code."""
-    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
     try:
-        job = _prepared(args, world, output)
-        password = _password(args, world, output)
-        return _Login(args, world, output, job).run(password)
+        job = _prepared(args, adapters, output)
+        password = _password(args, adapters, output)
+        return _Login(args, adapters, output, job).run(password)
     except BadInputError:
         return USAGE
 
 
-def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocation:
+def _prepared(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Invocation:
     if args.profile is None and not args.print_token:
         output.usage(
             "the token needs a place: --profile NAME keeps it in the keyring, "
@@ -40,12 +40,12 @@ def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocat
             "hbgui login",
         )
         raise BadInputError
-    job = prepare(args, world, output, new=True, announces=True)
+    job = prepare(args, adapters, output, new=True, announces=True)
     if problems := check_user(_user(args, job)):
         output.invalid(problems)
         raise BadInputError
     if args.profile is not None:
-        check_storable(job, world)
+        check_storable(job, adapters)
     return job
 
 
@@ -54,7 +54,7 @@ def _user(args: argparse.Namespace, job: Invocation) -> str:
     return user.strip(BLANKS)
 
 
-def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
+def _password(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Secret:
     if not args.password_stdin and not sys.stdin.isatty():
         output.usage("--password-stdin: without a terminal to ask at it is needed", "hbgui login")
         raise BadInputError
@@ -63,16 +63,16 @@ def _password(args: argparse.Namespace, world: World, output: Output) -> Secret:
     if password is None:
         output.invalid(problems)
         raise BadInputError
-    world.redactor.add(password)
+    adapters.redactor.add(password)
     return password
 
 
 class _Login:
     def __init__(
-        self, args: argparse.Namespace, world: World, output: Output, job: Invocation
+        self, args: argparse.Namespace, adapters: CommandAdapters, output: Output, job: Invocation
     ) -> None:
         self._args = args
-        self._world = world
+        self._adapters = adapters
         self._output = output
         self._job = job
         self._user = _user(args, job)
@@ -84,18 +84,18 @@ class _Login:
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._told(None, failure)
         checked, standing = self._job.checked, self._job.standing
-        before = self._world.client.login_count(self._job.profile.authority)
+        before = self._adapters.client.login_count(self._job.profile.authority)
         if before.unknown:
-            told = login_attempts_sentence(before, self._world.clock.now().utc)
+            told = login_attempts_sentence(before, self._adapters.clock.now().utc)
             self._output.problem(told)
         with stopped_by_signals() as stop:
             try:
                 logged_in = call(
-                    lambda cancel: self._world.client.log_in(
+                    lambda cancel: self._adapters.client.log_in(
                         checked, self._user, password, cancel, self._args.timeout, standing
                     ),
                     stop,
-                    self._world.new_cancel(),
+                    self._adapters.new_cancel(),
                 )
             except Cancelled:
                 return INTERRUPTED
@@ -106,7 +106,7 @@ class _Login:
 
     def _keyring(self, account: str) -> Outcome | None:
         try:
-            self._world.secrets.get(account)
+            self._adapters.secrets.get(account)
         except SecretError as error:
             return error.outcome
         return None
@@ -114,23 +114,23 @@ class _Login:
     def _keep(self, account: str, token: Secret) -> Outcome | None:
         """Store token and profile; what went wrong with the keyring."""
         try:
-            self._world.secrets.put(account, token)
+            self._adapters.secrets.put(account, token)
         except SecretError as error:
             return error.outcome
         profile = self._job.stored or self._job.profile
         kept = replace(profile, user=self._user, token_host=host_of(profile.pbx))
         if kept != self._job.stored:
-            store(kept, self._world, self._output)
+            store(kept, self._adapters, self._output)
         return None
 
     def _told(self, logged_in: LoggedIn | None, failure: Outcome | None) -> int:
         """Say how it ended. `failure` is what went wrong with the keyring."""
-        now = self._world.clock.now()
+        now = self._adapters.clock.now()
         attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
         outcome = failure or attempt.outcome
         message = self._output.message(attempt, outcome)
         authority = self._job.profile.authority
-        count = logged_in.count if logged_in else self._world.client.login_count(authority)
+        count = logged_in.count if logged_in else self._adapters.client.login_count(authority)
         # An unknown count is a problem, which was told already.
         more = [] if count.unknown else [login_attempts_sentence(count, now.utc)]
         if logged_in:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from hbgui.adapters.files.paths import Paths
+from hbgui.adapters.files.profile_file import ProfileFile
+from hbgui.adapters.secrets.process_output import redact_process_output
+from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.threads import BackgroundCall
 from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import Cancel
+from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.runtime.pool import Pool
+from hbgui.wiring import Adapters
 
 if TYPE_CHECKING:
     from hbgui.adapters.files.history_db import HistoryDb
@@ -66,9 +73,9 @@ class Memory:
         """What went wrong with files since it was asked last. What was begun before has so long
         to end; a history that nothing was written to is looked at then, too."""
         if timeout_s > 0 and not self._hung:
-            done = threading.Event()
-            if self._pool.submit(lambda _cancel: self._look(done)):
-                self._hung = not done.wait(timeout_s)
+            look = BackgroundCall(self._look)
+            if self._pool.submit(lambda _cancel: look.run()):
+                self._hung = not look.wait(timeout_s)
         if self._hung:
             self.tell("history_hangs")
         found = []
@@ -94,16 +101,45 @@ class Memory:
         finally:
             self._room.release()
 
-    def _look(self, done: threading.Event) -> None:
+    def _look(self) -> None:
         try:
             if self._history is None and not self._looked:
                 self._looked = True
                 self._try_history()
         except StorageError as error:
             self.tell("history_unreadable", error.detail)
-        finally:
-            done.set()
 
     def _close_history(self, _cancel: Cancel) -> None:
         if self._history is not None:
             self._history.close()
+
+
+class CommandAdapters(Adapters):
+    """The adapters of a command. It leaves damaged files to the window while that is open."""
+
+    def __init__(self) -> None:
+        super().__init__(Paths.for_user(), Redactor())
+        redact_process_output(self.redactor)
+
+    @cached_property
+    def settings_file(self) -> ProfileFile:
+        """The file with the profiles; a damaged one stays where it is."""
+        return ProfileFile(self.paths.settings_file, moves_damaged=False)
+
+    @cached_property
+    def history(self) -> HistoryDb:
+        """The requests that were sent."""
+        from hbgui.adapters.files.history_db import HistoryDb
+
+        return HistoryDb(self.paths.history_file, self.redactor.text, self._window_is_closed)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What this command leaves behind for the window."""
+        return Memory(lambda: self.history, lambda: self.read_heartbeats("", 1), self.new_cancel)
+
+    def _window_is_closed(self) -> bool:
+        lock = NamedLock(self.lock_folder, WINDOW)
+        free = lock.acquire()
+        lock.release()
+        return free

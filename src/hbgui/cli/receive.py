@@ -14,10 +14,10 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from hbgui.adapters.net.local import port_holder
 from hbgui.cli.job import load_settings
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.streams import UnblockedLines
-from hbgui.cli.world import World
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.pbx.typed import printable
 from hbgui.core.reports.parties import text_of
@@ -83,18 +83,18 @@ HISTORY_TIMEOUT_S = 0.5
 """Seconds that the first line waits for a look at the history: reports come in meanwhile."""
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
     with ended_at_once():
-        return _receive(args, world)
+        return _receive(args, adapters)
 
 
-def _receive(args: argparse.Namespace, world: World) -> int:
+def _receive(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     app = QCoreApplication.instance() or QCoreApplication([])
-    receiver = Receiver(world.clock, hide=world.redactor.data)
+    receiver = Receiver(adapters.clock, hide=adapters.redactor.data)
     problem = receiver.listen(args.bind, args.port)
     if problem is not None:
-        _cannot_listen(problem, args, world)
+        _cannot_listen(problem, args, adapters)
         return EXIT_CODES[OutcomeKind.UNREACHABLE]
     place = Place(args.bind, receiver.port, args.path or "/")
     senders = frozenset(args.sender) if args.sender else None
@@ -102,10 +102,10 @@ def _receive(args: argparse.Namespace, world: World) -> int:
     signals = UnixSignals(app.quit)
     # Its thread may say that nobody reads before there is anybody to be told.
     with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
-        output = Output(as_json=args.json, redact=world.redactor.text, command="receive")
+        output = Output(as_json=args.json, redact=adapters.redactor.text, command="receive")
         output.say, output.say_aside = lines.out.write, lines.aside.write
         output.late_timeout_s = HISTORY_TIMEOUT_S
-        load_settings(world, output)
+        load_settings(adapters, output)
         reporter = _Reporter(receiver, lines, output)
         try:
             reporter.begin(place, args.sender)
@@ -203,12 +203,14 @@ def _firewall_hints(place: Place, senders: list[str]) -> Iterator[str]:
         yield f"If nothing comes, open the firewall. {rule.firewall}: {rule.command}"
 
 
-def _cannot_listen(problem: ListenProblem, args: argparse.Namespace, world: World) -> None:
+def _cannot_listen(
+    problem: ListenProblem, args: argparse.Namespace, adapters: CommandAdapters
+) -> None:
     taken = problem.code == "port_taken"
     holder = port_holder(problem.host, problem.port) if taken else None
     message = listen_problem_message(problem, holder)
-    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
-    load_settings(world, output)
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
+    load_settings(adapters, output)
     if not args.json:
         output.lines(f"hbgui: {message.title}", message.why, message.advice, to_stderr=True)
         return

@@ -20,9 +20,8 @@ from typing import Any
 
 from hbgui import __version__
 from hbgui.cli.job import TOKEN_VARIABLE
-from hbgui.cli.memory import CLOSE_S
+from hbgui.cli.memory import CLOSE_S, CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.world import World
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.values import Secret
@@ -37,11 +36,11 @@ _PACKAGES = ("requests", "urllib3", "keyring", "cryptography")
 _QT = ("pyside", "qt", "qt_platform", "tray", "color_scheme", "fonts")
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Look at everything and tell it; the exit code: 0, or 5 when no keyring can be used."""
-    world.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
-    output = Output(as_json=args.json, redact=world.redactor.text, command="selftest")
-    facts, problems = _facts(world)
+    adapters.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command="selftest")
+    facts, problems = _facts(adapters)
     if args.json:
         for problem in problems:
             output.problem(problem)
@@ -52,20 +51,22 @@ def run(args: argparse.Namespace, world: World) -> int:
     return 0 if facts["keyring_ok"] else EXIT_CODES[OutcomeKind.NO_SECRET]
 
 
-def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
-    keyring = _keyring(world)
+def _facts(adapters: CommandAdapters) -> tuple[dict[str, Any], list[str]]:
+    keyring = _keyring(adapters)
     qt, problems = _qt_facts()
     if keyring["keyring_message"]:
         problems.insert(0, keyring["keyring_message"])
     folders = {}
-    for name, path in world.folders.items():
+    paths = adapters.paths
+    for name, file in (("settings", paths.settings_file), ("state", paths.window_file)):
+        path = file.parent
         why = _why_not_writable(path)
         folders[name] = {"path": str(path), "writable": not why}
         problems += [f"The folder {path} cannot be written to: {why}."] if why else []
-    loaded = world.settings.load()
+    loaded = adapters.settings_file.load()
     if loaded.problem is not None:
         problems.append(settings_file_sentences(loaded.problem))
-    notes = [note_message(code, values) for code, values in world.memory.troubles(CLOSE_S)]
+    notes = [note_message(code, values) for code, values in adapters.memory.troubles(CLOSE_S)]
     problems += [f"{note.title}. {note.why}" for note in notes]
     facts = {
         "hbgui": __version__,
@@ -83,17 +84,17 @@ def _facts(world: World) -> tuple[dict[str, Any], list[str]]:
     return facts, problems
 
 
-def _keyring(world: World) -> dict[str, Any]:
+def _keyring(adapters: CommandAdapters) -> dict[str, Any]:
     """The keyring's name, and whether an entry can be written, read and deleted."""
     told: dict[str, Any] = {"keyring_backend": None, "keyring_ok": False, "keyring_message": None}
     account, probe = f"selftest-{uuid.uuid4()}", Secret(secrets.token_hex(16))
-    world.redactor.add(probe)
+    adapters.redactor.add(probe)
     try:
-        told["keyring_backend"] = world.secrets.backend_name()
+        told["keyring_backend"] = adapters.secrets.backend_name()
         try:
-            world.secrets.put(account, probe)
+            adapters.secrets.put(account, probe)
         finally:
-            world.secrets.delete(account)
+            adapters.secrets.delete(account)
         told["keyring_ok"] = True
     except SecretError as error:
         message = secret_message(error.code, error.detail)

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from hbgui import __version__
 from hbgui.adapters.files.atomic_write import write_atomically
-from hbgui.adapters.files.history_db import read_heartbeats
 from hbgui.cli.diagnose import token_source
 from hbgui.cli.job import BadInputError, Invocation, prepare
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.streams import say_data
-from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, StorageError
 from hbgui.core.diagnosis import Diagnosis, StepId
 from hbgui.core.signoff.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
@@ -36,15 +35,15 @@ from hbgui.texts.translation import When
 STDOUT = "-"
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Look at the PBX without moving anything, and write what was found; the exit code."""
-    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
     try:
         path = _place(args, output)
-        job = prepare(args, world, output)
-        found = _diagnosis(args, job, world)
-        signoff = _signoff(args, job, world, found)
-        _write(signoff, path, world, output)
+        job = prepare(args, adapters, output)
+        found = _diagnosis(args, job, adapters)
+        signoff = _signoff(args, job, adapters, found)
+        _write(signoff, path, adapters, output)
     except BadInputError:
         return USAGE
     except Cancelled:
@@ -90,21 +89,23 @@ def _file_named(name: str) -> tuple[Path | None, str]:
     return None, f"there is no folder {target.parent}"
 
 
-def _diagnosis(args: argparse.Namespace, job: Invocation, world: World) -> Diagnosis:
+def _diagnosis(args: argparse.Namespace, job: Invocation, adapters: CommandAdapters) -> Diagnosis:
     """Raises BadInputError and Cancelled. Without a guard no heartbeat is sent."""
-    token = token_source(args, job, world)
+    token = token_source(args, job, adapters)
     with stopped_by_signals() as stop:
         return call(
-            lambda cancel: world.diagnoser.diagnose(
+            lambda cancel: adapters.diagnoser.diagnose(
                 job.checked, token, None, cancel, timeout_s=args.timeout
             ),
             stop,
-            world.new_cancel(),
+            adapters.new_cancel(),
         )
 
 
-def _signoff(args: argparse.Namespace, job: Invocation, world: World, found: Diagnosis) -> SignOff:
-    now = world.clock.now().utc
+def _signoff(
+    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters, found: Diagnosis
+) -> SignOff:
+    now = adapters.clock.now().utc
     known = job.loaded.settings.preferences
     who = Who(
         known.technician if args.technician is None else args.technician,
@@ -125,7 +126,7 @@ def _signoff(args: argparse.Namespace, job: Invocation, world: World, found: Dia
     values = route.values if route else {}
     signoff = replace(signoff, ip=values.get("ip", ""), adapter=values.get("adapter", ""))
     try:
-        sent = read_heartbeats(world.history_file, job.profile.id, ROWS_MAX)
+        sent = adapters.read_heartbeats(job.profile.id, ROWS_MAX)
     except StorageError:
         return replace(signoff, history=HistoryRead.UNREADABLE)
     if sent is None:
@@ -133,10 +134,10 @@ def _signoff(args: argparse.Namespace, job: Invocation, world: World, found: Dia
     return replace(signoff, attempts=chosen(sent, now, job.pbx_url))
 
 
-def _write(signoff: SignOff, path: Path | None, world: World, output: Output) -> None:
+def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters, output: Output) -> None:
     """Raises BadInputError, told already."""
-    html = signoff_html(signoff, When(), world.redactor.text)
-    data = world.redactor.data(html.encode())
+    html = signoff_html(signoff, When(), adapters.redactor.text)
+    data = adapters.redactor.data(html.encode())
     if path is None:
         say_data(data)
         return

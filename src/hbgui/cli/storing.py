@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hbgui.cli.job import BadInputError, Invocation
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import Output
-from hbgui.cli.world import World
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import Row
@@ -22,14 +21,11 @@ from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.texts.notes import note_message
 from hbgui.texts.settings import settings_file_sentences
 
-if TYPE_CHECKING:
-    pass
-
 
 @contextmanager
-def _window_closed(world: World, output: Output) -> Iterator[None]:
+def _window_closed(adapters: CommandAdapters, output: Output) -> Iterator[None]:
     """An open window holds all profiles and would write over what is changed here."""
-    lock = NamedLock(world.lock_folder, WINDOW)
+    lock = NamedLock(adapters.lock_folder, WINDOW)
     if not lock.acquire():
         output.usage(
             "--profile: hbgui's window is open and holds the profiles. Do it there, or close it.",
@@ -42,7 +38,7 @@ def _window_closed(world: World, output: Output) -> Iterator[None]:
         lock.release()
 
 
-def check_storable(job: Invocation, world: World) -> None:
+def check_storable(job: Invocation, adapters: CommandAdapters) -> None:
     """Find out early whether `store` would work. Raises BadInputError, told already."""
     output = job.output
     if job.stored is not None and not same_pbx(job.stored.pbx, job.profile.pbx):
@@ -52,26 +48,26 @@ def check_storable(job: Invocation, world: World) -> None:
             "",
         )
         raise BadInputError
-    with _window_closed(world, output):
-        problem = world.settings.load().problem
+    with _window_closed(adapters, output):
+        problem = adapters.settings_file.load().problem
         if problem is not None and (problem.guessed or problem.fault is FileFault.TOO_MANY):
             # What would be written is not what the person saved.
             output.usage("--profile: nothing can be saved. " + settings_file_sentences(problem), "")
             raise BadInputError
 
 
-def store(profile: Profile, world: World, output: Output) -> None:
+def store(profile: Profile, adapters: CommandAdapters, output: Output) -> None:
     """Put a profile in the place of the one with its id, or at the end.
 
     Raises BadInputError, told already.
     """
-    with _window_closed(world, output):
-        settings = world.settings.load().settings
+    with _window_closed(adapters, output):
+        settings = adapters.settings_file.load().settings
         kept = [profile if p.id == profile.id else p for p in settings.profiles]
         if profile not in kept:
             kept.append(profile)
         try:
-            world.settings.save(replace(settings, profiles=tuple(kept)))
+            adapters.settings_file.save(replace(settings, profiles=tuple(kept)))
             return
         except StorageError as error:
             failure = error
@@ -80,7 +76,7 @@ def store(profile: Profile, world: World, output: Output) -> None:
     raise BadInputError
 
 
-def remember(job: Invocation, attempt: Attempt, world: World) -> None:
+def remember(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
     """Keep a heartbeat in the history, and its target with the profile, some time soon.
 
     It never fails and never waits: the next heartbeat is not held up by a file.
@@ -90,27 +86,27 @@ def remember(job: Invocation, attempt: Attempt, world: World) -> None:
     if not attempt.outcome.asked:
         return  # A fault on this side: nothing that the PBX had to do with.
     row = Row(job.stored.id, job.stored.label, attempt)
-    world.memory.do(lambda: _record(row, world))
-    world.memory.do(lambda: _remember_target(job, attempt, world))
+    adapters.memory.do(lambda: _record(row, adapters))
+    adapters.memory.do(lambda: _remember_target(job, attempt, adapters))
 
 
-def _record(row: Row, world: World) -> None:
-    history = world.memory.history
+def _record(row: Row, adapters: CommandAdapters) -> None:
+    history = adapters.memory.history
     try:
         try:
             history.add(row)
         except StorageError as error:
             if error.code != "damaged":
                 raise
-            world.memory.begin_history_anew()
+            adapters.memory.begin_history_anew()
             history.add(row)
         history.prune(row.attempt.sent.utc)
     except StorageError as error:
         code = "history_unreadable" if error.code == "damaged" else f"history_{error.code}"
-        world.memory.tell(code, error.detail)
+        adapters.memory.tell(code, error.detail)
 
 
-def _remember_target(job: Invocation, attempt: Attempt, world: World) -> None:
+def _remember_target(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
     """Keep an accepted target, if it is another than before: the window asks before it moves
     reports from there.
 
@@ -122,23 +118,18 @@ def _remember_target(job: Invocation, attempt: Attempt, world: World) -> None:
     announced = Announced(iso(attempt.sent.utc), target, attempt.here)
     if stored.with_announced(announced) is stored:
         return
-    from hbgui.runtime.named_lock import (
-        WINDOW,
-        NamedLock,  # it loads Qt, and is seldom needed
-    )
-
-    lock = NamedLock(world.lock_folder, WINDOW)
+    lock = NamedLock(adapters.lock_folder, WINDOW)
     if not lock.acquire():
         return
     try:
-        loaded = world.settings.load()
+        loaded = adapters.settings_file.load()
         kept = tuple(
             p.with_announced(announced) if p.id == stored.id else p
             for p in loaded.settings.profiles
         )
         if not loaded.read_only and kept != loaded.settings.profiles:
-            world.settings.save(replace(loaded.settings, profiles=kept))
+            adapters.settings_file.save(replace(loaded.settings, profiles=kept))
     except StorageError as error:
-        world.memory.tell(error.code, error.detail)
+        adapters.memory.tell(error.code, error.detail)
     finally:
         lock.release()

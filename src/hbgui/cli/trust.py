@@ -6,11 +6,11 @@ import argparse
 from dataclasses import replace
 
 from hbgui.cli.job import BadInputError, Invocation, prepare
+from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.parser import USAGE
 from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
 from hbgui.cli.storing import check_storable, store
-from hbgui.cli.world import World
 from hbgui.core.api.errors import Cancelled, TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode, spelled_fingerprint
@@ -19,31 +19,31 @@ from hbgui.texts.access import certificate_message
 from hbgui.texts.outcomes import attempt_message
 
 
-def run(args: argparse.Namespace, world: World) -> int:
+def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     """Show the certificate; with --profile and --yes trust it from now on; the exit code."""
-    output = Output(as_json=args.json, redact=world.redactor.text, command=args.command)
+    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
     try:
-        job = _prepared(args, world, output)
-        return _look(args, world, job)
+        job = _prepared(args, adapters, output)
+        return _look(args, adapters, job)
     except BadInputError:
         return USAGE
 
 
-def _prepared(args: argparse.Namespace, world: World, output: Output) -> Invocation:
+def _prepared(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Invocation:
     if args.yes and args.profile is None:
         output.usage("--yes: needs --profile NAME, which keeps what is trusted", "hbgui trust")
         raise BadInputError
-    job = prepare(args, world, output, new=args.yes)
+    job = prepare(args, adapters, output, new=args.yes)
     if job.checked.address is None or job.checked.address.scheme != "https":
         output.usage("--pbx: only https has certificates", "")
         raise BadInputError
     if args.yes:
-        check_storable(job, world)
+        check_storable(job, adapters)
     return job
 
 
-def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
-    address, transport = job.checked.address, world.client.transport
+def _look(args: argparse.Namespace, adapters: CommandAdapters, job: Invocation) -> int:
+    address, transport = job.checked.address, adapters.client.transport
     assert address is not None, "it was checked"
     with stopped_by_signals() as stop:
         try:
@@ -52,16 +52,16 @@ def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
                     address, link=job.profile.link, timeout_s=args.timeout, cancel=cancel
                 ),
                 stop,
-                world.new_cancel(),
+                adapters.new_cancel(),
             )
         except Cancelled:
             return INTERRUPTED
         except TransportError as error:
             failure = error.outcome
         else:
-            _show(job, seen, stored=_trusted(args, world, job, seen))
+            _show(job, seen, stored=_trusted(args, adapters, job, seen))
             return 0
-    attempt = Attempt(world.clock.now(), failure, address.url)
+    attempt = Attempt(adapters.clock.now(), failure, address.url)
     message = attempt_message(attempt)
     if args.json:
         told: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
@@ -72,13 +72,15 @@ def _look(args: argparse.Namespace, world: World, job: Invocation) -> int:
     return EXIT_CODES[failure.kind]
 
 
-def _trusted(args: argparse.Namespace, world: World, job: Invocation, seen: Certificate) -> bool:
+def _trusted(
+    args: argparse.Namespace, adapters: CommandAdapters, job: Invocation, seen: Certificate
+) -> bool:
     if not args.yes:
         return False
-    today = world.clock.now().utc.date().isoformat()
+    today = adapters.clock.now().utc.date().isoformat()
     profile = job.stored or job.profile
     pin = Pin(seen.sha256, job.profile.authority, today)
-    store(replace(profile, tls=TlsMode.PINNED, pin=pin), world, job.output)
+    store(replace(profile, tls=TlsMode.PINNED, pin=pin), adapters, job.output)
     return True
 
 
