@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -17,20 +18,22 @@ from hbgui.core.api.schedule import SETTLE_S
 from hbgui.core.events import Event
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
+from hbgui.runtime.context import Context
 from hbgui.runtime.hub import Hub
+from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.scheduler import PlannedHeartbeat, Scheduler
 from hbgui.runtime.supervisor import Supervisor
-from runtime.world import MovedClock
+from runtime.world import FakeAdapters, MovedClock
 
 PROFILE = Profile("a", "Hotel Post", "http://192.168.5.150")
 
 
 @dataclass
 class Worker:
-    """A heart and what it did."""
+    """A scheduler and what it did."""
 
     clock: MovedClock
-    heart: Scheduler
+    scheduler: Scheduler
     sent: Queue[PlannedHeartbeat]
     told: Queue[Event]
 
@@ -40,11 +43,19 @@ class Worker:
 
 
 @pytest.fixture
-def worker(qtbot: QtBot) -> Iterator[Worker]:
-    clock, sent, told = MovedClock(), Queue[PlannedHeartbeat](), Queue[Event]()
-    heart = Scheduler(clock, sent.put, told.put)
-    yield Worker(clock, heart, sent, told)
-    assert heart.close(5)
+def worker(qtbot: QtBot, tmp_path: Path) -> Iterator[Worker]:
+    adapters, sent, told = FakeAdapters(tmp_path), Queue[PlannedHeartbeat](), Queue[Event]()
+    context = Context(adapters)
+    context.post = told.put
+
+    class SendsNothing(Scheduler):
+        def send(self, planned: PlannedHeartbeat) -> bool:
+            sent.put(planned)
+            return True
+
+    scheduler = SendsNothing(context)
+    yield Worker(adapters.clock, scheduler, sent, told)
+    assert scheduler.close(5)
 
 
 def ids(worker: Worker, count: int) -> list[str]:
@@ -53,28 +64,28 @@ def ids(worker: Worker, count: int) -> list[str]:
 
 def test_the_token_that_dies_first_goes_first(worker: Worker) -> None:
     """Of those that are due at once; without a token that is known to live, who waits longer."""
-    worker.heart.arm(worker.order("later", -1, urgency=900))
-    worker.heart.arm(worker.order("never, for long", -9))
-    worker.heart.arm(worker.order("never", -3))
-    worker.heart.arm(worker.order("not due", 3600, urgency=1))
-    worker.heart.arm(worker.order("soon", -1, urgency=100))
-    worker.heart.start()
+    worker.scheduler.plan(worker.order("later", -1, urgency=900))
+    worker.scheduler.plan(worker.order("never, for long", -9))
+    worker.scheduler.plan(worker.order("never", -3))
+    worker.scheduler.plan(worker.order("not due", 3600, urgency=1))
+    worker.scheduler.plan(worker.order("soon", -1, urgency=100))
+    worker.scheduler.start()
     assert ids(worker, 4) == ["soon", "later", "never, for long", "never"]
     assert worker.sent.empty()
 
 
 def test_after_a_sleep_nothing_is_sent_before_it_is_planned_anew(worker: Worker) -> None:
-    worker.heart.start()
-    worker.heart.arm(worker.order("a", 5))
-    worker.heart.arm(worker.order("b", 3600))
-    worker.heart.arm(worker.order("first", -1))
+    worker.scheduler.start()
+    worker.scheduler.plan(worker.order("a", 5))
+    worker.scheduler.plan(worker.order("b", 3600))
+    worker.scheduler.plan(worker.order("first", -1))
     assert ids(worker, 1) == ["first"]
     worker.clock.added_s += 7200
     slept = worker.told.get(timeout=60)
     assert isinstance(slept, events.ComputerSlept)
     assert slept.gap_s >= 7200
     # A tick later: neither of them is there any more.
-    worker.heart.arm(worker.order("c", 0))
+    worker.scheduler.plan(worker.order("c", 0))
     assert ids(worker, 1) == ["c"]
     assert worker.sent.empty()
 
@@ -84,35 +95,28 @@ def test_after_a_sleep_nothing_is_sent_before_it_is_planned_anew(worker: Worker)
 
 @dataclass
 class Recorder:
-    """Stands for the heart: remembers the last order of each PBX, and how many there were."""
+    """Stands for the scheduler: remembers the last order of each PBX, and how many there were."""
 
     orders: dict[str, PlannedHeartbeat] = field(default_factory=dict)
     armed: list[str] = field(default_factory=list)
 
     def start(self) -> None: ...
 
-    def arm(self, order: PlannedHeartbeat) -> None:
-        self.orders[order.profile.id] = order
-        self.armed.append(order.profile.id)
+    def plan(self, planned: PlannedHeartbeat) -> None:
+        self.orders[planned.profile.id] = planned
+        self.armed.append(planned.profile.id)
 
-    def disarm(self, pbx_id: str) -> None:
+    def drop(self, pbx_id: str) -> None:
         self.orders.pop(pbx_id, None)
-
-
-class FreeLock:
-    def acquire(self) -> bool:
-        return True
-
-    def release(self) -> None: ...
 
 
 @dataclass
 class Plan:
-    """A supervisor whose heart is a recorder, and its PBXs, all kept alive."""
+    """A supervisor whose scheduler is a recorder, and its PBXs, all kept alive."""
 
     clock: MovedClock
     hub: Hub
-    heart: Recorder
+    scheduler: Recorder
 
     def at(self, in_s: float) -> Moment:
         now = self.clock.now()
@@ -125,21 +129,22 @@ class Plan:
         self.hub.apply(events.HeartbeatFinished(pbx_id, run, attempt, sent, 0))
 
     def by_urgency(self, *pbx_ids: str) -> list[str]:
-        return sorted(pbx_ids, key=lambda i: (self.heart.orders[i].urgency, pbx_ids.index(i)))
+        return sorted(pbx_ids, key=lambda i: (self.scheduler.orders[i].urgency, pbx_ids.index(i)))
 
 
 @pytest.fixture
-def plan(qtbot: QtBot) -> Iterator[Callable[..., Plan]]:
-    hub, clock, heart = Hub(), MovedClock(), Recorder()
+def plan(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Plan]]:
+    adapters, scheduler = FakeAdapters(tmp_path), Recorder()
+    context = Context(adapters)
+    hub, clock = context.hub, adapters.clock
 
     def make(*pbx_ids: str) -> Plan:
         for pbx_id in pbx_ids:
             hub.apply(events.ProfileAdded(replace(PROFILE, id=pbx_id)))
             supervisor.keep_alive(pbx_id, True)
-        return Plan(clock, hub, heart)
+        return Plan(clock, hub, scheduler)
 
-    nothing = object()
-    supervisor = Supervisor(hub, clock, heart, *[nothing] * 5, lambda _id: FreeLock())
+    supervisor = Supervisor(context, Jobs(context), scheduler, *[object()] * 2)
     yield make
     hub.close()
 
@@ -155,7 +160,7 @@ def test_a_token_that_may_live_goes_before_one_that_never_did(plan: Callable[...
         made.finished(pbx_id, ACCEPTED, ago_s)
         made.finished(pbx_id, DEAD, 1)
     assert made.by_urgency("never", "hung", "over", "late", "soon")[:2] == ["soon", "late"]
-    urgency = {pbx_id: order.urgency for pbx_id, order in made.heart.orders.items()}
+    urgency = {pbx_id: order.urgency for pbx_id, order in made.scheduler.orders.items()}
     assert urgency["never"] == urgency["hung"] == urgency["over"] == math.inf
     dies_s = made.clock.now().elapsed_s + 1800
     assert urgency["late"] == pytest.approx(dies_s - 300, abs=60)
@@ -173,7 +178,7 @@ def test_what_an_earlier_run_had_accepted_may_live(plan: Callable[..., Plan]) ->
     made.hub.apply(events.HeartbeatsRecalled("other token", beats(600)))
     made.hub.apply(events.TokenChanged("other token", made.at(-300)))
     assert made.by_urgency("never", "old", "recent", "other token")[0] == "recent"
-    others = {made.heart.orders[i].urgency for i in ("never", "old", "other token")}
+    others = {made.scheduler.orders[i].urgency for i in ("never", "old", "other token")}
     assert others == {math.inf}
 
 
@@ -182,7 +187,7 @@ def test_a_dead_token_is_not_urgent(plan: Callable[..., Plan]) -> None:
     made.finished("a", ACCEPTED, 60)
     made.finished("a", Outcome(OutcomeKind.REFUSED, "refused", "20006", 200), 30)
     made.hub.apply(events.KeepAliveStarted("a", made.clock.now()))
-    assert made.heart.orders["a"].urgency == math.inf
+    assert made.scheduler.orders["a"].urgency == math.inf
 
 
 def test_after_a_sleep_every_order_is_given_anew(plan: Callable[..., Plan]) -> None:
@@ -191,13 +196,13 @@ def test_after_a_sleep_every_order_is_given_anew(plan: Callable[..., Plan]) -> N
     now = made.clock.now()
     made.finished("a", ACCEPTED, 60)
     made.hub.apply(events.Paused(now.elapsed_s + 3600))
-    before = dict(made.heart.orders)
-    made.heart.orders.clear()
+    before = dict(made.scheduler.orders)
+    made.scheduler.orders.clear()
     made.hub.apply(events.ComputerSlept(made.at(600), 600))
-    assert made.heart.orders == before
+    assert made.scheduler.orders == before
     made.hub.apply(events.Resumed(made.at(600)))
-    made.heart.orders.clear()
+    made.scheduler.orders.clear()
     woke = made.at(1200)
     made.hub.apply(events.ComputerSlept(woke, 600))
-    dues = {order.due_s for order in made.heart.orders.values()}
+    dues = {order.due_s for order in made.scheduler.orders.values()}
     assert dues == {woke.elapsed_s + SETTLE_S}

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from hbgui.adapters.files.atomic_write import write_pieces_atomically
 from hbgui.core import events
 from hbgui.core.api.errors import StorageError
 from hbgui.core.history import HistoryFilter, Row
@@ -143,7 +142,7 @@ def test_an_answer_that_was_under_way_when_a_newer_question_came_is_dropped(
 
 def test_questions_that_nobody_waits_for_any_more_are_not_read(world: World, qtbot: QtBot) -> None:
     store = Counting()
-    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, lambda *_: None)
+    keeper = keeper_of(world, store)
     gate = threading.Event()
     world.records.submit(lambda _cancel: gate.wait(30))
     with qtbot.waitSignal(keeper.read):
@@ -155,7 +154,7 @@ def test_questions_that_nobody_waits_for_any_more_are_not_read(world: World, qtb
 
 def test_a_full_disk_is_said_once_and_again_after_it_was_not(qtbot: QtBot, world: World) -> None:
     store = FullDisk()
-    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, lambda *_: None)
+    keeper = keeper_of(world, store)
     told = noted(world)
     for _ in range(3):
         with qtbot.waitSignal(keeper.added):
@@ -178,6 +177,12 @@ def test_what_waits_is_written_before_the_end(qtbot: QtBot, tmp_path: Path) -> N
             world.supervisor.send_now("a")
     with running(tmp_path, Settings((PROFILE,), "a")) as world:
         qtbot.waitUntil(lambda: len(world.hub.state.pbxs["a"].beats) == 1)
+
+
+def keeper_of(world: World, store: FullDisk) -> HistoryKeeper:
+    """Another keeper of that world's history, in which `store` is the file."""
+    world.adapters.history = store
+    return HistoryKeeper(world.context)
 
 
 def spoil(path: Path) -> None:
@@ -219,7 +224,8 @@ def test_what_hangs_at_the_end_closes_the_file_once_it_goes_on(
 
     store = Watched()
     pool = Pool("hanging", 1, Flag)
-    keeper = HistoryKeeper(world.hub, world.clock, pool, store, lambda *_: None)
+    world.context.records = pool
+    keeper = keeper_of(world, store)
     gate = threading.Event()
     pool.submit(lambda _cancel: gate.wait(30))
     assert not keeper.close(0.05)
@@ -260,7 +266,7 @@ def test_an_export_whose_rows_cannot_be_read_leaves_no_half_file(
     with qtbot.waitSignal(world.history.added) as added:
         world.supervisor.send_now("a")
     store.add(added.args[0])
-    keeper = HistoryKeeper(world.hub, world.clock, world.records, store, write_pieces_atomically)
+    keeper = keeper_of(world, store)
     told = noted(world)
     (tmp_path / "out.csv").write_text("what was there")
     keeper.export(tmp_path / "out.csv", HistoryFilter())

@@ -271,7 +271,7 @@ def test_an_export_keeps_no_settings_waiting_and_no_end(
             time.sleep(0.02)
         path.touch()
 
-    world.write = drip
+    world.adapters.write_file = drip
     report = Report(1, world.clock.now(), PBX, "/", "{}", Decoded())
     world.reception.export(tmp_path / "all.csv", [report] * 5000)
     assert begun.wait(30)

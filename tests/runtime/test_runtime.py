@@ -23,13 +23,12 @@ from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Secret
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.named_lock import NamedLock, keeper_of
-from hbgui.runtime.pool import Pool
-from hbgui.runtime.secrets import TokenVault
 from hbgui.runtime.settings import SettingsSaver
 from patience import at_once
-from runtime.world import SUCCESS, FakeFile, FakeNetwork, Flag, World, build, running
+from runtime.world import SUCCESS, FakeAdapters, FakeFile, FakeNetwork, World, running
 
 TOKEN = Secret("0f" * 16)
 PROFILE = Profile("a", "Hotel Post", "http://192.168.5.150")
@@ -316,11 +315,15 @@ def test_what_could_not_be_saved_is_tried_once_more_at_quit(qtbot: QtBot, tmp_pa
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a_file_that_is_not_ours_is_not_written(read_only: bool) -> None:
-    file, told, disk = FakeFile(), [], Pool("disk", 1, Flag)
-    saver = SettingsSaver(disk, file, told.append, read_only=read_only)
-    saver.save(Settings((PROFILE,)))
-    assert disk.close(drain_s=30, abort=False)
+def test_a_file_that_is_not_ours_is_not_written(
+    qtbot: QtBot, tmp_path: Path, read_only: bool
+) -> None:
+    file, told = FakeFile(), []
+    context = Context(FakeAdapters(tmp_path, file=file))
+    context.post = told.append
+    context.disk.release()
+    SettingsSaver(context, read_only=read_only).save(Settings((PROFILE,)))
+    assert context.disk.close(drain_s=30, abort=False)
     assert (len(file.saved), len(told)) == ((0, 0) if read_only else (1, 1))
 
 
@@ -368,7 +371,9 @@ def test_a_route_is_found_or_known_to_be_none(world: World, qtbot: QtBot) -> Non
     assert pbx(world).route is None
 
 
-def test_a_route_to_an_address_that_was_edited_meanwhile_is_not_told() -> None:
+def test_a_route_to_an_address_that_was_edited_meanwhile_is_not_told(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     told: list[object] = []
     began, gate = threading.Event(), threading.Event()
 
@@ -379,13 +384,17 @@ def test_a_route_to_an_address_that_was_edited_meanwhile_is_not_told() -> None:
                 gate.wait(30)
             return LocalAddress("10.0.0.1" if host == "old.example" else "10.0.0.2", "eth0", 24)
 
-    looks, idle = Pool("looks", 2, Flag), Pool("idle", 1, Flag)
-    jobs = Jobs(idle, looks, idle, TokenVault(None, lambda _: None), Slow, told.append)
+    adapters = FakeAdapters(tmp_path)
+    adapters.network = Slow()
+    context = Context(adapters)
+    context.post = told.append
+    context.looks.release()
+    jobs = Jobs(context)
     jobs.find_route(replace(PROFILE, pbx="old.example"))
     assert began.wait(30)
     jobs.find_route(replace(PROFILE, pbx="new.example"))
     gate.set()
-    assert looks.close(drain_s=30, abort=False)
+    assert context.looks.close(drain_s=30, abort=False)
     routes = [event.route.ip for event in told if isinstance(event, events.RouteFound)]
     assert routes == ["10.0.0.2"]
 
@@ -464,9 +473,9 @@ def test_a_hung_pbx_does_not_hold_the_others(qtbot: QtBot, tmp_path: Path) -> No
 def test_two_hundred_starts_and_stops(qtbot: QtBot, tmp_path: Path) -> None:
     before = threading.active_count()
     for number in range(200):
-        world = build(tmp_path)
+        world = World(tmp_path)
         world.pbx.reply = "hang" if number % 2 else SUCCESS
-        world.supervisor.start(Settings((PROFILE,)))
+        world.start(Settings((PROFILE,)))
         world.vault.keep("a", TOKEN)
         world.supervisor.keep_alive("a", True)
         if number % 3 == 0:
@@ -478,10 +487,10 @@ def test_two_hundred_starts_and_stops(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_closing_is_quick_while_everything_hangs(qtbot: QtBot, tmp_path: Path) -> None:
-    world = build(tmp_path)
+    world = World(tmp_path)
     world.pbx.reply = "hang"
     world.keyring.gate = threading.Event()
-    world.supervisor.start(Settings((PROFILE, replace(PROFILE, id="b"))))
+    world.start(Settings((PROFILE, replace(PROFILE, id="b"))))
     world.vault.keep("a", TOKEN)
     world.supervisor.keep_alive("a", True)
     world.supervisor.look_up_token("b")
@@ -492,8 +501,8 @@ def test_closing_is_quick_while_everything_hangs(qtbot: QtBot, tmp_path: Path) -
 
 
 def test_posting_after_close_falls_to_the_floor(qtbot: QtBot, tmp_path: Path) -> None:
-    world = build(tmp_path)
-    world.supervisor.start(Settings((PROFILE,)))
+    world = World(tmp_path)
+    world.start(Settings((PROFILE,)))
     stop = threading.Event()
 
     def hammer() -> None:

@@ -17,11 +17,11 @@ from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings, password_account
 from hbgui.core.values import Secret
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.pool import Pool
 from hbgui.runtime.secrets import TokenVault
 
-from .world import FakeKeyring, Flag, World, running
+from .world import FakeAdapters, FakeKeyring, World, running
 
 OLDER, NEWER = Secret("0f" * 16), Secret("1e" * 16)
 HUNG = SecretError("keyring_hung")
@@ -157,12 +157,15 @@ class HungKeyring(FakeKeyring):
         raise HUNG
 
 
-def test_answers_that_come_back_while_others_are_asked_lose_nothing() -> None:
+def test_answers_that_come_back_while_others_are_asked_lose_nothing(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     """What waits for the keyring is changed by its thread and by the pool's at once."""
     told: list[events.Event] = []
-    pools = [Pool(name, 1, Flag) for name in ("keyring", "look", "disk")]
-    vault = TokenVault(HungKeyring(), lambda _token: None)
-    jobs = Jobs(*pools, vault, lambda: None, told.append)  # type: ignore[arg-type, return-value]
+    context = Context(FakeAdapters(tmp_path, HungKeyring()))
+    context.post = told.append
+    context.secrets.release()
+    jobs = Jobs(context)
     denied = SecretError("keyring_denied")
     faults: list[BaseException] = []
 
@@ -182,7 +185,7 @@ def test_answers_that_come_back_while_others_are_asked_lose_nothing() -> None:
         thread.start()
         for number in range(3000):
             jobs.find_token(f"p{number}")
-        assert pools[0].close(drain_s=60, abort=False)
+        assert context.secrets.close(drain_s=60, abort=False)
         ended.set()
         thread.join()
     finally:

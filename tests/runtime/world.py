@@ -27,23 +27,11 @@ from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.ports import History, Loaded, SecretStore, Settings, SettingsFile
+from hbgui.core.ports import History, Loaded, Network, SecretStore, Settings, SettingsFile
+from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import PortHolder
 from hbgui.core.values import Moment, Secret
-from hbgui.runtime.access import Accounts
-from hbgui.runtime.diagnostics import Diagnostics
-from hbgui.runtime.history import HistoryKeeper
-from hbgui.runtime.hub import Hub
-from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.named_lock import NamedLock, keeper_of
-from hbgui.runtime.pool import Pool
-from hbgui.runtime.reports.book import ReceivedReports
-from hbgui.runtime.reports.receiver import Receiver
-from hbgui.runtime.reports.reception import ReceiverManager
-from hbgui.runtime.scheduler import Scheduler, Sender
-from hbgui.runtime.secrets import TokenVault
-from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
-from hbgui.runtime.supervisor import Supervisor
+from hbgui.runtime.services import Services
 
 SUCCESS = HttpAnswer(200, b'{"status":"Success"}')
 
@@ -247,31 +235,73 @@ class FakeFile:
         self.saved.append(settings)
 
 
-@dataclass
-class World:
-    """All parts of one runtime."""
+class RecordingRedactor(Redactor):
+    """Remembers in `learned` what it was told to hide."""
 
-    pbx: FakePbx
-    keyring: FakeKeyring
-    counts: FakeCounts
-    file: FakeFile | SettingsFile
-    clock: MovedClock
-    hub: Hub
-    vault: TokenVault
-    supervisor: Supervisor
-    accounts: Accounts
-    learned: list[Secret]
-    secrets: Pool
-    jobs: Jobs
-    records: Pool
-    store: History
-    history: HistoryKeeper
-    desktop: Desktop
-    reception: ReceiverManager
-    probes: FakeLinks
-    diagnostics: Diagnostics
-    write: Callable[[Path, Iterable[bytes]], None] = write_pieces_atomically
-    """Puts exports of reports in place."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.learned: list[Secret] = []
+
+    def add(self, secret: Secret) -> None:
+        self.learned.append(secret)
+        super().add(secret)
+
+
+class FakeAdapters:
+    """The program's adapters, but for PBX, network, keyring, settings file and clock."""
+
+    def __init__(
+        self, folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
+    ) -> None:
+        self.keyring_came_back: Callable[[SecretError | None], None] = lambda _error: None
+        self.lock_folder = folder
+        self.clock = MovedClock()
+        self.redactor = RecordingRedactor()
+        self.pbx = FakePbx()
+        self.keyring = FakeKeyring()
+        self.secrets: SecretStore = store or self.keyring
+        self.settings_file: FakeFile | SettingsFile = file or FakeFile()
+        self.sharing = ProfileShare(self.redactor.text)
+        self.history: History = HistoryDb(folder / "history.db", self.redactor.text)
+        self.login_start = XdgAutostart(folder, ["hbgui", "--minimized"])
+        self.network: Network = FakeNetwork()
+        self.counts = FakeCounts()
+        self.client = PbxClient(
+            self.pbx, self.network, self.clock, self.counts, self.redactor.add, str
+        )
+        self.links = FakeLinks()
+        self.probes = FakeProbes()
+        self.diagnoser = Diagnoser(self.client, self.links, DaemonThreads())
+        self.new_cancel = Flag
+        self.write_file: Callable[[Path, Iterable[bytes]], None] = write_pieces_atomically
+
+    def port_holder(self, host: str, port: int) -> PortHolder:
+        return PortHolder("node", 4120)
+
+    def why_not_listening(self, receiving: ReceiverState) -> str:
+        return receiving.code
+
+
+class World(Services):
+    """The services on fakes."""
+
+    def __init__(
+        self, folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
+    ) -> None:
+        self.adapters = FakeAdapters(folder, store, file)
+        super().__init__(self.adapters)
+        self.clock, self.pbx = self.adapters.clock, self.adapters.pbx
+        self.keyring, self.file = self.adapters.keyring, self.adapters.settings_file
+        self.learned, self.probes = self.adapters.redactor.learned, self.adapters.links
+        self.counts, self.store = self.adapters.counts, self.adapters.history
+        self.vault, self.secrets = self.context.vault, self.context.secrets
+        self.records = self.context.records
+
+    def start(self, settings: Settings) -> None:
+        """As the program does around the first paint."""
+        self.supervisor.start(settings)
+        self.allow_saving()
+        self.wake()
 
 
 @contextmanager
@@ -283,95 +313,11 @@ def running(
     file: SettingsFile | None = None,
 ) -> Iterator[World]:
     """Build, start, and close in time. A real `store` or `file` replaces the fake one."""
-    world = build(folder, store, file)
-    world.supervisor.start(settings or Settings())
-    world.history.start()
+    world = World(folder, store, file)
+    world.start(settings or Settings())
     try:
         yield world
     finally:
         if world.keyring.gate is not None:
             world.keyring.gate.set()
-        world.reception.close()
-        assert world.diagnostics.close(30), "a diagnosis was left behind"
-        assert world.supervisor.close(30), "something was left behind"
-        assert world.history.close(30), "the history was left behind"
-
-
-def build(
-    folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
-) -> World:
-    """The composition of the program, on fakes."""
-    clock, pbx, keyring, file = MovedClock(), FakePbx(), FakeKeyring(), file or FakeFile()
-    hub = Hub()
-    learned: list[Secret] = []
-    redactor = Redactor()
-
-    def learn(secret: Secret) -> None:
-        learned.append(secret)
-        redactor.add(secret)
-
-    vault = TokenVault(store or keyring, learn)
-    sends, looks, secrets, disk = (
-        Pool(name, size, Flag)
-        for name, size in (("send", 8), ("job", 2), ("keyring", 1), ("disk", 1))
-    )
-    network = FakeNetwork()
-    counts = FakeCounts()
-    client = PbxClient(pbx, network, clock, counts, learned.append, str)
-    sender = Sender(sends, lambda: client, vault, clock, hub.post)
-    heart = Scheduler(clock, sender.send, hub.post)
-    jobs = Jobs(secrets, looks, disk, vault, lambda: network, hub.post)
-    saver = SettingsSaver(disk, file, hub.post, read_only=False)
-    sharing = Sharing(hub, disk, ProfileShare(redactor.text))
-    supervisor = Supervisor(
-        hub,
-        clock,
-        heart,
-        sends,
-        sender,
-        jobs,
-        saver,
-        sharing,
-        lambda i: NamedLock(folder, keeper_of(i)),
-    )
-    accounts = Accounts(hub, clock, supervisor, jobs, lambda: client)
-    probes = FakeLinks()
-    diagnoser = Diagnoser(client, probes, DaemonThreads())
-    records = Pool("history", 1, Flag)
-    rows = HistoryDb(folder / "history.db", redactor.text)
-    history = HistoryKeeper(hub, clock, records, rows, write_pieces_atomically, redactor.text)
-    reception = ReceiverManager(
-        hub,
-        clock,
-        jobs,
-        ReceivedReports(),
-        lambda: Receiver(clock, hide=redactor.data),
-        FakeProbes,
-        lambda _host, _port: PortHolder("node", 4120),
-        Pool("export", 1, Flag),
-        lambda path, pieces: world.write(path, pieces),
-    )
-    world = World(
-        pbx,
-        keyring,
-        counts,
-        file,
-        clock,
-        hub,
-        vault,
-        supervisor,
-        accounts,
-        learned,
-        secrets,
-        jobs,
-        records,
-        rows,
-        history,
-        Desktop(hub, clock, disk, XdgAutostart(folder, ["hbgui", "--minimized"])),
-        reception,
-        probes,
-        Diagnostics(
-            hub, clock, vault, Pool("diagnosis", 4, Flag), lambda: diagnoser, lambda told: told.code
-        ),
-    )
-    return world
+        assert world.close(30), "something was left behind"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
@@ -13,41 +12,34 @@ from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind, Standing
-from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
-from hbgui.core.ports import Cancel, Clock
+from hbgui.core.ports import Cancel
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
-from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
+from hbgui.runtime.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
 
 
 class Accounts(QObject):
-    """Fulfils `AccountIntents`. `client` is called in a worker, so that it may load there."""
+    """What a person can ask for about access to a PBX. GUI thread; nothing in it blocks."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        clock: Clock,
-        intents: Intents,
-        jobs: Jobs,
-        client: Callable[[], PbxClient],
-    ) -> None:
+    def __init__(self, context: Context, jobs: Jobs, supervisor: Supervisor) -> None:
         super().__init__()
-        self._hub = hub
-        self._clock = clock
-        self._intents = intents
+        self._adapters = context.adapters
+        self._hub = context.hub
+        self._clock = context.clock
+        self._vault = context.vault
         self._jobs = jobs
-        self._client = client
+        self._supervisor = supervisor
         self._wanted: dict[str, _Wanted] = {}
-        hub.happened.connect(self._happened)
+        self._hub.happened.connect(self._happened)
 
     def log_in(
         self,
@@ -59,6 +51,12 @@ class Accounts(QObject):
         renew: bool,
         moves_to: ReportTarget | None = None,
     ) -> None:
+        """Get a token with these; without a password with the one in the keyring.
+
+        `keep` puts the password into the keyring, or takes it out; `renew` lets hbgui log in by
+        itself when the token is lost. A heartbeat follows, which may move reports to `moves_to`
+        without a question. Nothing happens while a login is on its way.
+        """
         profile = self._profile(pbx_id)
         if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
             return
@@ -86,8 +84,8 @@ class Accounts(QObject):
             if wanted.password is None and profile.token_is_foreign:
                 # What is kept was given for another host.
                 raise SecretError("password_not_stored")
-            secret = wanted.password or self._jobs.vault.password(pbx_id)
-            logged_in = self._client().log_in(
+            secret = wanted.password or self._vault.password(pbx_id)
+            logged_in = self._adapters.client.log_in(
                 check(profile, None), wanted.user, secret, cancel, standing=before.standing
             )
         except Cancelled:
@@ -112,34 +110,39 @@ class Accounts(QObject):
         )
 
     def cancel_login(self, pbx_id: str) -> None:
+        """End a login that is on its way. The PBX may have made a token all the same."""
         self._jobs.cancel(("login", pbx_id))
 
     def set_renewal(self, pbx_id: str, on: bool) -> None:
+        """Let hbgui log in by itself, or no longer."""
         profile = self._profile(pbx_id)
         if profile is not None:
-            self._intents.save_profile(replace(profile, renew=on))
+            self._supervisor.save_profile(replace(profile, renew=on))
 
     def forget_password(self, pbx_id: str) -> None:
+        """Delete the API password from the keyring; renewal ends with it."""
         self.set_renewal(pbx_id, False)
         self._jobs.forget_password(pbx_id)
 
     def look_up_account(self, pbx_id: str) -> None:
+        """Find out whether a password is kept, and how many logins were wrong."""
         profile = self._profile(pbx_id)
         if profile is None:
             return
         self._jobs.find_password(pbx_id)
 
         def count(_cancel: Cancel) -> None:
-            counted = self._client().login_count(profile.authority)
+            counted = self._adapters.client.login_count(profile.authority)
             self._hub.post(events.LoginCounted(pbx_id, counted))
 
         self._jobs.look(("count", pbx_id), count)
 
     def log_out(self, pbx_id: str) -> None:
+        """End the token on the PBX, then forget it."""
         profile = self._profile(pbx_id)
         if profile is None:
             return
-        self._intents.cancel(pbx_id)
+        self._supervisor.cancel(pbx_id)
         pbx = self._hub.state.pbxs[pbx_id]
         link, standing = pbx.trusting(profile), pbx.standing
         self._jobs.look(("logout", pbx_id), lambda cancel: self._log_out(link, standing, cancel))
@@ -149,9 +152,9 @@ class Accounts(QObject):
         try:
             if profile.token_is_foreign:
                 raise SecretError("token_of_other_host", profile.token_host)
-            token = self._jobs.vault.get(profile.id)
+            token = self._vault.get(profile.id)
             checked = check(profile, None)
-            attempt = self._client().log_out(checked, token, cancel, standing=standing)
+            attempt = self._adapters.client.log_out(checked, token, cancel, standing=standing)
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - somebody waits for an answer
@@ -175,11 +178,13 @@ class Accounts(QObject):
         return Attempt(self._clock.now(), outcome, address)
 
     def claim_token(self, pbx_id: str) -> None:
+        """The token does belong to the PBX's new address."""
         profile = self._profile(pbx_id)
         if profile is not None:
-            self._intents.save_profile(replace(profile, token_host=host_of(profile.pbx)))
+            self._supervisor.save_profile(replace(profile, token_host=host_of(profile.pbx)))
 
     def disown_token(self, pbx_id: str) -> None:
+        """It does not: forget it."""
         profile = self._profile(pbx_id)
         if profile is not None and profile.token_is_foreign:
             # So is the password that is kept.
@@ -189,10 +194,11 @@ class Accounts(QObject):
 
     def _forget_token(self, pbx_id: str) -> None:
         self._jobs.forget_token(pbx_id)
-        number = self._jobs.vault.number(pbx_id)
+        number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE, number=number))
 
     def look_at_certificate(self, pbx_id: str) -> None:
+        """Fetch the certificate, with nothing secret; `CertificateSeen` follows."""
         profile = self._profile(pbx_id)
         if profile is not None:
             self._jobs.look(("look", pbx_id), lambda cancel: self._look(profile, cancel))
@@ -205,7 +211,7 @@ class Accounts(QObject):
             address = parse_pbx(profile.pbx)
             if address.scheme != "https":
                 raise AddressError("address_without_tls")
-            seen = self._client().transport.certificate(
+            seen = self._adapters.client.transport.certificate(
                 address, link=profile.link, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
             )
         except Cancelled:
@@ -215,13 +221,14 @@ class Accounts(QObject):
         self._hub.post(events.CertificateSeen(profile.id, seen, attempt))
 
     def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
+        """Believe this certificate for the PBX's present address, for good or for this run."""
         profile = self._profile(pbx_id)
         if profile is None:
             return
         today = self._clock.now().utc.date().isoformat()
         pin = Pin(sha256, profile.authority, today)
         if lasting:
-            self._intents.save_profile(replace(profile, tls=TlsMode.PINNED, pin=pin))
+            self._supervisor.save_profile(replace(profile, tls=TlsMode.PINNED, pin=pin))
         else:
             self._hub.apply(events.CertificateTrusted(pbx_id, pin))
 
@@ -241,8 +248,8 @@ class Accounts(QObject):
     def _use(self, pbx_id: str, token: Secret) -> None:
         """Only now that the reducer has counted it: a token of an address that was edited
         meanwhile must not reach the new one."""
-        self._jobs.vault.renew(pbx_id, token)
-        number = self._jobs.vault.number(pbx_id)
+        self._vault.renew(pbx_id, token)
+        number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
         self._jobs.store_present_token(pbx_id)
 
@@ -257,7 +264,7 @@ class Accounts(QObject):
         elif wanted.password is not None:
             self._jobs.keep_password(pbx_id, wanted.password)
         # The login has moved the reports to where it came from: now to where they belong.
-        self._intents.send_now(pbx_id, wanted.moves_to)
+        self._supervisor.send_now(pbx_id, wanted.moves_to)
 
     def _profile(self, pbx_id: str) -> Profile | None:
         return self._hub.state.profile(pbx_id)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -21,17 +19,10 @@ from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
-from hbgui.core.ports import Cancel, Clock
-from hbgui.core.reports.arrivals import ReceiverState
+from hbgui.core.ports import Cancel
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
 from hbgui.core.values import Secret
-from hbgui.runtime.hub import Hub
-from hbgui.runtime.pool import Pool
-from hbgui.runtime.secrets import TokenVault
-
-if TYPE_CHECKING:
-    # Only the first diagnosis needs it.
-    from hbgui.core.client.diagnoser import Diagnoser
+from hbgui.runtime.context import Context
 
 _log = logging.getLogger(__name__)
 
@@ -52,45 +43,41 @@ class _Run:
 
 
 class Diagnostics(QObject):
-    """Fulfils `DiagnosisIntents`. GUI thread; nothing in it blocks but `close`.
+    """What a person can ask for when something does not work. GUI thread; nothing in it blocks but
+    `close`.
 
     It has a pool of its own: what hangs here keeps no login and no look at a route waiting.
-    `diagnoser` is called there, so that it may be loaded there. `receiver_error` says in words
-    why a receiver does not listen.
     """
 
-    def __init__(
-        self,
-        hub: Hub,
-        clock: Clock,
-        vault: TokenVault,
-        pool: Pool,
-        diagnoser: Callable[[], Diagnoser],
-        receiver_error: Callable[[ReceiverState], str],
-    ) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._hub = hub
-        self._clock = clock
-        self._vault = vault
-        self._pool = pool
-        self._diagnoser = diagnoser
-        self._receiver_error = receiver_error
+        self._adapters = context.adapters
+        self._hub = context.hub
+        self._clock = context.clock
+        self._vault = context.vault
+        self._pool = context.diagnoses
         self._numbers = itertools.count(1)
         self._runs: dict[str, _Run] = {}
-        hub.pbx_changed.connect(self._follow)
-        hub.profiles_changed.connect(self._follow_profiles)
+        self._hub.pbx_changed.connect(self._follow)
+        self._hub.profiles_changed.connect(self._follow_profiles)
 
     def diagnose(self, pbx_id: str) -> None:
+        """Look at every link from here to reports that arrive. Nobody's reports are moved.
+
+        Nothing happens while a diagnosis or a check of that PBX runs.
+        """
         run = self._start(pbx_id, check_only=False)
         if run is not None:
             self._pool.submit(lambda cancel: self._diagnose(run, cancel), key=run.key)
 
     def check(self, pbx_id: str) -> None:
+        """Ask the PBX whether it takes the token, and what it is. It moves nothing."""
         run = self._start(pbx_id, check_only=True)
         if run is not None:
             self._pool.submit(lambda cancel: self._check(run, cancel), key=run.key)
 
     def cancel(self, pbx_id: str) -> None:
+        """End either, at once; nothing happens when there is none."""
         run = self._runs.get(pbx_id)
         if run is not None:
             # Not when the thread says so: it may hang in the system.
@@ -105,7 +92,7 @@ class Diagnostics(QObject):
         profile, pbx = self._hub.state.profile(pbx_id), self._hub.state.pbxs.get(pbx_id)
         if profile is None or pbx is None or pbx.diagnosis.running:
             return None
-        error = self._receiver_error(pbx.receiving) if pbx.receiving else ""
+        error = self._adapters.why_not_listening(pbx.receiving) if pbx.receiving else ""
         facts = receiver_facts(pbx.receiving, pbx.arrivals, error)
         run = _Run(
             next(self._numbers), pbx.trusting(profile), pbx.run, pbx.standing.doubtful, facts
@@ -144,7 +131,7 @@ class Diagnostics(QObject):
             self._hub.post(events.DiagnosisProgress(pbx_id, run.number, step))
 
         try:
-            diagnosis = self._diagnoser().diagnose(
+            diagnosis = self._adapters.diagnoser.diagnose(
                 check(run.profile, None),
                 lambda: self._token(run.profile),
                 not_moving(run.profile),
@@ -197,7 +184,7 @@ class Diagnostics(QObject):
 
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
         """Where something else seems to answer, first without the token."""
-        client, checked = self._diagnoser().client, check(run.profile, None)
+        client, checked = self._adapters.diagnoser.client, check(run.profile, None)
         if run.doubtful:
             other = client.ask_without_token(without_target(checked), cancel)
             if other is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,8 @@ from hbgui.core.history import (
     csv_lines,
     json_lines,
 )
-from hbgui.core.ports import Cancel, Clock, History
-from hbgui.runtime.hub import Hub
-from hbgui.runtime.pool import Pool
+from hbgui.core.ports import Cancel
+from hbgui.runtime.context import Context
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -35,10 +34,8 @@ EXPORT_STEP = 2000
 
 
 class HistoryKeeper(QObject):
-    """GUI thread; nothing in it blocks. A full disk or a damaged file is said once, and costs
-    nothing but the history. `pool` has one thread; `write` puts a file in place, all or nothing;
-    `clean` hides secrets in a text.
-    """
+    """GUI thread; nothing in it blocks but `close`. A full disk or a damaged file is said once, and
+    costs nothing but the history."""
 
     read = Signal(int, object, bool)
     """The page that was asked for last: number of the question, rows, whether there is more."""
@@ -50,27 +47,19 @@ class HistoryKeeper(QObject):
     """The newest rows of a PBX: number of the question, rows or None when they cannot be read,
     whether nothing older is missing."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        clock: Clock,
-        pool: Pool,
-        store: History,
-        write: Callable[[Path, Iterable[bytes]], None],
-        clean: Callable[[str], str] = str,
-    ) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._hub = hub
-        self._clock = clock
-        self._pool = pool
-        self._store = store
-        self._write = write
-        self._clean = clean
+        self._hub = context.hub
+        self._clock = context.clock
+        self._pool = context.records
+        self._store = context.adapters.history
+        self._write = context.adapters.write_file
+        self._clean = context.adapters.redactor.text
         self._looks = 0
         self._question = 0
         self._since_prune = 0
         self._told = False
-        hub.happened.connect(self._happened)
+        self._hub.happened.connect(self._happened)
 
     def start(self) -> None:
         """Open the file and recall the last heartbeats of every PBX."""

@@ -27,10 +27,10 @@ from hbgui.core.events import (
 )
 from hbgui.core.pbx.address import AddressError, parse_pbx
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import Cancel, Network
+from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
-from hbgui.runtime.pool import Pool, Work
-from hbgui.runtime.secrets import TokenVault
+from hbgui.runtime.context import Context
+from hbgui.runtime.pool import Work
 
 _LOOKS_S = 0.2
 
@@ -38,27 +38,15 @@ _Failed = Callable[[SecretError], Event | None]
 
 
 class Jobs:
-    """None of its methods blocks, but for `close`.
+    """None of its methods blocks, but for `close`. Any thread."""
 
-    `secrets` runs keyring calls one at a time, `looks` the look-ups, `disk` the writing; Jobs
-    only closes the last one. `network` is called in a worker, so that it may be loaded there.
-    """
-
-    def __init__(
-        self,
-        secrets: Pool,
-        looks: Pool,
-        disk: Pool,
-        vault: TokenVault,
-        network: Callable[[], Network],
-        post: Callable[[Event], None],
-    ) -> None:
-        self.vault = vault
-        self._secrets = secrets
-        self._looks = looks
-        self._disk = disk
-        self._network = network
-        self._post = post
+    def __init__(self, context: Context) -> None:
+        self.vault = context.vault
+        self._adapters = context.adapters
+        self._secrets = context.secrets
+        self._looks = context.looks
+        self._disk = context.disk
+        self._post = context.post
         self._numbers = itertools.count()
         self._looking: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -196,7 +184,7 @@ class Jobs:
         """List this computer's addresses."""
 
         def look(_cancel: Cancel) -> None:
-            self._post(LocalAddressesListed(self._network().local_addresses()))
+            self._post(LocalAddressesListed(self._adapters.network.local_addresses()))
 
         self._looks.submit(look, key="addresses")
 
@@ -207,7 +195,7 @@ class Jobs:
         self._looks.submit(lambda cancel: self._route(profile, cancel), key=(profile.id, number))
 
     def _route(self, profile: Profile, cancel: Cancel) -> None:
-        network = self._network()
+        network = self._adapters.network
         self._post(LocalAddressesListed(network.local_addresses()))
         try:
             address = parse_pbx(profile.pbx)

@@ -1,4 +1,4 @@
-"""The worker thread that knows when the next heartbeat is due."""
+"""Heartbeats: planned, and sent when they are due."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
-from hbgui.core.client.pbx_client import PbxClient, Renewal
+from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.events import ComputerSlept, Event
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.destination import FREE, Guard
@@ -22,8 +22,9 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel, Clock
 from hbgui.core.values import Moment, Secret
-from hbgui.runtime.pool import Pool
-from hbgui.runtime.secrets import TokenVault
+from hbgui.runtime.context import Context
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class PlannedHeartbeat:
 
 
 class _SchedulerWorker(QObject):
-    """Lives in the heart's thread. One single-shot timer, armed for the earliest order."""
+    """Lives in the scheduler's thread: one single-shot timer, set for what is due first."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class _SchedulerWorker(QObject):
         self._clock = clock
         self._send = send
         self._post = post
-        self._orders: dict[str, PlannedHeartbeat] = {}
+        self._plan: dict[str, PlannedHeartbeat] = {}
         self._looked_at_s = 0.0
         self._timer: QTimer | None = None
 
@@ -70,22 +71,22 @@ class _SchedulerWorker(QObject):
 
     @Slot()
     def stop(self) -> None:
-        self._orders.clear()
+        self._plan.clear()
         if self._timer is not None:
             self._timer.stop()
         QThread.currentThread().quit()
 
     @Slot(object)
-    def arm(self, order: PlannedHeartbeat) -> None:
-        if not self._orders:
+    def plan(self, planned: PlannedHeartbeat) -> None:
+        if not self._plan:
             self._looked_at_s = self._clock.now().elapsed_s
-        self._orders[order.profile.id] = order
-        self._rearm()
+        self._plan[planned.profile.id] = planned
+        self._set_timer()
 
     @Slot(str)
-    def disarm(self, pbx_id: str) -> None:
-        self._orders.pop(pbx_id, None)
-        self._rearm()
+    def drop(self, pbx_id: str) -> None:
+        self._plan.pop(pbx_id, None)
+        self._set_timer()
 
     @Slot()
     def _tick(self) -> None:
@@ -94,118 +95,101 @@ class _SchedulerWorker(QObject):
         self._looked_at_s = now.elapsed_s
         if schedule.slept(gap_s):
             # The network is not back yet: all is planned anew for later, by who hears of this.
-            self._orders.clear()
+            self._plan.clear()
             self._post(ComputerSlept(now, gap_s))
-        due = [o for o in self._orders.values() if o.due_s <= now.elapsed_s]
-        for order in sorted(due, key=lambda o: (o.urgency, o.due_s)):
-            del self._orders[order.profile.id]
-            self._send(order)
-        self._rearm()
+        due = [p for p in self._plan.values() if p.due_s <= now.elapsed_s]
+        for planned in sorted(due, key=lambda p: (p.urgency, p.due_s)):
+            del self._plan[planned.profile.id]
+            self._send(planned)
+        self._set_timer()
 
-    def _rearm(self) -> None:
+    def _set_timer(self) -> None:
         if self._timer is None:
             return
-        if not self._orders:
+        if not self._plan:
             self._timer.stop()
             return
-        wait_s = min(o.due_s for o in self._orders.values()) - self._clock.now().elapsed_s
+        wait_s = min(p.due_s for p in self._plan.values()) - self._clock.now().elapsed_s
         wait_s = min(max(wait_s, 0.0), schedule.TICK_S)
         self._timer.start(math.ceil(wait_s * 1000))
 
 
 class Scheduler(QObject):
-    """The handle to the worker thread. Lives in the GUI thread.
+    """Plans and sends heartbeats. Lives in the GUI thread; `send` and `cancel` suit any thread.
 
-    `send` and `post` are called in the worker thread and must not block.
+    Nothing in it blocks but the methods with a time-out.
     """
 
-    _started = Signal()
-    _armed = Signal(object)
-    _disarmed = Signal(str)
+    _planned = Signal(object)
+    _dropped = Signal(str)
     _stopped = Signal()
 
-    def __init__(
-        self,
-        clock: Clock,
-        send: Callable[[PlannedHeartbeat], object],
-        post: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
+        self._adapters = context.adapters
+        self._clock = context.clock
+        self._vault = context.vault
+        self._post = context.post
+        self._pool = context.sends
         self._thread = QThread()
-        self._thread.setObjectName("heart")
-        self._ticker = _SchedulerWorker(clock, send, post)
-        self._ticker.moveToThread(self._thread)
+        self._thread.setObjectName("scheduler")
+        self._worker = _SchedulerWorker(self._clock, self.send, self._post)
+        self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
-        self._thread.started.connect(self._ticker.start)
-        self._armed.connect(self._ticker.arm, queued)
-        self._disarmed.connect(self._ticker.disarm, queued)
-        self._stopped.connect(self._ticker.stop, queued)
+        self._thread.started.connect(self._worker.start)
+        self._planned.connect(self._worker.plan, queued)
+        self._dropped.connect(self._worker.drop, queued)
+        self._stopped.connect(self._worker.stop, queued)
 
     def start(self) -> None:
-        """Start the thread. What is armed before waits in its queue."""
+        """Start the thread. What is planned before waits in its queue."""
         self._thread.start()
 
-    def arm(self, order: PlannedHeartbeat) -> None:
-        """Plan a heartbeat; it takes the place of the PBX's former order."""
-        self._armed.emit(order)
+    def plan(self, planned: PlannedHeartbeat) -> None:
+        """Send it when it is due; it takes the place of what was planned for that PBX."""
+        self._planned.emit(planned)
 
-    def disarm(self, pbx_id: str) -> None:
+    def drop(self, pbx_id: str) -> None:
         """Plan no heartbeat for this PBX."""
-        self._disarmed.emit(pbx_id)
+        self._dropped.emit(pbx_id)
+
+    def send(self, planned: PlannedHeartbeat) -> bool:
+        """Send soon. False, and nothing happens, while one of the same run is on its way."""
+        pbx_id, run = planned.profile.id, planned.run
+
+        def work(cancel: Cancel) -> Callable[[], None]:
+            self._post(events.HeartbeatStarted(pbx_id, run))
+            ended = self._send(planned, cancel)
+            return lambda: self._post(ended)
+
+        return self._pool.submit(work, key=(pbx_id, run), urgency=planned.urgency)
+
+    def cancel(self, pbx_id: str, run: int) -> None:
+        """End the heartbeat of that run, if there is one."""
+        self._pool.cancel((pbx_id, run))
+
+    def cancel_all(self) -> None:
+        """End all heartbeats, and send no more."""
+        self._pool.close()
+
+    def wait_for_sends(self, timeout_s: float) -> bool:
+        """After `cancel_all`: whether all of them have ended within `timeout_s` seconds."""
+        return self._pool.close(drain_s=timeout_s)
 
     def close(self, timeout_s: float) -> bool:
-        """Stop the timer where it lives, then the thread. True when it has ended in time.
+        """Stop the timer where it lives, then its thread, within `timeout_s` seconds.
 
-        May be called twice.
+        True when it has ended in time. May be called twice.
         """
         if not self._thread.isRunning():
             return True
         self._stopped.emit()
         return self._thread.wait(math.ceil(max(timeout_s, 0.0) * 1000))
 
-
-_log = logging.getLogger(__name__)
-
-
-class Sender:
-    """Hands heartbeats to the pool. `send` and `cancel` never block and suit any thread.
-
-    `client` is called in the pool, so that what it loads costs the window no time.
-    """
-
-    def __init__(
-        self,
-        pool: Pool,
-        client: Callable[[], PbxClient],
-        vault: TokenVault,
-        clock: Clock,
-        post: Callable[[Event], None],
-    ) -> None:
-        self._pool = pool
-        self._client = client
-        self._vault = vault
-        self._clock = clock
-        self._post = post
-
-    def send(self, order: PlannedHeartbeat) -> bool:
-        """Send soon. False, and nothing happens, while one of the same run is on its way."""
-        pbx_id, run = order.profile.id, order.run
-
-        def work(cancel: Cancel) -> Callable[[], None]:
-            self._post(events.HeartbeatStarted(pbx_id, run))
-            ended = self._work(order, cancel)
-            return lambda: self._post(ended)
-
-        return self._pool.submit(work, key=(pbx_id, run), urgency=order.urgency)
-
-    def cancel(self, pbx_id: str, run: int) -> None:
-        """End the heartbeat of that run, if there is one."""
-        self._pool.cancel((pbx_id, run))
-
-    def _work(self, order: PlannedHeartbeat, cancel: Cancel) -> Event:
-        profile, run = order.profile, order.run
+    def _send(self, planned: PlannedHeartbeat, cancel: Cancel) -> Event:
+        profile, run = planned.profile, planned.run
         try:
-            attempt = self._attempt(order, cancel)
+            attempt = self._attempt(planned, cancel)
         except Cancelled:
             return events.HeartbeatCancelled(profile.id, run, self._clock.now())
         except MoveHeld as held:
@@ -217,8 +201,8 @@ class Sender:
         jitter = random.uniform(-1, 1)
         return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
 
-    def _attempt(self, order: PlannedHeartbeat, cancel: Cancel) -> Attempt:
-        profile = order.profile
+    def _attempt(self, planned: PlannedHeartbeat, cancel: Cancel) -> Attempt:
+        profile = planned.profile
         try:
             if profile.token_is_foreign:
                 raise SecretError("token_of_other_host", profile.token_host)
@@ -227,14 +211,14 @@ class Sender:
             return Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
 
         def keep(new: Secret) -> None:
-            self._post(events.TokenRenewed(profile.id, order.run, new))
+            self._post(events.TokenRenewed(profile.id, planned.run, new))
 
-        renewal = Renewal(order.renewed, lambda: self._vault.password(profile.id), keep)
-        return self._client().send_heartbeat(
+        renewal = Renewal(planned.renewed, lambda: self._vault.password(profile.id), keep)
+        return self._adapters.client.send_heartbeat(
             check(profile, None),
             token,
             cancel,
-            guard=order.guard,
-            standing=order.standing,
+            guard=planned.guard,
+            standing=planned.standing,
             renewal=renewal,
         )

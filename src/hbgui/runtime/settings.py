@@ -5,37 +5,33 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.api.errors import StorageError
-from hbgui.core.events import Event, SettingsNotSaved, SettingsSaved
+from hbgui.core.events import SettingsNotSaved, SettingsSaved
 from hbgui.core.ports import (
     PROFILES_MAX,
     Cancel,
-    Clock,
-    LoginStart,
-    ProfileSharing,
     Settings,
-    SettingsFile,
 )
 from hbgui.core.settings import Preferences, Preview, goes_another_way, preview
 from hbgui.core.values import Moment
-from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
-from hbgui.runtime.pool import Pool
+from hbgui.runtime.context import Context
+
+if TYPE_CHECKING:
+    from hbgui.runtime.supervisor import Supervisor
 
 
 class SettingsSaver:
     """`save` never blocks. `read_only` is set when the file is not ours to write."""
 
-    def __init__(
-        self, disk: Pool, file: SettingsFile, post: Callable[[Event], None], *, read_only: bool
-    ) -> None:
-        self._disk = disk
-        self._file = file
-        self._post = post
+    def __init__(self, context: Context, *, read_only: bool) -> None:
+        self._disk = context.disk
+        self._file = context.adapters.settings_file
+        self._post = context.post
         self._read_only = read_only
         self._lock = threading.Lock()
         self._pending: Settings | None = None
@@ -64,20 +60,20 @@ class SettingsSaver:
 class Sharing(QObject):
     """GUI thread only; nothing in it blocks."""
 
-    def __init__(self, hub: Hub, disk: Pool, files: ProfileSharing) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._hub = hub
-        self._disk = disk
-        self._files = files
+        self._hub = context.hub
+        self._disk = context.disk
+        self._adapters = context.adapters
         self._removed: set[str] = set()
-        hub.happened.connect(self._happened)
+        self._hub.happened.connect(self._happened)
 
     def write(self, path: Path) -> None:
         """Write all profiles into the file; a note says how it went."""
         profiles = self._hub.state.profiles
 
         def work() -> events.Event:
-            hidden = self._files.write(path, profiles)
+            hidden = self._adapters.sharing.write(path, profiles)
             code = "exported_hidden" if hidden else "exported"
             return events.MessageShown(
                 code, values={"path": str(path), "count": str(len(profiles))}
@@ -92,14 +88,14 @@ class Sharing(QObject):
         used = frozenset(self._removed)
 
         def work() -> events.Event:
-            shared = self._files.read(path)
+            shared = self._adapters.sharing.read(path)
             room = PROFILES_MAX - len(current)
             return events.ImportRead(preview(current, shared, room=room, used=used))
 
         self._submit("import", path, work)
 
-    def take(self, wanted: Preview, intents: Intents) -> None:
-        """Do it by the intents that typing uses, so that a changed host has the same effects."""
+    def take(self, wanted: Preview, supervisor: Supervisor) -> None:
+        """Do it with what typing calls, so that a changed host has the same effects."""
         stopped = []
         changed = 0
         for change in wanted.changed:
@@ -109,12 +105,12 @@ class Sharing(QObject):
             new = change.onto(now)
             if self._hub.state.pbxs[now.id].keeping and goes_another_way(now, new):
                 # A file alone must not decide who gets the token: a person switches it on again.
-                intents.keep_alive(now.id, False)
+                supervisor.keep_alive(now.id, False)
                 stopped.append(new.label)
-            intents.save_profile(new)
+            supervisor.save_profile(new)
             changed += 1
         for profile in wanted.added:
-            intents.add_pbx(profile)
+            supervisor.add_pbx(profile)
         values = {
             "added": str(len(wanted.added)),
             "changed": str(changed),
@@ -143,21 +139,19 @@ class Sharing(QObject):
 
 
 class Desktop(QObject):
-    """GUI thread; nothing in it blocks. `login_start` is None where the system has no such thing
-    that hbgui knows; it is asked in `disk`."""
+    """The program's place on the desktop: its settings, pause, start at login. GUI thread; nothing
+    in it blocks."""
 
     login_start_read = Signal(bool)
     """Whether the system starts hbgui at login; not emitted when that cannot be read."""
 
-    def __init__(
-        self, hub: Hub, clock: Clock, disk: Pool, login_start: LoginStart | None = None
-    ) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._hub = hub
-        self._clock = clock
-        self._disk = disk
-        self._login_start = login_start
-        hub.happened.connect(self._happened)
+        self._hub = context.hub
+        self._clock = context.clock
+        self._disk = context.disk
+        self._login_start = context.login_start
+        self._hub.happened.connect(self._happened)
 
     @property
     def starts_at_login(self) -> bool:

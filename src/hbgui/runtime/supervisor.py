@@ -1,13 +1,11 @@
-"""Intents in, work out: the one who starts, stops and closes everything in order."""
+"""The PBXs of the window: edited, kept alive and removed."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
 
@@ -17,25 +15,15 @@ from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.destination import FREE, Guard, ReportTarget
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.pbx.typed import name_key
-from hbgui.core.ports import Clock, Settings
+from hbgui.core.ports import Settings
 from hbgui.core.settings import Preview
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment, Secret
-from hbgui.runtime.hub import Hub
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.pool import Pool
-from hbgui.runtime.scheduler import PlannedHeartbeat, Scheduler, Sender
+from hbgui.runtime.named_lock import NamedLock, keeper_of
+from hbgui.runtime.scheduler import PlannedHeartbeat, Scheduler
 from hbgui.runtime.settings import SettingsSaver, Sharing
-
-
-class Lock(Protocol):
-    """What keeps two programs from keeping the same PBX."""
-
-    def acquire(self) -> bool:
-        """Take it if nobody has it."""
-
-    def release(self) -> None:
-        """Give it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +34,34 @@ class _Removed:
 
 
 class Supervisor(QObject):
-    """Fulfils `Intents`. GUI thread only; nothing in it blocks but `close`."""
+    """What a person can ask for about PBXs. GUI thread; nothing in it blocks but `close`.
+
+    What comes of it arrives through the hub. A `pbx_id` is that of a PBX which is shown.
+    """
 
     def __init__(
         self,
-        hub: Hub,
-        clock: Clock,
-        heart: Scheduler,
-        sends: Pool,
-        sender: Sender,
+        context: Context,
         jobs: Jobs,
+        scheduler: Scheduler,
         saver: SettingsSaver,
         sharing: Sharing,
-        new_lock: Callable[[str], Lock],
     ) -> None:
         super().__init__()
-        self._hub = hub
-        self._clock = clock
-        self._heart = heart
-        self._sends = sends
-        self._sender = sender
+        self._hub = context.hub
+        self._clock = context.clock
+        self._vault = context.vault
+        self._lock_folder = context.adapters.lock_folder
         self._jobs = jobs
+        self._scheduler = scheduler
         self._saver = saver
         self._sharing = sharing
-        self._new_lock = new_lock
-        self._locks: dict[str, Lock] = {}
-        self._armed: dict[str, PlannedHeartbeat] = {}
+        self._locks: dict[str, NamedLock] = {}
+        self._planned: dict[str, PlannedHeartbeat] = {}
         self._removed: _Removed | None = None
         self._loaded = Settings()
-        hub.pbx_changed.connect(self._follow)
-        hub.happened.connect(self._happened)
+        self._hub.pbx_changed.connect(self._follow)
+        self._hub.happened.connect(self._happened)
 
     def start(self, settings: Settings) -> None:
         """Show what was saved and start the worker."""
@@ -86,17 +72,20 @@ class Supervisor(QObject):
         # Only now: a half-loaded list must never be saved.
         self._hub.profiles_changed.connect(self._save)
         self._hub.preferences_changed.connect(self._save)
-        self._heart.start()
+        self._scheduler.start()
 
     def now(self) -> Moment:
+        """The time, for countdowns."""
         return self._clock.now()
 
     def add_pbx(self, profile: Profile | None = None) -> str:
+        """Add a PBX at the end, an empty one by default; its id."""
         profile = profile or Profile(new_id())
         self._hub.apply(events.ProfileAdded(profile))
         return profile.id
 
     def duplicate_pbx(self, pbx_id: str) -> str:
+        """Add a copy below, without the token; its id."""
         profile = self._profile(pbx_id)
         names = {name_key(p.name) for p in self._hub.state.profiles}
         number = 2
@@ -109,13 +98,14 @@ class Supervisor(QObject):
         return copy.id
 
     def save_profile(self, profile: Profile) -> None:
+        """Take an edited profile; it is on disk soon after."""
         old = self._profile(profile.id)
         if old == profile:
             return
         pbx = self._hub.state.pbxs[profile.id]
         moved = not same_pbx(old.pbx, profile.pbx)
         if moved:
-            self._sender.cancel(pbx.id, pbx.run)
+            self._scheduler.cancel(pbx.id, pbx.run)
             self._jobs.cancel(("login", pbx.id))
         self._hub.apply(events.ProfileChanged(profile))
         if moved:
@@ -124,20 +114,23 @@ class Supervisor(QObject):
                 self._hub.apply(events.MessageShown("host_changed", profile.id))
 
     def select_pbx(self, pbx_id: str) -> None:
+        """Remember which PBX is shown."""
         self._loaded = replace(self._loaded, selected=pbx_id)
         self._save()
 
     def remove_pbx(self, pbx_id: str) -> None:
+        """Stop and remove a PBX; `undo_remove` brings it back for a while."""
         self.finish_remove()
         profile = self._profile(pbx_id)
         index = self._hub.state.profiles.index(profile)
         self._removed = _Removed(profile, index, self._hub.state.pbxs[pbx_id].run)
         self.cancel(pbx_id)
         self._hub.apply(events.ProfileRemoved(pbx_id))
-        self._disarm(pbx_id)
+        self._drop_plan(pbx_id)
         self._release(pbx_id)
 
     def undo_remove(self) -> str:
+        """Bring back the PBX that was removed last; its id, empty when it is too late."""
         removed, self._removed = self._removed, None
         if removed is None:
             return ""
@@ -146,18 +139,26 @@ class Supervisor(QObject):
         return removed.profile.id
 
     def finish_remove(self) -> None:
+        """The undo has run out: delete the secret of what was removed."""
         removed, self._removed = self._removed, None
         if removed is not None:
             self._jobs.forget_all(removed.profile.id)
 
     def send_now(self, pbx_id: str, allowed: ReportTarget | None = None) -> None:
+        """Send one heartbeat. Nothing happens while one is on its way.
+
+        When it would move the PBX's reports, nothing is sent and MoveHeld follows, unless they go
+        to what is `allowed`.
+        """
         pbx = self._hub.state.pbxs[pbx_id]
         if not pbx.sending:
             order = self._order(pbx, self._clock.now().elapsed_s)
             guard = replace(order.guard, allowed=allowed, hold=False)
-            self._sender.send(replace(order, guard=guard))
+            self._scheduler.send(replace(order, guard=guard))
 
     def restore_target(self, pbx_id: str) -> bool:
+        """Send one heartbeat that announces the earlier target; False without one, and while
+        another heartbeat is on its way."""
         profile, pbx = self._profile(pbx_id), self._hub.state.pbxs[pbx_id]
         if profile.earlier is None or pbx.sending:
             return False
@@ -166,12 +167,14 @@ class Supervisor(QObject):
             self.save_profile(replace(profile, ask_before_moving=True))
         order = self._order(pbx, self._clock.now().elapsed_s)
         restoring = order.profile.announcing(profile.earlier)
-        return self._sender.send(replace(order, profile=restoring, guard=FREE))
+        return self._scheduler.send(replace(order, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
-        self._sender.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
+        """Stop the heartbeat on its way; the schedule goes on."""
+        self._scheduler.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
 
     def keep_alive(self, pbx_id: str, on: bool) -> None:
+        """Start the schedule with a heartbeat at once, or stop it."""
         if on == self._hub.state.pbxs[pbx_id].keeping:
             return
         if not on:
@@ -183,16 +186,17 @@ class Supervisor(QObject):
             self._hub.apply(events.MessageShown("kept_elsewhere", pbx_id))
 
     def set_token(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
-        known = self._jobs.vault.holds(pbx_id, token, session_only=session_only)
+        """Use this token from now on; stored in the keyring unless only for the session."""
+        known = self._vault.holds(pbx_id, token, session_only=session_only)
         if known or pbx_id not in self._hub.state.pbxs:
             return
         self.cancel(pbx_id)
         if self._profile(pbx_id).token_is_foreign:
             # The password that is kept was given for the other host.
             self._jobs.forget_password(pbx_id)
-        self._jobs.vault.keep(pbx_id, token, session_only=session_only)
+        self._vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
-        number = self._jobs.vault.number(pbx_id)
+        number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
         if session_only:
             self._jobs.unstore_token(pbx_id)
@@ -200,18 +204,23 @@ class Supervisor(QObject):
             self._jobs.store_token(pbx_id, token)
 
     def look_up_token(self, pbx_id: str) -> None:
+        """Find out whether the keyring holds a token for this PBX."""
         self._jobs.find_token(pbx_id)
 
     def look_up_route(self, pbx_id: str) -> None:
+        """Find out from which address this computer reaches the PBX, and list all addresses."""
         self._jobs.find_route(self._profile(pbx_id))
 
     def export_profiles(self, path: Path) -> None:
+        """Write all PBXs, without secrets, into a file; a note says how it went."""
         self._sharing.write(path)
 
     def read_import(self, path: Path) -> None:
+        """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
         self._sharing.read(path)
 
     def import_profiles(self, preview: Preview) -> None:
+        """Do what the preview says, as if it were typed; a note says what was done."""
         self._sharing.take(preview, self)
 
     def close(self, timeout_s: float) -> bool:
@@ -223,11 +232,11 @@ class Supervisor(QObject):
         self.finish_remove()
         self._save()
         self._hub.close()
-        self._sends.close()
+        self._scheduler.cancel_all()
         ended = [
-            self._heart.close(deadline - time.monotonic()),
+            self._scheduler.close(deadline - time.monotonic()),
             self._jobs.close(deadline - time.monotonic()),
-            self._sends.close(drain_s=deadline - time.monotonic()),
+            self._scheduler.wait_for_sends(deadline - time.monotonic()),
         ]
         for pbx_id in list(self._locks):
             self._release(pbx_id)
@@ -240,12 +249,12 @@ class Supervisor(QObject):
         if not pbx.keeping:
             self._release(pbx_id)
         if pbx.due_s is None or pbx.sending:
-            self._disarm(pbx_id)
+            self._drop_plan(pbx_id)
             return
         order = self._order(pbx, pbx.due_s)
-        if self._armed.get(pbx_id) != order:
-            self._armed[pbx_id] = order
-            self._heart.arm(order)
+        if self._planned.get(pbx_id) != order:
+            self._planned[pbx_id] = order
+            self._scheduler.plan(order)
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -256,7 +265,7 @@ class Supervisor(QObject):
                     self._jobs.find_token(pbx_id)
             case events.ComputerSlept():
                 # The worker has dropped all orders, those too that are the same now.
-                self._armed.clear()
+                self._planned.clear()
                 for pbx_id in self._hub.state.pbxs:
                     self._follow(pbx_id)
 
@@ -269,9 +278,9 @@ class Supervisor(QObject):
         guard = Guard(known, hold=True, present=profile.reports_go_to)
         return PlannedHeartbeat(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.standing)
 
-    def _disarm(self, pbx_id: str) -> None:
-        if self._armed.pop(pbx_id, None) is not None:
-            self._heart.disarm(pbx_id)
+    def _drop_plan(self, pbx_id: str) -> None:
+        if self._planned.pop(pbx_id, None) is not None:
+            self._scheduler.drop(pbx_id)
 
     @Slot()
     def _save(self) -> None:
@@ -285,7 +294,7 @@ class Supervisor(QObject):
         return profile
 
     def _acquire(self, pbx_id: str) -> bool:
-        lock = self._new_lock(pbx_id)
+        lock = NamedLock(self._lock_folder, keeper_of(pbx_id))
         if not lock.acquire():
             return False
         self._locks[pbx_id] = lock

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.moving import Moving
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_form import PbxForm
@@ -24,8 +25,8 @@ class Access(QObject):
         self,
         window: QWidget,
         hub: Hub,
-        intents: Intents,
-        accounts: AccountIntents,
+        intents: Supervisor,
+        accounts: Accounts,
         form: PbxForm,
         clipboard: SecretClipboard,
     ) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from hbgui.core.settings import OnClose
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
 from hbgui.runtime.settings import Desktop
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.leaving import Leaving
 from hbgui.ui.panel import label, named
@@ -74,7 +74,7 @@ class Closing(QObject):
         self,
         window: QWidget,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         desktop: Desktop,
         tray: Tray,
         end: Callable[[], None],

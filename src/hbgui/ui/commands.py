@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from hbgui.core.state.summary import SortOrder
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import DiagnosisIntents, Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.diagnosis_panel import DiagnosisPanel
@@ -42,7 +43,7 @@ class Commands(QObject):
         leave: Callable[[], None],
         dialogs: WindowDialogs,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         access: Access,
         messages: Messages,
         sharing: SharingDialogs,
@@ -51,7 +52,7 @@ class Commands(QObject):
         tabs: Tabs,
         activity: ActivityPanel,
         diagnosis: DiagnosisPanel,
-        diagnostics: DiagnosisIntents,
+        diagnostics: Diagnostics,
         reports: ReportsPanel,
         request: RequestPanel,
     ) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.state.diagnosis_state import DiagnosisState
 from hbgui.core.state.pbx_state import PbxState
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import DiagnosisIntents
 from hbgui.ui.device_facts import DeviceFacts
 from hbgui.ui.diagnosis_banner import DiagnosisBanner
 from hbgui.ui.diagnosis_list import DiagnosisList
@@ -28,7 +28,7 @@ class DiagnosisPanel(Panel):
     check_wanted = Signal()
 
     def __init__(
-        self, hub: Hub, diagnostics: DiagnosisIntents, remedies: Remedies, theme: Theme
+        self, hub: Hub, diagnostics: Diagnostics, remedies: Remedies, theme: Theme
     ) -> None:
         super().__init__()
         self._hub = hub

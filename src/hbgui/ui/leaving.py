@@ -11,7 +11,7 @@ from hbgui.core import events
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.outcomes import attempt_message
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import label, named
@@ -27,7 +27,7 @@ class LeavingDialog(Dialog):
         self,
         parent: QWidget,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         profiles: list[Profile],
         leave: Callable[[], None],
     ) -> None:
@@ -158,7 +158,7 @@ class LeavingDialog(Dialog):
 class Leaving(QObject):
     """Finds out whether there is something to restore before hbgui ends."""
 
-    def __init__(self, window: QWidget, hub: Hub, intents: Intents) -> None:
+    def __init__(self, window: QWidget, hub: Hub, intents: Supervisor) -> None:
         super().__init__(window)
         self._window = window
         self._hub = hub

@@ -22,8 +22,9 @@ from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.validation import check_password, check_user
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.access import login_attempts_sentence
 from hbgui.texts.outcomes import attempt_message
 from hbgui.ui.dialog import Dialog
@@ -53,8 +54,8 @@ class LoginDialog(Dialog):
         self,
         parent: QWidget,
         hub: Hub,
-        intents: Intents,
-        accounts: AccountIntents,
+        intents: Supervisor,
+        accounts: Accounts,
         clipboard: SecretClipboard,
         pbx_id: str,
         target: ReportTarget | None,

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 
 from hbgui.core.state.summary import SortOrder
 from hbgui.resources import resource
+from hbgui.runtime.access import Accounts
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents, DiagnosisIntents, Intents
 from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.runtime.settings import Desktop
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.access import Access
 from hbgui.ui.activity_panel import ActivityPanel
 from hbgui.ui.closing import Closing
@@ -64,9 +66,9 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         hub: Hub,
-        intents: Intents,
-        accounts: AccountIntents,
-        diagnostics: DiagnosisIntents,
+        intents: Supervisor,
+        accounts: Accounts,
+        diagnostics: Diagnostics,
         history: HistoryKeeper,
         desktop: Desktop,
         reception: ReceiverManager,

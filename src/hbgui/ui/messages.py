@@ -13,7 +13,7 @@ from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.access import report_transport_sentence, tcp_transport_sentence
 from hbgui.texts.notes import note_message
 from hbgui.texts.outcomes import (
@@ -39,7 +39,7 @@ class Messages(QObject):
     def __init__(
         self,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         bar: MessageBar,
         lasting: MessageBar,
         shown: Callable[[], str],

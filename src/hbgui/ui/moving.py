@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 from hbgui.core import events
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 
 
 class Moving(QObject):
     """Follows what a person asked for. `flush` hands over what is being typed."""
 
     def __init__(
-        self, window: QWidget, hub: Hub, intents: Intents, flush: Callable[[], None]
+        self, window: QWidget, hub: Hub, intents: Supervisor, flush: Callable[[], None]
     ) -> None:
         super().__init__(window)
         self._window = window

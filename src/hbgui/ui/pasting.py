@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from hbgui.core.pbx.paste import Pasted, read, shows_secret
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.settings import member_name
 from hbgui.ui.messages import Messages
 from hbgui.ui.pbx_form import PbxForm
@@ -24,7 +24,7 @@ class Pasting(QObject):
     def __init__(
         self,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         form: PbxForm,
         messages: Messages,
         add: Callable[[], None],

@@ -16,7 +16,8 @@ from hbgui.core.pbx.profile import ApiVersion, Profile
 from hbgui.core.pbx.validation import Field as FieldName
 from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.core.state.pbx_state import PbxState
-from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.runtime.access import Accounts
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.access import certificate_trust
 from hbgui.ui.advanced_fields import AdvancedFields
 from hbgui.ui.field import Field
@@ -38,9 +39,7 @@ class PbxCard(Panel):
     certificate_wanted = Signal()
     """The button beside the certificate was pressed."""
 
-    def __init__(
-        self, intents: Intents, accounts: AccountIntents, clipboard: SecretClipboard
-    ) -> None:
+    def __init__(self, intents: Supervisor, accounts: Accounts, clipboard: SecretClipboard) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._title = label("title")

@@ -10,8 +10,9 @@ from hbgui.core.pbx.address import host_of
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import ValidatedProfile, check
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents, Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.first_run import FirstRun
 from hbgui.ui.panel import named
 from hbgui.ui.pbx_card import PbxCard
@@ -31,7 +32,7 @@ class PbxForm(SteadyScroll):
     """What the fields hold was looked at anew: `checked` may be another."""
 
     def __init__(
-        self, hub: Hub, intents: Intents, accounts: AccountIntents, clipboard: SecretClipboard
+        self, hub: Hub, intents: Supervisor, accounts: Accounts, clipboard: SecretClipboard
     ) -> None:
         super().__init__()
         self._hub = hub

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QVBoxLayout
 
 from hbgui.core.state.summary import SEARCH_FROM, SortOrder
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.panel import Panel, button, label, named
 from hbgui.ui.pbx_model import PbxModel
 from hbgui.ui.pbx_row import RowDelegate
@@ -24,7 +24,7 @@ class PbxList(Panel):
     add_wanted = Signal()
     """The person pressed *Add PBX*."""
 
-    def __init__(self, hub: Hub, intents: Intents, theme: Theme) -> None:
+    def __init__(self, hub: Hub, intents: Supervisor, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("sidebar")
         self._hub = hub

@@ -12,7 +12,7 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import SortOrder, listed
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.states import state_sentence
 from hbgui.ui.panel import plain_tip
 
@@ -23,7 +23,7 @@ _ROOT = QModelIndex()
 class PbxModel(QAbstractListModel):
     """The PBXs of the hub's state, in their order. Names are edited in place."""
 
-    def __init__(self, hub: Hub, intents: Intents) -> None:
+    def __init__(self, hub: Hub, intents: Supervisor) -> None:
         super().__init__()
         self._hub = hub
         self._intents = intents

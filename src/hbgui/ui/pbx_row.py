@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from hbgui.core.pbx.address import DEFAULT_PORTS, AddressError, parse_pbx
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.marks import paint_mark
 from hbgui.ui.pbx_model import Index, PbxModel
 from hbgui.ui.theme import Theme
@@ -28,7 +28,7 @@ def _short(pbx: str) -> str:
 class RowDelegate(QStyledItemDelegate):
     """Paints rows of the `PbxModel`, mirrored where the language is."""
 
-    def __init__(self, model: PbxModel, intents: Intents, theme: Theme) -> None:
+    def __init__(self, model: PbxModel, intents: Supervisor, theme: Theme) -> None:
         super().__init__()
         self._model = model
         self._intents = intents

@@ -15,7 +15,8 @@ from hbgui.core.reports.report import Report
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.state.report_checklist import Situation, checklist
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents, ReportIntents
+from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.outcomes import Message, outcome_message
 from hbgui.texts.reports.receiving import arrival_sentence, not_listening_message, receiver_sentence
 from hbgui.ui.dialog import Dialog
@@ -40,8 +41,8 @@ class ProofDialog(Dialog):
         self,
         parent: QWidget,
         hub: Hub,
-        intents: Intents,
-        reports: ReportIntents,
+        intents: Supervisor,
+        reports: ReceiverManager,
         theme: Theme,
         pbx_id: str,
         send: Callable[[str], None],

@@ -10,7 +10,8 @@ from hbgui.core.reports.arrivals import ReportsLamp, still_wrong
 from hbgui.core.reports.report import ReportProblem
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents, ReportIntents
+from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.reports.receiving import receiver_counts_sentence, receiver_sentence
 from hbgui.texts.translation import filled
 from hbgui.ui.marks import Mark
@@ -34,7 +35,9 @@ class ReceiverCard(Panel):
 
     test_wanted = Signal()
 
-    def __init__(self, hub: Hub, intents: Intents, reports: ReportIntents, theme: Theme) -> None:
+    def __init__(
+        self, hub: Hub, intents: Supervisor, reports: ReceiverManager, theme: Theme
+    ) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._hub = hub

@@ -13,7 +13,7 @@ from hbgui.core.pbx.address import WEB_PORTS, AddressError, PbxAddress, host_of,
 from hbgui.core.pbx.connection import TlsLevel
 from hbgui.core.pbx.profile import Profile
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.translation import filled
 from hbgui.ui.pressing import ask_once_more
 from hbgui.ui.trusting import CHANGED
@@ -38,7 +38,7 @@ class Remedies(QObject):
         self,
         window: QWidget,
         hub: Hub,
-        intents: Intents,
+        intents: Supervisor,
         look: Callable[[str], None],
         get_token: Callable[[str], None],
         move: Callable[[str], None],

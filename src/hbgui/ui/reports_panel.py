@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QVBoxLayout
 
 from hbgui.core.reports.view import ReportFilter
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
 from hbgui.runtime.reports.reception import ReceiverManager
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.translation import filled
 from hbgui.ui.export_dialog import ask_for_file
 from hbgui.ui.list_pages import ListPages
@@ -37,7 +37,9 @@ class ReportsPanel(Panel):
     export_asked = Signal(Path, list)
     """Write these reports into that file."""
 
-    def __init__(self, hub: Hub, intents: Intents, reports: ReceiverManager, theme: Theme) -> None:
+    def __init__(
+        self, hub: Hub, intents: Supervisor, reports: ReceiverManager, theme: Theme
+    ) -> None:
         super().__init__()
         self._hub = hub
         self._book = book = reports.book

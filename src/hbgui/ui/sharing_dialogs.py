@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from hbgui.core.events import ImportRead
 from hbgui.core.settings import Preview
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.import_preview import ImportPreview
 from hbgui.ui.panel import named
 from hbgui.ui.theme import Theme
@@ -26,7 +26,12 @@ class SharingDialogs(QObject):
     """
 
     def __init__(
-        self, window: QWidget, hub: Hub, intents: Intents, theme: Theme, flush: Callable[[], None]
+        self,
+        window: QWidget,
+        hub: Hub,
+        intents: Supervisor,
+        theme: Theme,
+        flush: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -21,9 +21,9 @@ from hbgui.core.settings import WHO_MAX
 from hbgui.core.signoff.signoff import ROWS_MAX, Overall, SignOff, Who, sign_off
 from hbgui.core.signoff.verdict import overall
 from hbgui.core.state.pbx_state import PbxState
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import DiagnosisIntents
 from hbgui.runtime.settings import Desktop
 from hbgui.texts.signoff.words import (
     failed_points,
@@ -55,7 +55,7 @@ class SignOffDialog(Dialog):
         hub: Hub,
         history: HistoryKeeper,
         desktop: Desktop,
-        diagnostics: DiagnosisIntents,
+        diagnostics: Diagnostics,
         pbx_id: str,
     ) -> None:
         super().__init__(parent, "signOffDialog")

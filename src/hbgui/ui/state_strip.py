@@ -10,7 +10,7 @@ from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.state.pbx_state import PbxState, Phase
 from hbgui.core.values import Moment
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.access import tls_level_warning
 from hbgui.texts.outcomes import result_word
 from hbgui.texts.states import state_sentence
@@ -40,7 +40,7 @@ class StateStrip(Panel):
     before_send = Signal()
     """A button was pressed: what is typed has to be handed over first."""
 
-    def __init__(self, hub: Hub, intents: Intents, access: Access, theme: Theme) -> None:
+    def __init__(self, hub: Hub, intents: Supervisor, access: Access, theme: Theme) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._hub = hub

@@ -21,7 +21,7 @@ from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import parse_target
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.problems import problem_sentence
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.panel import announced_time, label, named
@@ -31,7 +31,7 @@ from hbgui.ui.theme import set_tone
 class TargetsDialog(Dialog):
     """Lets a person write down the earlier target. What is typed counts with *Save*."""
 
-    def __init__(self, parent: QWidget, hub: Hub, intents: Intents, profile: Profile) -> None:
+    def __init__(self, parent: QWidget, hub: Hub, intents: Supervisor, profile: Profile) -> None:
         super().__init__(parent, "targetsDialog")
         self._hub = hub
         self._intents = intents

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.pbx_state import PbxState
-from hbgui.runtime.intents import AccountIntents
+from hbgui.runtime.access import Accounts
 from hbgui.ui.panel import Panel, button, named
 
 
@@ -18,7 +18,7 @@ class TokenActions(Panel):
     get_wanted = Signal()
     log_out_wanted = Signal()
 
-    def __init__(self, accounts: AccountIntents) -> None:
+    def __init__(self, accounts: Accounts) -> None:
         super().__init__()
         self._accounts = accounts
         self._pbx_id = ""

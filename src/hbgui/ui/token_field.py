@@ -9,7 +9,7 @@ from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import Severity, check_token
 from hbgui.core.state.pbx_state import PbxState
-from hbgui.runtime.intents import Intents
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.texts.outcomes import secret_message
 from hbgui.ui.field import Field
 from hbgui.ui.panel import Panel, named
@@ -30,7 +30,7 @@ class TokenField(Panel):
     def __init__(
         self,
         form: QFormLayout,
-        intents: Intents,
+        intents: Supervisor,
         clipboard: SecretClipboard,
         actions: QWidget,
         parent: QWidget,

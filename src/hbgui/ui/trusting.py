@@ -11,8 +11,8 @@ from hbgui.core import events
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.profile import Profile
+from hbgui.runtime.access import Accounts
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import AccountIntents
 
 CHANGED = "certificate_changed"
 
@@ -25,7 +25,7 @@ class Trusting(QObject):
         self,
         window: QWidget,
         hub: Hub,
-        accounts: AccountIntents,
+        accounts: Accounts,
         chosen: Callable[[], str],
     ) -> None:
         super().__init__(window)

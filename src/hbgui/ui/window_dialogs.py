@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.hub import Hub
-from hbgui.runtime.intents import DiagnosisIntents, Intents, ReportIntents
+from hbgui.runtime.reports.reception import ReceiverManager
 from hbgui.runtime.settings import Desktop
+from hbgui.runtime.supervisor import Supervisor
 from hbgui.ui.access import Access
 from hbgui.ui.pbx_form import PbxForm
 from hbgui.ui.theme import Theme
@@ -21,9 +23,9 @@ class WindowDialogs(QObject):
         self,
         window: QWidget,
         hub: Hub,
-        intents: Intents,
-        reports: ReportIntents,
-        diagnostics: DiagnosisIntents,
+        intents: Supervisor,
+        reports: ReceiverManager,
+        diagnostics: Diagnostics,
         history: HistoryKeeper,
         desktop: Desktop,
         theme: Theme,

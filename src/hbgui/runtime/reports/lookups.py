@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
@@ -11,9 +9,9 @@ from hbgui.core.api.errors import Cancelled, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.ports import Cancel, Probes
+from hbgui.core.ports import Cancel
 from hbgui.core.reports.receiving import ListenProblem, PortHolder
-from hbgui.runtime.hub import Hub
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
 
 REACH_S = 3.0
@@ -24,28 +22,20 @@ Bound = tuple[str, int]
 
 
 class ReportLookups(QObject):
-    """GUI thread. `probes`, and `holder`, who says which program has a port, are called in a
-    worker."""
+    """GUI thread; what may block is done in workers."""
 
     found = Signal()
     """One of the answers is another now."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        jobs: Jobs,
-        probes: Callable[[], Probes],
-        holder: Callable[[str, int], PortHolder | None],
-    ) -> None:
+    def __init__(self, context: Context, jobs: Jobs) -> None:
         super().__init__()
-        self._hub = hub
+        self._adapters = context.adapters
+        self._hub = context.hub
         self._jobs = jobs
-        self._probes = probes
-        self._holder = holder
         self.senders: dict[str, frozenset[str]] = {}
         self.reached: dict[Bound, bool] = {}
         self.holders: dict[Bound, PortHolder] = {}
-        hub.happened.connect(self._happened)
+        self._hub.happened.connect(self._happened)
 
     def find_senders(self, profile: Profile | None, *, anew: bool = False) -> None:
         """Look a PBX's name up, once, or `anew`: until then nobody, or who had it, may send."""
@@ -55,7 +45,9 @@ class ReportLookups(QObject):
 
         def look(cancel: Cancel) -> None:
             try:
-                found = self._probes().resolve(host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel)
+                found = self._adapters.probes.resolve(
+                    host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
+                )
             except (TransportError, Cancelled):
                 return
             self._hub.post(events.SendersFound(host, frozenset(found)))
@@ -67,7 +59,7 @@ class ReportLookups(QObject):
 
         def look(cancel: Cancel) -> None:
             try:
-                reached = self._probes().listens(*bound, timeout_s=REACH_S, cancel=cancel)
+                reached = self._adapters.probes.listens(*bound, timeout_s=REACH_S, cancel=cancel)
             except Cancelled:
                 return
             self._hub.post(events.ReceiverReached(*bound, reached))
@@ -81,7 +73,7 @@ class ReportLookups(QObject):
         bound = (problem.host, problem.port)
 
         def look(_cancel: Cancel) -> None:
-            found = self._holder(*bound)
+            found = self._adapters.port_holder(*bound)
             if found is not None:
                 self._hub.post(events.PortHolderFound(*bound, found))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,23 +13,21 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.pbx.address import host_of, literal_or_none
-from hbgui.core.ports import Cancel, Clock, Probes
+from hbgui.core.ports import Cancel
 from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.matching import plain_ip
 from hbgui.core.reports.receiving import (
     NOWHERE,
     PLACE_UNKNOWN,
     ListenProblem,
-    PortHolder,
     Subscription,
 )
 from hbgui.core.reports.report import Report, ReportProblem
 from hbgui.core.reports.view import csv_lines, json_lines
 from hbgui.core.state.receiver_address import address_to_bind, announced_place, senders_of
 from hbgui.core.values import Moment
-from hbgui.runtime.hub import Hub
+from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
-from hbgui.runtime.pool import Pool
 from hbgui.runtime.reports.book import ReceivedReports
 from hbgui.runtime.reports.lookups import Bound, ReportLookups
 
@@ -42,35 +41,20 @@ addresses are looked at: no socket is told that its own has gone."""
 
 
 class ReceiverManager(QObject):
-    """Fulfils `ReportIntents`. GUI thread; nothing in it blocks.
+    """What a person can ask for about event reports. GUI thread; nothing in it blocks but
+    `close`."""
 
-    `probes`, `holder`, who says which program has a port, and `write`, which puts a file in
-    place, all or nothing, are called in a worker. `exports` is for nothing else: a slow disk keeps
-    no settings waiting, and the program's end ends an export.
-    """
-
-    def __init__(
-        self,
-        hub: Hub,
-        clock: Clock,
-        jobs: Jobs,
-        book: ReceivedReports,
-        new_receiver: Callable[[], Receiver],
-        probes: Callable[[], Probes],
-        holder: Callable[[str, int], PortHolder | None],
-        exports: Pool,
-        write: Callable[[Path, Iterable[bytes]], None],
-    ) -> None:
+    def __init__(self, context: Context, jobs: Jobs) -> None:
         super().__init__()
-        self.book = book
-        self._hub = hub
+        self.book = ReceivedReports()
+        self._adapters = context.adapters
+        self._hub = context.hub
+        self._clock = context.clock
+        self._exports = context.exports
         self._jobs = jobs
-        self._clock = clock
-        self._new_receiver = new_receiver
-        self._lookups = ReportLookups(hub, jobs, probes, holder)
+        self._lookups = ReportLookups(context, jobs)
         self._lookups.found.connect(self._arrange_slot)
-        self._exports = exports
-        self._write = write
+        self._report_numbers = itertools.count(1)
         self._arranging = False
         self._wanted: set[str] = set()
         self._allowed: dict[str, frozenset[str]] = {}
@@ -80,10 +64,10 @@ class ReceiverManager(QObject):
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
-        hub.pbx_changed.connect(self._follow)
-        hub.profiles_changed.connect(self._follow_all)
-        hub.addresses_changed.connect(self._follow_addresses)
-        book.added.connect(self._arrived)
+        self._hub.pbx_changed.connect(self._follow)
+        self._hub.profiles_changed.connect(self._follow_all)
+        self._hub.addresses_changed.connect(self._follow_addresses)
+        self.book.added.connect(self._arrived)
 
     def receive(self, pbx_id: str, on: bool) -> None:
         """Listen where the form says that this PBX's reports go, or no longer."""
@@ -111,7 +95,7 @@ class ReceiverManager(QObject):
             to = csv_lines if path.suffix.lower() == ".csv" else json_lines
             code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
             try:
-                self._write(path, _until(cancel, to(kept)))
+                self._adapters.write_file(path, _until(cancel, to(kept)))
             except Cancelled:
                 return
             except OSError as error:
@@ -231,6 +215,11 @@ class ReceiverManager(QObject):
             self._lookups.reach(bound)
         if receiver is not None:
             receiver.set_subscriptions(subscriptions)
+
+    def _new_receiver(self) -> Receiver:
+        from hbgui.runtime.reports.receiver import Receiver
+
+        return Receiver(self._clock, self._report_numbers, self._adapters.redactor.data)
 
     @Slot()
     def _arrange_slot(self) -> None:

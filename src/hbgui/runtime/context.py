@@ -1,0 +1,119 @@
+"""What the services behind the window share: state, time, threads and the adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from hbgui.core.api.errors import SecretError
+from hbgui.core.client.pbx_client import PbxClient
+from hbgui.core.ports import (
+    Cancel,
+    Clock,
+    History,
+    LoginStart,
+    Network,
+    Probes,
+    ProfileSharing,
+    SecretStore,
+    SettingsFile,
+)
+from hbgui.core.reports.arrivals import ReceiverState
+from hbgui.core.reports.receiving import PortHolder
+from hbgui.core.values import Secret
+from hbgui.runtime.hub import Hub
+from hbgui.runtime.pool import Pool
+from hbgui.runtime.secrets import TokenVault
+
+if TYPE_CHECKING:
+    from hbgui.core.client.diagnoser import Diagnoser
+
+SENDS = 8
+"""Heartbeats on their way at once: threads are for dead hosts, not for speed."""
+
+DIAGNOSES = 4
+"""Diagnoses on their way at once."""
+
+
+class Redactor(Protocol):
+    """Hides secrets. Callable from any thread."""
+
+    def add(self, secret: Secret) -> None:
+        """Hide this one from now on."""
+
+    def text(self, text: str) -> str:
+        """The text with `***` in the place of each secret."""
+
+    def data(self, data: bytes) -> bytes:
+        """The same for bytes."""
+
+
+class AdaptersPort(Protocol):
+    """The way outside. Members may be made, and loaded, when they are first asked for: those of
+    the network are asked for in workers only, so that they do not delay the first paint."""
+
+    keyring_came_back: Callable[[SecretError | None], None]
+    """Called in the keyring's thread when an answer came too late: with its error, or None."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def redactor(self) -> Redactor: ...
+    @property
+    def secrets(self) -> SecretStore: ...
+    @property
+    def settings_file(self) -> SettingsFile: ...
+    @property
+    def sharing(self) -> ProfileSharing: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def login_start(self) -> LoginStart | None: ...
+    @property
+    def lock_folder(self) -> Path: ...
+    @property
+    def network(self) -> Network: ...
+    @property
+    def client(self) -> PbxClient: ...
+    @property
+    def probes(self) -> Probes: ...
+    @property
+    def diagnoser(self) -> Diagnoser: ...
+
+    def new_cancel(self) -> Cancel:
+        """What ends one call."""
+
+    def write_file(self, path: Path, pieces: Iterable[bytes]) -> None:
+        """Put a file in place, all or nothing. Blocking. Raises OSError."""
+
+    def port_holder(self, host: str, port: int) -> PortHolder | None:
+        """The program that has a port; None when that cannot be found out. Blocking."""
+
+    def why_not_listening(self, receiving: ReceiverState) -> str:
+        """Why a receiver does not listen, in words; empty when it does."""
+
+
+class Context:
+    """Made in the GUI thread, where the hub lives. Clock, `post`, vault and pools suit any thread.
+
+    In a demo tokens are kept in memory only, and nothing starts at login. The pools that are held
+    begin when `Services` says so.
+    """
+
+    def __init__(self, adapters: AdaptersPort, *, in_demo: bool = False) -> None:
+        self.adapters = adapters
+        self.clock = adapters.clock
+        self.hub = Hub()
+        self.post = self.hub.post
+        self.vault = TokenVault(None if in_demo else adapters.secrets, adapters.redactor.add)
+        self.login_start = None if in_demo else adapters.login_start
+        new_cancel = adapters.new_cancel
+        self.sends = Pool("send", SENDS, new_cancel)
+        self.diagnoses = Pool("diagnosis", DIAGNOSES, new_cancel)
+        self.secrets = Pool("keyring", 1, new_cancel, held=True)
+        self.looks = Pool("job", 2, new_cancel, held=True)
+        self.disk = Pool("disk", 1, new_cancel, held=True)
+        self.records = Pool("history", 1, new_cancel, held=True)
+        # For nothing else: a slow disk keeps no settings waiting, and the end ends an export.
+        self.exports = Pool("export", 1, new_cancel)
