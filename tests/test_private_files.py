@@ -22,7 +22,7 @@ os.umask(int(sys.argv[1], 8))
 from hbgui.app import build
 program = build([])
 program.start()
-program.supervisor.add_pbx()
+program.services.supervisor.add_pbx()
 program.app.processEvents()
 program.window.end()
 program.app.processEvents()

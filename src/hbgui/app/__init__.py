@@ -1,4 +1,4 @@
-"""The composition root: builds everything, wires it, runs it, closes it in reverse order."""
+"""The start of the program: its window, or a command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hbgui.app.window import Program
 
 WINDOW_ARGUMENTS: tuple[list[str], ...] = ([], ["--demo"], ["--minimized"])
-"""All else is the command line's."""
+"""The command lines that open the window; all others are commands."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

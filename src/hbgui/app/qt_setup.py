@@ -1,5 +1,4 @@
-"""What has to be in place around Qt: nothing it prints may hold a secret, and where it would only
-abort a sentence is said."""
+"""Qt's set-up: its messages pass the redactor, and a sentence is said where it would abort."""
 
 from __future__ import annotations
 

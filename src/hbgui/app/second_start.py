@@ -1,4 +1,4 @@
-"""A start while the window is open already: it comes to the front, and no second one opens."""
+"""A second start: the window that is open already comes to the front."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIALOG_MS = 8_000
 
 
 class SecondStart:
-    """Nothing of the program is built, read or written for it."""
+    """The program while another one has the lock of the window: nothing else of it is built."""
 
     def __init__(self, lock: NamedLock, lock_file: Path) -> None:
         self._lock = lock

@@ -1,4 +1,4 @@
-"""What is done after the window has been seen, and not before."""
+"""The program with the window: built, started, closed."""
 
 from __future__ import annotations
 

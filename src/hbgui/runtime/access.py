@@ -1,4 +1,4 @@
-"""Login, logout, the token's owner and the certificate: what a person decides about trust."""
+"""Access to a PBX: login, logout, the token's owner, the certificate."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ class Accounts(QObject):
         self._vault.renew(pbx_id, token)
         number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
-        self._jobs.store_present_token(pbx_id)
+        self._jobs.store_token(pbx_id)
 
     def _logged_in(self, event: events.LoginFinished) -> None:
         pbx_id = event.pbx_id

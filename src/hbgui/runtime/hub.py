@@ -1,4 +1,4 @@
-"""The way from every thread into the GUI thread."""
+"""The state of the window, changed in the GUI thread by events of any thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Mailbox:
         self._woken = False
 
     def post(self, event: Event) -> None:
-        """Hand in what happened. Any thread; after `close` it falls to the floor.
+        """Hand in what happened. Any thread; after `close` it is dropped.
 
         Posting and closing take the same lock: between looking at a plain flag and waking, the
         reader could be gone.
@@ -56,7 +56,10 @@ _EVENTS_A_PASS = 200
 
 
 class Hub(QObject):
-    """Owns the state. Lives in the GUI thread; only `post` is for every thread."""
+    """Owns the state, changes it by events and tells of changes.
+
+    Lives in the GUI thread; only `post` is for every thread.
+    """
 
     pbx_changed = Signal(str)
     """The id of a PBX whose state or profile is another now."""

@@ -1,4 +1,4 @@
-"""One-off work in the background: keyring and routes. What comes of it is posted."""
+"""One-off work in the background: keyring, routes, addresses. Its results are posted."""
 
 from __future__ import annotations
 
@@ -52,23 +52,14 @@ class Jobs:
         self._lock = threading.Lock()
         self._pending: dict[tuple[str, str], tuple[Work, Callable[[SecretError], None]]] = {}
 
-    def store_token(self, pbx_id: str, token: Secret) -> None:
-        """Put a token, which the vault keeps already, into the keyring."""
-
-        def store() -> Event | None:
-            place = self.vault.store(pbx_id, token)
-            return None if place is None else SecretPlaced(pbx_id, place)
-
-        # It stays usable until the program ends; the code says why no longer.
-        self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
-
-    def store_present_token(self, pbx_id: str) -> None:
+    def store_token(self, pbx_id: str) -> None:
         """Put the token that is in use into the keyring, if it is to last."""
 
         def store() -> Event | None:
             place = self.vault.store_present(pbx_id)
             return None if place is None else SecretPlaced(pbx_id, place)
 
+        # It stays usable until the program ends; the code says why no longer.
         self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
     def find_password(self, pbx_id: str) -> None:

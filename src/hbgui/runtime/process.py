@@ -1,9 +1,4 @@
-"""Looks for garbage in the GUI thread, and nowhere else.
-
-Python looks for it in whatever thread happens to run. A widget that is found in another one is
-ended by PySide (6.11) at some later moment of the GUI thread, in the middle of anything: the
-program then hangs or crashes.
-"""
+"""The process of the window: garbage, signals, the process of a demo."""
 
 from __future__ import annotations
 
@@ -24,7 +19,12 @@ LOOK_MS = 1000
 
 
 class Garbage(QObject):
-    """GUI thread. Takes over from Python with `start`, by Python's own rules for when to look."""
+    """Collects garbage in the GUI thread only, by Python's own rules for when.
+
+    Python collects in whatever thread happens to run. PySide (6.11) deletes a widget that was found
+    in another thread at some later moment of the GUI thread, in the middle of anything: the program
+    then hangs or crashes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def open_demo_window() -> None:
-    """Start it. It lives on when this program ends.
+    """Start a second hbgui with a simulated PBX. It lives on when this one ends.
 
     Its environment is this program's, from which the token was taken at the start.
     """

@@ -15,12 +15,12 @@ from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
 from hbgui.core.client.pbx_client import Renewal
-from hbgui.core.events import ComputerSlept, Event
+from hbgui.core.events import Event
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.destination import FREE, Guard
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
-from hbgui.core.ports import Cancel, Clock
+from hbgui.core.ports import Cancel
 from hbgui.core.values import Moment, Secret
 from hbgui.runtime.context import Context
 
@@ -32,9 +32,8 @@ class PlannedHeartbeat:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies, infinite where
-    no token is known to live. `renewed` is
-    when hbgui last logged in by itself, `guard` what may be announced, `standing` what is known of
-    the address.
+    no token is known to live. `renewed` is when hbgui last logged in by itself, `guard` what may be
+    announced, `standing` what is known of the address.
     """
 
     profile: Profile
@@ -49,16 +48,11 @@ class PlannedHeartbeat:
 class _SchedulerWorker(QObject):
     """Lives in the scheduler's thread: one single-shot timer, set for what is due first."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        send: Callable[[PlannedHeartbeat], object],
-        post: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, context: Context, send: Callable[[PlannedHeartbeat], object]) -> None:
         super().__init__()
-        self._clock = clock
+        self._clock = context.clock
+        self._post = context.post
         self._send = send
-        self._post = post
         self._plan: dict[str, PlannedHeartbeat] = {}
         self._looked_at_s = 0.0
         self._timer: QTimer | None = None
@@ -96,7 +90,7 @@ class _SchedulerWorker(QObject):
         if schedule.slept(gap_s):
             # The network is not back yet: all is planned anew for later, by who hears of this.
             self._plan.clear()
-            self._post(ComputerSlept(now, gap_s))
+            self._post(events.ComputerSlept(now, gap_s))
         due = [p for p in self._plan.values() if p.due_s <= now.elapsed_s]
         for planned in sorted(due, key=lambda p: (p.urgency, p.due_s)):
             del self._plan[planned.profile.id]
@@ -133,7 +127,7 @@ class Scheduler(QObject):
         self._pool = context.sends
         self._thread = QThread()
         self._thread.setObjectName("scheduler")
-        self._worker = _SchedulerWorker(self._clock, self.send, self._post)
+        self._worker = _SchedulerWorker(context, self.send)
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._thread.started.connect(self._worker.start)

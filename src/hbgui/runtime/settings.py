@@ -1,4 +1,4 @@
-"""Saves settings in the disk thread: the newest wins, nothing queues up."""
+"""The settings of the window: its file, files for other people, the desktop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class SettingsSaver:
-    """`save` never blocks. `read_only` is set when the file is not ours to write."""
+    """Saves settings in the disk thread: the newest ones, so that nothing queues up.
+
+    `read_only` is set when the file must not be written: it is of a newer hbgui.
+    """
 
     def __init__(self, context: Context, *, read_only: bool) -> None:
         self._disk = context.disk
@@ -37,7 +40,7 @@ class SettingsSaver:
         self._pending: Settings | None = None
 
     def save(self, settings: Settings) -> None:
-        """Write these settings soon; the outcome is posted. Any thread."""
+        """Write these settings soon; the outcome is posted. Never blocks. Any thread."""
         if self._read_only:
             return
         with self._lock:
@@ -58,7 +61,7 @@ class SettingsSaver:
 
 
 class Sharing(QObject):
-    """GUI thread only; nothing in it blocks."""
+    """Profiles in files for other people. GUI thread; nothing in it blocks."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ _LONGEST_PATH = 80
 
 
 class SingleInstance(QObject):
-    """Hears of later starts, for the owner of the lock. Lives in the GUI thread."""
+    """Hears of later starts, in the program that has the lock of the window. GUI thread."""
 
     show_requested = Signal()
     """Somebody started the program again. The answer goes out when all slots have returned."""
@@ -43,13 +43,13 @@ class SingleInstance(QObject):
 
     @Slot()
     def _connected(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.disconnected.connect(socket.deleteLater)
+        while (client := self._server.nextPendingConnection()) is not None:
+            client.disconnected.connect(client.deleteLater)
             self.show_requested.emit()
             # Who waits for this knows that the window does not hang.
-            socket.write(_SHOWN)
-            socket.flush()
-            socket.disconnectFromServer()
+            client.write(_SHOWN)
+            client.flush()
+            client.disconnectFromServer()
 
 
 def shown_by_first(lock: NamedLock, folder: Path, patience_s: float = PATIENCE_S) -> bool:
@@ -71,14 +71,14 @@ def _asked(folder: Path, deadline: float) -> bool:
     def left_ms() -> int:
         return max(1, int((deadline - time.monotonic()) * 1000))
 
-    socket = QLocalSocket()
-    socket.connectToServer(_address(folder))
-    if not socket.waitForConnected(left_ms()):
+    window = QLocalSocket()
+    window.connectToServer(_address(folder))
+    if not window.waitForConnected(left_ms()):
         return False
-    socket.write(_SHOW)
+    window.write(_SHOW)
     answer = b""
-    while not answer.startswith(_SHOWN) and socket.waitForReadyRead(left_ms()):
-        answer += bytes(socket.readAll().data())
+    while not answer.startswith(_SHOWN) and window.waitForReadyRead(left_ms()):
+        answer += bytes(window.readAll().data())
     return answer.startswith(_SHOWN)
 
 

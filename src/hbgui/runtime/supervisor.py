@@ -201,7 +201,7 @@ class Supervisor(QObject):
         if session_only:
             self._jobs.unstore_token(pbx_id)
         else:
-            self._jobs.store_token(pbx_id, token)
+            self._jobs.store_token(pbx_id)
 
     def look_up_token(self, pbx_id: str) -> None:
         """Find out whether the keyring holds a token for this PBX."""

@@ -1,4 +1,4 @@
-"""A socket that listens, for one program only; or why there is none."""
+"""The clients of a receiver: where they connect, which of them must go when it is full."""
 
 from __future__ import annotations
 
@@ -88,8 +88,11 @@ delivers each report at once."""
 
 
 class ClientLimits:
-    """GUI thread. `listed` says whether somebody named a sender as one that may report: while it
-    delivers its connections stay until their time is over, whoever else waits."""
+    """The connections of a receiver. GUI thread.
+
+    `listed` says whether somebody named a sender as one that may report: while it delivers its
+    connections stay until their time is over, whoever else waits.
+    """
 
     def __init__(self, listed: Callable[[str], bool]) -> None:
         self._listed = listed
@@ -102,34 +105,34 @@ class ClientLimits:
     def __iter__(self) -> Iterator[ReportConnection]:
         return iter(tuple(self._all))
 
-    def add(self, guest: ReportConnection) -> None:
-        """One more."""
-        self._all[guest] = None
+    def add(self, client: ReportConnection) -> None:
+        """Count one more connection."""
+        self._all[client] = None
 
-    def remove(self, guest: ReportConnection) -> None:
-        """It is gone."""
-        self._all.pop(guest, None)
+    def remove(self, client: ReportConnection) -> None:
+        """Count a connection no longer: it is closed."""
+        self._all.pop(client, None)
 
     def strangers(self, allowed: Callable[[str], bool]) -> int:
         """How many places those take whose reports are not taken."""
-        return sum(not allowed(guest.sender) for guest in self._all)
+        return sum(not allowed(client.sender) for client in self._all)
 
     def overdue(self, now_s: float) -> list[ReportConnection]:
         """Those whose time is over."""
-        return [guest for guest in self._all if now_s >= guest.deadline_s]
+        return [client for client in self._all if now_s >= client.deadline_s]
 
     def who_may_go(self, now_s: float) -> list[ReportConnection]:
         """When there is no room: those who have their answer, else those who came long ago."""
         if len(self._all) < CONNECTIONS_MAX:
             return []
-        done = [guest for guest in self._all if guest.drains]
+        done = [client for client in self._all if client.drains]
         if done:
             return done
         patience_s = SHORT_PATIENCE_S if now_s < self._crowded_until_s else PATIENCE_S
         slow = (
-            [g for g in self._all if now_s - g.since_s >= patience_s and not self._listed(g.sender)]
-            or [g for g in self._all if now_s - g.last_s >= patience_s]
-            or self._too_many_of_one([g for g in self._all if now_s - g.since_s >= PATIENCE_S])
+            [c for c in self._all if now_s - c.since_s >= patience_s and not self._listed(c.sender)]
+            or [c for c in self._all if now_s - c.last_s >= patience_s]
+            or self._too_many_of_one([c for c in self._all if now_s - c.since_s >= PATIENCE_S])
         )
         if slow:
             self._crowded_until_s = now_s + CROWD_S
@@ -138,6 +141,6 @@ class ClientLimits:
     def _too_many_of_one(self, old: list[ReportConnection]) -> list[ReportConnection]:
         """The oldest ones of who takes more places than a PBX needs."""
         of_each: dict[str, list[ReportConnection]] = {}
-        for guest in old:
-            of_each.setdefault(guest.sender, []).append(guest)
-        return [g for guests in of_each.values() for g in guests[:-OF_ONE_MAX]]
+        for client in old:
+            of_each.setdefault(client.sender, []).append(client)
+        return [c for clients in of_each.values() for c in clients[:-OF_ONE_MAX]]

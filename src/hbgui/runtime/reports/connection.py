@@ -1,10 +1,10 @@
-"""One connection that delivers a report, or some of them."""
+"""One connection of a client that delivers reports."""
 
 from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier
 
@@ -20,6 +20,9 @@ from hbgui.core.reports.request import (
     begins_request,
 )
 from hbgui.runtime.reports.request_reader import BETWEEN, RequestReader
+
+if TYPE_CHECKING:
+    from hbgui.runtime.reports.receiver import Receiver
 
 _PIECE = 16 * 1024
 """Bytes that are read at once: what takes longest to look at, nothing but braces, takes 10 ms."""
@@ -43,25 +46,6 @@ class Delivered:
     wrong_length: bool = False
 
 
-class Host(Protocol):
-    """What a connection asks of the receiver."""
-
-    def now_s(self) -> float:
-        """Seconds of a clock that only goes forward."""
-
-    def judge(self, sender: str, head: Head) -> RequestVerdict:
-        """What to answer to a head."""
-
-    def delivered(self, request: Delivered) -> None:
-        """A request was answered; nothing slow may happen here."""
-
-    def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
-        """Something was turned away."""
-
-    def ended(self, connection: ReportConnection) -> None:
-        """The connection is closed."""
-
-
 class ReportConnection:
     """GUI thread. A plain socket and not Qt's, which closes both directions as soon as the sender
     has closed its own: such a sender would never read its 200.
@@ -72,13 +56,15 @@ class ReportConnection:
     make the system throw the answer away.
     """
 
-    def __init__(self, sock: socket.socket, sender: str, since_s: float, host: Host) -> None:
+    def __init__(
+        self, sock: socket.socket, sender: str, since_s: float, receiver: Receiver
+    ) -> None:
         self.sender = sender
         self.since_s = since_s
         self.last_s = since_s
         """When something came last."""
         self._sock = sock
-        self._host = host
+        self._receiver = receiver
         self._reader = RequestReader()
         self._verdict: RequestVerdict | None = None
         self._answered = False
@@ -117,7 +103,7 @@ class ReportConnection:
         except OSError:
             self.close()
             return
-        self.last_s = self._host.now_s()
+        self.last_s = self._receiver.now_s()
         if self._answered:
             self._take_behind(data)
         elif data:
@@ -131,7 +117,7 @@ class ReportConnection:
             self.close()
         elif self._reader.may_end:
             self._reader.complete = True
-            self.last_s = self._host.now_s()
+            self.last_s = self._receiver.now_s()
             self._finish()
         else:
             short = self._reader.cut_off is Fault.SHORT_BODY
@@ -147,7 +133,7 @@ class ReportConnection:
             self._notifier = None
         self._sock.close()
         self._hand_on_behind()
-        self._host.ended(self)
+        self._receiver.ended(self)
 
     def _feed(self, data: bytes) -> None:
         reader = self._reader
@@ -162,10 +148,10 @@ class ReportConnection:
             self._finish()
 
     def _judge(self, head: Head) -> None:
-        verdict = self._verdict = self._host.judge(self.sender, head)
+        verdict = self._verdict = self._receiver.judge(self.sender, head)
         self._reader.body_max = verdict.body_max
         if verdict.refusal is not None:
-            self._host.refuse(verdict.refusal, self.sender)
+            self._receiver.refuse(verdict.refusal, self.sender)
         if len(self._reader.body) >= verdict.body_max:
             self._finish()
         elif self._reader.wants_continue and not self._reader.complete:
@@ -176,7 +162,7 @@ class ReportConnection:
         if self._verdict is not None and self._verdict.refusal is not None:
             self._finish()
             return
-        self._host.refuse(bad.refusal, self.sender, bad.fault)
+        self._receiver.refuse(bad.refusal, self.sender, bad.fault)
         self._say(bad.status)
 
     def _finish_early(self, refusal: Refusal, status: int, fault: Fault | None = None) -> None:
@@ -186,7 +172,7 @@ class ReportConnection:
         if shown or reader.usable:
             self._finish()
         elif reader.begun or refusal is Refusal.TOO_SLOW:
-            self._host.refuse(refusal, self.sender, fault)
+            self._receiver.refuse(refusal, self.sender, fault)
             self._say(status)
         self.close()
 
@@ -198,7 +184,7 @@ class ReportConnection:
         more = reader.complete and begins_request(reader.rest) and self._requests < _REQUESTS_MAX
         self._say(verdict.status, more=more)
         body = bytes(reader.body[: verdict.body_max])
-        self._host.delivered(Delivered(self.sender, head, body, verdict, reader.wrong_length))
+        self._receiver.delivered(Delivered(self.sender, head, body, verdict, reader.wrong_length))
         if reader.rest:
             self._take_behind(reader.rest)
 
@@ -214,7 +200,7 @@ class ReportConnection:
             elif self._sock.fileno() == -1:
                 self._hand_on_behind()
             elif len(self._behind) > BODY_MAX:
-                self._host.refuse(Refusal.TOO_LARGE, self.sender)
+                self._receiver.refuse(Refusal.TOO_LARGE, self.sender)
                 self.close()
         else:
             self._drain(data)
@@ -223,7 +209,7 @@ class ReportConnection:
         data = bytes(self._behind)
         self._behind.clear()
         if self._requests >= _REQUESTS_MAX:
-            self._host.refuse(Refusal.TOO_MANY, self.sender)
+            self._receiver.refuse(Refusal.TOO_MANY, self.sender)
             self._drain(data)
             return
         self._requests += 1
@@ -237,7 +223,7 @@ class ReportConnection:
         behind, head, verdict = bytes(self._behind), self._reader.head, self._verdict
         self._behind.clear()
         if behind.strip(BETWEEN) and head is not None and verdict is not None:
-            self._host.delivered(Delivered(self.sender, head, behind, verdict))
+            self._receiver.delivered(Delivered(self.sender, head, behind, verdict))
 
     # --- the socket
 

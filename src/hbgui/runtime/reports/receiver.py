@@ -64,7 +64,7 @@ class Receiver(QObject):
         self._hide = hide
         self._matcher = Matcher()
         self._repeats = Repeats()
-        self._guests = ClientLimits(lambda sender: self._matcher.listed(sender))
+        self._clients = ClientLimits(lambda sender: self._matcher.listed(sender))
         self._socket: socket.socket | None = None
         self._notifier: QSocketNotifier | None = None
         self._waiting: deque[tuple[Delivered, Moment]] = deque()
@@ -83,7 +83,7 @@ class Receiver(QObject):
     @property
     def busy(self) -> bool:
         """Whether somebody is connected, or reports wait to be read."""
-        return bool(self._waiting) or any(not guest.drains for guest in self._guests)
+        return bool(self._waiting) or any(not client.drains for client in self._clients)
 
     @property
     def host(self) -> str:
@@ -119,8 +119,8 @@ class Receiver(QObject):
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        for guest in self._guests:
-            guest.close()
+        for client in self._clients:
+            client.close()
         self._sweeper.stop()
         self._decode_until(time.monotonic() + _LAST_PASS_S)
         self._waiting.clear()
@@ -144,27 +144,27 @@ class Receiver(QObject):
             except OSError:  # no more files for this program, for instance
                 self._pause()
                 return
-            self._welcome(sock, plain_ip(address[0]), now_s)
+            self._let_in(sock, plain_ip(address[0]), now_s)
 
-    def _welcome(self, sock: socket.socket, sender: str, now_s: float) -> None:
+    def _let_in(self, sock: socket.socket, sender: str, now_s: float) -> None:
         allowed = self._matcher.allowed
-        if not allowed(sender) and self._guests.strangers(allowed) >= STRANGERS_MAX:
+        if not allowed(sender) and self._clients.strangers(allowed) >= STRANGERS_MAX:
             sock.close()
             self.refuse(Refusal.TOO_MANY, sender)
             return
         sock.setblocking(False)
-        guest = ReportConnection(sock, sender, now_s, self)
-        self._guests.add(guest)
-        guest.start()
+        client = ReportConnection(sock, sender, now_s, self)
+        self._clients.add(client)
+        client.start()
         self._keep_sweeping()
 
     def _make_room(self, now_s: float) -> bool:
-        for guest in self._guests.who_may_go(now_s):
-            if not guest.drains:
-                self.refuse(Refusal.TOO_SLOW, guest.sender)
-            guest.close()
+        for client in self._clients.who_may_go(now_s):
+            if not client.drains:
+                self.refuse(Refusal.TOO_SLOW, client.sender)
+            client.close()
         full = len(self._waiting) >= _WAITING_MAX or self._waiting_bytes >= _WAITING_BYTES_MAX
-        return len(self._guests) < CONNECTIONS_MAX and not full
+        return len(self._clients) < CONNECTIONS_MAX and not full
 
     def _pause(self) -> None:
         """Leave the next ones in the system's queue until there is room."""
@@ -184,12 +184,12 @@ class Receiver(QObject):
     @Slot()
     def _sweep(self) -> None:
         now_s = self.now_s()
-        for guest in self._guests.overdue(now_s):
-            guest.expire()
+        for client in self._clients.overdue(now_s):
+            client.expire()
         if self._notifier is not None and not self._notifier.isEnabled():
             if self._make_room(now_s):
                 self._notifier.setEnabled(True)
-        elif not len(self._guests):
+        elif not len(self._clients):
             self._sweeper.stop()
         self._tell()
 
@@ -210,7 +210,7 @@ class Receiver(QObject):
 
     def ended(self, connection: ReportConnection) -> None:
         """There is a place again."""
-        self._guests.remove(connection)
+        self._clients.remove(connection)
         self._look_again()
 
     def delivered(self, request: Delivered) -> None:

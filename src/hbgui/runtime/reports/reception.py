@@ -1,4 +1,4 @@
-"""Receiving reports for PBXs: who listens where, whose report it is, and what the state knows."""
+"""Event reports for PBXs: which receiver listens where, whose report it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From bytes to one request of a PBX. No sockets: it is fed, and says what it has."""
+"""Reads one HTTP request of a PBX from the bytes that it is fed; it knows no sockets."""
 
 from __future__ import annotations
 
