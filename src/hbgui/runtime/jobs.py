@@ -91,7 +91,7 @@ class Jobs:
         self._ask(("password", pbx_id), forget, _no_password(pbx_id))
 
     def look(self, key: Hashable, work: Work) -> bool:
-        """Run a login or a look at a certificate. False while one of that key is on its way."""
+        """Run a look-up, a login or the like soon. False while one of that key is on its way."""
         return self._looks.submit(work, key=key)
 
     def cancel(self, key: Hashable) -> None:
@@ -224,7 +224,7 @@ def _no_password(pbx_id: str) -> _Failed:
 
 
 def _left(pbx_id: str) -> _Failed:
-    """The PBX is gone from the window: say that its token is not gone from the keyring."""
+    """Of a PBX that was removed: say that its token is still in the keyring."""
 
     def failed(error: SecretError) -> Event | None:
         if error.code in SECRET_CODES_NO_KEYRING | SECRET_CODES_PENDING:

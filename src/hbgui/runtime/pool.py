@@ -15,8 +15,8 @@ from collections.abc import Callable, Hashable
 from hbgui.core.ports import Cancel
 
 Work = Callable[[Cancel], Callable[[], None] | None]
-"""What it returns is called once work of the same key may be submitted again: who hears of the
-end and submits more must not be too early."""
+"""What it returns is called when work of the same key may be submitted again: whoever submits more
+as soon as it hears of the end must not be too early."""
 
 _log = logging.getLogger(__name__)
 

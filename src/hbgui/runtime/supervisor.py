@@ -1,4 +1,4 @@
-"""The PBXs of the window: edited, kept alive and removed."""
+"""The PBXs of the window: edited, kept alive, removed."""
 
 from __future__ import annotations
 
@@ -152,9 +152,9 @@ class Supervisor(QObject):
         """
         pbx = self._hub.state.pbxs[pbx_id]
         if not pbx.sending:
-            order = self._order(pbx, self._clock.now().elapsed_s)
-            guard = replace(order.guard, allowed=allowed, hold=False)
-            self._scheduler.send(replace(order, guard=guard))
+            planned = self._plan_of(pbx, self._clock.now().elapsed_s)
+            guard = replace(planned.guard, allowed=allowed, hold=False)
+            self._scheduler.send(replace(planned, guard=guard))
 
     def restore_target(self, pbx_id: str) -> bool:
         """Send one heartbeat that announces the earlier target; False without one, and while
@@ -165,9 +165,9 @@ class Supervisor(QObject):
         if not profile.ask_before_moving:
             # Else the schedule would move them back, unasked.
             self.save_profile(replace(profile, ask_before_moving=True))
-        order = self._order(pbx, self._clock.now().elapsed_s)
-        restoring = order.profile.announcing(profile.earlier)
-        return self._scheduler.send(replace(order, profile=restoring, guard=FREE))
+        planned = self._plan_of(pbx, self._clock.now().elapsed_s)
+        restoring = planned.profile.announcing(profile.earlier)
+        return self._scheduler.send(replace(planned, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
         """Stop the heartbeat on its way; the schedule goes on."""
@@ -224,7 +224,7 @@ class Supervisor(QObject):
         self._sharing.take(preview, self)
 
     def close(self, timeout_s: float) -> bool:
-        """Stop everything within `timeout_s` seconds, in the reverse order of its birth.
+        """Stop everything within `timeout_s` seconds, in the reverse order of the start.
 
         True when nothing was left behind. May be called twice.
         """
@@ -251,10 +251,10 @@ class Supervisor(QObject):
         if pbx.due_s is None or pbx.sending:
             self._drop_plan(pbx_id)
             return
-        order = self._order(pbx, pbx.due_s)
-        if self._planned.get(pbx_id) != order:
-            self._planned[pbx_id] = order
-            self._scheduler.plan(order)
+        planned = self._plan_of(pbx, pbx.due_s)
+        if self._planned.get(pbx_id) != planned:
+            self._planned[pbx_id] = planned
+            self._scheduler.plan(planned)
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -264,13 +264,13 @@ class Supervisor(QObject):
                     # The keyring asks a person, or hangs: follow what comes of it.
                     self._jobs.find_token(pbx_id)
             case events.ComputerSlept():
-                # The worker has dropped all orders, those too that are the same now.
+                # The worker has dropped all plans, those too that are the same now.
                 self._planned.clear()
                 for pbx_id in self._hub.state.pbxs:
                     self._follow(pbx_id)
 
-    def _order(self, pbx: PbxState, due_s: float) -> PlannedHeartbeat:
-        # A life that will be over is no deadline: what still lives then goes first.
+    def _plan_of(self, pbx: PbxState, due_s: float) -> PlannedHeartbeat:
+        # A token that will be dead by then is not urgent: those that still live go first.
         dies_s = pbx.token_dies_s(self._clock.now())
         dies_s = dies_s if dies_s > due_s else math.inf
         profile = pbx.trusting(self._profile(pbx.id))
@@ -290,7 +290,7 @@ class Supervisor(QObject):
 
     def _profile(self, pbx_id: str) -> Profile:
         profile = self._hub.state.profile(pbx_id)
-        assert profile is not None, "an intent names a PBX that is shown"
+        assert profile is not None, "callers name a PBX that is shown"
         return profile
 
     def _acquire(self, pbx_id: str) -> bool:
