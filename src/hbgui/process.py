@@ -75,7 +75,7 @@ def fault_sentences(error: BaseException) -> tuple[str, str]:
 
 
 def _lacking(error: BaseException) -> str:
-    """What the system has refused, empty when it is a fault of our own."""
+    """What the system has refused, empty when it is a fault in hbgui itself."""
     if isinstance(error, MemoryError) or "can't start new thread" in str(error):
         return "memory or threads"
     number = error.errno if isinstance(error, OSError) else None
@@ -85,7 +85,7 @@ def _lacking(error: BaseException) -> str:
 
 
 def show_fault(error: BaseException) -> None:
-    """Show where it happened to who wants to know, through the hook that hides secrets."""
+    """Show the traceback where `DEBUG_VARIABLE` is set, through the hook that hides secrets."""
     if os.environ.get(DEBUG_VARIABLE):
         with contextlib.suppress(OSError):
             sys.excepthook(type(error), error, error.__traceback__)

@@ -23,7 +23,7 @@ EVERY_S = 2.0
 
 
 class Demo:
-    """A PBX on loopback and folders that go with the window."""
+    """A simulated PBX on loopback, and folders that are deleted when the window closes."""
 
     def __init__(self) -> None:
         import tempfile

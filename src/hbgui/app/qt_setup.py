@@ -87,7 +87,7 @@ def when_display_dies(end: Callable[[], None]) -> None:
 
 
 def tell(code: str, values: Mapping[str, str]) -> None:
-    """Say one of the notes on standard error, on one line."""
+    """Write one of the notes to standard error, on one line."""
     message = note_message(code, values)
     rest = " ".join(part for part in (message.why, message.advice) if part)
     who = "" if message.title.startswith("hbgui") else "hbgui: "

@@ -105,7 +105,7 @@ class Program:
         return Settings((self._demo.profile,), self._demo.profile.id)
 
     def shown_by_another(self) -> bool:
-        """No: this is the one."""
+        """Whether an earlier start shows its window instead: no, this one has the lock."""
         return False
 
     def start(self) -> None:
@@ -135,7 +135,7 @@ class Program:
         self.window.end()
 
     def _display_died(self) -> None:
-        """Qt is about to end the process: nothing that was typed is lost by that."""
+        """Qt is about to end the process: save what was typed."""
         tell("display_gone", {})
         self.window.keep_typed()
         self.close()
@@ -157,7 +157,7 @@ class Program:
         return clean
 
     def _after_first_paint(self) -> None:
-        """What costs time and is not needed to see the window. Once."""
+        """Do, once, what takes time and is not needed to see the window."""
         if self._awake:
             return
         self._awake = True
@@ -185,7 +185,8 @@ def _leave(code: int) -> NoReturn:
 
 def build(arguments: list[str]) -> Program | SecondStart:
     """Put the program together without showing it. `arguments` may hold `--demo`
-    and `--minimized`. Nothing is read or written before the lock is ours."""
+    and `--minimized`. Nothing is read or written before it has the lock
+    of the window."""
     redactor = Redactor()
     prepare_qt(redactor)
     install_translator(QCoreApplication.translate)

@@ -162,7 +162,7 @@ class Accounts(QObject):
         self._hub.post(events.LoggedOut(profile.id, attempt))
 
     def _failed(self, profile: Profile, error: Exception) -> Attempt:
-        """What to tell of work that has raised this."""
+        """The attempt to show for work that has raised this."""
         match error:
             case SecretError() | TransportError():
                 outcome = error.outcome
@@ -178,13 +178,13 @@ class Accounts(QObject):
         return Attempt(self._clock.now(), outcome, address)
 
     def claim_token(self, pbx_id: str) -> None:
-        """The token does belong to the PBX's new address."""
+        """Use the token at the PBX's new address, too: a person says that it belongs there."""
         profile = self._profile(pbx_id)
         if profile is not None:
             self._supervisor.save_profile(replace(profile, token_host=host_of(profile.pbx)))
 
     def disown_token(self, pbx_id: str) -> None:
-        """It does not: forget it."""
+        """Forget token and password: a person says that they belong to the old address."""
         profile = self._profile(pbx_id)
         if profile is not None and profile.token_is_foreign:
             # So is the password that is kept.
@@ -246,8 +246,8 @@ class Accounts(QObject):
                     self._forget_token(pbx_id)
 
     def _use(self, pbx_id: str, token: Secret) -> None:
-        """Only now that the reducer has counted it: a token of an address that was edited
-        meanwhile must not reach the new one."""
+        """Keep a new token, and store it. Only after the reducer has counted it: a token of an
+        address that was edited meanwhile must not reach the new one."""
         self._vault.renew(pbx_id, token)
         number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))

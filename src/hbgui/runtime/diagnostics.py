@@ -1,4 +1,4 @@
-"""Diagnoses and checks in the background: what comes of them is posted, link by link."""
+"""Diagnoses of a PBX in the background: each step is posted as soon as it has ended."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Diagnostics(QObject):
             self._pool.submit(lambda cancel: self._check(run, cancel), key=run.key)
 
     def cancel(self, pbx_id: str) -> None:
-        """End either, at once; nothing happens when there is none."""
+        """End the diagnosis or check of that PBX at once; nothing happens when there is none."""
         run = self._runs.get(pbx_id)
         if run is not None:
             # Not when the thread says so: it may hang in the system.
@@ -150,7 +150,7 @@ class Diagnostics(QObject):
         self._hub.post(events.DiagnosisFinished(pbx_id, run.number, diagnosis, now))
 
     def _post_heartbeat(self, run: _Run, diagnosis: Diagnosis) -> None:
-        """A heartbeat is one, whoever sent it: it counts for token, schedule and history."""
+        """Post it like any other heartbeat: it counts for token, schedule, history."""
         if diagnosis.heartbeat is None:
             return
         jitter = random.uniform(-1, 1)
@@ -183,8 +183,9 @@ class Diagnostics(QObject):
         self._hub.post(events.DeviceChecked(profile.id, run.number, attempt, device, now))
 
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
-        """Where something else seems to answer, first without the token."""
-        client, checked = self._adapters.diagnoser.client, check(run.profile, None)
+        """What the PBX says of itself. Where something else seems to answer in its place, that is
+        asked without the token first."""
+        client, checked = self._adapters.client, check(run.profile, None)
         if run.doubtful:
             other = client.ask_without_token(without_target(checked), cancel)
             if other is not None:
@@ -200,7 +201,7 @@ class Diagnostics(QObject):
         self._hub.post(events.DiagnosisCancelled(run.profile.id, run.number, now))
 
     def _token(self, profile: Profile) -> Secret:
-        """Blocks while the keyring does."""
+        """The token for that PBX. Blocks while the keyring does. Raises SecretError."""
         if profile.token_is_foreign:
             raise SecretError("token_of_other_host", profile.token_host)
         return self._vault.get(profile.id)

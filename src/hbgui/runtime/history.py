@@ -1,4 +1,4 @@
-"""The history's own thread: what was sent is kept, and read when somebody looks."""
+"""The history of requests, kept in a file by a thread of its own."""
 
 from __future__ import annotations
 

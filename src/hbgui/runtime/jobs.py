@@ -38,7 +38,7 @@ _Failed = Callable[[SecretError], Event | None]
 
 
 class Jobs:
-    """None of its methods blocks, but for `close`. Any thread."""
+    """GUI thread, but for `keyring_came_back`. None of its methods blocks, but for `close`."""
 
     def __init__(self, context: Context) -> None:
         self.vault = context.vault
@@ -127,8 +127,8 @@ class Jobs:
         self._ask(("write", pbx_id), forget, _left(pbx_id))
 
     def keyring_came_back(self, error: SecretError | None) -> None:
-        """An answer of the keyring came too late: do what is left undone, unless it was a no.
-        Any thread."""
+        """An answer of the keyring came too late: do what was left undone, unless it was
+        refused. Any thread."""
         with self._lock:
             pending, self._pending = self._pending, {}
         for work, failed in pending.values():

@@ -53,8 +53,8 @@ class Pool:
     def submit(self, work: Work, *, key: Hashable = None, urgency: float = 0.0) -> bool:
         """Run `work(cancel)` soon; the smallest `urgency` first.
 
-        False when work of that key is waiting or running, or the pool is closed. Without a key
-        nothing is the same.
+        False when work of that key is waiting or running, or the pool is closed. Work
+        without a key is never the same.
         """
         with self._condition:
             number = next(self._numbers)

@@ -98,7 +98,7 @@ class Sharing(QObject):
         self._submit("import", path, work)
 
     def take(self, wanted: Preview, supervisor: Supervisor) -> None:
-        """Do it with what typing calls, so that a changed host has the same effects."""
+        """Do what the preview says as if it were typed: a changed host has the same effects."""
         stopped = []
         changed = 0
         for change in wanted.changed:

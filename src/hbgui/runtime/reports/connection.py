@@ -112,7 +112,7 @@ class ReportConnection:
             self._finish_early(Refusal.MALFORMED, 400, self._reader.cut_off)
 
     def expire(self) -> None:
-        """The time for the whole of it is over, or for what may follow."""
+        """Its time is over: for the request, or for what may follow it."""
         if self._answered:
             self.close()
         elif self._reader.may_end:
@@ -158,7 +158,8 @@ class ReportConnection:
             self._send(_CONTINUE)
 
     def _turn_away(self, bad: BadRequestError) -> None:
-        """What is refused by its head has only come to its limit."""
+        """Refuse what cannot be read. A request that was refused by its head has only come to the
+        limit of what is kept of it."""
         if self._verdict is not None and self._verdict.refusal is not None:
             self._finish()
             return

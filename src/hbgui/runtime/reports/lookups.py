@@ -38,7 +38,10 @@ class ReportLookups(QObject):
         self._hub.happened.connect(self._happened)
 
     def find_senders(self, profile: Profile | None, *, anew: bool = False) -> None:
-        """Look a PBX's name up, once, or `anew`: until then nobody, or who had it, may send."""
+        """Look up from which addresses a PBX with a name may send, once, or `anew`.
+
+        Until there is an answer the last one counts; without one nobody may send.
+        """
         host = host_of(profile.pbx) if profile else ""
         if not host or literal_or_none(host) is not None or (host in self.senders and not anew):
             return

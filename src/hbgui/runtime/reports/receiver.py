@@ -77,7 +77,7 @@ class Receiver(QObject):
 
     @property
     def refused(self) -> RefusalCounts:
-        """What was turned away since it was made."""
+        """What was turned away since the receiver was made."""
         return self._refused
 
     @property
@@ -200,21 +200,21 @@ class Receiver(QObject):
         return self._clock.now().elapsed_s
 
     def judge(self, sender: str, head: Head) -> RequestVerdict:
-        """What to answer to a head."""
+        """What to answer to a request with this head."""
         return judge(self._matcher, sender, head)
 
     def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
-        """Count it; it is told later."""
+        """Count something that was turned away; `refused_changed` tells of it later."""
         self._refused = self._refused.plus(refusal, sender, fault)
         self._keep_sweeping()
 
     def ended(self, connection: ReportConnection) -> None:
-        """There is a place again."""
+        """A connection is closed, and makes room for another one."""
         self._clients.remove(connection)
         self._look_again()
 
     def delivered(self, request: Delivered) -> None:
-        """Keep it for later."""
+        """Keep a request that was answered; it is read later."""
         if request.verdict.refusal is Refusal.BROWSER:
             return
         self._waiting.append((request, self._clock.now()))
@@ -239,7 +239,7 @@ class Receiver(QObject):
                 self.received.emit(report)
 
     def _reports(self, request: Delivered, at: Moment) -> Iterator[Report]:
-        """One for each object of the body. What is not taken is one, however much is in it."""
+        """A report for each object of the body; one for all of it when the request is refused."""
         taken = request.verdict.refusal is None
         text = self._hidden(as_it_came(request.body, request.head.charset))
         headers = tuple(
