@@ -34,7 +34,7 @@ class Worker:
 
     clock: MovedClock
     scheduler: Scheduler
-    sent: Queue[PlannedHeartbeat]
+    sent: Queue[tuple[str, int]]
     told: Queue[Event]
 
     def order(self, pbx_id: str, in_s: float, urgency: float = math.inf) -> PlannedHeartbeat:
@@ -42,24 +42,29 @@ class Worker:
         return PlannedHeartbeat(replace(PROFILE, id=pbx_id), 0, due_s, urgency)
 
 
+class SendsNothing:
+    """Stands for the pool: remembers what it was to send."""
+
+    def __init__(self) -> None:
+        self.keys: Queue[tuple[str, int]] = Queue()
+
+    def submit(self, _work: object, *, key: tuple[str, int], urgency: float) -> bool:
+        self.keys.put(key)
+        return True
+
+
 @pytest.fixture
 def worker(qtbot: QtBot, tmp_path: Path) -> Iterator[Worker]:
-    adapters, sent, told = FakeAdapters(tmp_path), Queue[PlannedHeartbeat](), Queue[Event]()
+    adapters, sends, told = FakeAdapters(tmp_path), SendsNothing(), Queue[Event]()
     context = Context(adapters)
-    context.post = told.put
-
-    class SendsNothing(Scheduler):
-        def send(self, planned: PlannedHeartbeat) -> bool:
-            sent.put(planned)
-            return True
-
-    scheduler = SendsNothing(context)
-    yield Worker(adapters.clock, scheduler, sent, told)
+    context.post, context.sends = told.put, sends  # type: ignore[assignment]
+    scheduler = Scheduler(context)
+    yield Worker(adapters.clock, scheduler, sends.keys, told)
     assert scheduler.close(5)
 
 
 def ids(worker: Worker, count: int) -> list[str]:
-    return [worker.sent.get(timeout=60).profile.id for _ in range(count)]
+    return [worker.sent.get(timeout=60)[0] for _ in range(count)]
 
 
 def test_the_token_that_dies_first_goes_first(worker: Worker) -> None:

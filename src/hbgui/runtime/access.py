@@ -150,9 +150,7 @@ class Accounts(QObject):
     def _log_out(self, profile: Profile, standing: Standing, cancel: Cancel) -> None:
         """In a worker."""
         try:
-            if profile.token_is_foreign:
-                raise SecretError("token_of_other_host", profile.token_host)
-            token = self._vault.get(profile.id)
+            token = self._vault.token_for(profile)
             checked = check(profile, None)
             attempt = self._adapters.client.log_out(checked, token, cancel, standing=standing)
         except Cancelled:

@@ -21,7 +21,6 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel
 from hbgui.core.state.diagnosis_state import faulty, receiver_facts
-from hbgui.core.values import Secret
 from hbgui.runtime.context import Context
 
 _log = logging.getLogger(__name__)
@@ -133,7 +132,7 @@ class Diagnostics(QObject):
         try:
             diagnosis = self._adapters.diagnoser.diagnose(
                 check(run.profile, None),
-                lambda: self._token(run.profile),
+                lambda: self._vault.token_for(run.profile),
                 not_moving(run.profile),
                 cancel,
                 tell,
@@ -190,7 +189,7 @@ class Diagnostics(QObject):
             other = client.ask_without_token(without_target(checked), cancel)
             if other is not None:
                 return replace(other, target=""), None
-        token = self._token(run.profile)
+        token = self._vault.token_for(run.profile)
         if cancel.cancelled:
             raise Cancelled
         asked = query_device(client, checked, token, cancel)
@@ -199,9 +198,3 @@ class Diagnostics(QObject):
     def _post_cancelled(self, run: _Run) -> None:
         now = self._clock.now()
         self._hub.post(events.DiagnosisCancelled(run.profile.id, run.number, now))
-
-    def _token(self, profile: Profile) -> Secret:
-        """The token for that PBX. Blocks while the keyring does. Raises SecretError."""
-        if profile.token_is_foreign:
-            raise SecretError("token_of_other_host", profile.token_host)
-        return self._vault.get(profile.id)

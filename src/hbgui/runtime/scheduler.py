@@ -108,44 +108,15 @@ class _SchedulerWorker(QObject):
         self._timer.start(math.ceil(wait_s * 1000))
 
 
-class Scheduler(QObject):
-    """Plans and sends heartbeats. Lives in the GUI thread; `send` and `cancel` suit any thread.
-
-    Nothing in it blocks but the methods with a time-out.
-    """
-
-    _planned = Signal(object)
-    _dropped = Signal(str)
-    _stopped = Signal()
+class _Sender:
+    """Sends heartbeats in the pool. No QObject: the worker's thread holds on to it."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
         self._adapters = context.adapters
         self._clock = context.clock
         self._vault = context.vault
         self._post = context.post
         self._pool = context.sends
-        self._thread = QThread()
-        self._thread.setObjectName("scheduler")
-        self._worker = _SchedulerWorker(context, self.send)
-        self._worker.moveToThread(self._thread)
-        queued = Qt.ConnectionType.QueuedConnection
-        self._thread.started.connect(self._worker.start)
-        self._planned.connect(self._worker.plan, queued)
-        self._dropped.connect(self._worker.drop, queued)
-        self._stopped.connect(self._worker.stop, queued)
-
-    def start(self) -> None:
-        """Start the thread. What is planned before waits in its queue."""
-        self._thread.start()
-
-    def plan(self, planned: PlannedHeartbeat) -> None:
-        """Send it when it is due; it takes the place of what was planned for that PBX."""
-        self._planned.emit(planned)
-
-    def drop(self, pbx_id: str) -> None:
-        """Plan no heartbeat for this PBX."""
-        self._dropped.emit(pbx_id)
 
     def send(self, planned: PlannedHeartbeat) -> bool:
         """Send soon. False, and nothing happens, while one of the same run is on its way."""
@@ -161,24 +132,6 @@ class Scheduler(QObject):
     def cancel(self, pbx_id: str, run: int) -> None:
         """End the heartbeat of that run, if there is one."""
         self._pool.cancel((pbx_id, run))
-
-    def cancel_all(self) -> None:
-        """End all heartbeats, and send no more."""
-        self._pool.close()
-
-    def wait_for_sends(self, timeout_s: float) -> bool:
-        """After `cancel_all`: whether all of them have ended within `timeout_s` seconds."""
-        return self._pool.close(drain_s=timeout_s)
-
-    def close(self, timeout_s: float) -> bool:
-        """Stop the timer where it lives, then its thread, within `timeout_s` seconds.
-
-        True when it has ended in time. May be called twice.
-        """
-        if not self._thread.isRunning():
-            return True
-        self._stopped.emit()
-        return self._thread.wait(math.ceil(max(timeout_s, 0.0) * 1000))
 
     def _send(self, planned: PlannedHeartbeat, cancel: Cancel) -> Event:
         profile, run = planned.profile, planned.run
@@ -198,9 +151,7 @@ class Scheduler(QObject):
     def _attempt(self, planned: PlannedHeartbeat, cancel: Cancel) -> Attempt:
         profile = planned.profile
         try:
-            if profile.token_is_foreign:
-                raise SecretError("token_of_other_host", profile.token_host)
-            token = self._vault.get(profile.id)
+            token = self._vault.token_for(profile)
         except SecretError as error:
             return Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
 
@@ -216,3 +167,59 @@ class Scheduler(QObject):
             standing=planned.standing,
             renewal=renewal,
         )
+
+
+class Scheduler(QObject):
+    """Plans and sends heartbeats. Lives in the GUI thread; `send` and `cancel` suit any thread.
+
+    Nothing in it blocks but the methods with a time-out.
+    """
+
+    _planned = Signal(object)
+    _dropped = Signal(str)
+    _stopped = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        sender = _Sender(context)
+        self.send, self.cancel = sender.send, sender.cancel
+        self._pool = context.sends
+        self._thread = QThread()
+        self._thread.setObjectName("scheduler")
+        self._worker = _SchedulerWorker(context, sender.send)
+        self._worker.moveToThread(self._thread)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._thread.started.connect(self._worker.start)
+        self._planned.connect(self._worker.plan, queued)
+        self._dropped.connect(self._worker.drop, queued)
+        self._stopped.connect(self._worker.stop, queued)
+
+    def start(self) -> None:
+        """Start the thread. What is planned before waits in its queue."""
+        self._thread.start()
+
+    def plan(self, planned: PlannedHeartbeat) -> None:
+        """Send it when it is due; it takes the place of what was planned for that PBX."""
+        self._planned.emit(planned)
+
+    def drop(self, pbx_id: str) -> None:
+        """Plan no heartbeat for this PBX."""
+        self._dropped.emit(pbx_id)
+
+    def cancel_all(self) -> None:
+        """End all heartbeats, and send no more."""
+        self._pool.close()
+
+    def wait_for_sends(self, timeout_s: float) -> bool:
+        """After `cancel_all`: whether all of them have ended within `timeout_s` seconds."""
+        return self._pool.close(drain_s=timeout_s)
+
+    def close(self, timeout_s: float) -> bool:
+        """Stop the timer where it lives, then its thread, within `timeout_s` seconds.
+
+        True when it has ended in time. May be called twice.
+        """
+        if not self._thread.isRunning():
+            return True
+        self._stopped.emit()
+        return self._thread.wait(math.ceil(max(timeout_s, 0.0) * 1000))

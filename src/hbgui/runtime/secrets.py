@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from hbgui.core.api.errors import SecretError
 from hbgui.core.events import SecretPlace
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import SecretStore, password_account
 from hbgui.core.values import Secret
 
@@ -44,6 +45,12 @@ class TokenVault:
         if token is None:
             raise SecretError("token_not_stored")
         return self._found(pbx_id, token)
+
+    def token_for(self, profile: Profile) -> Secret:
+        """The token of that PBX, unless it was given for another host. Raises SecretError."""
+        if profile.token_is_foreign:
+            raise SecretError("token_of_other_host", profile.token_host)
+        return self.get(profile.id)
 
     def _found(self, pbx_id: str, token: Secret) -> Secret:
         """The token to use: one that was typed while the keyring was asked is newer."""
