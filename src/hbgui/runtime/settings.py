@@ -11,18 +11,30 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.api.errors import StorageError
-from hbgui.core.events import SettingsNotSaved, SettingsSaved
-from hbgui.core.ports import (
-    PROFILES_MAX,
-    Cancel,
-    Settings,
-)
+from hbgui.core.events import Event, SettingsNotSaved, SettingsSaved
+from hbgui.core.ports import PROFILES_MAX, Cancel, Settings
 from hbgui.core.settings import Preferences, Preview, goes_another_way, preview
 from hbgui.core.values import Moment
 from hbgui.runtime.context import Context
 
 if TYPE_CHECKING:
     from hbgui.runtime.supervisor import Supervisor
+
+
+def _submit(context: Context, work: Callable[[], Event | None], note: str, **values: str) -> None:
+    """Do `work` in the disk thread and post what it returns. When it raises a StorageError, a note
+    says so: `note` is its code, into which that of the error is put."""
+
+    def run(_cancel: Cancel) -> None:
+        try:
+            event = work()
+        except StorageError as error:
+            code = note.format(error.code)
+            event = events.MessageShown(code, values={**values, "detail": error.detail})
+        if event is not None:
+            context.post(event)
+
+    context.disk.submit(run)
 
 
 class SettingsSaver:
@@ -66,8 +78,7 @@ class Sharing(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._hub = context.hub
-        self._disk = context.disk
-        self._adapters = context.adapters
+        self._context = context
         self._removed: set[str] = set()
         self._hub.happened.connect(self._happened)
 
@@ -75,14 +86,14 @@ class Sharing(QObject):
         """Write all profiles into the file; a note says how it went."""
         profiles = self._hub.state.profiles
 
-        def work() -> events.Event:
-            hidden = self._adapters.sharing.write(path, profiles)
+        def work() -> Event:
+            hidden = self._context.adapters.sharing.write(path, profiles)
             code = "exported_hidden" if hidden else "exported"
             return events.MessageShown(
                 code, values={"path": str(path), "count": str(len(profiles))}
             )
 
-        self._submit("export", path, work)
+        _submit(self._context, work, "export_{}", path=str(path))
 
     def read(self, path: Path) -> None:
         """Find out what taking that file would do; posts ImportRead, or why it cannot be read."""
@@ -90,12 +101,12 @@ class Sharing(QObject):
         # Late answers, and a secret that could not be deleted, may still bear such an id.
         used = frozenset(self._removed)
 
-        def work() -> events.Event:
-            shared = self._adapters.sharing.read(path)
+        def work() -> Event:
+            shared = self._context.adapters.sharing.read(path)
             room = PROFILES_MAX - len(current)
             return events.ImportRead(preview(current, shared, room=room, used=used))
 
-        self._submit("import", path, work)
+        _submit(self._context, work, "import_{}", path=str(path))
 
     def take(self, wanted: Preview, supervisor: Supervisor) -> None:
         """Do what the preview says as if it were typed: a changed host has the same effects."""
@@ -124,17 +135,6 @@ class Sharing(QObject):
         code = "imported_stopped" if stopped else code
         self._hub.apply(events.MessageShown(code, values=values))
 
-    def _submit(self, what: str, path: Path, work: Callable[[], events.Event]) -> None:
-        def run(_cancel: Cancel) -> None:
-            try:
-                event = work()
-            except StorageError as error:
-                values = {"path": str(path), "detail": error.detail}
-                event = events.MessageShown(f"{what}_{error.code}", values=values)
-            self._hub.post(event)
-
-        self._disk.submit(run)
-
     @Slot(object)
     def _happened(self, event: object) -> None:
         if isinstance(event, events.ProfileRemoved):
@@ -152,7 +152,7 @@ class Desktop(QObject):
         super().__init__()
         self._hub = context.hub
         self._clock = context.clock
-        self._disk = context.disk
+        self._context = context
         self._login_start = context.login_start
         self._hub.happened.connect(self._happened)
 
@@ -165,23 +165,15 @@ class Desktop(QObject):
         """Find out what the system does at login: `login_start_read` follows."""
         start = self._login_start
         if start is not None:
-            self._submit(lambda: self._hub.post(events.LoginStartRead(start.is_on())))
+            _submit(
+                self._context, lambda: events.LoginStartRead(start.is_on()), "login_start_failed"
+            )
 
     def start_at_login(self, on: bool) -> None:
         """Let the system start hbgui at login, or no longer; a note says if that failed."""
         start = self._login_start
         if start is not None:
-            self._submit(lambda: start.turn(on))
-
-    def _submit(self, work: Callable[[], None]) -> None:
-        def run(_cancel: Cancel) -> None:
-            try:
-                work()
-            except StorageError as error:
-                values = {"detail": error.detail}
-                self._hub.post(events.MessageShown("login_start_failed", values=values))
-
-        self._disk.submit(run)
+            _submit(self._context, lambda: start.turn(on), "login_start_failed")
 
     @Slot(object)
     def _happened(self, event: object) -> None:
