@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,12 +12,9 @@ from hbgui.core import events
 from hbgui.core.api.errors import StorageError
 from hbgui.core.events import Event, SettingsNotSaved, SettingsSaved
 from hbgui.core.ports import PROFILES_MAX, Cancel, Settings
-from hbgui.core.settings import Preferences, Preview, goes_another_way, preview
+from hbgui.core.settings import Preferences, preview
 from hbgui.core.values import Moment
 from hbgui.runtime.context import Context
-
-if TYPE_CHECKING:
-    from hbgui.runtime.supervisor import Supervisor
 
 
 def _submit(context: Context, work: Callable[[], Event | None], note: str, **values: str) -> None:
@@ -107,33 +103,6 @@ class Sharing(QObject):
             return events.ImportRead(preview(current, shared, room=room, used=used))
 
         _submit(self._context, work, "import_{}", path=str(path))
-
-    def take(self, wanted: Preview, supervisor: Supervisor) -> None:
-        """Do what the preview says as if it were typed: a changed host has the same effects."""
-        stopped = []
-        changed = 0
-        for change in wanted.changed:
-            now = self._hub.state.profile(change.old.id)
-            if now is None:
-                continue
-            new = change.onto(now)
-            if self._hub.state.pbxs[now.id].keeping and goes_another_way(now, new):
-                # A file alone must not decide who gets the token: a person switches it on again.
-                supervisor.keep_alive(now.id, False)
-                stopped.append(new.label)
-            supervisor.save_profile(new)
-            changed += 1
-        for profile in wanted.added:
-            supervisor.add_pbx(profile)
-        values = {
-            "added": str(len(wanted.added)),
-            "changed": str(changed),
-            "left": str(len(wanted.errors)),
-            "stopped": ", ".join(stopped),
-        }
-        code = "imported_partly" if wanted.errors else "imported"
-        code = "imported_stopped" if stopped else code
-        self._hub.apply(events.MessageShown(code, values=values))
 
     @Slot(object)
     def _happened(self, event: object) -> None:

@@ -16,7 +16,7 @@ from hbgui.core.pbx.destination import FREE, Guard, ReportTarget
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.pbx.typed import name_key
 from hbgui.core.ports import Settings
-from hbgui.core.settings import Preview
+from hbgui.core.settings import Preview, goes_another_way
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment, Secret
 from hbgui.runtime.context import Context
@@ -219,9 +219,32 @@ class Supervisor(QObject):
         """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
         self._sharing.read(path)
 
-    def import_profiles(self, preview: Preview) -> None:
-        """Do what the preview says, as if it were typed; a note says what was done."""
-        self._sharing.take(preview, self)
+    def import_profiles(self, wanted: Preview) -> None:
+        """Do what the preview says as if it were typed: a changed host has the same effects. A note
+        says what was done."""
+        changed, stopped = 0, []
+        for change in wanted.changed:
+            now = self._hub.state.profile(change.old.id)
+            if now is None:
+                continue
+            new = change.onto(now)
+            if self._hub.state.pbxs[now.id].keeping and goes_another_way(now, new):
+                # A file alone must not decide who gets the token: a person switches it on again.
+                self.keep_alive(now.id, False)
+                stopped.append(new.label)
+            self.save_profile(new)
+            changed += 1
+        for profile in wanted.added:
+            self.add_pbx(profile)
+        values = {
+            "added": str(len(wanted.added)),
+            "changed": str(changed),
+            "left": str(len(wanted.errors)),
+            "stopped": ", ".join(stopped),
+        }
+        code = "imported_partly" if wanted.errors else "imported"
+        code = "imported_stopped" if stopped else code
+        self._hub.apply(events.MessageShown(code, values=values))
 
     def close(self, timeout_s: float) -> bool:
         """Stop everything within `timeout_s` seconds, in the reverse order of the start.

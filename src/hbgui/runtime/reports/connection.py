@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QSocketNotifier
 
@@ -20,9 +20,6 @@ from hbgui.core.reports.request import (
     begins_request,
 )
 from hbgui.runtime.reports.request_reader import BETWEEN, RequestReader
-
-if TYPE_CHECKING:
-    from hbgui.runtime.reports.receiver import Receiver
 
 _PIECE = 16 * 1024
 """Bytes that are read at once: what takes longest to look at, nothing but braces, takes 10 ms."""
@@ -46,6 +43,25 @@ class Delivered:
     wrong_length: bool = False
 
 
+class Host(Protocol):
+    """What a connection asks of its receiver."""
+
+    def now_s(self) -> float:
+        """Seconds of a clock that only goes forward."""
+
+    def judge(self, sender: str, head: Head) -> RequestVerdict:
+        """What to answer to a request with this head."""
+
+    def delivered(self, request: Delivered) -> None:
+        """A request was answered; nothing slow may happen here."""
+
+    def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
+        """Something was turned away."""
+
+    def ended(self, connection: ReportConnection) -> None:
+        """The connection is closed."""
+
+
 class ReportConnection:
     """GUI thread. A plain socket and not Qt's, which closes both directions as soon as the sender
     has closed its own: such a sender would never read its 200.
@@ -56,9 +72,7 @@ class ReportConnection:
     make the system throw the answer away.
     """
 
-    def __init__(
-        self, sock: socket.socket, sender: str, since_s: float, receiver: Receiver
-    ) -> None:
+    def __init__(self, sock: socket.socket, sender: str, since_s: float, receiver: Host) -> None:
         self.sender = sender
         self.since_s = since_s
         self.last_s = since_s
