@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind, Standing
-from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, storable
+from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, pbx_or_none, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import Profile
@@ -170,10 +169,10 @@ class Accounts(QObject):
             case _:
                 _log.error("account work failed", exc_info=error)
                 outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
-        address = storable(profile.pbx)
-        with contextlib.suppress(AddressError):
-            address = parse_pbx(profile.pbx).url
-        return Attempt(self._clock.now(), outcome, address)
+        address = pbx_or_none(profile.pbx)
+        return Attempt(
+            self._clock.now(), outcome, address.url if address else storable(profile.pbx)
+        )
 
     def claim_token(self, pbx_id: str) -> None:
         """Use the token at the PBX's new address, too: a person says that it belongs there."""

@@ -1,6 +1,6 @@
-"""The connection to a PBX: proxy, TLS and pin, and a second look when the first one failed.
+"""The connection to a PBX: through a proxy, with TLS, held against a pin.
 
-Nothing secret is sent here.
+When none comes about, it finds out why. Nothing secret is sent here.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ _BY_LEVEL = {TlsLevel.MODERN.value: "tls_too_new", TlsLevel.VERY_OLD.value: "tls
 
 
 class PbxConnection:
-    """One call's connections to one PBX; `stack` closes them. For one thread.
+    """One call's connections to one PBX. For one thread.
 
-    `proxy` is the one in between, None without. Raises TransportError when made.
+    `host` is the PBX's in ASCII, `proxy` the one in between, None without; `stack` closes the
+    connections. Raises TransportError when made.
     """
 
     def __init__(
@@ -52,14 +53,14 @@ class PbxConnection:
         link: ConnectionSettings,
         lookups: Lookups,
         trust: TlsTrust,
-        bounds: Deadline,
+        deadline: Deadline,
         stack: contextlib.ExitStack,
     ) -> None:
-        self._address = address
+        self.address = address
         self._link = link
         self._trust = trust
-        self._bounds = bounds
-        self._stack = stack
+        self._deadline = deadline
+        self.stack = stack
         self.host = wire_host(address.host).rstrip(".")
         self.proxy = proxy.choose(link.proxy, address)
         self._addresses = self._find(lookups)
@@ -67,17 +68,17 @@ class PbxConnection:
     @property
     def authority(self) -> str:
         """`host:port` of the PBX, in ASCII."""
-        return f"{bracketed(self.host)}:{self._address.port}"
+        return f"{bracketed(self.host)}:{self.address.port}"
 
     @property
     def secured(self) -> bool:
         """Whether it speaks TLS."""
-        return self._address.scheme == "https"
+        return self.address.scheme == "https"
 
     def _find(self, lookups: Lookups) -> list[Address]:
-        to = self.proxy or self._address
+        to = self.proxy or self.address
         with self._naming_proxy():
-            return lookups.find(to.host, to.port, self._bounds)
+            return lookups.find(to.host, to.port, self._deadline)
 
     @contextlib.contextmanager
     def _naming_proxy(self) -> Iterator[None]:
@@ -92,30 +93,28 @@ class PbxConnection:
     def open(self) -> TcpStream:
         """Connect; with https also shake hands and check the certificate."""
         if not self.secured:
-            return self._pipe(self._bounds)
-        pipe = self._tls_pipe(self._link, self._bounds)
-        self._agree(pipe)
+            return self._tcp_stream(self._deadline)
+        stream = self._tls_stream(self._link, self._deadline)
+        self._agree(stream)
         if self._link.tls is TlsMode.PINNED:
-            self._check_pin(pipe)
-        return pipe
+            self._check_pin(stream)
+        return stream
 
-    def _check_pin(self, pipe: TlsStream) -> None:
-        shown = hashlib.sha256(pipe.certificate).hexdigest()
-        if not self._link.pin:
-            raise TransportError("certificate_not_pinned", shown)
-        if shown != self._link.pin:
-            raise TransportError("certificate_changed", shown)
+    def _check_pin(self, stream: TlsStream) -> None:
+        shown = hashlib.sha256(stream.certificate).hexdigest()
+        if code := self._link.why_not_pinned(shown):
+            raise TransportError(code, shown)
 
     def shake_hands(self, *, checked: bool) -> TlsStream:
         """A TLS connection that the system's trust has passed, or that nobody has checked."""
         mode = TlsMode.SYSTEM if checked else TlsMode.INSECURE
-        pipe = self._tls_pipe(replace(self._link, tls=mode), self._bounds)
-        self._agree(pipe)
-        return pipe
+        stream = self._tls_stream(replace(self._link, tls=mode), self._deadline)
+        self._agree(stream)
+        return stream
 
-    def _agree(self, pipe: TlsStream) -> None:
+    def _agree(self, stream: TlsStream) -> None:
         try:
-            pipe.shake_hands()
+            stream.shake_hands()
         except TransportError as error:
             if error.code in _MAYBE_PLAIN and self._speaks_http():
                 raise TransportError("plain_http_on_this_port") from error
@@ -126,39 +125,39 @@ class PbxConnection:
                 error.code = _BY_LEVEL.get(error.level, error.code)
             raise
 
-    def _pipe(self, bounds: Deadline) -> TcpStream:
-        return TcpStream(self._connected(bounds), bounds)
+    def _tcp_stream(self, deadline: Deadline) -> TcpStream:
+        return TcpStream(self._connected(deadline), deadline)
 
-    def _tls_pipe(self, link: ConnectionSettings, bounds: Deadline) -> TlsStream:
+    def _tls_stream(self, link: ConnectionSettings, deadline: Deadline) -> TlsStream:
         context = self._trust.context(link.tls, link.level)
-        return TlsStream(self._connected(bounds), bounds, context, self.host)
+        return TlsStream(self._connected(deadline), deadline, context, self.host)
 
-    def _connected(self, bounds: Deadline) -> socket.socket:
+    def _connected(self, deadline: Deadline) -> socket.socket:
         with self._naming_proxy():
-            sock = self._stack.enter_context(connect(self._addresses, bounds))
+            sock = self.stack.enter_context(connect(self._addresses, deadline))
             if self.proxy is not None and self.secured:
-                proxy.open_tunnel(TcpStream(sock, bounds), self.authority)
+                proxy.open_tunnel(TcpStream(sock, deadline), self.authority)
         return sock
 
     def _speaks_http(self) -> bool:
         """Whether the port answers plain HTTP."""
         with contextlib.suppress(TransportError):
-            pipe = self._pipe(self._bounds.within(PROBE_S))
-            pipe.send(f"HEAD / HTTP/1.0\r\nHost: {self.authority}\r\n\r\n".encode())
-            while len(pipe.first) < 5 and pipe.recv(1024):
+            stream = self._tcp_stream(self._deadline.within(PROBE_S))
+            stream.send(f"HEAD / HTTP/1.0\r\nHost: {self.authority}\r\n\r\n".encode())
+            while len(stream.first) < 5 and stream.recv(1024):
                 pass
-            return pipe.first.startswith(b"HTTP/")
+            return stream.first.startswith(b"HTTP/")
         return False
 
     def speaks_tls(self) -> bool:
         """Whether the port answers a TLS greeting, if only with an alert."""
         with contextlib.suppress(TransportError):
-            pipe = self._tls_pipe(
-                ConnectionSettings(TlsMode.INSECURE), self._bounds.within(PROBE_S)
+            stream = self._tls_stream(
+                ConnectionSettings(TlsMode.INSECURE), self._deadline.within(PROBE_S)
             )
             with contextlib.suppress(TransportError):
-                pipe.shake_hands()
-            return is_tls(pipe.first)
+                stream.shake_hands()
+            return is_tls(stream.first)
         return False
 
     def _level_that_works(self) -> str:
@@ -168,7 +167,7 @@ class PbxConnection:
                 continue
             with contextlib.suppress(TransportError):
                 link = replace(self._link, tls=TlsMode.INSECURE, level=level)
-                self._tls_pipe(link, self._bounds.within(PROBE_S)).shake_hands()
+                self._tls_stream(link, self._deadline.within(PROBE_S)).shake_hands()
                 return level.value
         return ""
 

@@ -1,4 +1,4 @@
-"""Requests on a bounded connection, with the token added below everything that logs or raises."""
+"""HTTP under requests: our own connection, the token added below all that logs or raises."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class HttpSocket:
     `status` is that of the answer once it has come, `head_size` the bytes before its body.
     """
 
-    def __init__(self, pipe: TcpStream) -> None:
-        self._pipe = pipe
+    def __init__(self, stream: TcpStream) -> None:
+        self._stream = stream
         self._request = b""
         self.first = b""
         self.ended = False
@@ -41,17 +41,17 @@ class HttpSocket:
 
     def makefile(self, *_args: object, **_options: object) -> io.BufferedReader:
         """The answer, once the request is out."""
-        self._pipe.send(self._request)
+        self._stream.send(self._request)
         self._request = b""
         return _Lines(self)
 
     def end_within(self, timeout_s: float) -> None:
         """Read for so long at most."""
-        self._pipe.end_within(timeout_s)
+        self._stream.end_within(timeout_s)
 
     def recv(self, size: int) -> bytes:
         """The next piece of the answer."""
-        data = self._pipe.recv(size)
+        data = self._stream.recv(size)
         self.first = self.first or data[:256]
         self.ended = not data
         self._size += len(data)
@@ -64,7 +64,7 @@ class HttpSocket:
         return self._last[-extra:] if extra > 0 else b""
 
     def settimeout(self, _timeout_s: float | None) -> None:
-        """Nothing: the bounds of the call hold."""
+        """Nothing: the deadline of the call holds."""
 
     def close(self) -> None:
         """Nothing: whoever opened the connection closes it."""

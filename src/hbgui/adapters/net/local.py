@@ -45,8 +45,8 @@ class SystemNetwork:
         Raises TransportError name_unknown, no_route or connect_failed, Cancelled.
         """
         try:
-            with deadline(timeout_s, cancel) as bounds:
-                targets = self._lookups.find(host, port, bounds)
+            with deadline(timeout_s, cancel) as limit:
+                targets = self._lookups.find(host, port, limit)
             for target in targets:
                 ip = _source_ip(target)
                 if ip is not None:

@@ -1,4 +1,4 @@
-"""Requests to a PBX over HTTP or HTTPS, with its certificate where one is asked for."""
+"""A PBX over HTTP or HTTPS: its answers to requests, its certificate."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.api.request_text import headers
 from hbgui.core.pbx.address import PbxAddress
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings
+from hbgui.core.pbx.typed import legible
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 
@@ -42,21 +43,21 @@ TEXT_MAX = 300
 """Characters of a name that are kept."""
 
 
-def look(line: PbxConnection) -> Certificate:
+def look(connection: PbxConnection) -> Certificate:
     """What stands in the certificate, and whether this computer trusts it.
 
     Raises TransportError when no handshake comes about, Cancelled.
     """
     fault = ""
     try:
-        pipe = line.shake_hands(checked=True)
+        stream = connection.shake_hands(checked=True)
     except TransportError as error:
         if error.outcome.kind is not OutcomeKind.UNTRUSTED:
             raise
         fault = error.code
-        pipe = line.shake_hands(checked=False)
-    version, cipher = pipe.agreed
-    return replace(read(pipe.certificate), fault=fault, tls_version=version, cipher=cipher)
+        stream = connection.shake_hands(checked=False)
+    version, cipher = stream.agreed
+    return replace(read(stream.certificate), fault=fault, tls_version=version, cipher=cipher)
 
 
 def read(der: bytes) -> Certificate:
@@ -75,8 +76,8 @@ def read(der: bytes) -> Certificate:
 def _described(parsed: x509.Certificate, bare: Certificate) -> Certificate:
     return replace(
         bare,
-        subject=_printable(parsed.subject.rfc4514_string()),
-        issuer=_printable(parsed.issuer.rfc4514_string()),
+        subject=_shown(parsed.subject.rfc4514_string()),
+        issuer=_shown(parsed.issuer.rfc4514_string()),
         not_before=parsed.not_valid_before_utc,
         not_after=parsed.not_valid_after_utc,
         key=_key(parsed),
@@ -98,13 +99,12 @@ def _names(parsed: x509.Certificate) -> tuple[str, ...]:
 
     with contextlib.suppress(x509.ExtensionNotFound, ValueError):
         extension = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        return tuple(_printable(str(n.value)) for n in list(extension.value)[:NAMES_MAX])
+        return tuple(_shown(str(n.value)) for n in list(extension.value)[:NAMES_MAX])
     return ()
 
 
-def _printable(text: str) -> str:
-    """A certificate is the word of a stranger: no control or direction marks, and not endless."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)[:TEXT_MAX]
+def _shown(text: str) -> str:
+    return legible(text)[:TEXT_MAX]
 
 
 DETAIL_MAX = 300
@@ -155,7 +155,7 @@ class PbxHttp:
             link,
             timeout_s,
             cancel,
-            lambda line, stack: self._clean(_Exchange(address, line, stack).run(request, token)),
+            lambda connection: self._clean(_Exchange(connection).run(request, token)),
         )
 
     def certificate(
@@ -163,7 +163,7 @@ class PbxHttp:
     ) -> Certificate:
         """What the PBX shows; see `core.ports.Transport`. Raises TransportError, Cancelled."""
         return self._run(
-            address, link, timeout_s, cancel, lambda line, _stack: self._seen(look(line))
+            address, link, timeout_s, cancel, lambda connection: self._seen(look(connection))
         )
 
     def _run(
@@ -172,15 +172,15 @@ class PbxHttp:
         link: ConnectionSettings,
         timeout_s: float,
         cancel: Cancel,
-        work: Callable[[PbxConnection, contextlib.ExitStack], _T],
+        work: Callable[[PbxConnection], _T],
     ) -> _T:
         proxy = ""
         failure: TransportError | Cancelled
         try:
-            with deadline(timeout_s, cancel) as bounds, contextlib.ExitStack() as stack:
-                line = PbxConnection(address, link, self._lookups, self._trust, bounds, stack)
-                proxy = line.proxy.url if line.proxy else ""
-                return work(line, stack)
+            with deadline(timeout_s, cancel) as limit, contextlib.ExitStack() as stack:
+                connection = PbxConnection(address, link, self._lookups, self._trust, limit, stack)
+                proxy = connection.proxy.url if connection.proxy else ""
+                return work(connection)
         except TransportError as error:
             failure = self._redacted(error, proxy)
         except Cancelled:
@@ -213,14 +213,10 @@ class PbxHttp:
 
 
 class _Exchange:
-    """One request and its answer on a line."""
+    """One request and its answer on a connection."""
 
-    def __init__(
-        self, address: PbxAddress, line: PbxConnection, stack: contextlib.ExitStack
-    ) -> None:
-        self._address = address
-        self._line = line
-        self._stack = stack
+    def __init__(self, connection: PbxConnection) -> None:
+        self._connection = connection
         self._http: HttpSocket | None = None
 
     def run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
@@ -231,29 +227,31 @@ class _Exchange:
             raise self._explained(error) from error
 
     def _run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
-        line = self._line
+        connection, port = self._connection, self._connection.address.port
         # Only a proxy for plain http is told the whole address; with https there is a tunnel.
-        prefix = f"http://{line.authority}" if line.proxy and not line.secured else ""
-        adapter = OneOrigin(line.host, self._address.port, self._dial, token, prefix)
-        self._stack.callback(adapter.close)
-        fields = headers(line.host, self._address.port, hbgui.USER_AGENT, secured=line.secured)
+        prefix = (
+            f"http://{connection.authority}" if connection.proxy and not connection.secured else ""
+        )
+        adapter = OneOrigin(connection.host, port, self._dial, token, prefix)
+        connection.stack.callback(adapter.close)
+        fields = headers(connection.host, port, hbgui.USER_AGENT, secured=connection.secured)
         prepared = requests.Request(
-            "POST", f"http://{line.authority}{request.path}", fields, data=request.body
+            "POST", f"http://{connection.authority}{request.path}", fields, data=request.body
         ).prepare()
         try:
             response = adapter.send(prepared, stream=True)
             assert self._http is not None, "it has dialled"
-            answer = _read(response, line, self._http)
+            answer = _read(response, connection, self._http)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             # Whatever requests and urllib3 make of a broken answer.
             raise TransportError("answer_cut_off") from error
-        if not line.secured and answer.status == 400 and _WANTS_TLS.search(answer.body):
+        if not connection.secured and answer.status == 400 and _WANTS_TLS.search(answer.body):
             raise TransportError("tls_on_this_port")
         return answer
 
     def _dial(self) -> HttpSocket:
         try:
-            self._http = HttpSocket(self._line.open())
+            self._http = HttpSocket(self._connection.open())
         except OSError as error:  # of this computer: what the network says is none
             raise TransportError("connect_failed", error.strerror or "") from error
         return self._http
@@ -266,9 +264,9 @@ class _Exchange:
         if code == "connection_lost" and http.first:
             # What the system says of the connection is not how the answer begins.
             code, detail = "answer_cut_off", ""
-        elif not self._line.secured and (
+        elif not self._connection.secured and (
             (code == "not_http" and is_tls(http.first))
-            or (code == "connection_lost" and self._line.speaks_tls())
+            or (code == "connection_lost" and self._connection.speaks_tls())
         ):
             code = "tls_on_this_port"
         return TransportError(code, detail, http.status)
@@ -327,7 +325,7 @@ class _Body:
         return code == "timed_out" and (self._end.begun or self._status != 200)
 
 
-def _read(response: requests.Response, line: PbxConnection, http: HttpSocket) -> HttpAnswer:
+def _read(response: requests.Response, connection: PbxConnection, http: HttpSocket) -> HttpAnswer:
     given, raw = response.headers, response.raw
     coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
@@ -335,7 +333,7 @@ def _read(response: requests.Response, line: PbxConnection, http: HttpSocket) ->
     if (raw.length_remaining or 0) > ANSWER_MAX:
         raise TransportError("answer_too_large")
     body = _Body(response, http).read()
-    proxy = line.proxy.url if line.proxy else ""
+    proxy = connection.proxy.url if connection.proxy else ""
     location, server = (as_utf8(given.get(name, "")) for name in ("Location", "Server"))
     return HttpAnswer(response.status_code, body, location, proxy, server)
 

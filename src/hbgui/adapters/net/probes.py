@@ -27,15 +27,15 @@ class NetworkProbes:
 
     def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
         """The IP addresses of a host. Raises TransportError name_unknown, Cancelled."""
-        with deadline(timeout_s, cancel) as bounds:
-            found = self._lookups.find(host, port, bounds)
+        with deadline(timeout_s, cancel) as limit:
+            found = self._lookups.find(host, port, limit)
         return tuple(dict.fromkeys(str(address[0]) for _family, address in found))
 
     def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
         """The first address that takes a connection. Raises TransportError, Cancelled."""
-        with deadline(timeout_s, cancel) as bounds:
-            found = [a for ip in ips for a in self._lookups.find(ip, port, bounds)]
-            with connect(found, bounds) as sock, contextlib.suppress(OSError):
+        with deadline(timeout_s, cancel) as limit:
+            found = [a for ip in ips for a in self._lookups.find(ip, port, limit)]
+            with connect(found, limit) as sock, contextlib.suppress(OSError):
                 return str(sock.getpeername()[0])
         # It was taken, and cut at once.
         raise TransportError("connection_lost")

@@ -1,7 +1,8 @@
-"""The variables that name a proxy, and the places that are reached without one.
+"""The HTTP proxy in front of a PBX: which one is meant, the tunnel through it.
 
-There is no standard for them. What curl and Go agree on is done here, and where only one of the
-two knows a form, it is understood as well: rather no proxy than the token at the wrong one.
+There is no standard for the variables that name one. What curl and Go agree on is done here, and
+where only one of the two knows a form, it is understood as well: rather no proxy than the token at
+the wrong one.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from hbgui.core.pbx.address import (
     cut_port,
     literal_or_none,
     parse_proxy,
+    unmapped,
     wire_host,
 )
 from hbgui.core.pbx.connection import PROXY_SYSTEM
-
-_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def named(variables: Mapping[str, str]) -> bool:
@@ -63,7 +63,7 @@ def _fits(entry: str, host: str, port: int) -> bool:
     ip = literal_or_none(host)
     network = _network(entry)
     if network is not None:
-        return ip is not None and _plain(ip) in network
+        return ip is not None and unmapped(ip) in network
     try:
         name, wanted_port = cut_port(entry)
     except AddressError:
@@ -73,7 +73,7 @@ def _fits(entry: str, host: str, port: int) -> bool:
     if ip is None:
         return _in_domain(host, name)
     named_ip = literal_or_none(name.partition("%")[0])
-    return named_ip is not None and _plain(named_ip) == _plain(ip)
+    return named_ip is not None and unmapped(named_ip) == unmapped(ip)
 
 
 def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
@@ -83,11 +83,6 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
         return ipaddress.ip_network(entry.replace("[", "").replace("]", ""), strict=False)
     except ValueError:
         return None
-
-
-def _plain(ip: _Ip) -> _Ip:
-    """An IPv4 address that is written as an IPv6 one is the same."""
-    return getattr(ip, "ipv4_mapped", None) or ip
 
 
 def _in_domain(host: str, entry: str) -> bool:
@@ -139,12 +134,12 @@ def _of_system(address: PbxAddress) -> str:
     return found.get(address.scheme) or found.get("all") or found.get("socks") or ""
 
 
-def open_tunnel(pipe: TcpStream, authority: str) -> None:
+def open_tunnel(stream: TcpStream, authority: str) -> None:
     """Make a proxy pass everything on to `host:port`. Raises TransportError, Cancelled."""
-    pipe.send(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode())
+    stream.send(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode())
     head = b""
     while b"\r\n\r\n" not in head:
-        data = pipe.recv(4096)
+        data = stream.recv(4096)
         head += data
         if not data or len(head) > HEAD_MAX:
             raise TransportError("proxy_refused", "nothing that is HTTP")

@@ -1,4 +1,4 @@
-"""A TCP connection with bounds: time, bytes, and an end from another thread."""
+"""A TCP connection with limits: its time, its bytes, an end from another thread."""
 
 from __future__ import annotations
 
@@ -40,15 +40,16 @@ _LEAST_TELLING = (
 """An address of the other family mostly has no route, which says nothing of the PBX."""
 
 
-def connect(addresses: list[Address], bounds: Deadline) -> socket.socket:
-    """Connect to the first address that accepts, within 4 s for all. The caller closes.
+def connect(addresses: list[Address], deadline: Deadline) -> socket.socket:
+    """Connect to the first address that accepts, within 4 s for all. There is at least one
+    address. The caller closes the socket.
 
     Raises TransportError with the most telling failure, Cancelled.
     """
-    bounds = bounds.within(CONNECT_TIMEOUT_S)
+    deadline = deadline.within(CONNECT_TIMEOUT_S)
     failures: list[TransportError] = []
     for i, address in enumerate(addresses):
-        share = bounds.within(bounds.left_s() / (len(addresses) - i))
+        share = deadline.within(deadline.left_s() / (len(addresses) - i))
         with contextlib.ExitStack() as stack:
             try:
                 sock = stack.enter_context(socket.socket(address[0], socket.SOCK_STREAM))
@@ -59,8 +60,6 @@ def connect(addresses: list[Address], bounds: Deadline) -> socket.socket:
                 stack.pop_all()
                 return sock
         failures.append(_failure(error, address))
-    if not failures:
-        raise TransportError("no_route")
     raise max(failures, key=_tells)
 
 
@@ -90,7 +89,7 @@ else:
         return os.strerror(error)
 
 
-def _connect_one(sock: socket.socket, address: object, bounds: Deadline) -> int:
+def _connect_one(sock: socket.socket, address: object, deadline: Deadline) -> int:
     """Connect and return 0, or the number of the error."""
     sock.setblocking(False)
     # One request in one piece: nothing is gained by waiting for more to send.
@@ -98,7 +97,7 @@ def _connect_one(sock: socket.socket, address: object, bounds: Deadline) -> int:
     error = sock.connect_ex(address)  # type: ignore[arg-type]
     if error not in _PENDING:
         return error
-    if not bounds.wait(sock, selectors.EVENT_WRITE):
+    if not deadline.wait(sock, selectors.EVENT_WRITE):
         return errno.ETIMEDOUT
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
@@ -110,27 +109,27 @@ class TcpStream:
     timed_out, connection_lost or answer_too_large.
     """
 
-    def __init__(self, sock: socket.socket, bounds: Deadline) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
-        self._bounds = bounds
+        self._deadline = deadline
         self._received = 0
         self.first = b""
 
     def end_within(self, timeout_s: float) -> None:
         """Let the deadline be so many seconds from now, if it is not earlier already."""
-        self._bounds = self._bounds.within(timeout_s)
+        self._deadline = self._deadline.within(timeout_s)
 
     def recv(self, size: int) -> bytes:
         """What is there, at most `size` bytes; empty at the end of the connection."""
         while True:
             # Also without a wait: whoever sends without a pause must not outrun the deadline.
-            if not self._bounds.left_s():
+            if not self._deadline.left_s():
                 raise TransportError("timed_out")
             try:
                 data = self._sock.recv(size)
                 break
             except BlockingIOError:
-                self._bounds.wait(self._sock, selectors.EVENT_READ)
+                self._deadline.wait(self._sock, selectors.EVENT_READ)
             except OSError as error:
                 raise TransportError("connection_lost", error.strerror or "") from error
         self._received += len(data)
@@ -144,11 +143,11 @@ class TcpStream:
         """Send all of it. A peer that has closed is not an error: it may have answered before."""
         view = memoryview(data)
         while view:
-            if not self._bounds.left_s():
+            if not self._deadline.left_s():
                 raise TransportError("timed_out")
             try:
                 view = view[self._sock.send(view) :]
             except BlockingIOError:
-                self._bounds.wait(self._sock, selectors.EVENT_WRITE)
+                self._deadline.wait(self._sock, selectors.EVENT_WRITE)
             except OSError:
                 return

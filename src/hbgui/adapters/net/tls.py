@@ -193,16 +193,16 @@ class TlsStream(TcpStream):
     """
 
     def __init__(
-        self, sock: socket.socket, bounds: Deadline, context: ssl.SSLContext, name: str
+        self, sock: socket.socket, deadline: Deadline, context: ssl.SSLContext, name: str
     ) -> None:
-        super().__init__(sock, bounds)
+        super().__init__(sock, deadline)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
 
     def shake_hands(self) -> None:
         """Make the connection secure. Raises TransportError with what is wrong, Cancelled."""
-        bounds = self._bounds
-        self._bounds = bounds.within(HANDSHAKE_SHARE * bounds.left_s())
+        deadline = self._deadline
+        self._deadline = deadline.within(HANDSHAKE_SHARE * deadline.left_s())
         try:
             self._pump(self._tls.do_handshake)
         except ssl.SSLError as error:
@@ -213,7 +213,7 @@ class TlsStream(TcpStream):
             if error.code == "timed_out":
                 raise TransportError("timed_out", IN_HANDSHAKE) from error
             raise
-        self._bounds = bounds
+        self._deadline = deadline
 
     @property
     def certificate(self) -> bytes:

@@ -10,6 +10,7 @@ from hbgui.core.api.heartbeat import HttpAnswer, WireRequest, judge
 from hbgui.core.api.json_body import Members, objects_in, only
 from hbgui.core.api.outcome import Outcome
 from hbgui.core.pbx.profile import ApiVersion
+from hbgui.core.pbx.typed import legible
 
 VALUE_MAX = 80
 """Characters of a value that are kept: it is the word of a stranger."""
@@ -94,8 +95,7 @@ def read_device(members: Members) -> DeviceInfo:
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    shown = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value).strip())
-    return "".join(shown)[:VALUE_MAX]
+    return legible(str(value).strip())[:VALUE_MAX]
 
 
 def read_time(text: str) -> datetime | None:

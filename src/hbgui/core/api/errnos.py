@@ -16,9 +16,7 @@ TOKEN_BLANK = "20005"  # noqa: S105
 TOKEN_EXPIRED = "20006"  # noqa: S105
 DATA_BLANK = "20007"
 WRONG_PORT = "20008"
-REQUEST_BLANK = "20009"
 PBX_BUSY = "20010"
-TARGET_REFUSED = "20011"
 NOT_ALLOWED = "20015"
 PBX_OUT_OF_MEMORY = "30001"
 API_DOWN = "30003"
@@ -29,7 +27,5 @@ MAY_PASS = frozenset({PBX_BUSY, PBX_OUT_OF_MEMORY, API_DOWN})
 OF_THE_API = MAY_PASS | {NOT_JSON, NOT_POST, LOCKED_OUT, NOT_ALLOWED}
 """Refusals that are not about version or token."""
 
-KNOWN = frozenset(
-    [str(n) for n in (10002, *range(10003, 10034), *range(20000, 20022), 30001, 30003)]
-)
+KNOWN = frozenset(str(n) for n in (*range(10002, 10034), *range(20000, 20022), 30001, 30003))
 """Documented numbers. Any other is taken for trouble that may pass."""

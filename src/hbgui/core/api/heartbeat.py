@@ -11,7 +11,7 @@ from hbgui.core.api.json_body import Members, Objects, decode, objects_in, only,
 from hbgui.core.api.outcome import ACCEPTED, Outcome, OutcomeKind
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.pbx.profile import ApiVersion, UrlField
-from hbgui.core.pbx.typed import printable
+from hbgui.core.pbx.typed import legible, printable
 from hbgui.core.values import Secret
 
 CONNECT_TIMEOUT_S = 4.0
@@ -116,9 +116,7 @@ def answer_text(answer: HttpAnswer) -> str:
     lines = [f"HTTP {answer.status}"]
     if answer.location:
         lines.append(f"Location: {_location(answer)}")
-    body = decode(answer.body)[:SHOWN_MAX]
-    shown = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in body)
-    return "\n".join([*lines, "", "".join(shown)])
+    return "\n".join([*lines, "", legible(decode(answer.body)[:SHOWN_MAX], "\n\t")])
 
 
 def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Failed",)) -> Outcome:

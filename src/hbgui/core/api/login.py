@@ -110,13 +110,6 @@ def build_logout(api: ApiVersion) -> WireRequest:
     return WireRequest(f"/api/{api}/logout", b"")
 
 
-def read_logout(answer: HttpAnswer) -> Outcome:
-    """What the PBX said to a logout."""
-    outcome = judge(answer, objects_in(answer.body))
-    code = "logged_out" if outcome.accepted else outcome.code
-    return replace(outcome, code=code, proxy=answer.proxy)
-
-
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
     """What the PBX said to a login. `transport` is one of TRANSPORTS, empty when it did

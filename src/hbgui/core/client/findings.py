@@ -59,9 +59,7 @@ def _fault(seen: Certificate, link: ConnectionSettings) -> str:
         case TlsMode.SYSTEM:
             return seen.fault
         case TlsMode.PINNED:
-            if not link.pin:
-                return "certificate_not_pinned"
-            return "" if seen.sha256 == link.pin else "certificate_changed"
+            return link.why_not_pinned(seen.sha256)
         case TlsMode.INSECURE:
             return ""
 

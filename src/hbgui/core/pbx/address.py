@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from hbgui.core.pbx.typed import invisible, named, plain, trimmed
 
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 DEFAULT_PORTS = {"https": 8088, "http": 80}
 """Port when none is typed: the PBX's web interface is on 8088, its plain one on 80."""
 
@@ -155,20 +157,24 @@ def parse_proxy(text: str) -> PbxAddress:
     return PbxAddress("http", host, port)
 
 
+def pbx_or_none(text: str) -> PbxAddress | None:
+    """What `parse_pbx` makes of a typed address, None while it cannot be one."""
+    try:
+        return parse_pbx(text)
+    except AddressError:
+        return None
+
+
 def host_of(text: str) -> str:
     """The host of a typed address, empty while it cannot be one."""
-    try:
-        return parse_pbx(text).host
-    except AddressError:
-        return ""
+    address = pbx_or_none(text)
+    return address.host if address else ""
 
 
 def same_pbx(one: str, other: str) -> bool:
     """Whether two typed addresses mean the same box and port, however they are written."""
-    try:
-        return parse_pbx(one) == parse_pbx(other)
-    except AddressError:
-        return trimmed(one) == trimmed(other)
+    address = pbx_or_none(one)
+    return address == pbx_or_none(other) if address else trimmed(one) == trimmed(other)
 
 
 def storable(text: str) -> str:
@@ -309,7 +315,7 @@ def _ascii_label(label: str) -> str:
     return f"xn--{small.encode('punycode').decode()}"
 
 
-def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _literal(host: str) -> IpAddress:
     bare, mark, zone = host.partition("%")
     if zone.startswith("25") and len(zone) > 2:
         zone = zone[2:]  # in a URL a percent sign is written %25
@@ -320,7 +326,12 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     raise AddressError("ipv6_malformed" if ":" in host else "ipv4_malformed")
 
 
-def literal_or_none(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def unmapped(ip: IpAddress) -> IpAddress:
+    """An IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) as itself."""
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def literal_or_none(host: str) -> IpAddress | None:
     """The host as an IP address, or None for a name."""
     try:
         return ipaddress.ip_address(host)

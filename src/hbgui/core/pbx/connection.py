@@ -48,6 +48,13 @@ class ConnectionSettings:
     pin: str = ""
     proxy: str = ""
 
+    def why_not_pinned(self, sha256: str) -> str:
+        """The code of why a certificate is not the one that is believed under PINNED; empty when
+        it is that one."""
+        if not self.pin:
+            return "certificate_not_pinned"
+        return "" if sha256 == self.pin else "certificate_changed"
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:

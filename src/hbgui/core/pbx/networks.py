@@ -6,9 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hbgui.core.pbx.address import literal_or_none
-
-_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+from hbgui.core.pbx.address import IpAddress, literal_or_none, unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ def address_warnings(
         yield "ip_other_subnet"
 
 
-def _kind(ip: _Ip) -> str | None:
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+def _kind(ip: IpAddress) -> str | None:
+    ip = unmapped(ip)
     if ip.is_loopback:
         return "ip_loopback"
     if ip.is_link_local:
@@ -67,7 +65,7 @@ def _kind(ip: _Ip) -> str | None:
     return None
 
 
-def _of_no_computer(ip: _Ip, local: tuple[LocalAddress, ...]) -> str | None:
+def _of_no_computer(ip: IpAddress, local: tuple[LocalAddress, ...]) -> str | None:
     """The addresses of all, of a future use, and the first and the last of a network."""
     ends = (
         (network.network_address, network.broadcast_address)
@@ -78,7 +76,7 @@ def _of_no_computer(ip: _Ip, local: tuple[LocalAddress, ...]) -> str | None:
     return "ip_unspecified" if none else None
 
 
-def _other_subnet(announced: _Ip, pbx: _Ip, local: tuple[LocalAddress, ...]) -> bool:
+def _other_subnet(announced: IpAddress, pbx: IpAddress, local: tuple[LocalAddress, ...]) -> bool:
     if announced.version != pbx.version:
         return True
     if not pbx.is_private:

@@ -82,6 +82,12 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", blanks_alike(name).casefold())
 
 
+def legible(text: str, but: str = "") -> str:
+    """The words of a stranger for people to read: control and direction marks, except those of
+    `but`, are replaced."""
+    return "".join(c if c.isprintable() or c in but else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def printable(text: str) -> str:
     """The text with control and direction marks as escapes: they could move a terminal's cursor,
     or make a line say something else than it does."""

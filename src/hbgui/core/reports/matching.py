@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import string
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from hbgui.core.pbx.address import literal_or_none, unmapped
 from hbgui.core.reports.receiving import Refusal, Subscription
 from hbgui.core.reports.report import Decoded, ReportFormat, ReportProblem
 from hbgui.core.reports.request import BODY_MAX, STRANGER_BODY_MAX, Head
@@ -26,12 +26,8 @@ REPEAT_TIMES = 1000
 def plain_ip(text: str) -> str:
     """An IP address in the one form in which it is compared: an IPv4 address that came through
     an IPv6 socket (`::ffff:192.168.5.150`) as itself, without the name of an adapter."""
-    try:
-        ip = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return text
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return str(mapped or ip)
+    ip = literal_or_none(text.partition("%")[0])
+    return str(unmapped(ip)) if ip else text
 
 
 _ESCAPE = re.compile(r"%([0-9a-f]{2})", re.IGNORECASE)

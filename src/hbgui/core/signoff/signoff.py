@@ -12,7 +12,7 @@ from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId
 from hbgui.core.history import RequestKind, Row
-from hbgui.core.pbx.address import AddressError, parse_pbx
+from hbgui.core.pbx.address import pbx_or_none
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.settings import WHO_MAX
@@ -176,8 +176,8 @@ def sign_off(
     """What is known at that moment. `rows` are those of the history, None when it cannot be read:
     then the heartbeats of this run are all there is. They are not the `whole` of it when its file
     could not be used, or was damaged and began anew."""
-    address = _address(profile)
-    route = pbx.route
+    typed, route = pbx_or_none(profile.pbx), pbx.route
+    address = typed.url if typed else ""
     return SignOff(
         at,
         pbx.trusting(profile),
@@ -195,13 +195,6 @@ def sign_off(
         pbx.transport,
         token_at=pbx.token_at.utc if pbx.token_at else None,
     )
-
-
-def _address(profile: Profile) -> str:
-    try:
-        return parse_pbx(profile.pbx).url
-    except AddressError:
-        return ""
 
 
 def _sent(pbx: PbxState, rows: Sequence[Row] | None) -> list[Attempt]:
