@@ -1,4 +1,4 @@
-"""The chain from this computer to reports that arrive, link by link, and what was found."""
+"""The result of a diagnosis: its steps, from this computer to reports that arrive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIAGNOSIS_TIMEOUT_S = 12.0
 
 
 class StepId(StrEnum):
-    """The links of the chain, in order. The words are part of the command line's JSON."""
+    """The steps, in order. The words are part of the command line's JSON."""
 
     NAME = "name"
     ROUTE = "route"
@@ -35,8 +35,8 @@ class StepId(StrEnum):
 
 
 class StepVerdict(StrEnum):
-    """What is thought of a link. SKIPPED was not tried: a link before it is broken, or nobody
-    asked for it. RUNNING is for those who watch."""
+    """What was found of a step. SKIPPED was not tried: a step before it is broken, or nobody
+    asked for it. RUNNING is shown while it is looked at."""
 
     OK = "ok"
     WARNING = "warning"
@@ -47,7 +47,7 @@ class StepVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisStep:
-    """One link. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
+    """One step. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
     took, None when nothing was done.
 
     A broken one has the `outcome` that a heartbeat would have, and mostly its code.
@@ -69,7 +69,7 @@ class DiagnosisStep:
 def broken(
     step: StepId, outcome: Outcome, values: Mapping[str, str] | None = None, ms: float | None = None
 ) -> DiagnosisStep:
-    """A link that a heartbeat would fail on."""
+    """A step that a heartbeat would fail on."""
     return DiagnosisStep(step, StepVerdict.BROKEN, outcome.code, values or {}, ms, outcome)
 
 
@@ -95,7 +95,7 @@ class ReceiverFacts:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All links in their order. `device` is what the PBX told of itself, `heartbeat` the one
+    """All steps in their order. `device` is what the PBX told of itself, `heartbeat` the one
     that was sent, with all that it changed; None without one."""
 
     steps: tuple[DiagnosisStep, ...]
@@ -106,22 +106,22 @@ class Diagnosis:
 
     @property
     def first_broken(self) -> DiagnosisStep | None:
-        """The link to mend; what comes after it was not tried."""
+        """The step to mend; what comes after it was not tried."""
         return next((s for s in self.steps if s.verdict is StepVerdict.BROKEN), None)
 
     @property
     def warnings(self) -> tuple[DiagnosisStep, ...]:
-        """Links that work, but deserve a look."""
+        """Steps that work, but deserve a look."""
         return tuple(s for s in self.steps if s.verdict is StepVerdict.WARNING)
 
     @property
     def kind(self) -> OutcomeKind:
-        """The outcome of the whole: that of the first broken link."""
+        """The outcome of the whole: that of the first broken step."""
         step = self.first_broken
         return step.kind or OutcomeKind.UNCLEAR if step else OutcomeKind.ACCEPTED
 
     def step(self, wanted: StepId) -> DiagnosisStep:
-        """That link."""
+        """That step."""
         return next(s for s in self.steps if s.id is wanted)
 
 

@@ -1,5 +1,4 @@
-"""What was sent and what came back, as it is kept: rows, a filter, and the forms for other
-programs."""
+"""The history of requests: rows, a filter, the forms for other programs."""
 
 from __future__ import annotations
 
@@ -46,7 +45,7 @@ class Row:
 
     @property
     def beat(self) -> HeartbeatMark:
-        """Its mark."""
+        """The mark that it gets in the bar of heartbeats."""
         attempt = self.attempt
         outcome = attempt.outcome
         return HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)

@@ -1,4 +1,4 @@
-"""What the core asks of the outside world. The adapters fulfil it; Qt rooms see only this."""
+"""What the core asks of the outside world. The adapters fulfil it; runtime and ui see only this."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Clock(Protocol):
     """The time. Callable from any thread."""
 
     def now(self) -> Moment:
-        """This moment; its elapsed clock counts the computer's sleep."""
+        """The present moment; its elapsed clock counts the computer's sleep."""
 
 
 class Cancel(Protocol):
@@ -84,7 +84,7 @@ class Network(Protocol):
 
 
 class Probes(Protocol):
-    """The first links to a PBX, one by one. Blocking; safe to use from several threads."""
+    """The first steps to a PBX, one by one. Blocking; safe to use from several threads."""
 
     def hop(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress:
         """Where connections for that PBX go: its proxy, or the PBX itself.
@@ -106,18 +106,20 @@ class Probes(Protocol):
 
 
 class Future(Protocol[_Result]):
-    """Work that goes on aside."""
+    """Work that runs in a thread of its own."""
 
     def result(self, timeout_s: float, cancel: Cancel) -> _Result:
-        """What it returned, or raises what it raised. Raises TimeoutError, Cancelled; it is then
-        left behind."""
+        """Wait at most `timeout_s` seconds for what it returns, or raise what it raised.
+
+        Raises TimeoutError, Cancelled; the work then runs on, and nobody waits for it.
+        """
 
 
 class BackgroundCalls(Protocol):
-    """Threads for what may hang. They never hold the exit of the process."""
+    """Threads for what may hang. They never delay the end of the process."""
 
     def start(self, work: Callable[[], _T]) -> Future[_T]:
-        """Begin it now."""
+        """Begin the work now. Any thread."""
 
 
 class LoginCounts(Protocol):
@@ -128,7 +130,8 @@ class LoginCounts(Protocol):
         """The count for that `host:port`."""
 
     def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
-        """Keep what `change` makes of the count; nobody else counts in between. The new count."""
+        """Keep what `change` makes of the count, and return it. No other process counts in
+        between."""
 
 
 def password_account(pbx_id: str) -> str:
@@ -215,7 +218,8 @@ class History(Protocol):
         when it is not urgent and was interrupted."""
 
     def prune(self, now: datetime) -> int:
-        """Delete some of what is too old; how many rows went. Raises StorageError."""
+        """Delete some of what is too old at `now`, aware UTC; the number of deleted rows. Raises
+        StorageError."""
 
     def interrupt(self) -> None:
         """End a page that is read and not urgent. Any thread."""
@@ -241,7 +245,7 @@ class LoginStart(Protocol):
     """Whether the system starts hbgui when this user logs in. Blocking."""
 
     def is_on(self) -> bool:
-        """What the system will do, read anew. Raises StorageError."""
+        """Whether it will, read anew each time. Raises StorageError."""
 
     def turn(self, on: bool) -> None:
-        """Make it so. Raises StorageError."""
+        """Have the system start hbgui at login, or no more. Raises StorageError."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
-from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind, Standing
+from hbgui.core.api.outcome import INTERNAL_FAULT, Attempt, Outcome, OutcomeKind, Standing
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, pbx_or_none, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
@@ -168,7 +168,7 @@ class Accounts(QObject):
                 outcome = Outcome(OutcomeKind.INVALID, code, detail=character)
             case _:
                 _log.error("account work failed", exc_info=error)
-                outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
+                outcome = INTERNAL_FAULT
         address = pbx_or_none(profile.pbx)
         return Attempt(
             self._clock.now(), outcome, address.url if address else storable(profile.pbx)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
+from hbgui.core.api.outcome import INTERNAL_FAULT, Attempt
 from hbgui.core.client.device_query import query_device
 from hbgui.core.client.pbx_client import without_target
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, not_moving
@@ -176,8 +176,7 @@ class Diagnostics(QObject):
             attempt = Attempt(self._clock.now(), error.outcome, storable(profile.pbx))
         except Exception:  # noqa: BLE001 - the same
             _log.exception("check failed")
-            outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
-            attempt = Attempt(self._clock.now(), outcome, storable(profile.pbx))
+            attempt = Attempt(self._clock.now(), INTERNAL_FAULT, storable(profile.pbx))
         now = self._clock.now()
         self._hub.post(events.DeviceChecked(profile.id, run.number, attempt, device, now))
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
-from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing
+from hbgui.core.api.outcome import INTERNAL_FAULT, NEW, Attempt, Standing
 from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.events import Event
 from hbgui.core.pbx.address import storable
@@ -143,8 +143,7 @@ class _Sender:
             return events.MoveHeld(profile.id, run, held.target, self._clock.now())
         except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
             _log.exception("heartbeat failed")
-            outcome = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
-            attempt = Attempt(self._clock.now(), outcome, storable(profile.pbx))
+            attempt = Attempt(self._clock.now(), INTERNAL_FAULT, storable(profile.pbx))
         jitter = random.uniform(-1, 1)
         return events.HeartbeatFinished(profile.id, run, attempt, self._clock.now(), jitter)
 

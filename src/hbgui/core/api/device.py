@@ -1,4 +1,4 @@
-"""What a PBX tells of itself: the one request that moves nothing, and how to read its answer."""
+"""The question to a PBX about itself, which moves nothing: its request, its answer."""
 
 from __future__ import annotations
 

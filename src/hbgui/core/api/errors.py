@@ -26,54 +26,27 @@ class HbguiError(Exception):
 IN_HANDSHAKE = "handshake"
 """The detail of a `timed_out` before anything was sent."""
 
-_TRANSPORT_KINDS = {
-    "name_unknown": OutcomeKind.UNREACHABLE,
-    "zone_unknown": OutcomeKind.UNREACHABLE,
-    "connection_refused": OutcomeKind.UNREACHABLE,
-    "no_route": OutcomeKind.UNREACHABLE,
-    "no_device": OutcomeKind.UNREACHABLE,
-    "host_unreachable": OutcomeKind.UNREACHABLE,
-    "connect_forbidden": OutcomeKind.UNREACHABLE,
-    "connect_failed": OutcomeKind.UNREACHABLE,
-    "adapter_down": OutcomeKind.UNREACHABLE,
-    "connect_timed_out": OutcomeKind.UNREACHABLE,
-    "timed_out": OutcomeKind.UNREACHABLE,
-    "connection_lost": OutcomeKind.UNREACHABLE,
-    "connection_cut_in_handshake": OutcomeKind.UNREACHABLE,
-    "tls_too_old": OutcomeKind.UNREACHABLE,
-    "tls_too_new": OutcomeKind.UNREACHABLE,
-    "tls_no_common_version": OutcomeKind.UNREACHABLE,
-    "tls_no_common_cipher": OutcomeKind.UNREACHABLE,
-    "tls_weak_key_exchange": OutcomeKind.UNREACHABLE,
-    "tls_weak_signature": OutcomeKind.UNREACHABLE,
-    "tls_no_secure_renegotiation": OutcomeKind.UNREACHABLE,
-    "tls_name_refused": OutcomeKind.UNREACHABLE,
-    "tls_off_here": OutcomeKind.UNREACHABLE,
-    "tls_failed": OutcomeKind.UNREACHABLE,
-    "tls_client_certificate": OutcomeKind.UNREACHABLE,
-    "plain_http_on_this_port": OutcomeKind.UNREACHABLE,
-    "tls_on_this_port": OutcomeKind.UNREACHABLE,
-    "not_http": OutcomeKind.UNCLEAR,
-    "answer_too_large": OutcomeKind.UNCLEAR,
-    "answer_cut_off": OutcomeKind.UNCLEAR,
-    "answer_compressed": OutcomeKind.UNCLEAR,
-    "certificate_self_signed": OutcomeKind.UNTRUSTED,
-    "certificate_unknown_issuer": OutcomeKind.UNTRUSTED,
-    "certificate_expired": OutcomeKind.UNTRUSTED,
-    "certificate_not_yet_valid": OutcomeKind.UNTRUSTED,
-    "certificate_wrong_name": OutcomeKind.UNTRUSTED,
-    "certificate_too_weak": OutcomeKind.UNTRUSTED,
-    "certificate_weak_issuer": OutcomeKind.UNTRUSTED,
-    "certificate_weak_signature": OutcomeKind.UNTRUSTED,
-    "certificate_untrusted": OutcomeKind.UNTRUSTED,
-    "certificate_changed": OutcomeKind.UNTRUSTED,
-    "certificate_not_pinned": OutcomeKind.UNTRUSTED,
-    "proxy_unreachable": OutcomeKind.UNREACHABLE,
-    "proxy_refused": OutcomeKind.UNREACHABLE,
-    "proxy_has_user": OutcomeKind.UNREACHABLE,
-    "proxy_scheme": OutcomeKind.UNREACHABLE,
-    "proxy_malformed": OutcomeKind.UNREACHABLE,
+_CODES = {
+    OutcomeKind.UNREACHABLE: """
+        name_unknown zone_unknown connection_refused no_route no_device host_unreachable
+        connect_forbidden connect_failed adapter_down connect_timed_out timed_out
+        connection_lost connection_cut_in_handshake tls_too_old tls_too_new
+        tls_no_common_version tls_no_common_cipher tls_weak_key_exchange tls_weak_signature
+        tls_no_secure_renegotiation tls_name_refused tls_off_here tls_failed
+        tls_client_certificate plain_http_on_this_port tls_on_this_port proxy_unreachable
+        proxy_refused proxy_has_user proxy_scheme proxy_malformed
+    """,
+    OutcomeKind.UNCLEAR: "not_http answer_too_large answer_cut_off answer_compressed",
+    OutcomeKind.UNTRUSTED: """
+        certificate_self_signed certificate_unknown_issuer certificate_expired
+        certificate_not_yet_valid certificate_wrong_name certificate_too_weak
+        certificate_weak_issuer certificate_weak_signature certificate_untrusted
+        certificate_changed certificate_not_pinned
+    """,
 }
+_TRANSPORT_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+
+TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
 
 
 class TransportError(HbguiError):
@@ -107,9 +80,6 @@ class TransportError(HbguiError):
             level=self.level,
             proxy=self.proxy,
         )
-
-
-TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
 
 
 def on_the_way_to(proxy: str, error: TransportError) -> TransportError:

@@ -1,4 +1,4 @@
-"""The heartbeat on the wire: what goes out, and what the answer means."""
+"""The heartbeat on the wire: its request, the meaning of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a JSON object ends in bytes that come piece by piece."""
+"""JSON bodies as PBXs write them: where they end, their charset, the objects in them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _STEPS = {ord("{"): 1, ord("}"): -1}
 
 
 class ObjectEnd:
-    """Each byte is looked at once, by code in C: hostile ones must not hold up the window.
+    """Finds the end of a JSON object in bytes that come piece by piece.
 
-    Counts braces outside of texts and nothing else: what is between them is the decoder's.
+    Each byte is looked at once, by code in C: hostile ones must not hold up the window. It counts
+    braces outside of texts only; whether the rest is JSON, the decoder says.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The count of wrong logins that the PBX keeps, followed from here."""
+"""Login at the PBX: requests, answers, the count of wrong ones."""
 
 from __future__ import annotations
 

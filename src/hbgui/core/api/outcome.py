@@ -1,4 +1,4 @@
-"""How one call to the PBX ended, and what that means for the schedule."""
+"""The outcome of a call to the PBX."""
 
 from __future__ import annotations
 
@@ -124,6 +124,9 @@ def is_local(kind: OutcomeKind, code: str) -> bool:
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)
+
+INTERNAL_FAULT = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
+"""A mistake of hbgui itself has ended the call."""
 
 
 def invalid(problem: Problem) -> Outcome:

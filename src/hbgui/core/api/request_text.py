@@ -1,4 +1,4 @@
-"""A request's head: what goes on the wire is what the window shows, since both ask here."""
+"""A request as text: its headers, for the wire as for the window; a command for curl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to send next, how long the token lives, and whether the computer slept."""
+"""The times of a schedule: next heartbeat, life of the token, sleep of the computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The links of a diagnosis that are words with the PBX: HTTP, API, version, token, heartbeat."""
+"""The API steps of a diagnosis: HTTP, API, version, token, clock, heartbeat."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ from hbgui.core.values import Secret
 
 
 class ApiSteps:
-    """One conversation. Each link is asked for once, in order; for one thread.
+    """The questions to one PBX. Each step is asked for once, in order; for one thread.
 
     `heartbeat` is the one that was sent, None while none was.
     """
 
     def __init__(
-        self, task: Task, client: PbxClient, aside: BackgroundCalls, token: Callable[[], Secret]
+        self,
+        task: Task,
+        client: PbxClient,
+        background: BackgroundCalls,
+        token: Callable[[], Secret],
     ) -> None:
         self._task = task
         self._client = client
         # A keyring may hang: it is asked while the PBX is.
-        self._secret = aside.start(token)
+        self._secret = background.start(token)
         self._token: Secret | None = None
         self._missing: Outcome | None = None
         self._free: Asked | None = None
@@ -45,20 +49,20 @@ class ApiSteps:
         """What the PBX told of itself."""
         return self._asked.device if self._asked else None
 
-    def links(self, guard: Guard | None, way: NetworkSteps) -> Mapping[StepId, Look]:
-        """How each of its links is looked at, in order. `guard` says whether a heartbeat may be
-        sent, `way` where it sends the reports."""
+    def steps(self, guard: Guard | None, network: NetworkSteps) -> Mapping[StepId, Look]:
+        """How each of its steps is done, in order. `guard` says whether a heartbeat may be
+        sent, `network` where it sends the reports."""
         return {
             StepId.HTTP: self.http,
             StepId.API: self.api,
             StepId.VERSION: self.version,
             StepId.TOKEN: self.token,
             StepId.CLOCK: self.clock,
-            StepId.HEARTBEAT: lambda: self.send_heartbeat(guard, way.checked),
+            StepId.HEARTBEAT: lambda: self.send_heartbeat(guard, network.checked),
         }
 
     def http(self) -> DiagnosisStep:
-        """Ask without the token: it is not for whoever happens to answer."""
+        """Ask without the token: something else than the PBX may answer."""
         self._free = self._ask(None)
         return findings.http(self._free)
 
@@ -67,12 +71,12 @@ class ApiSteps:
         return query_device(self._client, task.checked, token, task.cancel, task.left_s())
 
     def api(self) -> DiagnosisStep:
-        assert self._free is not None, "the link before was asked for"
+        assert self._free is not None, "the step before was asked for"
         return findings.api(self._free)
 
     def version(self) -> DiagnosisStep:
         """Ask with the token, if there is one: the answer has the firmware."""
-        assert self._free is not None, "the link before was asked for"
+        assert self._free is not None, "the step before was asked for"
         began = self._task.clock.now()
         self._token = self._fetch()
         if self._token is not None:
@@ -100,7 +104,7 @@ class ApiSteps:
 
     def token(self) -> DiagnosisStep:
         if self._asked is None:
-            assert self._missing is not None, "the link before was asked for"
+            assert self._missing is not None, "the step before was asked for"
             return broken(StepId.TOKEN, self._missing, ms=self._waited_ms)
         step = findings.token(self._asked)
         return step if step.verdict is StepVerdict.SKIPPED else replace(step, ms=self._waited_ms)
@@ -120,7 +124,7 @@ class ApiSteps:
         if guard is None:
             return held
         task = self._task
-        assert self._token is not None, "the links before were asked for"
+        assert self._token is not None, "the steps before were asked for"
         try:
             attempt = self._client.send_heartbeat(
                 checked, self._token, task.cancel, task.left_s(), guard

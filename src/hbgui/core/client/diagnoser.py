@@ -1,4 +1,4 @@
-"""Walks the chain from this computer to reports that arrive, and says which link is broken."""
+"""A diagnosis: step by step from this computer to reports that arrive, up to what is broken."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Diagnoser:
 
     client: PbxClient
     probes: Probes
-    aside: BackgroundCalls
+    background: BackgroundCalls
 
     def diagnose(
         self,
@@ -48,36 +48,36 @@ class Diagnoser:
         timeout_s: float = DIAGNOSIS_TIMEOUT_S,
         receiver: ReceiverFacts | None = None,
     ) -> Diagnosis:
-        """Look at every link up to the first broken one, within `timeout_s` seconds.
+        """Look at every step up to the first broken one, within `timeout_s` seconds.
 
         `token` may block, as a keyring does, and raises SecretError; it is called in another
         thread. With a `guard` a heartbeat is sent if that allows it, without one none is. `tell`
-        hears of each link when it begins and when it is judged, in this thread. The PBX gets the
+        hears of each step when it begins and when it is judged, in this thread. The PBX gets the
         token only after it has answered as the API does. Raises Cancelled only.
         """
         clock = self.client.clock
         task = Task(checked, cancel, clock, clock.now(), timeout_s)
-        way = NetworkSteps(task, self.client, self.probes, self.aside)
-        talk = ApiSteps(task, self.client, self.aside, token)
-        return _Walk(self, task, way, talk, guard, receiver).run(tell)
+        network = NetworkSteps(task, self.client, self.probes, self.background)
+        api = ApiSteps(task, self.client, self.background, token)
+        return _Run(self, task, network, api, guard, receiver).run(tell)
 
 
-class _Walk:
+class _Run:
     """One diagnosis. For one thread."""
 
     def __init__(
         self,
         diagnoser: Diagnoser,
         task: Task,
-        way: NetworkSteps,
-        talk: ApiSteps,
+        network: NetworkSteps,
+        api: ApiSteps,
         guard: Guard | None,
         facts: ReceiverFacts | None,
     ) -> None:
         self._diagnoser = diagnoser
         self._task = task
-        self._way = way
-        self._talk = talk
+        self._network = network
+        self._api = api
         self._guard = guard
         self._facts = facts
         self._listens: Future[bool] | None = None
@@ -85,52 +85,52 @@ class _Walk:
     def run(self, tell: Tell) -> Diagnosis:
         steps: list[DiagnosisStep] = []
         stop = ""
-        for link, look in self._links().items():
+        for step_id, look in self._steps().items():
             if stop:
-                step = DiagnosisStep(link, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
+                step = DiagnosisStep(step_id, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
             else:
-                tell(DiagnosisStep(link, StepVerdict.RUNNING, "running"))
-                step = self._timed(link, look)
+                tell(DiagnosisStep(step_id, StepVerdict.RUNNING, "running"))
+                step = self._timed(step_id, look)
             if step.verdict is StepVerdict.BROKEN:
-                stop = link
+                stop = step_id
             steps.append(step)
             tell(step)
         return Diagnosis(
-            tuple(steps), self._task.began, self._way.url, self._talk.device, self._talk.heartbeat
+            tuple(steps), self._task.began, self._network.url, self._api.device, self._api.heartbeat
         )
 
-    def _links(self) -> Mapping[StepId, Look]:
+    def _steps(self) -> Mapping[StepId, Look]:
         return {
-            **self._way.links(),
-            # In the place of the same link.
+            **self._network.steps(),
+            # In the place of the same step.
             StepId.ROUTE: self._route,
-            **self._talk.links(self._guard, self._way),
+            **self._api.steps(self._guard, self._network),
             StepId.RECEIVER: self._receiver,
             StepId.REPORTS: lambda: findings.reports(self._facts, self._task.clock.now().utc),
         }
 
-    def _timed(self, link: StepId, look: Look) -> DiagnosisStep:
+    def _timed(self, step_id: StepId, look: Look) -> DiagnosisStep:
         clock = self._task.clock
         began = clock.now()
         try:
             step = look()
         except TransportError as error:
-            step = broken(link, error.outcome, {"address": self._way.url})
+            step = broken(step_id, error.outcome, {"address": self._network.url})
         if step.ms is not None or step.verdict is StepVerdict.SKIPPED:
             return step
         return replace(step, ms=clock.now().since(began) * 1000)
 
     def _route(self) -> DiagnosisStep:
-        step = self._way.route()
+        step = self._network.route()
         target = self._reports_go_to()
-        if target is not None and findings.is_here(target, self._way.local):
+        if target is not None and findings.is_here(target, self._network.local):
             # Looked at while the PBX is asked.
-            self._listens = self._diagnoser.aside.start(lambda: self._connects_to(target))
+            self._listens = self._diagnoser.background.start(lambda: self._connects_to(target))
         return step
 
     def _reports_go_to(self) -> ReportTarget | None:
         """Where reports go at the end of this diagnosis, as far as that can be told."""
-        wanted, known = self._way.target, self._task.checked.profile.reports_go_to
+        wanted, known = self._network.target, self._task.checked.profile.reports_go_to
         announced = self._guard.announces(wanted) if self._guard and wanted else None
         return announced or known or wanted
 

@@ -1,4 +1,4 @@
-"""What an observation means for a link of the chain. Pure: others bring the observations."""
+"""What an observation means for a step of a diagnosis. Pure: others bring the observations."""
 
 from __future__ import annotations
 

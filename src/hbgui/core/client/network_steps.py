@@ -1,4 +1,4 @@
-"""The links of a diagnosis up to a connection that can be believed: name, route, TCP, TLS."""
+"""The network steps of a diagnosis: name, route, TCP, TLS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hbgui.core.values import Moment
 NAME_TIMEOUT_S = 5.0
 
 Look = Callable[[], DiagnosisStep]
-"""Looks at one link. Raises TransportError where the link is broken."""
+"""Does one step. Raises TransportError where that is broken."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,25 @@ class Task:
 
 
 class NetworkSteps:
-    """One way to one PBX. Each link is asked for once, in order; for one thread.
+    """The connection to one PBX. Each step is asked for once, in order; for one thread.
 
     After `route`, `checked` has the report target, and `local` this computer's addresses.
     """
 
     def __init__(
-        self, task: Task, client: PbxClient, probes: Probes, aside: BackgroundCalls
+        self, task: Task, client: PbxClient, probes: Probes, background: BackgroundCalls
     ) -> None:
         self._task = task
         self._probes = probes
         self._client = client
-        self._aside = aside
+        self._background = background
         self._ips: tuple[str, ...] = ()
         self._connecting: Future[tuple[str, float]] | None = None
         self.checked = task.checked
         self.local: tuple[LocalAddress, ...] = ()
 
-    def links(self) -> Mapping[StepId, Look]:
-        """How each of its links is looked at, in order."""
+    def steps(self) -> Mapping[StepId, Look]:
+        """How each of its steps is done, in order."""
         return {
             StepId.NAME: self.name,
             StepId.ROUTE: self.route,
@@ -74,7 +74,7 @@ class NetworkSteps:
 
     @property
     def _address(self) -> PbxAddress:
-        assert self.checked.address is not None, "the first link was asked for"
+        assert self.checked.address is not None, "the first step was asked for"
         return self.checked.address
 
     @property
@@ -95,7 +95,7 @@ class NetworkSteps:
             )
         except TransportError as error:
             raise self._of_proxy(error) from error
-        self._connecting = self._aside.start(self._connect)
+        self._connecting = self._background.start(self._connect)
         values = {"host": hop.host, "addresses": ", ".join(self._ips)}
         if hop != self._address:
             return DiagnosisStep(StepId.NAME, StepVerdict.OK, "name_of_proxy", values)

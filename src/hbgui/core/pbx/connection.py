@@ -1,4 +1,4 @@
-"""How a PBX is reached and whom to believe to be it: TLS, pin, proxy."""
+"""The settings of a connection to a PBX: TLS, pin, proxy."""
 
 from __future__ import annotations
 

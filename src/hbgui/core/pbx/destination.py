@@ -1,4 +1,4 @@
-"""Where a PBX is told to send its event reports, and when moving them needs a person's word."""
+"""The destination of a PBX's event reports, with the guard against moving it unasked."""
 
 from __future__ import annotations
 

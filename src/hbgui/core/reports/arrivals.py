@@ -1,4 +1,4 @@
-"""What is known of the reports of one PBX, and what its second lamp says."""
+"""The reports of one PBX that arrived: counts, the proof that they do, the second lamp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report adds to the story of its call."""
+"""Calls, put together from the reports about them."""
 
 from __future__ import annotations
 

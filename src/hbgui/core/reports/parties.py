@@ -1,4 +1,4 @@
-"""Who takes part in a call, from every form in which reports name them."""
+"""The members of a report that are about a call: its parties, its record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where this computer receives reports, for which PBX, and what came of it."""
+"""Receiving reports on this computer: places, senders, refusals, firewall rules."""
 
 from __future__ import annotations
 

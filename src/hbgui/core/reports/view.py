@@ -1,4 +1,4 @@
-"""A report in columns: which extension or trunk it is about, who calls, who is called."""
+"""Reports as a list shows them: columns, a filter, the forms for other programs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Columns:
 
     @property
     def subject(self) -> str:
-        """Extension or trunk."""
+        """The extension, else the trunk."""
         return self.extension or self.trunk
 
 
@@ -35,7 +35,7 @@ def columns(report: Report) -> Columns:
 
 
 def columns_of(event: str, fields: Fields) -> Columns:
-    """The same of what was read already."""
+    """The same for members that were read already."""
     match known_as(event):
         case "NewCdr":
             record = call_record(fields)

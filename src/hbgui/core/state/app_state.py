@@ -1,4 +1,4 @@
-"""What the program knows of its place on the desktop, apart from any PBX."""
+"""The state of the whole program: its PBXs, this computer's addresses, the desktop."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from hbgui.core.values import Moment, iso
 
 @dataclass(frozen=True, slots=True)
 class DesktopState:
-    """`snoozed_until_s` is on the elapsed clock."""
+    """Preferences; no notifications before `snoozed_until_s` of the elapsed clock."""
 
     preferences: Preferences = field(default_factory=Preferences)
     snoozed_until_s: float = 0.0
 
     def may_notify(self, now: Moment) -> bool:
-        """Whether a word on the desktop is welcome now."""
+        """Whether a notification may be shown now."""
         return self.preferences.notifications and not self.snoozed(now)
 
     def snoozed(self, now: Moment) -> bool:
-        """Whether a person wants it quiet for a while."""
+        """Whether a person has put notifications off."""
         return now.elapsed_s < self.snoozed_until_s
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hbgui.core import events
-from hbgui.core.api.outcome import Outcome, OutcomeKind
+from hbgui.core.api.outcome import INTERNAL_FAULT
 from hbgui.core.diagnosis import (
     Diagnosis,
     DiagnosisStep,
@@ -102,7 +102,7 @@ def faulty(told: dict[StepId, DiagnosisStep], at: Moment) -> Diagnosis:
         if stop:
             step = DiagnosisStep(link, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
         elif step is None or step.verdict is StepVerdict.RUNNING:
-            step = broken(link, Outcome(OutcomeKind.UNCLEAR, "internal_fault"))
+            step = broken(link, INTERNAL_FAULT)
             stop = link
         steps.append(step)
     return Diagnosis(tuple(steps), at)

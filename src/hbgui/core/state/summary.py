@@ -1,4 +1,4 @@
-"""What deserves a word on the desktop: changes only, once for each incident."""
+"""Summaries of PBX states: notifications of changes, the sidebar's list in its order."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ SECOND = 2
 
 
 LATE_S = 60.0
-"""By so much a heartbeat may be late before that is worth a word."""
+"""A heartbeat may be this late before anything is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`code` is a key of the texts, `values` fill its blanks."""
+    """A notification. `code` is a key of the texts, `values` fill its blanks."""
 
     code: str
     values: dict[str, str] = field(default_factory=dict)
 
 
 def of_change(before: PbxState, after: PbxState) -> Notice | None:
-    """What the change of a PBX is worth: what its running schedule meets, never a success, and a
-    certificate that is another."""
+    """The notification that a change of a PBX deserves, once for each incident: a failure of its
+    running schedule, its end, a changed certificate. None for a success."""
     if after.last is None or after.last is before.last:
         return None
     if after.certificate_changed and not before.certificate_changed:
@@ -65,7 +65,7 @@ def _comes_in_time(pbx: PbxState, now: Moment, left_s: float) -> bool:
 
 
 SEARCH_FROM = 8
-"""PBXs from which on a search is worth its room."""
+"""From this number of PBXs on there is a search field."""
 
 
 class SortOrder(StrEnum):
