@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -85,6 +86,14 @@ def test_the_drawing_shows_the_contracts_and_imports() -> None:
     """`docs/draw_architecture.py` draws it anew."""
     script = runpy.run_path(str(ROOT / "docs" / "draw_architecture.py"))
     assert script["drawing"]() == script["DRAWING"].read_text("utf-8")
+
+
+def test_the_architecture_page_names_files_that_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z_/]+\.py)`", page))
+    there = [path.as_posix() for folder in (SRC, ROOT / "docs") for path in folder.rglob("*.py")]
+    assert len(named) > 30
+    assert not {name for name in named if not any(path.endswith(f"/{name}") for path in there)}
 
 
 def test_core_and_adapters_load_no_qt() -> None:
