@@ -212,6 +212,38 @@ def in_ui(name: str) -> bool:
     return name.startswith("hbgui.ui.")
 
 
+OF_THE_WIRE = {"errnos.py", "fields.py"}
+"""Their words are keyed by what a PBX sends."""
+
+
+def test_every_sentence_has_a_code_that_the_program_makes() -> None:
+    """Whole, or as two words with a line between them: f"{cause}_{code}"."""
+    keys: set[str] = set()
+    words: set[str] = set()
+    for path in HBGUI.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        of_tables: set[int] = set()
+        if path.is_relative_to(HBGUI / "texts"):
+            tables = [getattr(each, "value", None) for each in tree.body]
+            found = [key for table in tables if isinstance(table, ast.Dict) for key in table.keys]
+            of_tables = {id(key) for key in found}
+            if path.name not in OF_THE_WIRE:
+                keys |= {str(key.value) for key in found if isinstance(key, ast.Constant)}
+        words |= {
+            node.value.strip("_{}")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in of_tables
+        }
+    assert len(keys) > 300
+
+    def made(code: str) -> bool:
+        lines = [at for at, letter in enumerate(code) if letter == "_"]
+        return code in words or any(code[:at] in words and code[at + 1 :] in words for at in lines)
+
+    assert {code for code in keys if not made(code)} == set()
+
+
 def test_files_are_small() -> None:
     found = {name: lines(name) for name in MODULES}
     assert {name: n for name, n in found.items() if n > 400} == {}

@@ -1,4 +1,4 @@
-"""What a certificate that was looked at means."""
+"""What is known of a PBX before a heartbeat: certificate, wrong logins, transport, device."""
 
 from __future__ import annotations
 

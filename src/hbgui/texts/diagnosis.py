@@ -1,5 +1,7 @@
-"""What a diagnosis finds at each link: observation, cause, cure. Of a link that a heartbeat would
-fail on, the sentences are those of the heartbeat."""
+"""What a diagnosis finds at each link: observation, cause, cure.
+
+Of a link that a heartbeat would fail on, the sentences are those of the heartbeat.
+"""
 
 from __future__ import annotations
 
@@ -240,8 +242,7 @@ def _finding(step: DiagnosisStep) -> Finding:
         values["problem"] = problem_code_sentence(values["problem"], {"ip": values["announced"]})
     if "broken" in values:
         values["broken"] = step_name(StepId(values["broken"]))
-    texts = FINDINGS[step.code]
-    return Finding(*(translate(text, values) if text else "" for text in texts))
+    return Finding(*(translate(text, values) for text in FINDINGS[step.code]))
 
 
 def diagnosis_message(diagnosis: Diagnosis) -> Message:

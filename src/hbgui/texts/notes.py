@@ -1,4 +1,4 @@
-"""Why a start of the window came to nothing."""
+"""Notes on what is no heartbeat: starts, settings, history, exports, pasting."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from hbgui.texts.outcomes import Message
 from hbgui.texts.settings import SHARING_NOTES
-from hbgui.texts.translation import T, translate
+from hbgui.texts.translation import T
 
-STARTING_NOTES: dict[str, tuple[str, str, str]] = {
+_NOTES: dict[str, tuple[str, str, str]] = {
+    **SHARING_NOTES,
     "no_home": (
         T("This user has no home folder for settings and history"),
         T("Neither a variable nor the system names one."),
@@ -49,12 +50,6 @@ STARTING_NOTES: dict[str, tuple[str, str, str]] = {
         T("What was typed is saved."),
         T("Start hbgui again when there is a display."),
     ),
-}
-
-
-_NOTES: dict[str, tuple[str, str, str]] = {
-    **SHARING_NOTES,
-    **STARTING_NOTES,
     "profiles_damaged": (
         T("The settings file was damaged"),
         T("{told}"),
@@ -241,14 +236,9 @@ _NOTES: dict[str, tuple[str, str, str]] = {
         T("The keyring did not delete it."),
         T("Delete it there: service hbgui, account {account}."),
     ),
-    "session_only": (
-        T("The token is kept until you close the program"),
-        T("It is in memory only, and nowhere else."),
-        "",
-    ),
 }
 
 
 def note_message(code: str, values: Mapping[str, str] | None = None) -> Message:
     """What to say; `code` is that of a settings note, a storage error or a window's note."""
-    return Message(*(translate(text, values) if text else "" for text in _NOTES[code]))
+    return Message.of(_NOTES[code], values)

@@ -1,7 +1,8 @@
-"""How a heartbeat ended: what happened, why, what to do next."""
+"""How a request to the PBX ended: what happened, why, what to do next."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hbgui.core.api.errors import IN_HANDSHAKE, TRANSPORT_CODES
@@ -12,9 +13,10 @@ from hbgui.texts.problems import problem_code_sentence
 from hbgui.texts.translation import T, translate
 from hbgui.texts.transport import TRANSPORT
 
-_Texts = tuple[str, str, str]
+Texts = tuple[str, str, str]
+"""Title, cause and advice before translation; all but the title may be empty."""
 
-_ANSWERS: dict[str, _Texts] = {
+_ANSWERS: dict[str, Texts] = {
     "accepted": (
         T("The PBX accepted the heartbeat"),
         T("Its reports go to {target}. The token is good for 30 minutes."),
@@ -188,9 +190,18 @@ _ANOTHER_ANSWERS = (
     ),
 )
 
+_REPORTS_STAY = (
+    T("The reports stay where they are: you decide"),
+    T(
+        "Your settings mean {wanted}, but reports go to {target}. The heartbeat announced that "
+        "once more, so that the token lives."
+    ),
+    T("Move them, or correct the settings."),
+)
+
 _OUTCOMES = _ANSWERS | TRANSPORT | KEYRING
 
-_UNKNOWN: _Texts = (
+_UNKNOWN: Texts = (
     T("Something that this version of hbgui does not know"),
     T("It says: {detail}."),
     "",
@@ -217,14 +228,19 @@ class Message:
     why: str
     advice: str
 
+    @classmethod
+    def of(cls, texts: Texts, values: Mapping[str, str] | None = None) -> Message:
+        """The three texts of a table in the person's language, with `values` in their blanks."""
+        return cls(*(translate(text, values) for text in texts))
+
 
 def attempt_message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
     """What to say of a request's end, or instead of another `outcome` that belongs to it."""
     said = outcome_message(outcome or attempt.outcome, attempt.address, attempt.target)
     if attempt.renewed is None:
         return said
-    anew = T("The token was lost; hbgui logged in and got a new one.")
-    return replace(said, why=f"{translate(anew)} {said.why}")
+    anew = translate(T("The token was lost; hbgui logged in and got a new one."))
+    return replace(said, why=f"{anew} {said.why}")
 
 
 def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message:
@@ -233,20 +249,20 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         title = translate(T("Nothing was sent"))
         why = problem_code_sentence(outcome.code, {"character": outcome.detail})
         return Message(title, why, translate(T("Correct the marked field and send again.")))
-    texts = _texts_of(outcome)
     values = {
         "address": address,
         "target": target,
         "location": outcome.location,
         "status": str(outcome.http_status or ""),
         "errno": outcome.errno or "",
-        "meaning": _meaning(outcome.errno or ""),
+        "meaning": translate(OTHER_MEANINGS.get(outcome.errno or "", "")),
         "detail": outcome.detail or translate(T("nothing")),
     }
-    title, why, advice = (translate(text, values) if text else "" for text in texts)
+    said = Message.of(_texts_of(outcome), values)
+    why, advice = said.why, said.advice
     if outcome.another_answers:
-        title, before, advice = (translate(text, values) for text in _ANOTHER_ANSWERS)
-        why = f"{before} {why}"
+        said = Message.of(_ANOTHER_ANSWERS, values)
+        why, advice = f"{said.why} {why}", said.advice
     if outcome.code in _SHOWN and outcome.detail:
         why += " " + translate(T("It begins: {answer}"), {"answer": outcome.detail[:_SHOWN_MAX]})
     if outcome.proxy and not outcome.accepted:
@@ -257,10 +273,10 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         advice = translate(
             T("With the TLS level “{level}” it would work."), {"level": outcome.level}
         )
-    return Message(title, why, advice)
+    return Message(said.title, why, advice)
 
 
-def _texts_of(outcome: Outcome) -> _Texts:
+def _texts_of(outcome: Outcome) -> Texts:
     if outcome.code == "refused":
         return _errno_texts(outcome.errno or "")
     return _OUTCOMES.get(_key(outcome), _UNKNOWN)
@@ -287,13 +303,8 @@ def outcome_title(code: str, errno: str = "") -> str:
     return translate(known[0], {"errno": errno}) if known else ""
 
 
-def _errno_texts(errno: str) -> _Texts:
+def _errno_texts(errno: str) -> Texts:
     return ERRNOS.get(errno, OTHER_ERRNO if errno in OTHER_MEANINGS else UNKNOWN_ERRNO)
-
-
-def _meaning(errno: str) -> str:
-    said = OTHER_MEANINGS.get(errno)
-    return translate(said) if said else ""
 
 
 def codes_saying(text: str) -> frozenset[str]:
@@ -308,7 +319,7 @@ def codes_saying(text: str) -> frozenset[str]:
 
 def secret_message(code: str, detail: str = "") -> Message:
     """What to say of a keyring that gave no token; `code` is one of `SECRET_CODES`."""
-    return Message(*(translate(text, {"detail": detail}) for text in _OUTCOMES[code]))
+    return Message.of(_OUTCOMES[code], {"detail": detail})
 
 
 def result_word(kind: OutcomeKind) -> str:
@@ -347,14 +358,4 @@ def reports_stay_sentence(attempt: Attempt) -> str:
 def reports_stay_message(attempt: Attempt) -> Message:
     """What to say when a heartbeat of the schedule left the reports where they are."""
     values = {"wanted": str(attempt.held), "target": attempt.target}
-    return Message(
-        translate(T("The reports stay where they are: you decide")),
-        translate(
-            T(
-                "Your settings mean {wanted}, but reports go to {target}. The heartbeat announced "
-                "that once more, so that the token lives."
-            ),
-            values,
-        ),
-        translate(T("Move them, or correct the settings.")),
-    )
+    return Message.of(_REPORTS_STAY, values)

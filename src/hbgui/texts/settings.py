@@ -1,4 +1,4 @@
-"""Export and import of profiles: how it went, what would change, what is wrong with an entry."""
+"""Files with settings in words: those of an export or import, and hbgui's own."""
 
 from __future__ import annotations
 
@@ -200,10 +200,6 @@ _FAULTS = {
     FileFault.REPEATED: T("The settings file {path} has members more than once: {repeated}."),
 }
 
-_MOVED = T("It is kept as {moved}.")
-_IN_PLACE = T("It is left as it is.")
-_COPY_WRONG = T("It has values that cannot be used: {values}.")
-
 _USED = {
     SettingsFrom.BACKUP: T(
         "Its last good copy is used instead, {backup}; the last changes may be missing."
@@ -220,12 +216,6 @@ _OF_THE_FILE = {
 
 _REPEATED_TOO = T("It has members more than once: {repeated}. The last of each is used.")
 _REPEATED_MAX = 10
-_REPEATED = T("{name} (line {line})")
-
-_COPY_TOO = T("Its last good copy, {backup}, cannot be used either.")
-
-_PLACE = T("line {line}, column {column}")
-_PLACE_UNKNOWN = T("an unknown place")
 
 
 def settings_notes(loaded: Loaded) -> list[tuple[str, dict[str, str]]]:
@@ -255,9 +245,9 @@ def settings_file_sentences(problem: FileProblem) -> str:
 def _sentences(problem: FileProblem) -> Iterator[str]:
     yield _FAULTS[problem.fault]
     if problem.moved_to is not None:
-        yield _MOVED
+        yield T("It is kept as {moved}.")
     elif problem.fault is not FileFault.MISSING:
-        yield _IN_PLACE
+        yield T("It is left as it is.")
     if problem.used is SettingsFrom.FILE:
         yield _OF_THE_FILE[problem.fault]
         if problem.repeated and problem.fault is not FileFault.REPEATED:
@@ -265,19 +255,19 @@ def _sentences(problem: FileProblem) -> Iterator[str]:
         return
     no_copy = problem.backup_fault in (None, FileFault.MISSING)
     if problem.used is SettingsFrom.NOWHERE and not no_copy:
-        yield _COPY_TOO
+        yield T("Its last good copy, {backup}, cannot be used either.")
     yield _USED[problem.used]
     if problem.wrong_values:
-        yield _COPY_WRONG
+        yield T("It has values that cannot be used: {values}.")
     if problem.repeated:
         yield _REPEATED_TOO
 
 
 def _place(place: Place | None) -> str:
     if place is None:
-        return translate(_PLACE_UNKNOWN)
+        return translate(T("an unknown place"))
     values = {"line": str(place.line), "column": str(place.column)}
-    return translate(_PLACE, values)
+    return translate(T("line {line}, column {column}"), values)
 
 
 def _wrong_values(problem: FileProblem) -> str:
@@ -288,7 +278,7 @@ def _wrong_values(problem: FileProblem) -> str:
 
 def _repeated(problem: FileProblem) -> str:
     named = [
-        translate(_REPEATED, {"name": one.name, "line": str(one.place.line)})
+        translate(T("{name} (line {line})"), {"name": one.name, "line": str(one.place.line)})
         for one in problem.repeated[:_REPEATED_MAX]
     ]
     return ", ".join([*named, "…"] if len(problem.repeated) > _REPEATED_MAX else named)

@@ -1,4 +1,4 @@
-"""The state of a PBX in a sentence, and its token clock in words."""
+"""The state of a PBX in words: sentence, token clock, notices."""
 
 from __future__ import annotations
 
@@ -29,8 +29,6 @@ _FAILING = {
     OutcomeKind.UNREACHABLE: T("The PBX is not reached"),
 }
 
-_ANOTHER = T("Something else answers in its place (guest Wi-Fi?)")
-
 _CLOCK = {TokenHealth.UNKNOWN: T("token life unknown"), TokenHealth.EXPIRED: T("token has run out")}
 
 
@@ -44,7 +42,7 @@ def state_sentence(pbx: PbxState, now: Moment) -> str:
     if phase in (Phase.STOPPED, Phase.FAILING):
         assert pbx.asked is not None, "these phases come from an attempt"
         if pbx.asked.outcome.another_answers:
-            return translate(_ANOTHER)
+            return attempt_message(pbx.asked).title
         table = _STOPPED if phase is Phase.STOPPED else _FAILING
         return translate(table[pbx.asked.outcome.kind])
     return translate(_PHASES[phase])
@@ -78,7 +76,7 @@ def notice_title_and_text(found: Notice, name: str, pbx: PbxState) -> tuple[str,
         told = attempt_message(pbx.last)
         return f"{name}: {told.title}", f"{told.why} {told.advice}"
     title, text = _NOTICES[found.code]
-    said = translate(text, found.values) if text else ""
+    said = translate(text, found.values)
     if found.code != "recovered" and pbx.last is not None and not pbx.last.outcome.accepted:
         why = attempt_message(pbx.last)
         said = f"{said} {why.title}. {why.advice}".strip()

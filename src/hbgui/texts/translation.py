@@ -34,8 +34,8 @@ def T(text: str) -> str:  # noqa: N802 - one letter leaves a sentence room on it
 
 def translate(text: str, values: Mapping[str, str] | None = None) -> str:
     """The sentence in the person's language, its `{blanks}` filled in one pass: a value that
-    came from the wire is never read as a sentence."""
-    return filled(_translator(_CONTEXT, text), values or {})
+    came from the wire is never read as a sentence. No text gives none."""
+    return filled(_translator(_CONTEXT, text), values or {}) if text else ""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -39,19 +39,18 @@ _STATES = {
     CallState.UNKNOWN: T("in progress"),
 }
 
-_SOMEBODY = T("Somebody")
 _UNKNOWN = T("unknown")
 
 
 def call_step_sentence(step: CallStep) -> str:
     """One thing that happened in a call."""
     if step.record is not None:
-        return _record(step.record)
+        return translate(T("Call record: {result}"), {"result": _result(step.record)})
     if step.kind is StepKind.OTHER:
         return event_word(step.values["event"])
     unknown = translate(_UNKNOWN)
     values = {name: value or unknown for name, value in step.values.items()}
-    who = step.who or translate(_SOMEBODY)
+    who = step.who or translate(T("Somebody"))
     return translate(_STEPS[step.kind], values | {"who": who})
 
 
@@ -69,10 +68,6 @@ def call_state(call: Call) -> str:
     if call.record is None:
         return translate(_STATES[call.state])
     return _result(call.record)
-
-
-def _record(record: CallRecord) -> str:
-    return translate(T("Call record: {result}"), {"result": _result(record)})
 
 
 def _result(record: CallRecord) -> str:

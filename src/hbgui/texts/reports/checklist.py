@@ -1,4 +1,4 @@
-"""Why no report may have come: each cause in a sentence, and what to do about it."""
+"""Why no report may have come: each cause with its cure."""
 
 from __future__ import annotations
 
@@ -142,5 +142,5 @@ def cause_and_cure(check: Check) -> tuple[str, str]:
     if refusal := values.get("refusal"):
         fault = Fault(values["fault"]) if values["fault"] else None
         values["who"] = turned_away_sentence(TurnedAway(Refusal(refusal), fault, values["sender"]))
-    said, cure = (translate(t, values) if t else "" for t in _CAUSES[check.code])
+    said, cure = (translate(text, values) for text in _CAUSES[check.code])
     return said.strip(), cure

@@ -102,7 +102,7 @@ def report_lines(report: Report) -> tuple[tuple[str, str], ...]:
     named = word if word.endswith(name) else f"{word} ({name})"
     event = translate(T("Event"))
     lines = [(event, named)] if report.decoded.event else []
-    lines += [(_party_label(party), party_words(party)) for party in parties(fields)]
+    lines += [(translate(_PARTIES[party.kind]), party_words(party)) for party in parties(fields)]
     lines += _plain(fields, record=known_as(report.decoded.event) == "NewCdr")
     return tuple((printable(label), printable(value)) for label, value in lines)
 
@@ -125,10 +125,6 @@ def party_words(party: Party) -> str:
         if value:
             told.append(translate(label, {"value": value}))
     return ", ".join(filter(None, told))
-
-
-def _party_label(party: Party) -> str:
-    return translate(_PARTIES[party.kind])
 
 
 def _plain(fields: Fields, *, record: bool) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Why reports cannot be received here, and what to do about it."""
+"""The receiver of reports in words: where it listens or why not, and what came."""
 
 from __future__ import annotations
 
@@ -67,16 +67,13 @@ def listen_problem_message(problem: ListenProblem, holder: PortHolder | None = N
         "detail": problem.detail,
         "holder": holder_words(holder) if holder else "",
     }
-    title, why, advice = (translate(text, values) for text in _PROBLEMS[code])
-    return Message(title, why, advice)
+    return Message.of(_PROBLEMS[code], values)
 
 
 def holder_words(holder: PortHolder) -> str:
     """`node (process 4120)`."""
-    values = {"name": holder.name, "pid": str(holder.pid)}
-    if holder.name:
-        return translate(T("{name} (process {pid})"), values)
-    return translate(T("process {pid}"), values)
+    text = T("{name} (process {pid})") if holder.name else T("process {pid}")
+    return translate(text, {"name": holder.name, "pid": str(holder.pid)})
 
 
 _LAMPS = {
@@ -116,18 +113,19 @@ def reports_lamp_sentence(pbx: PbxState, now: Moment) -> str:
 
 def arrival_sentence(proof: Proof) -> str:
     """What came from where, how long after the heartbeat, and from which box."""
-    values = {"event": event_word(proof.event), "place": proof.place.url, "sender": proof.sender}
-    said = [translate(T("The report “{event}” arrived at {place} from {sender}."), values)]
+    texts = [T("The report “{event}” arrived at {place} from {sender}.")]
     if proof.latency_s is not None:
-        said.append(
-            translate(
-                T("That was {seconds} s after the heartbeat."),
-                {"seconds": f"{proof.latency_s:.1f}"},
-            )
-        )
+        texts.append(T("That was {seconds} s after the heartbeat."))
     if proof.serial:
-        said.append(translate(T("The PBX's serial number is {serial}."), {"serial": proof.serial}))
-    return " ".join(said)
+        texts.append(T("The PBX's serial number is {serial}."))
+    values = {
+        "event": event_word(proof.event),
+        "place": proof.place.url,
+        "sender": proof.sender,
+        "seconds": f"{proof.latency_s or 0.0:.1f}",
+        "serial": proof.serial,
+    }
+    return " ".join(translate(text, values) for text in texts)
 
 
 def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
@@ -162,17 +160,13 @@ def receiver_counts_sentence(pbx: PbxState) -> str:
     refused = receiving.refused if receiving else 0
     if not arrivals.count and not refused:
         return ""
-    said = [_count(T("Reports: {count}"), arrivals.count)]
-    if arrivals.repeats:
-        said.append(_count(T("the same again within a minute: {count}"), arrivals.repeats))
-    if refused:
-        said.append(_count(T("turned away: {count}"), refused))
+    counts = [
+        (T("the same again within a minute: {count}"), arrivals.repeats),
+        (T("turned away: {count}"), refused),
+    ]
+    counts = [(T("Reports: {count}"), arrivals.count), *(each for each in counts if each[1])]
+    said = [translate(text, {"count": str(count)}) for text, count in counts]
     if receiving and receiving.turned_away:
-        said.append(
-            translate(T("last {who}"), {"who": turned_away_sentence(receiving.turned_away)})
-        )
+        who = turned_away_sentence(receiving.turned_away)
+        said.append(translate(T("last {who}"), {"who": who}))
     return " · ".join(said)
-
-
-def _count(text: str, count: int) -> str:
-    return translate(text, {"count": str(count)})

@@ -1,4 +1,4 @@
-"""Event reports in words: what happened, and what is wrong with one."""
+"""A single event report in words: what happened, what is wrong with it, why it was turned away."""
 
 from __future__ import annotations
 
@@ -33,9 +33,6 @@ _EVENTS = {
     "uacstacall": T("Phone control (uaCSTA)"),
     "sms-send": T("Text message (SMS)"),
 }
-
-_P_SERIES = T("P-Series event {number}")
-_NO_EVENT = T("Unknown")
 
 _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
     ReportProblem.WRONG_PATH: (
@@ -85,11 +82,6 @@ _PROBLEMS: dict[ReportProblem, tuple[str, str, str]] = {
     ),
 }
 
-_REPEAT = T(
-    "The same text came in the minute before (times: {count}). Either the PBX repeats it, as it "
-    "does without a 200, or a state came back."
-)
-
 _REFUSALS = {
     Refusal.WRONG_SENDER: T("wrong sender"),
     Refusal.WRONG_PATH: T("wrong path"),
@@ -123,8 +115,8 @@ def event_word(event: str) -> str:
     if known:
         return translate(_EVENTS[known])
     if is_p_series(event):
-        return translate(_P_SERIES, {"number": event})
-    return printable(event) or translate(_NO_EVENT)
+        return translate(T("P-Series event {number}"), {"number": event})
+    return printable(event) or translate(T("Unknown"))
 
 
 def events_saying(text: str) -> frozenset[str]:
@@ -142,15 +134,20 @@ def report_problem_message(report: Report) -> Message | None:
         "sender": report.sender,
         "serial": printable(report.decoded.serial),
     }
-    title, why, advice = _PROBLEMS[report.problem]
-    return Message(translate(title), translate(why, values), translate(advice, values))
+    return Message.of(_PROBLEMS[report.problem], values)
 
 
 def repeat_sentence(report: Report) -> str:
     """That it came before, empty when it did not."""
     if not report.repeat:
         return ""
-    return translate(_REPEAT, {"count": str(report.repeat)})
+    return translate(
+        T(
+            "The same text came in the minute before (times: {count}). Either the PBX repeats it, "
+            "as it does without a 200, or a state came back."
+        ),
+        {"count": str(report.repeat)},
+    )
 
 
 def turned_away_sentence(one: TurnedAway) -> str:

@@ -1,4 +1,4 @@
-"""How a sign-off report looks: dark on white, on a screen and on A4."""
+"""The page of a sign-off report: dark on white, for a screen or for A4."""
 
 from __future__ import annotations
 

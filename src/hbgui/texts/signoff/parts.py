@@ -1,4 +1,7 @@
-"""HTML, piece by piece, of which nothing is trusted. What is written is well-formed XML, too."""
+"""Sections of a sign-off page, made of elements that hold whatever text is given.
+
+What is written is well-formed XML, too.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +79,7 @@ TARGETS_MAX = 6
 
 def section(title: str, inner: str, kind: str = "") -> str:
     """A part with its heading. The title is ours, `inner` is HTML."""
-    marked = f' class="{kind}"' if kind else ""
-    return f"<section{marked}><h2>{escape(title)}</h2>{inner}</section>"
+    return f"<section{_class(kind)}><h2>{escape(title)}</h2>{inner}</section>"
 
 
 def visit(signoff: SignOff, when: When, markup: Markup) -> str:

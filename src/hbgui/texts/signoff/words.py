@@ -1,4 +1,4 @@
-"""Headings, columns and single words of a sign-off report."""
+"""The wording of a sign-off report: headings, verdicts, points."""
 
 from __future__ import annotations
 
@@ -94,11 +94,6 @@ def name(key: str) -> str:
     return translate(_NAMES[key])
 
 
-def overall_word(found: Overall) -> str:
-    """A verdict in words."""
-    return translate(_VERDICTS[found])
-
-
 def device_word(asked: Device) -> str:
     """What stands in the place of something that the PBX did not tell."""
     return translate(_DEVICE[asked])
@@ -187,7 +182,7 @@ POINTS = {
 
 def signoff_verdict(signoff: SignOff) -> str:
     """The verdict in words."""
-    return overall_word(overall(signoff))
+    return translate(_VERDICTS[overall(signoff)])
 
 
 def signoff_summary(signoff: SignOff) -> str:
