@@ -19,7 +19,7 @@ from hbgui.core.pbx.address import host_of, same_pbx
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress, new_id
+from hbgui.core.pbx.profile import MEMBERS, AddressKind, Profile, ServerAddress, new_id
 from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
 from hbgui.core.pbx.validation import (
     TOKEN_MAX,
@@ -171,23 +171,22 @@ def warn_of_address(job: Invocation, attempt: Attempt, adapters: CommandAdapters
     job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 
-_MEMBERS = ("pbx", "port", "url", "url_mode", "url_field", "api", "tls_level")
-"""Options that are members of a profile, too. Not every command has each of them."""
-
-
 def merged(args: argparse.Namespace, profile: Profile) -> Profile:
-    """The profile with the options that were given in place of its own."""
+    """The profile with the options that were given in place of its own.
+
+    An option whose name is that of a member gives that member its value; not every command has
+    each of them.
+    """
     options = vars(args)
-    given = {name: options[name] for name in _MEMBERS if options.get(name) is not None}
+    given = {name: options[name] for name in MEMBERS if options.get(name) is not None}
     if "url" in given and "url_mode" not in given:
         given["url_mode"] = UrlMode.RELATIVE
-    ip, proxy = options.get("ip"), args.proxy
-    if ip is not None:
-        fixed = ServerAddress(AddressKind.FIXED, ip)
-        given["server"] = ServerAddress() if is_auto(ip) else fixed
-    if proxy is not None:
-        given["proxy"] = "" if trimmed(proxy).lower() == "none" else proxy
-    return _with_tls(args.tls, replace(profile, **given))
+    if (ip := options.get("ip")) is not None:
+        given["server"] = ServerAddress() if is_auto(ip) else ServerAddress(AddressKind.FIXED, ip)
+    if trimmed(given.get("proxy", "")).lower() == "none":
+        given["proxy"] = ""
+    tls = given.pop("tls", None)
+    return _with_tls(tls, replace(profile, **given))
 
 
 def is_auto(ip: str) -> bool:

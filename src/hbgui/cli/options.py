@@ -112,8 +112,6 @@ def add_report(parser: argparse.ArgumentParser, timeout: Callable[[str], float])
     seconds = f"seconds for the diagnosis ({DIAGNOSIS_TIMEOUT_S:g})"
     add("--timeout", type=timeout, metavar="S", default=DIAGNOSIS_TIMEOUT_S, help=seconds)
     add("--json", action="store_true", help="one JSON object about what was written")
-    # What other commands can be told about the way to the PBX is the profile's here.
-    parser.set_defaults(tls=None, proxy=None)
 
 
 EXIT_CODES = """\
