@@ -1,4 +1,4 @@
-"""What the window says of a settings file that is not in order: codes of the texts."""
+"""The file of the settings, with its last good copy beside it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
 from hbgui.core.settings import FileFault, FileProblem, SettingsFrom
 
 Notes = list[tuple[str, dict[str, str]]]
+
+_READ_ONLY = {
+    FileFault.NEWER: "it is of a newer hbgui",
+    FileFault.TOO_MANY: f"it has more than {PROFILES_MAX} PBXs",
+}
+"""Why a file that can be read is not written."""
 
 _IN_PLACE = (FileFault.UNREADABLE, FileFault.NOT_A_FILE, FileFault.TOO_MANY)
 """Faults of a file that is left as it is."""
@@ -141,29 +147,26 @@ class ProfileFile:
             if not self._moves_damaged:
                 raise StorageError("storage_failed", "the file is damaged")
             _move_aside(path)
-        elif decoded.newer or decoded.too_many:
-            raise StorageError("storage_failed", _why_read_only(decoded))
+        elif decoded.fault is not None:
+            raise StorageError("storage_failed", _READ_ONLY[decoded.fault])
         else:
             self._remember(decoded)
 
     def _loaded(self, problem: FileProblem, decoded: Decoded) -> Loaded:
         """What was read from the file itself."""
         self._remember(decoded)
-        fault = _fault(decoded)
-        detail = _why_read_only(decoded) if decoded.too_many else ""
+        fault = decoded.fault
+        if fault is None and not decoded.wrong and not decoded.repeated:
+            return Loaded(decoded.settings)
         problem = replace(
             problem,
+            fault=fault or (FileFault.WRONG_VALUES if decoded.wrong else FileFault.REPEATED),
             used=SettingsFrom.FILE,
-            detail=detail,
+            detail=_READ_ONLY[fault] if fault is FileFault.TOO_MANY else "",
             wrong_values=decoded.wrong,
             repeated=decoded.repeated,
         )
-        if fault is not None:
-            return _told(decoded.settings, replace(problem, fault=fault), True)
-        if not decoded.wrong and not decoded.repeated:
-            return Loaded(decoded.settings)
-        fault = FileFault.WRONG_VALUES if decoded.wrong else FileFault.REPEATED
-        return Loaded(decoded.settings, problem=replace(problem, fault=fault))
+        return _told(decoded.settings, problem, read_only=fault is not None)
 
     def _remember(self, decoded: Decoded) -> None:
         """What is known already stays: a profile may be deleted, saved, and brought back."""
@@ -196,12 +199,14 @@ class ProfileFile:
             unreadable = replace(problem, backup_fault=FileFault.UNREADABLE)
             return _told(Settings(), unreadable, read_only)
         self._remember(decoded)
-        fault = _fault(decoded)
-        used, wrong, repeated = SettingsFrom.BACKUP, decoded.wrong, decoded.repeated
         problem = replace(
-            problem, used=used, backup_fault=fault, wrong_values=wrong, repeated=repeated
+            problem,
+            used=SettingsFrom.BACKUP,
+            backup_fault=decoded.fault,
+            wrong_values=decoded.wrong,
+            repeated=decoded.repeated,
         )
-        return _told(decoded.settings, problem, read_only or fault is not None)
+        return _told(decoded.settings, problem, read_only or decoded.fault is not None)
 
     def _target(self) -> Path:
         """The file itself when the path is a symbolic link to it."""
@@ -252,13 +257,3 @@ def _spare_damaged(backup: Path) -> None:
 
 def _words(error: OSError) -> str:
     return error.strerror or type(error).__name__
-
-
-def _fault(decoded: Decoded) -> FileFault | None:
-    if decoded.newer:
-        return FileFault.NEWER
-    return FileFault.TOO_MANY if decoded.too_many else None
-
-
-def _why_read_only(decoded: Decoded) -> str:
-    return "it is of a newer hbgui" if decoded.newer else f"it has more than {PROFILES_MAX} PBXs"

@@ -1,11 +1,10 @@
-"""PBXs as JSON objects of the settings file."""
+"""The settings file as JSON."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,14 +27,13 @@ ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 class Decoded:
     """Settings as read. `unknown` are members of profiles, by profile id, that this version does
     not know, `wrong` the names of those that it cannot use, `repeated` members that occur more
-    than once. `newer` and `too_many` say why the
-    file must not be written."""
+    than once. `fault` says why the file must not be written: it is NEWER, or has TOO_MANY PBXs.
+    """
 
     settings: Settings
     unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
     wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    newer: bool = False
-    too_many: bool = False
+    fault: FileFault | None = None
     repeated: tuple[Repeated, ...] = ()
 
 
@@ -48,10 +46,10 @@ def decode(data: bytes) -> Decoded:
 
 
 def _decode(members: dict[str, Any], data: bytes) -> Decoded:
-    newer = is_newer(members.get("version"))
+    fault = FileFault.NEWER if is_newer(members.get("version")) else None
     entries = members.get("profiles", [])
     if not isinstance(entries, list):
-        if not newer:
+        if fault is None:
             raise DamagedError(FileFault.NOT_SETTINGS, _only_place_of('"profiles"', data))
         entries = []
     dicts = [entry for entry in entries if isinstance(entry, dict)]
@@ -73,7 +71,9 @@ def _decode(members: dict[str, Any], data: bytes) -> Decoded:
         extra["preferences"] = unknown_preferences
     preferences = Preferences(**read_members(PREFERENCES, given)[0])
     settings = Settings(tuple(profiles.values()), selected, preferences, extra)
-    return Decoded(settings, unknown, wrong, newer, len(dicts) > PROFILES_MAX)
+    if len(dicts) > PROFILES_MAX:
+        fault = fault or FileFault.TOO_MANY
+    return Decoded(settings, unknown, wrong, fault)
 
 
 def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
@@ -135,6 +135,8 @@ def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:
 
     The same file gives the same ids again: they name keyring entries before they are saved.
     """
+    import uuid  # costs time at start, and is seldom needed
+
     free = id_ if isinstance(id_, str) and ID.fullmatch(id_) else ""
     while not free or free in taken:
         free = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
