@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import signal
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -147,6 +148,21 @@ def make_folder(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):  # by another program, or a file: told by its user
         folder.mkdir(OWN_FOLDER)
         folder.chmod(OWN_FOLDER)
+
+
+def open_to_lock(path: Path) -> int | None:
+    """A handle of a file, which is made for this user only when it is missing, or of a folder.
+
+    None when it cannot be opened at all, as a folder on Windows. A lock needs no right to write.
+    """
+    for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)):
+        with contextlib.suppress(OSError):
+            handle = os.open(path, mode, OWN_FILE)
+            with contextlib.suppress(OSError):
+                if stat.S_ISREG(os.fstat(handle).st_mode):
+                    path.chmod(OWN_FILE)  # whatever the umask leaves of it: others must open it
+            return handle
+    return None
 
 
 def lock_file(handle: int, *, shared: bool = False) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from hbgui.process import LOCK_HELD, OWN_FILE, lock_file, make_folder
+from hbgui.process import LOCK_HELD, lock_file, make_folder, open_to_lock
 
 WINDOW = "window"
 """Held by the open window. Whoever changes its settings from outside takes it meanwhile."""
@@ -53,8 +52,10 @@ class NamedLock:
         no lock: then nobody is kept out."""
         if self._handle is not None:
             return True
+        with contextlib.suppress(OSError):
+            make_folder(self._path.parent)
         for turn in range(_TURNS):
-            handle = self._open()
+            handle = open_to_lock(self._path)
             if handle is None:
                 return True
             try:
@@ -93,16 +94,6 @@ class NamedLock:
                 self._path.unlink()
         os.close(handle)
 
-    def _open(self) -> int | None:
-        """None when the folder is not ours to write to."""
-        with contextlib.suppress(OSError):
-            make_folder(self._path.parent)
-        # A lock needs no right to write.
-        for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
-            with contextlib.suppress(OSError):
-                return os.open(self._path, mode, OWN_FILE)
-        return None
-
     def _in_place(self, handle: int) -> bool:
         try:
             return os.path.samestat(os.fstat(handle), self._path.stat())
@@ -112,9 +103,6 @@ class NamedLock:
     def _sign(self, handle: int) -> None:
         """As Qt's lock files are written, which hbgui 0.1 reads."""
         text = f"{os.getpid()}\nhbgui\n{socket.gethostname()}\n"
-        with contextlib.suppress(OSError):
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                self._path.chmod(OWN_FILE)  # whatever the umask leaves of it: others must open it
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.write(handle, text.encode())

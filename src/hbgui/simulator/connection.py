@@ -51,7 +51,7 @@ class Connection:
         self._end_s = time.monotonic() + seconds
 
     def wrap(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from here on. A client that cannot is told so before the end."""
+        """Begin TLS. A client that cannot agree gets an alert before the connection ends."""
         wrapped = context.wrap_socket(self._sock, server_side=True, do_handshake_on_connect=False)
         self._sock = wrapped
         try:
@@ -197,7 +197,7 @@ class Listener:
 
     def _run(self, connection: Connection) -> None:
         try:
-            # The client's way of leaving is its own business.
+            # However the client leaves, it is no fault here.
             with contextlib.suppress(Ended, OSError):
                 self._serve(connection)
         finally:

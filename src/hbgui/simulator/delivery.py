@@ -93,20 +93,21 @@ def _place(host: str, port: str, path: str) -> Place:
 
 
 def _with_length(place: Place, body: bytes, version: str) -> bytes:
-    """So that any web server can read it, as the servers behind real boxes do."""
+    """A request that any web server can read, as the servers behind real boxes do."""
     host = f"Host: {bracketed(place.host)}:{place.port}"
     first, length = f"POST {place.path} HTTP/1.1", f"Content-Length: {len(body)}"
     return _lines(first, *_headers(host, version), length) + body
 
 
 def _documented(place: Place, body: bytes, version: str, protocol: str = "HTTP/1.1") -> bytes:
-    """As the pages show it: a blank in Host, no Content-Length. Most web servers cannot read it."""
+    """A request as the documents print it: a blank in Host, no Content-Length. Most web servers
+    cannot read it."""
     host = f"Host: {bracketed(place.host)}: {place.port}"
     return _lines(f"POST {place.path} {protocol}", *_headers(host, version)) + body
 
 
 def _headers(host: str, version: str) -> list[str]:
-    """Accept stands there twice under v2."""
+    """The documents have Accept twice under v2."""
     if version == V2:
         return [host, _ACCEPT, _AGENT, _JSON, _ACCEPT]
     return [_AGENT, host, _JSON, _ACCEPT]

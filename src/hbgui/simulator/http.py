@@ -88,7 +88,7 @@ class _BodyReader:
         return taken
 
     def chunks(self) -> bytes:
-        """A body in chunks, put together; their extensions and the trailer are read over."""
+        """A body in chunks, put together; their extensions and the trailer are skipped."""
         body = b""
         while size := self._chunk_size():
             if len(body) + size > BODY_MAX:
@@ -177,7 +177,7 @@ def page(status: str, text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the API says. `members` stays out of no repr: wrap it before you log it."""
+    """What the API says. `members` may hold a token and are in the repr: never log it."""
 
     members: dict[str, Any]
     headers: tuple[str, ...] = _CORS
@@ -194,6 +194,6 @@ class Answer:
 
 
 def api_answer(path: str, members: dict[str, Any]) -> Answer:
-    """The published examples show a content type under v2.0.0, none under v1.1.0."""
+    """An answer of the API. The published examples have a content type under v2.0.0 only."""
     kind = ("Content-Type: application/json",) if path.startswith("/api/v2.0.0/") else ()
     return Answer(members, (*kind, *_CORS))

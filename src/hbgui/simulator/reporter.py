@@ -184,7 +184,7 @@ class Reporter:
     def _next(
         self, target: Target, queue: list[_Waiting], closing: threading.Event
     ) -> Report | None:
-        """The next that is due. None when there is no more: then the queue is gone."""
+        """The next that is due. None when none is left: the queue is removed."""
         with self._changed:
             while queue and not closing.is_set():
                 left_s = queue[0].due_s - time.monotonic()

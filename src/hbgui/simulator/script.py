@@ -20,7 +20,7 @@ from hbgui.simulator.office import office
 from hbgui.simulator.pbx import TRANSPORTS
 
 OFFICE_SPEED = 60.0
-"""How many times faster than the clock the office lives: its day of ten hours takes 10 min."""
+"""How many times faster than the clock an office is: its day of ten hours takes 10 min."""
 
 
 class ScriptedPbx(Protocol):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from hbgui.process import LOCK_HELD, OWN_FILE, lock_file
+from hbgui.process import LOCK_HELD, lock_file, open_to_lock
 
 _LOOK_S = 0.01
 
@@ -22,7 +21,7 @@ def locked(path: Path, timeout_s: float, *, shared: bool = False) -> Iterator[bo
     be had at all, on a disk without locks or a folder that is read-only, nobody is kept out.
     Raises nothing of its own.
     """
-    handle = _opened(path)
+    handle = open_to_lock(path)
     if handle is None:
         yield True
         return
@@ -42,15 +41,3 @@ def _taken(handle: int, shared: bool) -> bool:
     except OSError as error:
         return not isinstance(error, LOCK_HELD)
     return True
-
-
-def _opened(path: Path) -> int | None:
-    with contextlib.suppress(OSError):
-        if path.is_dir():
-            return os.open(path, os.O_RDONLY)
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, OWN_FILE)
-        with contextlib.suppress(OSError):
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                path.chmod(OWN_FILE)  # whatever the umask leaves of it: the next one must open it
-        return handle
-    return None
