@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from math import ceil
+from typing import TYPE_CHECKING
 
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.login import HTTP, TCP, WRONG_MAX, LoginCount
 from hbgui.core.pbx.connection import Certificate, Pin, TlsLevel, TlsMode, spelled_fingerprint
 from hbgui.core.pbx.profile import Profile
-from hbgui.core.state.pbx_state import PbxState
 from hbgui.texts.outcomes import Message
 from hbgui.texts.translation import T, translate
+
+if TYPE_CHECKING:
+    # Of the window's state, which no command needs that sends once.
+    from hbgui.core.state.pbx_state import PbxState
 
 _FAULTS = {
     "certificate_self_signed": T(
