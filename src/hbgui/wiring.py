@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 class Adapters:
     """All that reaches the outside of the program, and the client of the PBX that uses it.
 
-    Each member is made, and what it needs is loaded, when it is first asked for, in any thread.
-    Nothing is opened or connected by that.
+    Each member is made, and what it needs is loaded, when it is first asked for; nothing is opened
+    or connected by that. Any thread: two that ask first at the same moment may get one each, which
+    does no harm.
     """
 
     def __init__(self, paths: Paths, redactor: Redactor) -> None:
