@@ -1,4 +1,4 @@
-"""The thread of the keyring: whatever is raised in it, it lives and answers the next call."""
+"""Calls in threads of their own: what is returned, raised, cancelled or hangs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
+from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.secrets.keyring_store import KeyringStore
-from hbgui.adapters.threads import NoAnswer, SerialWorker
-from hbgui.core.api.errors import SecretError
+from hbgui.adapters.threads import BackgroundCall, DaemonThreads, NoAnswer, SerialWorker
+from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.values import Secret
 from patience import PATIENCE_S
 
@@ -126,3 +127,37 @@ def test_the_last_result_is_not_kept_until_the_next_call() -> None:
     while left() is not None and time.monotonic() < until_s:
         time.sleep(0.01)
     assert left() is None
+
+
+@faults
+def test_what_a_call_raises_is_raised_where_its_result_is_wanted(fault: BaseException) -> None:
+    call = BackgroundCall(raising(fault)).start("t")
+    for _ in range(2):
+        with pytest.raises(type(fault)) as raised:
+            call.result(PATIENCE_S)
+        assert raised.value is fault
+
+
+def test_a_call_that_hangs_is_left_behind_by_a_deadline_and_by_a_cancel() -> None:
+    gate, cancel = threading.Event(), WireCancel()
+    call = BackgroundCall(lambda: gate.wait(30)).start("t")
+    with pytest.raises(TimeoutError):
+        call.result(0.01)
+    threading.Timer(0.05, cancel.cancel).start()
+    with pytest.raises(Cancelled):
+        call.result(30, cancel)
+    assert not call.ended
+    gate.set()
+    assert call.wait(PATIENCE_S)
+    assert call.result(PATIENCE_S, cancel), "what has ended is told, cancelled or not"
+    assert call.ended_s <= time.monotonic()
+
+
+def test_threads_of_calls_are_daemons_and_have_fixed_names() -> None:
+    """A daemon does not hold the exit; a name that is made of values could hold a secret."""
+    first = BackgroundCall(threading.current_thread).start("name").result(PATIENCE_S)
+    second = DaemonThreads().start(threading.current_thread).result(PATIENCE_S, WireCancel())
+    assert [(thread.name, thread.daemon) for thread in (first, second)] == [
+        ("name", True),
+        ("background", True),
+    ]
