@@ -64,16 +64,15 @@ def say_aside(text: str) -> None:
 def _takes_more(stream: TextIO) -> bool:
     """Whether a piece can be written without a wait; a stream that nobody reads is waited for
     once."""
-    if not hasattr(select, "poll") or not isinstance(_raw(stream), io.RawIOBase):
-        return True
-    fd = stream.fileno()
-    poll = select.poll()
-    poll.register(fd, select.POLLOUT)
-    if poll.poll(0 if fd in _unread else ASIDE_TIMEOUT_S * 1000):
+    if sys.platform != "win32" and isinstance(_raw(stream), io.RawIOBase):  # it has no poll
+        fd = stream.fileno()
+        poll = select.poll()
+        poll.register(fd, select.POLLOUT)
+        if not poll.poll(0 if fd in _unread else ASIDE_TIMEOUT_S * 1000):
+            _unread.add(fd)
+            return False
         _unread.discard(fd)
-        return True
-    _unread.add(fd)
-    return False
+    return True
 
 
 def put(data: bytes, stream: TextIO) -> None:
