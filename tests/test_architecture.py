@@ -1,4 +1,4 @@
-"""Which room may know which, and the house rules that a machine can check."""
+"""Which layer may know which, and other rules that a machine can check."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src"
 HBGUI = SRC / "hbgui"
 
-IMPORT_ROOM = """
+IMPORT_LAYER = """
 import importlib, pkgutil, sys
 count = 0
 for name in sys.argv[1:]:
-    room = importlib.import_module(name)
+    layer = importlib.import_module(name)
     count += 1
-    for module in pkgutil.walk_packages(getattr(room, "__path__", []), name + "."):
+    for module in pkgutil.walk_packages(getattr(layer, "__path__", []), name + "."):
         importlib.import_module(module.name)
         count += 1
 print(count, *sorted(name for name in sys.modules if name.startswith("PySide6")))
 """
 
 
-def loaded_by(*rooms: str) -> tuple[int, set[str]]:
-    """Import all modules of the rooms in a new process: how many, and what of Qt came with them."""
+def loaded_by(*layers: str) -> tuple[int, set[str]]:
+    """Import all modules of the layers in a new process: how many, and what of Qt that loads."""
     ran = subprocess.run(
-        [sys.executable, "-c", IMPORT_ROOM, *rooms],
+        [sys.executable, "-c", IMPORT_LAYER, *layers],
         env={**os.environ, "PYTHONPATH": str(SRC)},
         capture_output=True,
         text=True,
@@ -47,11 +47,11 @@ def loaded_by(*rooms: str) -> tuple[int, set[str]]:
     return int(count), set(modules)
 
 
-def python_files(room: str) -> list[Path]:
-    """The files of a room, which is a package or a single module."""
-    single = HBGUI / f"{room}.py"
-    files = [single] if single.is_file() else sorted((HBGUI / room).rglob("*.py"))
-    assert files, f"there is no room {room}"
+def python_files(layer: str) -> list[Path]:
+    """The files of a layer, which is a package or a single module."""
+    single = HBGUI / f"{layer}.py"
+    files = [single] if single.is_file() else sorted((HBGUI / layer).rglob("*.py"))
+    assert files, f"there is no layer {layer}"
     return files
 
 
@@ -128,16 +128,16 @@ def test_the_command_line_starts_without_the_texts_of_single_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "own"),
+    ("layer", "own"),
     [
         ("core", ("hbgui.core",)),
         ("texts", ("hbgui.texts", "hbgui.core")),
     ],
 )
-def test_pure_rooms_import_the_standard_library_and_core_only(
-    room: str, own: tuple[str, ...]
+def test_pure_layers_import_the_standard_library_and_core_only(
+    layer: str, own: tuple[str, ...]
 ) -> None:
-    for path in python_files(room):
+    for path in python_files(layer):
         for name in imports(path):
             known = name.split(".")[0] in sys.stdlib_module_names or name.startswith(own)
             assert known, f"{path.name} imports {name}"
