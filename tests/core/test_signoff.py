@@ -51,10 +51,10 @@ from hbgui.texts.signoff.words import (
     signoff_summary,
     untested_points,
 )
-from hbgui.texts.translation import When
+from hbgui.texts.translation import TimeFormat
 
 _TLS = {"version": "TLSv1.2", "cipher": "AES", "subject": "CN=pbx"}
-UTC_TIMES = When(UTC)
+UTC_TIMES = TimeFormat(UTC)
 NOTHING = SignOff(NOW, GOOD.profile, address=PBX)
 NO_PROOF = replace(GOOD, arrivals=Arrivals())
 EXPIRES = DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_unchecked", _TLS)

@@ -22,9 +22,9 @@ from hbgui.core.reports.report import ReportProblem
 from hbgui.core.signoff.signoff import BEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff.page import PLOT, signoff_html
 from hbgui.texts.signoff.plot import PLOT_LEAST, plot, plot_sentence
-from hbgui.texts.translation import When, install_translator
+from hbgui.texts.translation import TimeFormat, install_translator
 
-LINDAU = When(timezone(timedelta(hours=1)))
+LINDAU = TimeFormat(timezone(timedelta(hours=1)))
 NOTHING = SignOff(NOW, GOOD.profile)
 MIXED = replace(
     GOOD,
@@ -275,7 +275,7 @@ def test_another_language_reaches_every_sentence() -> None:
 def test_times(iso: str, shown: str) -> None:
     assert LINDAU.iso(iso) == shown
     assert LINDAU.offset(NOW) == "UTC+01:00"
-    assert When(UTC).minute(NOW) == "12:00"
+    assert TimeFormat(UTC).minute(NOW) == "12:00"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from hbgui.core.signoff.signoff import BEATS_MAX, SignOff
 from hbgui.core.values import Secret
 from hbgui.texts.signoff.page import PLOT, signoff_html, signoff_title
 from hbgui.texts.signoff.plot import plot
-from hbgui.texts.translation import When
+from hbgui.texts.translation import TimeFormat
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.paper import for_paper
 from hbgui.ui.signoff_dialog import SignOffDialog
@@ -39,7 +39,7 @@ from runtime.world import World
 from ui.handling import line, message, press, save_as, text_of
 
 TOKEN = "5e19c0ffee" * 3
-WHEN = When()
+WHEN = TimeFormat()
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ from hbgui.texts.signoff.words import (
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.translation import When
+from hbgui.texts.translation import TimeFormat
 
 STDOUT = "-"
 
@@ -136,7 +136,7 @@ def _signoff(
 
 def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters, output: Output) -> None:
     """Raises BadInputError, told already."""
-    html = signoff_html(signoff, When(), adapters.redactor.text)
+    html = signoff_html(signoff, TimeFormat(), adapters.redactor.text)
     data = adapters.redactor.data(html.encode())
     if path is None:
         say_data(data)
@@ -151,7 +151,7 @@ def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters, outpu
 
 
 def _tell(signoff: SignOff, path: Path | None, output: Output) -> None:
-    when = When()
+    when = TimeFormat()
     failed = failed_points(signoff, when)
     open_ = open_points(signoff, when)
     untested = untested_points(signoff, when)

@@ -42,9 +42,9 @@ def certificate_fault(code: str) -> str:
 
 
 def certificate_trust(profile: Profile, pbx: PbxState | None, since: str) -> str:
-    """Which certificate a PBX's profile believes; empty when the system decides.
+    """Which certificate is trusted for a PBX; empty when the system's trust decides.
 
-    `since` is the day from which on, in the person's format.
+    `since` is the day on which the pin was stored, as the person writes dates.
     """
     pin, now = profile.pin, pbx.session_pin if pbx else None
     if now is not None and now.authority == profile.authority:
@@ -66,7 +66,7 @@ def certificate_trust(profile: Profile, pbx: PbxState | None, since: str) -> str
 
 
 def tls_level_warning(profile: Profile) -> str:
-    """What the way to a PBX leaves unprotected for as long as it is set so; empty if nothing."""
+    """What the profile's TLS level leaves unprotected; empty if nothing."""
     if profile.tls_level is not TlsLevel.VERY_OLD:
         return ""
     return translate(T("TLS level “very old”: who is on the way can read the token."))
@@ -78,7 +78,10 @@ def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> 
     `pin` is the one that was trusted until now.
     """
     changed = pin is not None and pin.sha256 != seen.sha256
-    before = _before(pin) if pin and changed else ""
+    before = ""
+    if pin and changed:
+        sha256 = spelled_fingerprint(pin.sha256)
+        before = translate(T("The one that was trusted: {sha256}"), {"sha256": sha256})
     if stored:
         return Message(
             translate(T("This certificate is trusted from now on, no other")), before, ""
@@ -97,12 +100,6 @@ def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> 
     if pin is not None:
         return Message(translate(T("This is the certificate that is trusted")), "", "")
     return _by_system(seen)
-
-
-def _before(pin: Pin) -> str:
-    return translate(
-        T("The one that was trusted: {sha256}"), {"sha256": spelled_fingerprint(pin.sha256)}
-    )
 
 
 def _by_system(seen: Certificate) -> Message:

@@ -44,8 +44,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """`zone` None is that of this computer."""
+class TimeFormat:
+    """How times are written for people, in the time zone `zone`: None is that of this computer.
+
+    Its methods take aware UTC.
+    """
 
     zone: tzinfo | None = None
 
@@ -62,12 +65,12 @@ class When:
         return utc.astimezone(self.zone).strftime("%Y-%m-%d")
 
     def offset(self, utc: datetime) -> str:
-        """`UTC+01:00`: what the times of that moment are counted in."""
+        """The zone's difference from UTC at that moment, as `UTC+01:00`."""
         text = utc.astimezone(self.zone).strftime("%z")
         return f"UTC{text[:3]}:{text[3:5]}"
 
     def iso(self, text: str) -> str:
-        """An ISO 8601 text as date and time; the text itself when it is none."""
+        """An ISO 8601 text as date and time; any other text as it is."""
         try:
             return self.time(datetime.fromisoformat(text))
         except (ValueError, OverflowError, OSError):

@@ -32,7 +32,7 @@ from hbgui.texts.signoff.words import (
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.translation import When
+from hbgui.texts.translation import TimeFormat
 from hbgui.ui.dialog import Dialog
 from hbgui.ui.field import Field
 from hbgui.ui.form_layout import form_layout
@@ -191,7 +191,7 @@ class SignOffDialog(Dialog):
 
     @Slot()
     def _refresh(self) -> None:
-        signoff, when = self._signoff(), When()
+        signoff, when = self._signoff(), TimeFormat()
         if signoff is None:
             self.reject()
             return

@@ -11,7 +11,7 @@ from hbgui.core.signoff.signoff import SignOff, file_name
 from hbgui.core.signoff.verdict import overall
 from hbgui.texts.signoff.page import PLOT, signoff_html, signoff_title
 from hbgui.texts.signoff.plot import plot, worth_a_plot
-from hbgui.texts.translation import When
+from hbgui.texts.translation import TimeFormat
 
 PDF, HTML = "pdf", "html"
 
@@ -20,13 +20,13 @@ Make = Callable[[Callable[[str], str]], bytes]
 
 def default_name(signoff: SignOff, kind: str) -> str:
     """PBX, day and verdict, as a file name."""
-    day = When().day(signoff.at)
+    day = TimeFormat().day(signoff.at)
     return file_name(signoff.profile.label, day, overall(signoff), kind)
 
 
 def maker(signoff: SignOff, path: Path) -> Make:
     """What makes the content of that file: PDF if its name says so, else HTML."""
-    when = When()
+    when = TimeFormat()
     if path.suffix.lower() != f".{PDF}":
         return lambda clean: signoff_html(signoff, when, clean).encode()
     # In the GUI thread: the words may be another language's.

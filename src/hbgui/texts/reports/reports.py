@@ -138,7 +138,7 @@ def report_problem_message(report: Report) -> Message | None:
 
 
 def repeat_sentence(report: Report) -> str:
-    """That it came before, empty when it did not."""
+    """That the same text came before; empty when it did not."""
     if not report.repeat:
         return ""
     return translate(

@@ -10,13 +10,13 @@ from hbgui.texts.signoff import parts, tests
 from hbgui.texts.signoff.parts import Markup
 from hbgui.texts.signoff.words import (
     failed_points,
-    name,
+    label,
     open_points,
     signoff_summary,
     signoff_verdict,
     untested_points,
 )
-from hbgui.texts.translation import T, When, translate
+from hbgui.texts.translation import T, TimeFormat, translate
 
 SCREEN = """
 @page { size: A4; margin: 18mm 16mm 20mm; }
@@ -128,7 +128,7 @@ PLOT = "plot.svg"
 
 def signoff_html(
     signoff: SignOff,
-    when: When,
+    times: TimeFormat,
     clean: Callable[[str], str] = str,
     *,
     language: str = "en",
@@ -142,42 +142,42 @@ def signoff_html(
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_FORBIDS}"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{markup.text(signoff_title(signoff, when))}</title>\n"
+        f"<title>{markup.text(signoff_title(signoff, times))}</title>\n"
         f"<style>{style}</style>\n</head>\n"
-        f"<body>\n<main>\n{_body(signoff, when, markup, paper=paper)}\n</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{_body(signoff, times, markup, paper=paper)}\n</main>\n</body>\n</html>\n"
     )
 
 
-def signoff_title(signoff: SignOff, when: When) -> str:
+def signoff_title(signoff: SignOff, times: TimeFormat) -> str:
     """The report in a line."""
     values = {
         "name": signoff.profile.label,
-        "day": when.day(signoff.at),
+        "day": times.day(signoff.at),
         "verdict": signoff_verdict(signoff),
     }
     return translate(T("Sign-off report: {name}, {day}, {verdict}"), values)
 
 
-def _body(signoff: SignOff, when: When, markup: Markup, *, paper: bool) -> str:
+def _body(signoff: SignOff, times: TimeFormat, markup: Markup, *, paper: bool) -> str:
     """All sections; an empty one is left out."""
     sections = (
-        _header(signoff, when, markup),
-        _verdict(signoff, when, markup),
-        parts.visit(signoff, when, markup),
-        _listed(name("open"), open_points(signoff, when), markup),
-        _untested(signoff, when, markup),
-        parts.targets(signoff, when, markup),
-        tests.links(signoff, when, markup),
-        tests.reports(signoff, when, markup),
-        tests.heartbeats(signoff, when, markup, picture=PLOT if paper else ""),
+        _header(signoff, times, markup),
+        _verdict(signoff, times, markup),
+        parts.visit(signoff, times, markup),
+        _listed(label("open"), open_points(signoff, times), markup),
+        _untested(signoff, times, markup),
+        parts.targets(signoff, times, markup),
+        tests.links(signoff, times, markup),
+        tests.reports(signoff, times, markup),
+        tests.heartbeats(signoff, times, markup, picture=PLOT if paper else ""),
         parts.signatures(markup),
-        parts.footer(signoff, when, markup),
+        parts.footer(signoff, times, markup),
     )
     return "\n".join(section for section in sections if section)
 
 
-def _header(signoff: SignOff, when: When, markup: Markup) -> str:
-    eyebrow = f"{name('report')} · {when.day(signoff.at)}"
+def _header(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
+    eyebrow = f"{label('report')} · {times.day(signoff.at)}"
     said = translate(
         T("Heartbeats and event reports of the PBX at {address}"),
         {"address": signoff.address or signoff.profile.pbx},
@@ -189,9 +189,9 @@ def _header(signoff: SignOff, when: When, markup: Markup) -> str:
     )
 
 
-def _verdict(signoff: SignOff, when: When, markup: Markup) -> str:
+def _verdict(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     found = overall(signoff)
-    failed = failed_points(signoff, when)
+    failed = failed_points(signoff, times)
     return (
         f'<section class="verdict {_KINDS[found]}"><h2>'
         f'<span aria-hidden="true" class="shape">{_SHAPES[found]}&#160;</span>'
@@ -201,11 +201,11 @@ def _verdict(signoff: SignOff, when: When, markup: Markup) -> str:
     )
 
 
-def _untested(signoff: SignOff, when: When, markup: Markup) -> str:
-    found = untested_points(signoff, when)
+def _untested(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
+    found = untested_points(signoff, times)
     if found:
-        return _listed(name("untested"), found, markup)
-    return parts.section(name("untested"), markup.element("p", name("nothing_untested")))
+        return _listed(label("untested"), found, markup)
+    return parts.section(label("untested"), markup.element("p", label("nothing_untested")))
 
 
 def _listed(title: str, items: list[str], markup: Markup) -> str:

@@ -11,8 +11,8 @@ from html import escape
 
 from hbgui.core.signoff.signoff import SignOff
 from hbgui.texts.settings import member_value
-from hbgui.texts.signoff.words import device_word, name
-from hbgui.texts.translation import T, When, translate
+from hbgui.texts.signoff.words import device_word, label
+from hbgui.texts.translation import T, TimeFormat, translate
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069"
@@ -82,21 +82,21 @@ def section(title: str, inner: str, kind: str = "") -> str:
     return f"<section{_class(kind)}><h2>{escape(title)}</h2>{inner}</section>"
 
 
-def visit(signoff: SignOff, when: When, markup: Markup) -> str:
+def visit(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """Who tested from where, and which box."""
     who = signoff.who
     own = f"{signoff.ip} ({signoff.adapter})" if signoff.adapter else signoff.ip
     rows = (
-        (name("date"), f"{when.time(signoff.at)} ({when.offset(signoff.at)})"),
-        (name("customer"), who.customer),
-        (name("technician"), who.technician),
-        (name("company"), who.company),
-        (name("from"), own),
-        (name("with"), f"hbgui {signoff.version}".strip()),
-        (name("note"), who.note),
+        (label("date"), f"{times.time(signoff.at)} ({times.offset(signoff.at)})"),
+        (label("customer"), who.customer),
+        (label("technician"), who.technician),
+        (label("company"), who.company),
+        (label("from"), own),
+        (label("with"), f"hbgui {signoff.version}".strip()),
+        (label("note"), who.note),
     )
-    test = section(name("test"), markup.facts(rows))
-    box = section(name("pbx"), markup.facts(_box(signoff)))
+    test = section(label("test"), markup.facts(rows))
+    box = section(label("pbx"), markup.facts(_box(signoff)))
     return f'<div class="pair">{test}{box}</div>'
 
 
@@ -105,59 +105,59 @@ def _box(signoff: SignOff) -> tuple[tuple[str, str], ...]:
     unknown = device_word(signoff.asked)
     encrypted = signoff.address.startswith("https://")
     return (
-        (name("name"), profile.label),
-        (name("address"), signoff.address),
-        (name("api"), profile.api.value),
-        (name("certificate"), member_value("tls", profile.tls) if encrypted else ""),
-        (name("model"), (device.name if device else "") or unknown),
-        (name("hardware"), device.hardware if device else ""),
-        (name("serial"), (device.serial if device else "") or unknown),
-        (name("firmware"), (device.firmware if device else "") or unknown),
+        (label("name"), profile.label),
+        (label("address"), signoff.address),
+        (label("api"), profile.api.value),
+        (label("certificate"), member_value("tls", profile.tls) if encrypted else ""),
+        (label("model"), (device.name if device else "") or unknown),
+        (label("hardware"), device.hardware if device else ""),
+        (label("serial"), (device.serial if device else "") or unknown),
+        (label("firmware"), (device.firmware if device else "") or unknown),
     )
 
 
-def targets(signoff: SignOff, when: When, markup: Markup) -> str:
+def targets(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """What was announced, and where reports went before."""
     profile = signoff.profile
     rows = [
         (
-            markup.text(name("before" if number else "now")),
+            markup.text(label("before" if number else "now")),
             _target(str(told.target), markup, here=told.here),
-            markup.text(when.iso(told.at)),
+            markup.text(times.iso(told.at)),
         )
         for number, told in enumerate(profile.announced[:TARGETS_MAX])
     ]
     if profile.earlier is not None:
-        label = name("earlier" if rows else "presumed")
-        rows.append((markup.text(label), _target(str(profile.earlier), markup), ""))
+        since = label("earlier" if rows else "presumed")
+        rows.append((markup.text(since), _target(str(profile.earlier), markup), ""))
     if not rows:
-        return section(name("targets"), markup.element("p", name("targets_unknown")))
-    names = (name("when"), name("goes_to"), name("announced"))
-    return section(name("targets"), markup.table(names, rows, ("", "code", "time")))
+        return section(label("targets"), markup.element("p", label("targets_unknown")))
+    names = (label("when"), label("goes_to"), label("announced"))
+    return section(label("targets"), markup.table(names, rows, ("", "code", "time")))
 
 
 def _target(target: str, markup: Markup, *, here: bool = False) -> str:
     shown = markup.value(f"http://{target}")
-    return f"{shown} ({markup.text(name('here'))})" if here else shown
+    return f"{shown} ({markup.text(label('here'))})" if here else shown
 
 
 def signatures(markup: Markup) -> str:
     """Room to sign."""
     cells = (
-        f'<td class="sign">{markup.text(name(key))}</td>'
+        f'<td class="sign">{markup.text(label(key))}</td>'
         for key in ("signed_technician", "signed_customer")
     )
     gap = '<td class="gap"></td>'
     table = f'<table class="signs"><tbody><tr>{gap.join(cells)}</tr></tbody></table>'
-    return section(name("signatures"), f'<p class="room">&#160;</p>{table}', "keep")
+    return section(label("signatures"), f'<p class="room">&#160;</p>{table}', "keep")
 
 
-def footer(signoff: SignOff, when: When, markup: Markup) -> str:
+def footer(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """What holds for the whole."""
     values = {
         "version": signoff.version,
-        "time": when.time(signoff.at),
-        "offset": when.offset(signoff.at),
+        "time": times.time(signoff.at),
+        "offset": times.offset(signoff.at),
     }
     inner = markup.element(
         "p",

@@ -8,7 +8,7 @@ from html import escape
 from statistics import median
 
 from hbgui.core.api.outcome import Attempt
-from hbgui.texts.translation import T, When, translate
+from hbgui.texts.translation import T, TimeFormat, translate
 
 WIDTH, HEIGHT = 680, 190
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 668.0, 14.0, 142.0
@@ -49,13 +49,13 @@ def worth_a_plot(attempts: Sequence[Attempt]) -> bool:
     return len(attempts) >= PLOT_LEAST
 
 
-def plot(attempts: Sequence[Attempt], when: When) -> str:
+def plot(attempts: Sequence[Attempt], times: TimeFormat) -> str:
     """The drawing as SVG, without a title: `plot_sentence` is its text. Needs an attempt."""
     top = _ceiling(max((a.latency_ms or 0.0 for a in attempts), default=0.0))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" role="img" aria-labelledby="plot-text">'
-        f"{_grid(top)}{_days(attempts, when)}{_marks(attempts, top)}{_legend()}</svg>"
+        f"{_grid(top)}{_days(attempts, times)}{_marks(attempts, top)}{_legend()}</svg>"
     )
 
 
@@ -78,12 +78,12 @@ def _grid(top: float) -> str:
     return "".join(parts)
 
 
-def _days(attempts: Sequence[Attempt], when: When) -> str:
+def _days(attempts: Sequence[Attempt], times: TimeFormat) -> str:
     first, last = attempts[0].sent.utc, attempts[-1].sent.utc
-    if when.time(first) == when.time(last):
-        return _label((LEFT + RIGHT) / 2, BOTTOM + 18, when.time(first)[:16], "middle")
-    return _label(LEFT, BOTTOM + 18, when.time(first)[:16], "start") + _label(
-        RIGHT, BOTTOM + 18, when.time(last)[:16], "end"
+    if times.time(first) == times.time(last):
+        return _label((LEFT + RIGHT) / 2, BOTTOM + 18, times.time(first)[:16], "middle")
+    return _label(LEFT, BOTTOM + 18, times.time(first)[:16], "start") + _label(
+        RIGHT, BOTTOM + 18, times.time(last)[:16], "end"
     )
 
 

@@ -11,8 +11,8 @@ from hbgui.texts.outcomes import outcome_message, result_word
 from hbgui.texts.reports.reports import event_word
 from hbgui.texts.signoff.parts import Markup, section
 from hbgui.texts.signoff.plot import HEIGHT, WIDTH, plot, plot_sentence, worth_a_plot
-from hbgui.texts.signoff.words import name, problem_word
-from hbgui.texts.translation import T, When, translate
+from hbgui.texts.signoff.words import label, problem_word
+from hbgui.texts.translation import T, TimeFormat, translate
 
 PAPER_WIDTH = 660
 """Pixels of the drawing on A4, of 96 to the inch."""
@@ -26,15 +26,15 @@ _MARKS = {
 }
 
 
-def links(signoff: SignOff, when: When, markup: Markup) -> str:
+def links(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """The diagnosis."""
     if signoff.diagnosis is None:
-        return section(name("links"), markup.element("p", name("no_diagnosis")))
-    said = translate(T("Diagnosis of {time}."), {"time": when.time(signoff.diagnosis.at.utc)})
-    names = (name("link"), name("result"), name("finding"), name("took"))
+        return section(label("links"), markup.element("p", label("no_diagnosis")))
+    said = translate(T("Diagnosis of {time}."), {"time": times.time(signoff.diagnosis.at.utc)})
+    names = (label("link"), label("result"), label("finding"), label("took"))
     rows = [_link(step, markup) for step in signoff.diagnosis.steps]
     table = markup.table(names, rows, ("word", "word", "", "number"))
-    return section(name("links"), markup.element("p", said) + table)
+    return section(label("links"), markup.element("p", said) + table)
 
 
 def _link(step: DiagnosisStep, markup: Markup) -> tuple[str, str, str, str]:
@@ -51,46 +51,46 @@ def _link(step: DiagnosisStep, markup: Markup) -> tuple[str, str, str, str]:
     )
 
 
-def heartbeats(signoff: SignOff, when: When, markup: Markup, *, picture: str) -> str:
+def heartbeats(signoff: SignOff, times: TimeFormat, markup: Markup, *, picture: str) -> str:
     """The heartbeats as a drawing and a table. `picture` is the name of the drawing; without one
     it is in the page."""
     attempts = signoff.attempts
     if not attempts:
         unread = signoff.history is HistoryRead.UNREADABLE
-        said = name("unread_heartbeats" if unread else "no_heartbeats")
-        return section(name("heartbeats"), markup.element("p", said))
+        said = label("unread_heartbeats" if unread else "no_heartbeats")
+        return section(label("heartbeats"), markup.element("p", said))
     caption = f'<p class="caption" id="plot-text">{markup.text(plot_sentence(attempts))}</p>'
     drawing = caption
     if worth_a_plot(attempts):
-        drawn = plot(attempts, when)
+        drawn = plot(attempts, times)
         if picture:
             height = round(HEIGHT * PAPER_WIDTH / WIDTH)
             drawn = f'<img src="{picture}" width="{PAPER_WIDTH}" height="{height}" alt=""/>'
         drawing = f'<figure><div class="plot">{drawn}</div>{caption}</figure>'
-    names = (name("sent"), name("result"), name("latency"))
-    rows = [_beat(attempt, when, markup) for attempt in reversed(attempts)]
+    names = (label("sent"), label("result"), label("latency"))
+    rows = [_beat(attempt, times, markup) for attempt in reversed(attempts)]
     table = markup.table(names, rows, ("time", "", "number"))
-    return section(name("heartbeats"), drawing + table)
+    return section(label("heartbeats"), drawing + table)
 
 
-def _beat(attempt: Attempt, when: When, markup: Markup) -> tuple[str, str, str]:
+def _beat(attempt: Attempt, times: TimeFormat, markup: Markup) -> tuple[str, str, str]:
     outcome, latency_ms = attempt.outcome, attempt.latency_ms
     said, kind = f"● {result_word(outcome.kind)}", "ok"
     if not outcome.accepted:
         why = outcome_message(outcome, attempt.address, attempt.target).title
         said, kind = f"✕ {result_word(outcome.kind)}: {why}", "bad"
     return (
-        when.time(attempt.sent.utc),
+        times.time(attempt.sent.utc),
         markup.element("span", said, kind),
         "" if latency_ms is None else f"{latency_ms:.0f}",
     )
 
 
-def reports(signoff: SignOff, when: When, markup: Markup) -> str:
+def reports(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """What came in."""
     arrivals = signoff.arrivals
     if not arrivals.count:
-        return section(name("reports"), markup.element("p", name("no_reports")))
+        return section(label("reports"), markup.element("p", label("no_reports")))
     values = {"count": str(arrivals.count), "repeats": str(arrivals.repeats)}
     inner = [
         markup.element(
@@ -99,26 +99,26 @@ def reports(signoff: SignOff, when: When, markup: Markup) -> str:
         )
     ]
     if arrivals.proof is not None:
-        inner.append(markup.element("p", proof_sentence(arrivals.proof, when)))
+        inner.append(markup.element("p", proof_sentence(arrivals.proof, times)))
     events = [(_event(event), n) for event, n in arrivals.events.items()]
     problems = [(problem_word(problem), n) for problem, n in arrivals.problems.items()]
     for title, found in (("event", events), ("problem", problems)):
         if found:
             ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
             rows = [(markup.value(word), str(n)) for word, n in ordered]
-            inner.append(markup.table((name(title), name("count")), rows, ("", "number")))
-    return section(name("reports"), "".join(inner))
+            inner.append(markup.table((label(title), label("count")), rows, ("", "number")))
+    return section(label("reports"), "".join(inner))
 
 
 def _event(event: str) -> str:
     """In words, and as the PBX spells it."""
     if not event:
-        return name("other_events")
+        return label("other_events")
     said = event_word(event)
     return event if said == event else f"{said} ({event})"
 
 
-def proof_sentence(proof: Proof, when: When) -> str:
+def proof_sentence(proof: Proof, times: TimeFormat) -> str:
     """The first report that came as it should."""
     parts = [T("First in order: {event} at {place}, {time}, from {sender}.")]
     if proof.serial:
@@ -128,7 +128,7 @@ def proof_sentence(proof: Proof, when: When) -> str:
     values = {
         "event": proof.event,
         "place": proof.place.url,
-        "time": when.time(proof.at.utc),
+        "time": times.time(proof.at.utc),
         "sender": proof.sender,
         "serial": proof.serial,
         "seconds": f"{proof.latency_s or 0.0:.1f}",

@@ -8,7 +8,7 @@ from hbgui.core.signoff.signoff import Device, Overall, Point, SignOff
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.texts.diagnosis import step_finding, step_name
 from hbgui.texts.outcomes import outcome_title
-from hbgui.texts.translation import T, When, translate
+from hbgui.texts.translation import T, TimeFormat, translate
 
 _NAMES = {
     "report": T("Sign-off report"),
@@ -89,13 +89,13 @@ _PROBLEMS = {
 }
 
 
-def name(key: str) -> str:
+def label(key: str) -> str:
     """A heading, a column or a short sentence."""
     return translate(_NAMES[key])
 
 
 def device_word(asked: Device) -> str:
-    """What stands in the place of something that the PBX did not tell."""
+    """What is written for a fact about the device that the PBX did not tell."""
     return translate(_DEVICE[asked])
 
 
@@ -192,28 +192,28 @@ def signoff_summary(signoff: SignOff) -> str:
     return translate(_UNPROVEN if unproven else _SUMMARIES[found])
 
 
-def failed_points(signoff: SignOff, when: When) -> list[str]:
+def failed_points(signoff: SignOff, times: TimeFormat) -> list[str]:
     """A sentence for each thing that does not work."""
-    return [point_text(point, when) for point in failures(signoff)]
+    return [point_text(point, times) for point in failures(signoff)]
 
 
-def open_points(signoff: SignOff, when: When) -> list[str]:
-    """A sentence for each thing that needs somebody."""
-    return [point_text(point, when) for point in warnings(signoff)]
+def open_points(signoff: SignOff, times: TimeFormat) -> list[str]:
+    """A sentence for each thing that somebody has to look at."""
+    return [point_text(point, times) for point in warnings(signoff)]
 
 
-def untested_points(signoff: SignOff, when: When) -> list[str]:
+def untested_points(signoff: SignOff, times: TimeFormat) -> list[str]:
     """A sentence for each thing that nobody tested."""
-    return [point_text(point, when) for point in not_tested(signoff)]
+    return [point_text(point, times) for point in not_tested(signoff)]
 
 
-def point_text(point: Point, when: When) -> str:
-    """What to say of it."""
+def point_text(point: Point, times: TimeFormat) -> str:
+    """The sentence of a point."""
     if point.step is not None:
         return _step_text(point.step)
     values = dict(point.values)
     if "time" in values:
-        values["time"] = when.iso(values["time"])
+        values["time"] = times.iso(values["time"])
     if "errno" in values:
         values["reason"] = outcome_title(values["code"], values["errno"]) or values["code"]
     if "broken" in values:
