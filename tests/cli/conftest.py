@@ -80,6 +80,13 @@ class Shell:
         return ran.returncode, told
 
 
+def customised(folder: Path, code: str) -> dict[str, str]:
+    """An environment in which Python runs this first."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(code, "utf-8")
+    return {"PYTHONPATH": os.pathsep.join((str(folder), str(SOURCE)))}
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)

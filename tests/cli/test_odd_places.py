@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Shell
-from cli.test_secrets_of_commands import customised
+from cli.conftest import Shell, customised
 from hbgui.adapters.files.history_db import read_heartbeats
 from hbgui.adapters.files.profile_file import ProfileFile
 from hbgui.core.pbx.profile import Profile

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import SOURCE, Shell
+from cli.conftest import SOURCE, Shell, customised
 from core.reporting import report
 from core.test_reports import MEMBERS
 from hbgui.cli import main
@@ -308,6 +308,27 @@ def test_ctrl_c_while_it_starts_ends_it(shell: Shell, after_s: float) -> None:
     assert process.returncode in (0, 130, -signal.SIGINT)
     assert "Traceback" not in err
     assert "Fatal" not in err
+
+
+WATCH = """
+import signal, sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        qt = "PySide6.QtCore" in sys.modules
+        if qt and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            print("loads", name, file=sys.stderr)
+
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def test_nothing_is_loaded_where_ctrl_c_could_get_lost(shell: Shell, tmp_path: Path) -> None:
+    """What Python raises for it is lost in many a place of its own imports."""
+    env = customised(tmp_path / "site", WATCH)
+    with shell.start("receive", "--port", "0", "--json", env=env) as process:
+        code, err = Receiving(process).end()
+    assert (code, err) == (0, "")
 
 
 def test_a_port_that_is_taken_is_said_with_its_holder(shell: Shell) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import time
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import SOURCE, Shell
+from cli.conftest import Shell, customised
 from hbgui.simulator.server import Simulator
 from leaks import ending, files, leaks
 
@@ -62,13 +61,6 @@ def command_line(process: subprocess.Popen[str]) -> str:
     while not (line := path.read_bytes()):
         assert time.monotonic() < end_s
     return line.replace(b"\0", b" ").decode("utf-8", "replace")
-
-
-def customised(folder: Path, code: str) -> dict[str, str]:
-    """An environment in which Python runs this first."""
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(code, "utf-8")
-    return {"PYTHONPATH": os.pathsep.join((str(folder), str(SOURCE)))}
 
 
 @pytest.mark.parametrize("token", TOKENS, ids=["unicode", "ascii"])

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import SOURCE, Shell
-from cli.test_secrets_of_commands import customised
+from cli.conftest import SOURCE, Shell, customised
 from hbgui.simulator.server import Simulator
 
 New = Callable[..., Simulator]

@@ -65,12 +65,13 @@ def _run(arguments: list[str]) -> int:
         return int(done.code or 0)
     if args.command == "simulate":
         return _simulate(args)
-    with ended_at_once():
-        module = _MODULES.get(args.command, args.command)
-        command = importlib.import_module(f"hbgui.cli.{module}")
-        from hbgui.cli.memory import CommandAdapters
     try:
-        adapters = CommandAdapters()
+        with ended_at_once():
+            module = _MODULES.get(args.command, args.command)
+            command = importlib.import_module(f"hbgui.cli.{module}")
+            from hbgui.cli.memory import CommandAdapters
+
+            adapters = CommandAdapters()
     except StorageError as error:
         told = note_message(error.code)
         Output.of(arguments).usage(f"{told.title}. {told.why} {told.advice}", "")
