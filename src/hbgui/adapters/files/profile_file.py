@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.files.atomic_write import name_aside, storage_error, write_atomically
-from hbgui.adapters.files.json_fault import DamagedError
+from hbgui.adapters.files.json_object import DamagedError
 from hbgui.adapters.files.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Loaded, Settings

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hbgui.adapters.files.json_fault import DamagedError, object_from, place_at
+from hbgui.adapters.files.json_object import DamagedError, object_from, place_at
 from hbgui.core.pbx.members import object_of, read_members, write_members
 from hbgui.core.pbx.profile import MEMBERS, Profile
 from hbgui.core.ports import PROFILES_MAX, Settings

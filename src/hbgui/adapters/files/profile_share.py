@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.files.atomic_write import storage_error, write_atomically
-from hbgui.adapters.files.json_fault import DamagedError, object_from
+from hbgui.adapters.files.json_object import DamagedError, object_from
 from hbgui.adapters.files.profile_json import (
     ID,
     SIZE_MAX,

@@ -1,15 +1,17 @@
-"""The bytes of a file as a JSON object, or why they are none, and where."""
+"""Reading a JSON object from the bytes of a file."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
-from hbgui.adapters.files.json_repeats import Seen, repeated_members
 from hbgui.core.settings import FileFault, Place, Repeated
 
+_NAME_MAX = 50
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],\n]')
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
@@ -26,7 +28,7 @@ class DamagedError(Exception):
 def object_from(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
     """The members of the file, of repeated ones the last, and which are repeated. Raises
     DamagedError."""
-    text, seen = _text(data), Seen()
+    text, seen = _text(data), _Seen()
     try:
         value = json.loads(text, object_pairs_hook=seen.object)
     except json.JSONDecodeError as error:
@@ -37,7 +39,7 @@ def object_from(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
         failure = DamagedError(FileFault.SYNTAX, _long_number(text), "a number has too many digits")
     else:
         if isinstance(value, dict):
-            return value, repeated_members(text) if seen.repeats else ()
+            return value, _repeated_members(text) if seen.repeats else ()
         failure = DamagedError(FileFault.NOT_SETTINGS, Place(1, 1))
     raise failure
 
@@ -94,3 +96,57 @@ def place_at(text: str, at: int) -> Place:
     """The place of that character."""
     before = text[:at]
     return Place(before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
+
+
+class _Seen:
+    """Reads objects as `json` does, and notes whether a member was repeated."""
+
+    def __init__(self) -> None:
+        self.repeats = False
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """The `object_pairs_hook`: the last value of a name wins."""
+        members = dict(pairs)
+        self.repeats = self.repeats or len(members) < len(pairs)
+        return members
+
+
+@dataclass(slots=True)
+class _Level:
+    """An object or a list that is being read. `key` is the member's name or the item's number,
+    `names` say of each member whether it has come again."""
+
+    is_object: bool
+    key: str | int = 0
+    names: dict[str, bool] = field(default_factory=dict)
+
+    def again(self, name: str) -> bool:
+        """Whether this member comes for the second time."""
+        self.key = name[:_NAME_MAX]
+        told = self.names.get(name)
+        self.names[name] = told is not None
+        return told is False
+
+
+def _repeated_members(text: str) -> tuple[Repeated, ...]:
+    """Those of a text that is sound JSON, each where it comes for the second time."""
+    found: list[Repeated] = []
+    levels: list[_Level] = []
+    name_next = False
+    line, line_begin = 1, 0
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        if word == "\n":
+            line, line_begin = line + 1, token.end()
+            continue
+        if word in "{[":
+            levels.append(_Level(word == "{"))
+        elif word in "}]":
+            levels.pop()
+        elif name_next and levels[-1].again(json.loads(word)):
+            place = Place(line, token.start() - line_begin + 1)
+            found.append(Repeated(tuple(level.key for level in levels), place))
+        elif word == "," and isinstance(levels[-1].key, int):
+            levels[-1].key += 1
+        name_next = word in "{," and levels[-1].is_object
+    return tuple(found)
