@@ -1,4 +1,4 @@
-"""How the program behaves on this desktop, whatever the PBX."""
+"""Contents of settings files: preferences, shared profiles, faults."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from hbgui.core.pbx.address import same_pbx, storable
-from hbgui.core.pbx.members import choice, flag, member, rows_of
-from hbgui.core.pbx.profile import SHARED, Profile, new_id
+from hbgui.core.pbx.address import same_pbx
+from hbgui.core.pbx.members import choice, flag, member, rows_of, write_members
+from hbgui.core.pbx.profile import MEMBERS, SHARED, Profile, new_id
 from hbgui.core.pbx.typed import name_key
 
 
@@ -162,23 +162,10 @@ def _alike(profiles: Sequence[Profile], wanted: Profile) -> Iterator[Profile]:
 
 
 def _change(old: Profile, entry: Entry) -> Change:
-    names = tuple(
-        name
-        for name in SHARED
-        if name not in entry.missing
-        and _differ(name, getattr(old, name), getattr(entry.profile, name))
-    )
+    # Compared as files hold them: of a password in an old proxy, for instance, no file tells.
+    before, after = write_members(MEMBERS, old), write_members(MEMBERS, entry.profile)
+    names = tuple(n for n in SHARED if n not in entry.missing and before[n] != after[n])
     return Change(old, Change(old, entry.profile, names).onto(old), names)
-
-
-def _differ(name: str, old: object, new: object) -> bool:
-    if name == "pbx":
-        # A file never holds more of a typed address than this.
-        return storable(str(old)) != storable(str(new))
-    if name == "proxy" and "@" in str(old):
-        # What may hold a password is in no file, so that the file says nothing of it.
-        return bool(new)
-    return old != new
 
 
 def _with_free_id(profile: Profile, taken: Collection[str]) -> Profile:
