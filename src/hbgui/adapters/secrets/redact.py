@@ -9,7 +9,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
-from enum import Enum
+from typing import Literal
 from urllib.parse import quote
 
 from hbgui.core.values import Secret
@@ -58,33 +58,29 @@ class Views:
         self.close = _SPACED.sub("", self.small)
 
 
-class View(Enum):
-    """In which of the views a core is looked for."""
-
-    TEXT = "text"
-    SMALL = "small"
-    CLOSE = "close"
+View = Literal["text", "small", "close"]
+"""The name of one of the `Views`."""
 
 
 class SecretPattern:
-    """A pattern for a secret, and the part of it that has one spelling only in one of the views:
-    quick to look for. Compiled when it is needed, since it mostly is not: 12 ms for all of one
-    secret."""
+    """A pattern for a secret. `core` is a part of the secret that has one spelling only in the
+    `view`, and is looked for first, since that is quick. The pattern is compiled when it is needed,
+    which it mostly is not: 12 ms for all of one secret."""
 
-    def __init__(self, core: str, pattern: str, view: View = View.SMALL) -> None:
+    def __init__(self, core: str, pattern: str, view: View = "small") -> None:
         self._core = core
         self._pattern = pattern
         self._view = view
 
     def hide(self, views: Views) -> Views:
         """The text without what the pattern fits."""
-        if self._core not in getattr(views, self._view.value):
+        if self._core not in getattr(views, self._view):
             return views
         return Views(self._compiled.sub(HIDDEN, views.text))
 
     @functools.cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self._pattern, 0 if self._view is View.TEXT else re.IGNORECASE)
+        return re.compile(self._pattern, 0 if self._view == "text" else re.IGNORECASE)
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -96,14 +92,14 @@ def patterns_for(secret: str) -> Iterator[SecretPattern]:
     core = _longest_word(secret).lower()
     yield SecretPattern(core, _any_spelling(secret))
     if secret.isascii() and secret.isalnum() and len(secret) >= SPACED_MIN:
-        yield SecretPattern(secret.lower(), _BETWEEN.join(secret), View.CLOSE)
+        yield SecretPattern(secret.lower(), _BETWEEN.join(secret), "close")
     yield _as_hex(secret)
     for cased in dict.fromkeys((secret, secret.upper(), secret.lower())):
         plain = cased.encode("utf-8", "surrogatepass")
         for data in dict.fromkeys((plain, quote(plain, safe="").encode())):
             for core in _base64_cores(data):
                 pattern = "".join(map(_base64_spellings, core))
-                yield SecretPattern(_longest_word(core), pattern, View.TEXT)
+                yield SecretPattern(_longest_word(core), pattern, "text")
 
 
 def _as_hex(secret: str) -> SecretPattern:
@@ -120,7 +116,7 @@ def _as_hex(secret: str) -> SecretPattern:
             cores[-1] += cases.pop().hex()
         else:
             cores.append("")
-    return SecretPattern(max(cores, key=len), _BETWEEN.join(patterns), View.CLOSE)
+    return SecretPattern(max(cores, key=len), _BETWEEN.join(patterns), "close")
 
 
 def _longest_word(text: str) -> str:
