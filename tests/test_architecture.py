@@ -244,6 +244,25 @@ def test_every_sentence_has_a_code_that_the_program_makes() -> None:
     assert {code for code in keys if not made(code)} == set()
 
 
+def needs(node: ast.AST, name: str) -> bool:
+    """Whether there is an import of that module in it."""
+    package, _, own = name.rpartition(".")
+    return any(
+        each.module == name or (each.module == package and own in {a.name for a in each.names})
+        for each in ast.walk(node)
+        if isinstance(each, ast.ImportFrom)
+    )
+
+
+def loads_late(name: str) -> bool:
+    """Whether somebody imports it inside of a function."""
+    return any(
+        isinstance(each, ast.FunctionDef) and needs(each, name)
+        for tree in TREES.values()
+        for each in ast.walk(tree)
+    )
+
+
 def test_files_are_small() -> None:
     found = {name: lines(name) for name in MODULES}
     assert {name: n for name, n in found.items() if n > 400} == {}
@@ -270,6 +289,15 @@ def test_few_modules_are_tiny() -> None:
     found = {name for name in TOPICS if not in_ui(name)}
     tiny = sorted(name for name in found if lines(name) < SMALL)
     assert len(tiny) <= len(found) / 10, tiny
+
+
+def test_a_tiny_module_of_one_importer_is_part_of_it() -> None:
+    """Who reads the one has to read the other, too. Layers keep others apart, and what is loaded
+    late saves time at the start."""
+    for name in sorted(n for n in TOPICS if lines(n) < SMALL and not in_ui(n)):
+        importers = [other for other, tree in TREES.items() if needs(tree, name)]
+        if len(importers) == 1 and not loads_late(name):
+            assert importers[0].split(".")[1] != name.split(".")[1], f"{name} -> {importers[0]}"
 
 
 def test_a_name_is_imported_from_where_it_is_defined() -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui.adapters.files.paths import Paths
 from hbgui.adapters.secrets.redact import Redactor
-from hbgui.app.demo import Demo
 from hbgui.app.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
 from hbgui.core import events
 from hbgui.core.pbx.profile import Profile, new_id
@@ -27,6 +26,7 @@ from hbgui.ui.main_window import MainWindow
 from hbgui.wiring import Adapters
 
 if TYPE_CHECKING:
+    from hbgui.app.demo import Demo
     from hbgui.app.second_start import SecondStart
     from hbgui.runtime.single_instance import SingleInstance
 
@@ -203,6 +203,10 @@ def build(arguments: list[str]) -> Program | SecondStart:
     app = new_application()
     # A window that hides is no reason to end: the window itself says when it has closed.
     app.setQuitOnLastWindowClosed(False)
-    demo = Demo() if "--demo" in arguments else None
+    demo = None
+    if "--demo" in arguments:
+        from hbgui.app.demo import Demo
+
+        demo = Demo()
     adapters = Adapters(demo.paths if demo else Paths.for_user(), redactor)
     return Program(app, lock, demo, adapters, minimised="--minimized" in arguments)
