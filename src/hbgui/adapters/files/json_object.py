@@ -1,11 +1,13 @@
-"""Reading a JSON object from the bytes of a file."""
+"""Reading a JSON object from a file."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import re
+import stat
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from hbgui.core.settings import FileFault, Place, Repeated
@@ -23,6 +25,25 @@ class DamagedError(Exception):
         self.fault = fault
         self.place = place
         self.detail = detail
+
+
+class NotAFileError(OSError):
+    """A folder, a pipe or a device is in the file's place."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it is not a file")
+
+
+def file_bytes(path: Path, size_max: int) -> bytes:
+    """What the file holds; nobody waits for a pipe. Raises OSError, and DamagedError TOO_LARGE
+    where it holds more than `size_max` bytes."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise NotAFileError
+    with path.open("rb") as file:
+        data = file.read(size_max + 1)
+    if len(data) > size_max:
+        raise DamagedError(FileFault.TOO_LARGE)
+    return data
 
 
 def object_from(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import stat
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 from hbgui.adapters.files.atomic_write import name_aside, write_atomically
 from hbgui.adapters.files.file_lock import locked
+from hbgui.adapters.files.json_object import DamagedError, NotAFileError, file_bytes, object_from
 from hbgui.core.api.login import WRONG_MAX, LoginCount
 from hbgui.core.values import YEARS, iso
 from hbgui.process import make_folder
@@ -24,8 +24,8 @@ PBXS_MAX = 200
 LOCK_TIMEOUT_S = 2.0
 """Seconds that another program may take for its own count: milliseconds, if nothing is wrong."""
 
-_DAMAGED, _NOT_A_FILE = "it is damaged", "it is not a file"
-_REPLACED = ("", _DAMAGED, _NOT_A_FILE)
+_DAMAGED = "it is damaged"
+_REPLACED = ("", _DAMAGED, NotAFileError().strerror)
 """What may be wrong with what is written over: another file may hold counts."""
 
 
@@ -90,19 +90,13 @@ class LoginCountFile:
             pass
         except OSError as error:
             why = error.strerror or type(error).__name__
-        except (ValueError, RecursionError):
+        except DamagedError:
             why = _DAMAGED
         return {**counts, **self._unwritten}, why
 
     def _read(self) -> dict[str, LoginCount]:
-        """Raises OSError, ValueError, RecursionError."""
-        if not stat.S_ISREG(self._path.stat().st_mode):
-            raise OSError(0, _NOT_A_FILE)  # a pipe would be waited for
-        with self._path.open("rb") as file:
-            data = file.read(SIZE_MAX + 1)
-        members = json.loads(data.decode())
-        if len(data) > SIZE_MAX or not isinstance(members, dict):
-            raise ValueError
+        """Raises OSError, DamagedError."""
+        members, _repeated = object_from(file_bytes(self._path, SIZE_MAX))
         return {name: _count(value) or self._unknown(_DAMAGED) for name, value in members.items()}
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-import stat
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.files.atomic_write import name_aside, storage_error, write_atomically
-from hbgui.adapters.files.json_object import DamagedError
+from hbgui.adapters.files.json_object import DamagedError, NotAFileError, file_bytes
 from hbgui.adapters.files.profile_json import SIZE_MAX, Decoded, decode, encode
 from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import PROFILES_MAX, Loaded, Settings
@@ -60,13 +59,6 @@ def _of_the_copy(problem: FileProblem) -> Notes:
     if problem.backup_fault in (FileFault.MISSING, None):
         return []
     return [("profiles_copy_unreadable", {"path": str(problem.backup)})]
-
-
-class NotAFileError(OSError):
-    """A folder, a pipe or a device is in the file's place."""
-
-    def __init__(self) -> None:
-        super().__init__(0, "it is not a file")
 
 
 class ProfileFile:
@@ -219,13 +211,7 @@ def _told(settings: Settings, problem: FileProblem, read_only: bool) -> Loaded:
 
 def _read(path: Path) -> Decoded:
     """Raises OSError, DamagedError."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise NotAFileError
-    with path.open("rb") as file:
-        data = file.read(SIZE_MAX + 1)
-    if len(data) > SIZE_MAX:
-        raise DamagedError(FileFault.TOO_LARGE)
-    return decode(data)
+    return decode(file_bytes(path, SIZE_MAX))
 
 
 def _backup(path: Path) -> Path:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.files.atomic_write import storage_error, write_atomically
-from hbgui.adapters.files.json_object import DamagedError, object_from
+from hbgui.adapters.files.json_object import DamagedError, NotAFileError, file_bytes, object_from
 from hbgui.adapters.files.profile_json import (
     ID,
     SIZE_MAX,
@@ -25,7 +24,7 @@ from hbgui.core.pbx.address import CAUSES, storable
 from hbgui.core.pbx.profile import MEMBERS, SHARED, Profile
 from hbgui.core.pbx.validation import Field, check
 from hbgui.core.ports import PROFILES_MAX
-from hbgui.core.settings import Entry, EntryError, Repeated, Shared
+from hbgui.core.settings import Entry, EntryError, FileFault, Repeated, Shared
 
 FORMAT = "hbgui profiles"
 
@@ -59,7 +58,8 @@ class ProfileShare:
             raise StorageError("too_large")
         try:
             target = Path(os.path.realpath(path))
-            _check_file(target)
+            if target.exists() and not target.is_file():
+                raise NotAFileError  # a device must not be replaced
             write_atomically(target, data)
             return clean != whole
         except OSError as error:
@@ -68,7 +68,7 @@ class ProfileShare:
 
     def read(self, path: Path) -> Shared:
         """Read such a file. Raises StorageError when it cannot be read, or is none of ours."""
-        members, repeated = _members(_read(path))
+        members, repeated = _members(path)
         if members.get("format") != FORMAT:
             raise StorageError("not_profiles")
         if is_newer(members.get("version")):
@@ -95,33 +95,17 @@ def _shared_members(profile: Profile) -> dict[str, Any]:
     return {k: v for k, v in members_of(profile).items() if k in _KEPT}
 
 
-def _check_file(path: Path) -> None:
-    """A device or a pipe must neither be replaced nor waited for. Raises OSError."""
-    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "it is not a file")
-
-
-def _read(path: Path) -> bytes:
-    """Raises StorageError."""
+def _members(path: Path) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
+    """Empty when the file is no JSON object. Raises StorageError."""
     try:
-        _check_file(path)
-        with path.open("rb") as file:
-            data = file.read(SIZE_MAX + 1)
+        return object_from(file_bytes(path, SIZE_MAX))
     except OSError as error:
         failure = storage_error(error)
-    else:
-        if len(data) <= SIZE_MAX:
-            return data
+    except DamagedError as error:
+        if error.fault is not FileFault.TOO_LARGE:
+            return {}, ()
         failure = StorageError("too_large")
     raise failure
-
-
-def _members(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
-    """Empty when the bytes are no JSON object."""
-    try:
-        return object_from(data)
-    except DamagedError:
-        return {}, ()
 
 
 def _shared(raw: list[Any], repeated: Mapping[str | int, Repeated]) -> Shared:
