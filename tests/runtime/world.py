@@ -156,8 +156,8 @@ class FakeLinks:
         if what in self.errors:
             raise self.errors[what]
 
-    def hop(self, address: PbxAddress, _link: ConnectionSettings) -> PbxAddress:
-        return address
+    def proxy(self, _address: PbxAddress, _link: ConnectionSettings) -> PbxAddress | None:
+        return None
 
     def resolve(self, host: str, _port: int, *, cancel: Flag, **_: object) -> tuple[str, ...]:
         self._ask("resolve", cancel)

@@ -86,10 +86,10 @@ class Network(Protocol):
 class Probes(Protocol):
     """The first steps to a PBX, one by one. Blocking; safe to use from several threads."""
 
-    def hop(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress:
-        """Where connections for that PBX go: its proxy, or the PBX itself.
+    def proxy(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress | None:
+        """The proxy through which that PBX is reached, None without one.
 
-        Raises TransportError for a proxy that cannot be one.
+        Raises TransportError for a setting that cannot be one.
         """
 
     def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:

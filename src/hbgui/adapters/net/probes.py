@@ -21,9 +21,9 @@ class NetworkProbes:
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups
 
-    def hop(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress:
-        """The proxy, else the PBX. Raises TransportError."""
-        return proxy.choose(link.proxy, address) or address
+    def proxy(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress | None:
+        """The proxy in front of a PBX, None without one. Raises TransportError."""
+        return proxy.choose(link.proxy, address)
 
     def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
         """The IP addresses of a host. Raises TransportError name_unknown, Cancelled."""

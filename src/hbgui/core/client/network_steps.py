@@ -9,11 +9,11 @@ from hbgui.core.api.errors import TransportError, on_the_way_to
 from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S
 from hbgui.core.api.outcome import invalid
 from hbgui.core.client import findings
-from hbgui.core.client.pbx_client import PbxClient
+from hbgui.core.client.pbx_client import PbxClient, ip_of_adapter
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.pbx.address import PbxAddress, literal_or_none
 from hbgui.core.pbx.destination import ReportTarget
-from hbgui.core.pbx.networks import LocalAddress, adapter_ip
+from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import AddressKind
 from hbgui.core.pbx.validation import Field, Severity, ValidatedProfile
 from hbgui.core.ports import BackgroundCalls, Cancel, Clock, Future, Probes
@@ -53,6 +53,7 @@ class NetworkSteps:
         self._probes = probes
         self._client = client
         self._background = background
+        self._proxy: PbxAddress | None = None
         self._ips: tuple[str, ...] = ()
         self._connecting: Future[tuple[str, float]] | None = None
         self.checked = task.checked
@@ -87,8 +88,9 @@ class NetworkSteps:
         wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
         if wrong:
             return broken(StepId.NAME, invalid(wrong[0]))
-        task, hop = self._task, self._hop()
-        timeout_s = min(NAME_TIMEOUT_S, task.left_s())
+        task = self._task
+        self._proxy = self._probes.proxy(self._address, self.checked.profile.link)
+        hop, timeout_s = self._hop, min(NAME_TIMEOUT_S, task.left_s())
         try:
             self._ips = self._probes.resolve(
                 hop.host, hop.port, timeout_s=timeout_s, cancel=task.cancel
@@ -97,37 +99,32 @@ class NetworkSteps:
             raise self._of_proxy(error) from error
         self._connecting = self._background.start(self._connect)
         values = {"host": hop.host, "addresses": ", ".join(self._ips)}
-        if hop != self._address:
-            return DiagnosisStep(StepId.NAME, StepVerdict.OK, "name_of_proxy", values)
         literal = literal_or_none(hop.host) is not None
-        return DiagnosisStep(
-            StepId.NAME, StepVerdict.OK, "name_literal" if literal else "name_found", values
-        )
+        code = "name_of_proxy" if self._proxy else "name_literal" if literal else "name_found"
+        return DiagnosisStep(StepId.NAME, StepVerdict.OK, code, values)
 
+    @property
     def _hop(self) -> PbxAddress:
-        return self._probes.hop(self._address, self.checked.profile.link)
+        """Where connections go."""
+        return self._proxy or self._address
 
     def _of_proxy(self, error: TransportError) -> TransportError:
         """Failures on the way to the proxy are the proxy's, not the PBX's."""
-        hop = self._hop()
-        if hop == self._address:
-            return error
-        return on_the_way_to(hop.url, error)
+        return on_the_way_to(self._proxy.url, error) if self._proxy else error
 
     def _connect(self) -> tuple[str, float]:
         task = self._task
         began = task.clock.now()
         timeout_s = min(CONNECT_TIMEOUT_S, task.left_s())
-        ip = self._probes.connect(
-            self._ips, self._hop().port, timeout_s=timeout_s, cancel=task.cancel
-        )
+        port = self._hop.port
+        ip = self._probes.connect(self._ips, port, timeout_s=timeout_s, cancel=task.cancel)
         return ip, task.clock.now().since(began) * 1000
 
     def route(self) -> DiagnosisStep:
         """This computer's own address, and what speaks against the one that is announced."""
         task, network = self._task, self._client.network
         route = network.route_to(
-            self._ips[0], self._hop().port, timeout_s=task.left_s(), cancel=task.cancel
+            self._ips[0], self._hop.port, timeout_s=task.left_s(), cancel=task.cancel
         )
         self.local = network.local_addresses()
         self.checked = task.checked.with_ip(self._announced_ip(route), self.local)
@@ -144,11 +141,8 @@ class NetworkSteps:
         if server.kind is AddressKind.FIXED:
             return server.value
         if server.kind is AddressKind.ADAPTER:
-            found = adapter_ip(server.value, self._address.host, self.local)
-            if found is None:
-                raise TransportError("adapter_down")
-            return found
-        if self._hop() == self._address:
+            return ip_of_adapter(self.checked, self.local)
+        if self._proxy is None:
             return route.ip
         # The PBX sees another computer then; a heartbeat announces this address all the same.
         return self._client.network.route_to(
@@ -164,7 +158,7 @@ class NetworkSteps:
             raise self._of_proxy(error) from error
         except TimeoutError:
             raise TransportError("connect_timed_out") from None
-        values = {"ip": ip, "port": str(self._hop().port)}
+        values = {"ip": ip, "port": str(self._hop.port)}
         return DiagnosisStep(StepId.TCP, StepVerdict.OK, "tcp_open", values, ms)
 
     def tls(self) -> DiagnosisStep:

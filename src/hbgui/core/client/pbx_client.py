@@ -20,7 +20,7 @@ from hbgui.core.api.login import LoginAnswer, LoginCount
 from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing, invalid
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.destination import Guard, ReportTarget
-from hbgui.core.pbx.networks import adapter_ip
+from hbgui.core.pbx.networks import LocalAddress, adapter_ip
 from hbgui.core.pbx.profile import AddressKind
 from hbgui.core.pbx.validation import (
     Field,
@@ -44,6 +44,16 @@ def without_target(checked: ValidatedProfile) -> ValidatedProfile:
     not stop it."""
     problems = tuple(p for p in checked.problems if p.field not in _TARGET_FIELDS)
     return replace(checked, problems=problems, target=_NOWHERE)
+
+
+def ip_of_adapter(checked: ValidatedProfile, local: tuple[LocalAddress, ...]) -> str:
+    """The address of the adapter that the profile names, of the PBX's family if it has one. Raises
+    TransportError adapter_down when it has none."""
+    pbx_host = checked.address.host if checked.address else ""
+    found = adapter_ip(checked.profile.server.value, pbx_host, local)
+    if found is None:
+        raise TransportError("adapter_down")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,10 +343,7 @@ class _Call:
         server, address = checked.profile.server, checked.address
         assert address is not None, "there are no errors"
         if checked.target is None and server.kind is AddressKind.ADAPTER:
-            found = adapter_ip(server.value, address.host, network.local_addresses())
-            if found is None:
-                raise TransportError("adapter_down")
-            checked = checked.with_ip(found)
+            checked = checked.with_ip(ip_of_adapter(checked, network.local_addresses()))
         elif checked.target is None:
             route = network.route_to(
                 address.host, address.port, timeout_s=self.timeout_s, cancel=self.cancel
