@@ -163,8 +163,6 @@ class PbxClient:
             return LoggedIn(other, self.login_count(authority))
         call = _Call(self, self.clock.now(), checked, None, cancel, timeout_s)
         attempt, said = call.log_in(user, password)
-        if said is None:
-            said = LoginAnswer(attempt.outcome)
         now = self.clock.now().utc
         count = self.counts.update(authority, lambda count: count.after(said.outcome, now))
         if said.token is not None:
@@ -282,14 +280,16 @@ class _Call:
         held = None if announced is target else target
         return replace(attempt, announced=announced, here=self._is_here(announced), held=held)
 
-    def log_in(self, user: str, password: Secret) -> tuple[Attempt, LoginAnswer | None]:
+    def log_in(self, user: str, password: Secret) -> tuple[Attempt, LoginAnswer]:
         target, _instead = self._find_target(None)
         if isinstance(target, Attempt):
-            return target, None
+            return target, LoginAnswer(target.outcome)
         # The request has no address: the heartbeat that follows says where reports go.
         request = login.build(self.checked.profile.api, target, user, password)
         attempt, answer = self.send(request)
-        return attempt, login.read_answer(answer, self.client.clean) if answer else None
+        if answer is None:
+            return attempt, LoginAnswer(attempt.outcome)
+        return attempt, login.read_answer(answer, self.client.clean)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
