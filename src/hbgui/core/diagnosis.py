@@ -121,7 +121,7 @@ class Diagnosis:
         return step.kind or OutcomeKind.UNCLEAR if step else OutcomeKind.ACCEPTED
 
     def step(self, wanted: StepId) -> DiagnosisStep:
-        """That step."""
+        """The step of that id."""
         return next(s for s in self.steps if s.id is wanted)
 
 

@@ -85,7 +85,7 @@ class HistoryFilter:
 
 
 def members(row: Row) -> dict[str, str | int | float | None]:
-    """A row for other programs."""
+    """A row as other programs get it: in JSON and CSV."""
     attempt = row.attempt
     outcome = attempt.outcome
     return {

@@ -46,11 +46,12 @@ class HttpSocket:
         return _Lines(self)
 
     def end_within(self, timeout_s: float) -> None:
-        """Read for so long at most."""
+        """Read for at most so many seconds from now on."""
         self._stream.end_within(timeout_s)
 
     def recv(self, size: int) -> bytes:
-        """The next piece of the answer."""
+        """The next piece of the answer, at most `size` bytes; empty at its end. Raises what
+        `TcpStream.recv` does."""
         data = self._stream.recv(size)
         self.first = self.first or data[:256]
         self.ended = not data
@@ -59,15 +60,15 @@ class HttpSocket:
         return data
 
     def behind(self, body_size: int) -> bytes:
-        """What came with the end of a body of so many bytes, and does not belong to it."""
+        """The bytes that came together with the end of a body of `body_size` bytes, behind it."""
         extra = self._size - self.head_size - body_size
         return self._last[-extra:] if extra > 0 else b""
 
     def settimeout(self, _timeout_s: float | None) -> None:
-        """Nothing: the deadline of the call holds."""
+        """Do nothing: the deadline of the call holds."""
 
     def close(self) -> None:
-        """Nothing: whoever opened the connection closes it."""
+        """Do nothing: whoever opened the connection closes it."""
 
 
 class _Reader(io.RawIOBase):
@@ -213,14 +214,14 @@ class OneOrigin(HTTPAdapter):
         self._pool = _Pool(host, port, dial=dial, token=token, prefix=prefix)
 
     def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
-        """None is needed."""
+        """Make no pool: `OneOrigin` has its own."""
 
     def get_connection_with_tls_context(self, *_args: Any, **_options: Any) -> HTTPConnectionPool:
-        """The one there is."""
+        """The pool of the one connection, whatever the URL."""
         return self._pool
 
     def cert_verify(self, *_args: Any, **_options: Any) -> None:
-        """Nothing: the connection that is dialled has been checked already."""
+        """Do nothing: the certificate has been checked when the connection was opened."""
 
     def close(self) -> None:
         self._pool.close()

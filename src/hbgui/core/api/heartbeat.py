@@ -120,8 +120,8 @@ def answer_text(answer: HttpAnswer) -> str:
 
 
 def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Failed",)) -> Outcome:
-    """The same for an answer whose JSON was read already; `failed` are the words that mean a
-    refusal."""
+    """What an answer says whose JSON was read already, as `read_answer`. `failed` are the words of
+    `status` that mean a refusal."""
     status = only(objects.first, "status")
     if status in failed and not objects.several:
         errno = _errno(only(objects.first, "errno"))

@@ -116,7 +116,7 @@ _BY_NAME = {
     **{_bare(alias): _CODECS[name] for alias, name in aliases.items() if name in _CODECS},
     **{_bare(name): codec for name, codec in _CODECS.items()},
 }
-"""The same by each of their names, however its parts are divided: `GB_2312-80`, `cp-1251`."""
+"""These codecs by each of their names, however those are divided: `GB_2312-80`, `cp-1251`."""
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -149,7 +149,7 @@ class BodyEnd:
     """
 
     OBJECTS_MAX = 64
-    """Each is looked for anew in what follows the one before."""
+    """Objects that are looked for: more work than that is only made by an attacker."""
 
     def __init__(self, charset: str = "") -> None:
         self.begun = False
@@ -343,7 +343,7 @@ def _open_at(text: str, place: int) -> bool:
 
 
 def objects_in(body: bytes) -> Objects:
-    """The same for a body in UTF-8, or one that begins with a byte order mark."""
+    """The objects of a body in UTF-8, or of one that begins with a byte order mark."""
     return read_objects(decode(body))
 
 

@@ -49,7 +49,7 @@ class Outcome:
 
     @property
     def accepted(self) -> bool:
-        """Only this is a success."""
+        """Whether the PBX accepted the heartbeat: nothing else is a success."""
         return self.kind is OutcomeKind.ACCEPTED
 
     @property
@@ -165,8 +165,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of the place that is asked: whether the PBX was accepted there before, and
-    whether something else seems to answer there now."""
+    """What is known of the address that is asked. `known`: the PBX was accepted there before.
+    `doubtful`: something else seems to answer there now."""
 
     known: bool = False
     doubtful: bool = False
@@ -177,7 +177,7 @@ NEW = Standing()
 
 
 MARKS_MAX = 100
-"""As many as are ever shown at once."""
+"""Heartbeats that are shown at once, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,6 @@ class HeartbeatMark:
 
 
 def joined(*parts: tuple[HeartbeatMark, ...]) -> tuple[HeartbeatMark, ...]:
-    """The newest of them in the order of time, each once."""
+    """The newest marks of all parts, at most `MARKS_MAX`, in the order of time, each once."""
     known = {beat.at: beat for part in parts for beat in part}
     return tuple(known[at] for at in sorted(known))[-MARKS_MAX:]

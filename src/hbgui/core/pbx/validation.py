@@ -105,7 +105,8 @@ class ValidatedProfile:
         return self.address.url if self.address else ""
 
     def with_ip(self, ip: str, local: tuple[LocalAddress, ...] = ()) -> ValidatedProfile:
-        """The same with the address that the server's setting stands for, as `check` has it."""
+        """The profile with this computer's address that *auto* or *adapter* stands for, and what is
+        wrong with that. `local` are this computer's addresses."""
         problems = list(self.problems)
         host = _ip(ip, problems)
         checked = dataclasses.replace(self, problems=tuple(problems))
@@ -124,7 +125,7 @@ class ValidatedProfile:
 
 
 def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Those that block sending."""
+    """The problems that block sending."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
 
 
@@ -313,7 +314,7 @@ def _proxy(setting: str) -> Iterator[Problem]:
 
 
 def check_user(text: str) -> tuple[Problem, ...]:
-    """A typed user name of the API."""
+    """What is wrong with a typed user name of the API."""
     if not text.strip():
         return (_error(Field.USER, "user_missing"),)
     if wrong := unsendable(text.strip(BLANKS)):

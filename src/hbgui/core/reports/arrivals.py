@@ -90,7 +90,8 @@ class Arrivals:
 
 
 def _counted(events: Mapping[str, int], event: str) -> Mapping[str, int]:
-    """One more of that event. Strangers choose the names: those that are too many have none."""
+    """The counts with one more of that event. Strangers choose the names: once there are
+    `EVENTS_MAX`, a new one is counted under the empty name."""
     name = event if event in events or len(events) < EVENTS_MAX else ""
     return {**events, name: events.get(name, 0) + 1}
 

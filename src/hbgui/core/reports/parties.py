@@ -37,7 +37,7 @@ class Party:
 
 
 def parties(fields: Fields) -> tuple[Party, ...]:
-    """All of them, in the order of the report: `call` of 1.0.2, `members` of 2.0.0, and beside
+    """The parties, in the order of the report: `call` of 1.0.2, `members` of 2.0.0, and beside
     the other members in the default form and in CallFailed and PlayPromptEnd."""
     found: list[Party] = []
     for holder in ("call", "members"):
@@ -139,9 +139,9 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call. Durations are in seconds, None when they are not told; `talk_s` is the part after
-    somebody answered. `started` is the PBX's own time without a zone. `agent` is who of a group
-    answered; `direction` is the wire's word: Internal, Inbound, Outbound."""
+    """The record of one call. Durations are in seconds, None when they are not told; `talk_s` is
+    the part after somebody answered. `started` is the PBX's own time without a zone. `agent` is who
+    of a group answered; `direction` is the wire's word: Internal, Inbound, Outbound."""
 
     caller: str
     callee: str

@@ -200,7 +200,7 @@ def firewall_rules(
 
 
 def rule(port: int, sender: str = "", platform: str = sys.platform) -> str:
-    """All of them to copy at once, each below the name of its firewall."""
+    """All rules of a platform to copy at once, each below the name of its firewall."""
     rules = firewall_rules(platform, port, sender, sys.executable)
     return "\n".join(f"# {rule.firewall}\n{rule.command}" for rule in rules)
 

@@ -241,7 +241,7 @@ KNOWN = (
     "uacstacall",
     "sms-send",
 )
-"""Each as the wire mostly spells it, "Tranfer" too."""
+"""The events, each as most PBXs spell it, "Tranfer" included."""
 
 _OTHERWISE = {
     "transfer": "Tranfer",

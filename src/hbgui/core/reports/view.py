@@ -151,12 +151,12 @@ def json_line(report: Report) -> str:
 
 
 def json_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """One object a line."""
+    """The reports as JSON, one object a line."""
     return (f"{json_line(report)}\n" for report in reports)
 
 
 def csv_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """CSV with a line of names; `fields` is a cell of JSON."""
+    """The reports as CSV with a line of names; `fields` is a cell of JSON."""
     return csv_rows(_row(report) for report in reports)
 
 

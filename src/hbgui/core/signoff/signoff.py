@@ -23,13 +23,13 @@ BEATS_MAX = 150
 """Heartbeats of a report at most: a day and a bit of one every ten minutes."""
 
 BEATS_LEAST = 20
-"""As many are told of even when they are older than a day."""
+"""This many are listed even when they are older than a day."""
 
 ROWS_MAX = 1000
 """Rows of the history in which they are looked for."""
 
 NOT_TRIED = "not_tried"
-"""Code of a link behind a broken one."""
+"""Code of a step behind a broken one."""
 
 NOTE_MAX = 2000
 """Characters of the note."""
@@ -45,7 +45,7 @@ class Who:
     note: str = ""
 
     def bounded(self) -> Who:
-        """The same, of a length that fits a page."""
+        """These texts, cut to a length that fits a page."""
         lines = (self.technician, self.company, self.customer)
         technician, company, customer = (text.strip()[:WHO_MAX] for text in lines)
         return Who(technician, company, customer, self.note.strip()[:NOTE_MAX])
@@ -139,7 +139,7 @@ class SignOff:
         return Device.NO_ANSWER
 
     def step(self, wanted: StepId) -> DiagnosisStep | None:
-        """That link of the diagnosis, None without one."""
+        """The step of that id, None without a diagnosis."""
         steps = self.diagnosis.steps if self.diagnosis else ()
         return next((s for s in steps if s.id is wanted), None)
 

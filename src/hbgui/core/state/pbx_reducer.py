@@ -14,6 +14,14 @@ from hbgui.core.state.diagnosis_state import DiagnosisEvent, reduce_diagnosis
 from hbgui.core.state.pbx_state import Outage, PbxState
 from hbgui.core.values import Moment
 
+_HeartbeatEvent = (
+    events.HeartbeatStarted | events.HeartbeatCancelled | events.MoveHeld | events.HeartbeatFinished
+)
+_ReportsEvent = events.ReceiverChanged | events.ReportsArrived
+_Learned = (
+    events.SecretPlaced | events.RouteFound | events.CertificateTrusted | events.HeartbeatsRecalled
+)
+
 
 def with_pause(pbx: PbxState) -> PbxState:
     """Whatever was planned: not before the pause is over. Without a schedule there is no pause."""
@@ -32,7 +40,7 @@ def pause(pbx: PbxState, until_s: float) -> PbxState:
 
 
 def resume(pbx: PbxState, at: Moment) -> PbxState:
-    """One heartbeat at once, unless one is on its way."""
+    """Plan one heartbeat for now, unless one is on its way."""
     if not pbx.keeping or pbx.paused_until_s == 0.0:
         return pbx
     return replace(pbx, paused_until_s=0.0, due_s=None if pbx.sending else at.elapsed_s)
@@ -62,44 +70,22 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState | None:
             return replace(pbx, keeping=True, due_s=due_s, failures=0, paused_until_s=0.0)
         case events.KeepAliveStopped():
             return replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
-        case (
-            events.HeartbeatStarted(run=run)
-            | events.HeartbeatCancelled(run=run)
-            | events.MoveHeld(run=run)
-            | events.HeartbeatFinished(run=run)
-        ):
-            return _reduce_heartbeat(pbx, event) if run == pbx.run else None
         case events.TokenRenewed(run=run):
             return pbx if run == pbx.run else None
         case events.TokenChanged(at=at):
             return _with_new_token(pbx, at)
-        case events.ReceiverChanged() | events.ReportsArrived():
-            return _reduce_reports(pbx, event)
-        case (
-            events.DiagnosisStarted()
-            | events.DiagnosisProgress()
-            | events.DiagnosisFinished()
-            | events.DiagnosisCancelled()
-            | events.DeviceChecked()
-        ):
-            return _reduce_diagnosis(pbx, event)
-        case (
-            events.SecretPlaced()
-            | events.RouteFound()
-            | events.CertificateTrusted()
-            | events.HeartbeatsRecalled()
-        ):
-            return _learn(pbx, event)
+    if isinstance(event, _HeartbeatEvent):
+        return _reduce_heartbeat(pbx, event) if event.run == pbx.run else None
+    if isinstance(event, _ReportsEvent):
+        return _reduce_reports(pbx, event)
+    if isinstance(event, DiagnosisEvent):
+        return _reduce_diagnosis(pbx, event)
+    if isinstance(event, _Learned):
+        return _learn(pbx, event)
     return _reduce_login(pbx, event)
 
 
-def _learn(
-    pbx: PbxState,
-    event: events.SecretPlaced
-    | events.RouteFound
-    | events.CertificateTrusted
-    | events.HeartbeatsRecalled,
-) -> PbxState | None:
+def _learn(pbx: PbxState, event: _Learned) -> PbxState | None:
     """What was looked up, or a person said."""
     match event:
         case events.SecretPlaced(place=place, number=number):
@@ -120,13 +106,7 @@ def _learn(
             return replace(pbx, beats=joined(beats, pbx.beats))
 
 
-def _reduce_heartbeat(
-    pbx: PbxState,
-    event: events.HeartbeatStarted
-    | events.HeartbeatCancelled
-    | events.MoveHeld
-    | events.HeartbeatFinished,
-) -> PbxState:
+def _reduce_heartbeat(pbx: PbxState, event: _HeartbeatEvent) -> PbxState:
     match event:
         case events.HeartbeatStarted():
             return replace(pbx, sending=True, due_s=None)
@@ -168,9 +148,7 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState | None:
     return pbx
 
 
-def _reduce_reports(
-    pbx: PbxState, event: events.ReceiverChanged | events.ReportsArrived
-) -> PbxState:
+def _reduce_reports(pbx: PbxState, event: _ReportsEvent) -> PbxState:
     match event:
         case events.ReceiverChanged(receiving=receiving):
             same = pbx.receiving and receiving and pbx.receiving.place == receiving.place

@@ -43,7 +43,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One cause. `code` is a key of the texts, `values` fill its blanks."""
+    """What was found of one cause. `code` is a key of the texts, `values` fill its blanks."""
 
     cause: Cause
     finding: Finding
