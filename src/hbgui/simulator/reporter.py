@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -88,6 +88,15 @@ class _Waiting(NamedTuple):
     report: Report
 
 
+@dataclass(eq=False)
+class _Queue:
+    """What waits for one target, the next one first. `closing` ends it."""
+
+    target: Target
+    closing: threading.Event
+    waiting: list[_Waiting] = field(default_factory=list)
+
+
 class Reporter:
     """Safe in any thread. Nothing is sent before `open` and after `close`.
 
@@ -100,7 +109,7 @@ class Reporter:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._closing.set()
-        self._queues: dict[Target, list[_Waiting]] = {}
+        self._queues: dict[Target, _Queue] = {}
         self._threads: set[threading.Thread] = set()
         self._order = itertools.count()
         self._tries: deque[Report] = deque(maxlen=REPORTS_MAX)
@@ -131,7 +140,7 @@ class Reporter:
         with self._changed:
             if self._closing.is_set():
                 return False
-            waiting = sum(map(len, self._queues.values()))
+            waiting = sum(len(queue.waiting) for queue in self._queues.values())
             room = target in self._queues or len(self._queues) < TARGETS_MAX
             if waiting < WAITING_MAX and room:
                 self._enqueue(report)
@@ -159,57 +168,53 @@ class Reporter:
     def _enqueue(self, report: Report) -> None:
         queue = self._queues.get(report.target)
         if queue is None:
-            queue = self._queues[report.target] = []
-            self._start(report.target, queue)
-        heapq.heappush(queue, _Waiting(time.monotonic(), next(self._order), report))
+            queue = self._queues[report.target] = _Queue(report.target, self._closing)
+            thread = threading.Thread(
+                target=self._run, args=(queue,), name="simulator-reports", daemon=True
+            )
+            self._threads.add(thread)
+            thread.start()
+        self._push(queue, report, 0.0)
         self._changed.notify_all()
 
-    def _start(self, target: Target, queue: list[_Waiting]) -> None:
-        closing = self._closing
-        thread = threading.Thread(
-            target=self._run, args=(target, queue, closing), name="simulator-reports", daemon=True
-        )
-        self._threads.add(thread)
-        thread.start()
+    def _push(self, queue: _Queue, report: Report, wait_s: float) -> None:
+        entry = _Waiting(time.monotonic() + wait_s, next(self._order), report)
+        heapq.heappush(queue.waiting, entry)
 
-    def _run(self, target: Target, queue: list[_Waiting], closing: threading.Event) -> None:
+    def _run(self, queue: _Queue) -> None:
         try:
-            while report := self._next(target, queue, closing):
-                self._try(report, queue, closing)
+            while report := self._next(queue):
+                self._try(report, queue)
         finally:
             with self._changed:
                 self._threads.discard(threading.current_thread())
-                self._leave(target, queue)
+                self._remove(queue)
 
-    def _next(
-        self, target: Target, queue: list[_Waiting], closing: threading.Event
-    ) -> Report | None:
+    def _next(self, queue: _Queue) -> Report | None:
         """The next that is due. None when none is left: the queue is removed."""
         with self._changed:
-            while queue and not closing.is_set():
-                left_s = queue[0].due_s - time.monotonic()
+            while queue.waiting and not queue.closing.is_set():
+                left_s = queue.waiting[0].due_s - time.monotonic()
                 if left_s <= 0:
-                    return heapq.heappop(queue).report
+                    return heapq.heappop(queue.waiting).report
                 self._changed.wait(left_s)
             # Under the same lock: who queues after this starts a new thread.
-            self._leave(target, queue)
+            self._remove(queue)
             return None
 
-    def _leave(self, target: Target, queue: list[_Waiting]) -> None:
-        if self._queues.get(target) is queue:
-            del self._queues[target]
+    def _remove(self, queue: _Queue) -> None:
+        if self._queues.get(queue.target) is queue:
+            del self._queues[queue.target]
 
-    def _try(self, report: Report, queue: list[_Waiting], closing: threading.Event) -> None:
-        done = self._delivered(report, closing)
-        if closing.is_set() and not done.delivered:
+    def _try(self, report: Report, queue: _Queue) -> None:
+        done = self._delivered(report, queue.closing)
+        if queue.closing.is_set() and not done.delivered:
             return
-        again = not done.final
         self._keep(done)
         with self._changed:
-            if again and not closing.is_set():
-                due_s = time.monotonic() + self._settings.repeat_every_s
+            if not done.final and not queue.closing.is_set():
                 repeat = replace(report, repeat=report.repeat + 1)
-                heapq.heappush(queue, _Waiting(due_s, next(self._order), repeat))
+                self._push(queue, repeat, self._settings.repeat_every_s)
 
     def _delivered(self, report: Report, closing: threading.Event) -> Report:
         settings, target = self._settings, report.target
