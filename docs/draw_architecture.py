@@ -47,7 +47,8 @@ def imports(packages: list[str]) -> dict[str, set[str]]:
         package: {
             other
             for other in packages
-            if f"hbgui.{other}" in graph.find_modules_directly_imported_by(f"hbgui.{package}")
+            if other != package
+            and f"hbgui.{other}" in graph.find_modules_directly_imported_by(f"hbgui.{package}")
         }
         for package in packages
     }
