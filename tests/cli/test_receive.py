@@ -19,7 +19,7 @@ import pytest
 
 from cli.conftest import SOURCE, Shell, customised
 from core.reporting import report
-from core.test_reports import MEMBERS
+from core.reports.test_report import MEMBERS
 from hbgui.cli import main
 from hbgui.cli.receive import report_line
 from hbgui.simulator.documented import documented

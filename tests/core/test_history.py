@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from core.state.test_pbx_reducer import NOON, at
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, RequestKind, Row, csv_lines, json_lines
-
-from .test_state import NOON, at
 
 DEAD = Outcome(OutcomeKind.UNREACHABLE, "timed_out", detail="it said NOTHING")
 GONE = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)

@@ -20,8 +20,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.values import Secret
 from hbgui.runtime.history import HistoryKeeper
 from hbgui.runtime.pool import Pool
-
-from .world import Flag, World, running
+from runtime.world import Flag, World, running
 
 PROFILE = Profile(
     "a",

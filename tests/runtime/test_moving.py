@@ -13,8 +13,7 @@ from hbgui.core.pbx.destination import ReportTarget
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.ports import Settings
 from hbgui.core.values import Secret
-
-from .world import World, running
+from runtime.world import World, running
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)
 PROFILE = Profile(

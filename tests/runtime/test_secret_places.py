@@ -20,8 +20,7 @@ from hbgui.core.values import Secret
 from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
 from hbgui.runtime.secrets import TokenVault
-
-from .world import FakeAdapters, FakeKeyring, World, running
+from runtime.world import FakeAdapters, FakeKeyring, World, running
 
 OLDER, NEWER = Secret("0f" * 16), Secret("1e" * 16)
 HUNG = SecretError("keyring_hung")

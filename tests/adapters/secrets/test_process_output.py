@@ -15,7 +15,7 @@ from hbgui.core.values import Secret
 
 resource = pytest.importorskip("resource", reason="the limits of a Unix process")
 
-SOURCE = Path(__file__).resolve().parents[2] / "src"
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 TOKEN = "0123456789abcdef" * 2
 REDACTOR = Redactor()
 REDACTOR.add(Secret(TOKEN))

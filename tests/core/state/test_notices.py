@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.state.test_pbx_reducer import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.state import summary
@@ -12,8 +13,6 @@ from hbgui.core.state.app_state import AppState, reduce
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.state.summary import Notice
 from hbgui.texts.states import notice_title_and_text
-
-from .test_state import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
 
 CHANGED = Outcome(OutcomeKind.UNTRUSTED, "certificate_changed")
 

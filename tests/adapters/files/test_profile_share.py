@@ -33,7 +33,7 @@ from hbgui.core.values import Secret
 from hbgui.texts.notes import note_message
 from hbgui.texts.settings import entry_error_sentence
 
-SRC = Path(__file__).resolve().parents[2] / "src"
+SRC = Path(__file__).resolve().parents[3] / "src"
 TOKEN = "1f2e3d4c5b6a79880123456789abcdef"
 FULL = Profile(
     id="one",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.test_state import at, pbx
+from core.state.test_pbx_reducer import at, pbx
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.events import Event

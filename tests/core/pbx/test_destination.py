@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from core.state.test_pbx_reducer import KEEP, PROFILE, STARTED, after, at
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.destination import ANNOUNCED_MAX, Announced, Guard, ReportTarget, UrlMode
 from hbgui.core.pbx.profile import AddressKind, Profile, ServerAddress
 from hbgui.core.state.app_state import AppState, reduce
-
-from .test_state import KEEP, PROFILE, STARTED, after, at
 
 CUSTOMER = ReportTarget("192.168.5.122", 8260)
 LAPTOP = ReportTarget("192.168.5.77", 8260)

@@ -36,7 +36,7 @@ from history_files import connections, fill
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 LAST = 2**62
-SOURCE = Path(__file__).resolve().parents[2] / "src"
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 
 def row(minutes: float = 0, pbx_id: str = "a", outcome: Outcome = ACCEPTED, **more) -> Row:

@@ -16,7 +16,7 @@ from hbgui.core.api.errors import StorageError
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 
-SRC = Path(__file__).resolve().parents[2] / "src"
+SRC = Path(__file__).resolve().parents[3] / "src"
 OLD = Settings((Profile("old", "old"),), "old")
 NEW = Settings((Profile("new", "new"),), "new")
 

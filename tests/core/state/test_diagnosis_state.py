@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.test_state import ACCEPTED, DEAD, NOON, PROFILE, after, at, pbx
+from core.state.test_pbx_reducer import ACCEPTED, DEAD, NOON, PROFILE, after, at, pbx
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.outcome import Attempt

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
-from core.test_state import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
+from core.reports.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
+from core.state.test_pbx_reducer import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
 from hbgui.core import events
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import Event

@@ -18,7 +18,7 @@ from hbgui.core.api.login import LoginCount
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from patience import HANG_S
 
-SOURCE = Path(__file__).resolve().parents[2] / "src"
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 COUNTING = """
 import sys

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from core.state.test_pbx_reducer import at
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.app_state import AppState, reduce
 from hbgui.core.state.summary import SortOrder, listed
-
-from .test_state import at
 
 PROFILES = (
     Profile("law", "Law office", "pbx.example.net", notes="Key at the desk"),

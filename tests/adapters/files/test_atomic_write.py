@@ -16,7 +16,7 @@ import pytest
 from hbgui.adapters.files.atomic_write import write_atomically, write_pieces_atomically
 from hbgui.core.api.errors import Cancelled
 
-SOURCE = Path(__file__).resolve().parents[2] / "src"
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 WRITER = """
 import sys, time

@@ -22,7 +22,7 @@ from core.signing import (
     beat,
     chain,
 )
-from core.test_state import PROFILE, after, at
+from core.state.test_pbx_reducer import PROFILE, after, at
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
