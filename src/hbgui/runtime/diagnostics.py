@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
 
@@ -13,8 +13,6 @@ from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import Cancelled, SecretError
 from hbgui.core.api.outcome import INTERNAL_FAULT, Attempt
-from hbgui.core.client.device_query import query_device
-from hbgui.core.client.pbx_client import without_target
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, not_moving
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.profile import Profile
@@ -183,11 +181,13 @@ class Diagnostics(QObject):
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
         """What the PBX says of itself. Where something else seems to answer in its place, that is
         asked without the token first."""
+        from hbgui.core.client.device_query import query_device  # only a check needs it
+
         client, checked = self._adapters.client, check(run.profile, None)
         if run.doubtful:
-            other = client.ask_without_token(without_target(checked), cancel)
+            other = client.ask_without_token(checked, cancel)
             if other is not None:
-                return replace(other, target=""), None
+                return other, None
         token = self._vault.token_for(run.profile)
         if cancel.cancelled:
             raise Cancelled

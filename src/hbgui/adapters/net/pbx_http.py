@@ -123,15 +123,10 @@ _T = TypeVar("_T")
 class PbxHttp:
     """Fulfils `core.ports.Transport`. Thread-safe; each call has connections of its own."""
 
-    def __init__(
-        self,
-        redactor: Redactor,
-        lookups: Lookups | None = None,
-        trust: TlsTrust | None = None,
-    ) -> None:
+    def __init__(self, redactor: Redactor, lookups: Lookups | None = None) -> None:
         self._redactor = redactor
         self._lookups = lookups or Lookups()
-        self._trust = trust or TlsTrust()
+        self._trust = TlsTrust()
 
     def post(
         self,

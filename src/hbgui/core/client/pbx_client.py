@@ -39,7 +39,7 @@ _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
 _NOWHERE = ReportTarget("127.0.0.1", 8260)
 
 
-def without_target(checked: ValidatedProfile) -> ValidatedProfile:
+def _without_target(checked: ValidatedProfile) -> ValidatedProfile:
     """The profile for a request that moves no reports: what is wrong with its report target must
     not stop it."""
     problems = tuple(p for p in checked.problems if p.field not in _TARGET_FIELDS)
@@ -118,7 +118,7 @@ class PbxClient:
         Raises Cancelled, and MoveHeld when the guard wants a person to be asked.
         """
         if standing.doubtful:
-            other = self.ask_without_token(checked, cancel, timeout_s, guard)
+            other = self._ask_first(checked, cancel, timeout_s, guard)
             if other is not None:
                 return other
         call = _Call(self, self.clock.now(), checked, token, cancel, timeout_s)
@@ -130,14 +130,16 @@ class PbxClient:
         return attempt
 
     def ask_without_token(
-        self,
-        checked: ValidatedProfile,
-        cancel: Cancel,
-        timeout_s: float = TOTAL_TIMEOUT_S,
-        guard: Guard | None = None,
+        self, checked: ValidatedProfile, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
     ) -> Attempt | None:
-        """Send a heartbeat without the token: what answers in the place of the PBX, or that
-        nothing does; None when it is the PBX itself. Raises what `send_heartbeat` does."""
+        """Send a heartbeat that has no token and moves no reports: what answers in the place of
+        the PBX, or that nothing does; None when it is the PBX itself. Raises Cancelled only."""
+        other = self._ask_first(_without_target(checked), cancel, timeout_s, None)
+        return replace(other, target="") if other else None
+
+    def _ask_first(
+        self, checked: ValidatedProfile, cancel: Cancel, timeout_s: float, guard: Guard | None
+    ) -> Attempt | None:
         call = _Call(self, self.clock.now(), checked, None, cancel, timeout_s)
         attempt = call.send_heartbeat(guard)
         if is_back(attempt.outcome):
@@ -201,7 +203,7 @@ class PbxClient:
     ) -> tuple[Attempt, HttpAnswer | None]:
         """Send a request that moves no reports; its answer, read as that to a heartbeat, and as it
         came. Raises Cancelled only."""
-        call = _Call(self, self.clock.now(), without_target(checked), token, cancel, timeout_s)
+        call = _Call(self, self.clock.now(), _without_target(checked), token, cancel, timeout_s)
         if wrong := call.errors:
             return _not_sent(call.began, checked, wrong[0]), None
         return call.send(request)
@@ -246,10 +248,8 @@ class PbxClient:
         is no portal's: the request itself shall tell what is wrong."""
         if not standing.doubtful:
             return None
-        other = self.ask_without_token(without_target(checked), cancel, timeout_s)
-        if other is None or _refused(other.outcome):
-            return None
-        return replace(other, target="")
+        other = self.ask_without_token(checked, cancel, timeout_s)
+        return None if other is None or _refused(other.outcome) else other
 
 
 @dataclass(frozen=True)
