@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import SOURCE, Shell, customised
-from core.reporting import report
-from core.reports.test_report import MEMBERS
+from core.reporting import MEMBERS, report
 from hbgui.cli import main
 from hbgui.cli.receive import report_line
 from hbgui.simulator.documented import documented

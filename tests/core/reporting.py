@@ -8,6 +8,12 @@ from datetime import UTC, datetime, timedelta
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.values import Moment
 
+MEMBERS = [
+    *("event", "format", "serial", "call_id", "sender", "sender_checked", "path"),
+    *("received", "repeat", "fields", "raw", "problem"),
+]
+"""Of a report as JSON."""
+
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 
 
@@ -30,3 +36,14 @@ def report(
 
 def reports(bodies: Iterable[str | bytes]) -> list[Report]:
     return [report(body, number) for number, body in enumerate(bodies, 1)]
+
+
+def v2(*members: str, event: str = "CallStatus") -> str:
+    return f'{{"event":"{event}","callid":"7.1","members":[{",".join(members)}]}}'
+
+
+def ext(number: str, status: str = "") -> str:
+    return f'{{"ext":{{"number":"{number}","memberstatus":"{status}"}}}}'
+
+
+INBOUND = '{"inbound":{"from":"5550100","to":"6200","trunkname":"sip","memberstatus":"ALERT"}}'

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.state.test_pbx_reducer import NOON, at
+from core.pbx_events import NOON, at
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, RequestKind, Row, csv_lines, json_lines
 

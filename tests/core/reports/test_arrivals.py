@@ -2,35 +2,14 @@
 
 import pytest
 
-from core.state.test_pbx_reducer import at, pbx
+from core.pbx_events import ELSEWHERE, HERE, LISTENS, OFF, at, beat, came, pbx, report
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.events import Event
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
 from hbgui.core.reports.arrivals import ReceiverState, ReportsLamp, proof_of
 from hbgui.core.reports.receiving import Place, path_asked_for, place_of
-from hbgui.core.reports.report import Report, ReportFormat, ReportProblem, decode, read_fields
-
-HERE = ReportTarget("192.168.5.20", 8260)
-ELSEWHERE = ReportTarget("192.168.5.122", 8260)
-LISTENS = events.ReceiverChanged("a", ReceiverState(place_of(HERE)))
-OFF = events.ReceiverChanged("a", None)
-
-
-def beat(sent: float, target: ReportTarget = HERE, outcome: Outcome = ACCEPTED) -> Event:
-    attempt = Attempt(at(sent), outcome, announced=target)
-    return events.HeartbeatFinished("a", 0, attempt, at(sent), 0)
-
-
-def report(seconds: float, problem: ReportProblem | None = None, repeat: int = 0) -> Report:
-    raw = '{"event":"BootUp","sn":"369000000001"}'
-    decoded = decode(raw.encode())
-    place = ("192.168.5.150", "/")
-    return Report(1, at(seconds), *place, raw, decoded, repeat=repeat, problem=problem, pbx_id="a")
-
-
-def came(seconds: float, problem: ReportProblem | None = None, repeat: int = 0) -> Event:
-    return events.ReportsArrived("a", (report(seconds, problem, repeat),))
+from hbgui.core.reports.report import ReportFormat, ReportProblem, decode, read_fields
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from core.reporting import report, reports
-from core.reports.test_report import INBOUND, ext, v2
+from core.reporting import INBOUND, ext, report, reports, v2
 from hbgui.core.reports.calls import STEPS_MAX, Call, CallState, calls
 from hbgui.core.reports.report import ReportProblem
 from hbgui.texts.reports.calls import call_state, call_step_sentence, call_title, duration_words

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.reporting import report, reports
+from core.reporting import INBOUND, MEMBERS, ext, report, reports, v2
 from hbgui.core.reports.matching import Match
 from hbgui.core.reports.parties import CallResult, call_record, call_result, parties
 from hbgui.core.reports.receiving import (
@@ -50,15 +50,6 @@ from hbgui.texts.reports.reports import (
 FORMATS = ("1.0.0", "1.0.2", "2.0.0")
 
 
-def v2(*members: str, event: str = "CallStatus") -> str:
-    return f'{{"event":"{event}","callid":"7.1","members":[{",".join(members)}]}}'
-
-
-def ext(number: str, status: str = "") -> str:
-    return f'{{"ext":{{"number":"{number}","memberstatus":"{status}"}}}}'
-
-
-INBOUND = '{"inbound":{"from":"5550100","to":"6200","trunkname":"sip","memberstatus":"ALERT"}}'
 OUTBOUND = '{"outbound":{"from":"2001","to":"5550101","trunkname":"sip","memberstatus":"RING"}}'
 
 
@@ -351,12 +342,6 @@ CALL = report('{"action":"Transfer","callid":"7.1"}', 3, pbx_id="b")
 )
 def test_filter(wanted: ReportFilter, taken: list) -> None:
     assert [one for one in (BOOT, WRONG, CALL) if wanted.takes(one)] == taken
-
-
-MEMBERS = [
-    *("event", "format", "serial", "call_id", "sender", "sender_checked", "path"),
-    *("received", "repeat", "fields", "raw", "problem"),
-]
 
 
 def test_json_lines_have_every_member() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.pbx_events import PROFILE, after, at
 from core.signing import (
     BROKEN,
     CUSTOMERS,
@@ -22,7 +23,6 @@ from core.signing import (
     beat,
     chain,
 )
-from core.state.test_pbx_reducer import PROFILE, after, at
 from hbgui.core import events
 from hbgui.core.api.errors import SecretError
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.state.test_pbx_reducer import ACCEPTED, DEAD, NOON, PROFILE, after, at, pbx
+from core.pbx_events import DEAD, NOON, PROFILE, after, at, pbx
 from hbgui.core import events
 from hbgui.core.api.device import DeviceInfo
-from hbgui.core.api.outcome import Attempt
+from hbgui.core.api.outcome import ACCEPTED, Attempt
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepId, StepVerdict, broken
 from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.reports.receiving import Place

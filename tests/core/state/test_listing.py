@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.state.test_pbx_reducer import at
+from core.pbx_events import at
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.profile import Profile

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.state.test_pbx_reducer import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
+from core.pbx_events import BUSY, DEAD, EXPIRED, KEEP, PROFILE, at
 from hbgui.core import events
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.state import summary

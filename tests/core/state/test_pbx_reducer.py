@@ -2,30 +2,33 @@
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.pbx_events import (
+    BUSY,
+    DEAD,
+    EXPIRED,
+    KEEP,
+    PROFILE,
+    REDIRECTED,
+    STARTED,
+    UNKNOWN,
+    after,
+    at,
+    finished,
+    pbx,
+)
 from hbgui.core import events
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.login import LoginCount
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.events import Event
 from hbgui.core.pbx.connection import Pin, TlsMode
-from hbgui.core.pbx.profile import Profile
 from hbgui.core.state.app_state import AppState, reduce, worst
-from hbgui.core.state.pbx_state import PbxState, Phase
-from hbgui.core.values import Moment
+from hbgui.core.state.pbx_state import Phase
 from hbgui.texts.states import clock_words, state_sentence
 
-NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
-PROFILE = Profile("a", "Hotel Post", "192.168.5.150")
-
-EXPIRED = Outcome(OutcomeKind.REFUSED, "refused", "20006", 200)
-BUSY = Outcome(OutcomeKind.REFUSED, "refused", "20010", 200)
-DEAD = Outcome(OutcomeKind.UNREACHABLE, "timed_out")
-REDIRECTED = Outcome(OutcomeKind.REDIRECTED, "redirected", http_status=302)
-UNKNOWN = Outcome(OutcomeKind.REFUSED, "refused", "20004", 200)
 LOCAL = (
     Outcome(OutcomeKind.UNTRUSTED, "certificate_self_signed"),
     Outcome(OutcomeKind.UNTRUSTED, "certificate_changed"),
@@ -37,32 +40,6 @@ LOCAL = (
     TransportError("proxy_scheme").outcome,
     TransportError("proxy_malformed").outcome,
 )
-
-
-def at(seconds: float) -> Moment:
-    return Moment(seconds, NOON + timedelta(seconds=seconds))
-
-
-def finished(
-    outcome: Outcome, sent: float = 0, done: float | None = None, run: int = 0, jitter: float = 0
-) -> Event:
-    end = at(sent + 1 if done is None else done)
-    return events.HeartbeatFinished("a", run, Attempt(at(sent), outcome), end, jitter)
-
-
-def after(*happened: Event, start: AppState | None = None) -> AppState:
-    state = start or reduce(AppState(), events.ProfileAdded(PROFILE))
-    for event in happened:
-        state = reduce(state, event)
-    return state
-
-
-def pbx(*happened: Event) -> PbxState:
-    return after(*happened).pbxs["a"]
-
-
-KEEP = events.KeepAliveStarted("a", at(0))
-STARTED = events.HeartbeatStarted("a", 0)
 
 
 def test_keep_alive_is_due_at_once() -> None:

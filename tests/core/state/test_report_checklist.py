@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from core.reports.test_arrivals import ELSEWHERE, HERE, LISTENS, beat, came
-from core.state.test_pbx_reducer import EXPIRED, PROFILE, UNKNOWN, at, finished, pbx
+from core.pbx_events import (
+    ELSEWHERE,
+    EXPIRED,
+    HERE,
+    LISTENS,
+    PROFILE,
+    UNKNOWN,
+    at,
+    beat,
+    came,
+    finished,
+    pbx,
+)
 from hbgui.core import events
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.events import Event
