@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.conftest import Shell
-from cli.test_receive import receive
+from cli.receiving import receive
 from hbgui.simulator.pbx import SERIAL
 from hbgui.simulator.script import ScriptStep
 from hbgui.simulator.server import Simulator

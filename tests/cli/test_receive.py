@@ -10,50 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.conftest import SOURCE, Shell, customised
+from cli.receiving import Receiving, receive
 from core.reporting import MEMBERS, report
 from hbgui.cli import main
 from hbgui.cli.receive import report_line
 from hbgui.simulator.documented import documented
 from patience import PATIENCE_S
 from runtime.reporting import BODY, OTHER, free_port, post, send, status
-
-
-class Receiving:
-    """A command that listens."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.url = self.object()["listening"]
-        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
-
-    def object(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        told = json.loads(self.process.stdout.readline())
-        assert isinstance(told, dict)
-        return told
-
-    def end(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """The exit code and what was said on stderr."""
-        self.process.send_signal(how)
-        _, err = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, err
-
-
-@contextmanager
-def receive(shell: Shell, *arguments: str) -> Iterator[Receiving]:
-    with shell.start("receive", "--port", "0", *arguments) as process:
-        try:
-            yield Receiving(process)
-        finally:
-            process.kill()
 
 
 def test_an_object_for_each_report(shell: Shell) -> None:

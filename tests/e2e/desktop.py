@@ -148,3 +148,29 @@ class Hbgui:
         """Ask the program to end, by SIGTERM; its exit code."""
         self.process.terminate()
         return self.process.wait(timeout_s)
+
+
+def saved(screen: Desktop, **wanted: str) -> dict | None:
+    for profile in settings(screen)["profiles"]:
+        if all(profile[key] == value for key, value in wanted.items()):
+            return profile
+    return None
+
+
+def in_keyring(screen: Desktop, account: str) -> str:
+    return screen.run(
+        "secret-tool", "lookup", "service", "hbgui", "username", account
+    ).stdout.strip()
+
+
+def no_secret_anywhere(screen: Desktop, token: str) -> None:
+    """Search every file that was written, but the keyring's own."""
+    folder = screen.home.parent
+    for path in folder.rglob("*"):
+        if path.is_file() and "keyrings" not in path.parts:
+            assert token.encode() not in path.read_bytes(), path
+
+
+def settings(screen: Desktop) -> dict:
+    files = list((screen.home / ".config").rglob("*.json"))
+    return json.loads(files[0].read_text("utf-8")) if files else {"profiles": []}

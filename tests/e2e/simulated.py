@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from e2e.desktop import SOURCE
+from e2e.desktop import SOURCE, Hbgui
 
 
 @dataclass
@@ -40,3 +40,12 @@ def simulated(*arguments: str) -> Iterator[Simulated]:
             process.terminate()
             process.wait(60)
             process.stdout.read()
+
+
+def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
+    """Fill the form in, as on site."""
+    window.type("profileName", name)
+    window.type("pbxHost", pbx.url)
+    window.type("token", pbx.token)
+    window.type("serverIp", "127.0.0.1")
+    window.type("serverPort", "8260")

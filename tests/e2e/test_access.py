@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from e2e.desktop import Desktop, Hbgui, wait_for
+from e2e.desktop import Desktop, Hbgui, in_keyring, no_secret_anywhere, saved, wait_for
 from e2e.simulated import simulated
-from e2e.test_window import in_keyring, no_secret_anywhere, saved
 
 
 def test_from_user_name_and_password_to_a_living_token_over_a_pinned_certificate(

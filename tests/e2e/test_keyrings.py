@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.desktop import Desktop, Hbgui, wait_for
-from e2e.simulated import Simulated
-from e2e.test_window import enter, in_keyring, no_secret_anywhere, saved
+from e2e.desktop import Desktop, Hbgui, in_keyring, no_secret_anywhere, saved, wait_for
+from e2e.simulated import Simulated, enter
 from hbgui.core.ports import SECRET_TIMEOUT_S
 from keyring_session import KeyringSession
 from patience import at_once

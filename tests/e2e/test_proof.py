@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from e2e.desktop import Desktop, Hbgui, wait_for
-from e2e.simulated import Simulated, simulated
-from e2e.test_window import enter, no_secret_anywhere
+from e2e.desktop import Desktop, Hbgui, no_secret_anywhere, wait_for
+from e2e.simulated import Simulated, enter, simulated
 from runtime.reporting import free_port
 
 

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from e2e.desktop import Desktop, Hbgui, wait_for
-from e2e.simulated import Simulated
-from e2e.test_window import enter
+from e2e.simulated import Simulated, enter
 from session_bus import end
 
 HOST = Path(__file__).with_name("tray_host.py")

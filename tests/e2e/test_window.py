@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -13,38 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from e2e.desktop import Desktop, Hbgui, wait_for
-from e2e.simulated import Simulated, simulated
+from e2e.desktop import Desktop, Hbgui, in_keyring, no_secret_anywhere, saved, wait_for
+from e2e.simulated import Simulated, enter, simulated
 from hbgui.core.api.heartbeat import CONNECT_TIMEOUT_S, TOTAL_TIMEOUT_S
 from patience import at_once
 from runtime.reporting import free_port
-
-
-def enter(window: Hbgui, pbx: Simulated, *, name: str = "Hotel Post") -> None:
-    """Fill the form in, as on site."""
-    window.type("profileName", name)
-    window.type("pbxHost", pbx.url)
-    window.type("token", pbx.token)
-    window.type("serverIp", "127.0.0.1")
-    window.type("serverPort", "8260")
-
-
-def settings(screen: Desktop) -> dict:
-    files = list((screen.home / ".config").rglob("*.json"))
-    return json.loads(files[0].read_text("utf-8")) if files else {"profiles": []}
-
-
-def saved(screen: Desktop, **wanted: str) -> dict | None:
-    for profile in settings(screen)["profiles"]:
-        if all(profile[key] == value for key, value in wanted.items()):
-            return profile
-    return None
-
-
-def in_keyring(screen: Desktop, account: str) -> str:
-    return screen.run(
-        "secret-tool", "lookup", "service", "hbgui", "username", account
-    ).stdout.strip()
 
 
 def test_from_empty_window_to_a_living_token(screen: Desktop, simulator: Simulated) -> None:
@@ -83,14 +55,6 @@ def test_from_empty_window_to_a_living_token(screen: Desktop, simulator: Simulat
         assert window.quit() == 0
         assert window.printed() == ""
     no_secret_anywhere(screen, simulator.token)
-
-
-def no_secret_anywhere(screen: Desktop, token: str) -> None:
-    """Search every file that was written, but the keyring's own."""
-    folder = screen.home.parent
-    for path in folder.rglob("*"):
-        if path.is_file() and "keyrings" not in path.parts:
-            assert token.encode() not in path.read_bytes(), path
 
 
 def test_what_the_pbx_really_said(screen: Desktop, simulator: Simulated) -> None:

@@ -9,13 +9,23 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.pbx_list import PbxList
 from runtime.world import World
+from ui.conftest import POST
 
 
 def button(parent: QWidget, name: str) -> QPushButton:
@@ -96,3 +106,23 @@ def system_colors(scheme: Qt.ColorScheme) -> Iterator[None]:
         yield
     finally:
         hints.colorSchemeChanged.emit(hints.colorScheme())
+
+
+def tabbed(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
+    """The controls in the order in which Tab reaches them, once around."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    first = QApplication.focusWidget() or window.focusWidget()
+    found = [first]
+    for _ in range(80):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if now is first:
+            return found
+        found.append(now)
+    raise AssertionError(f"Tab does not come around: {[w.objectName() for w in found]}")
+
+
+def stored(world: World, pbx_id: str = "post") -> Profile:
+    found = [p for p in world.file.saved[-1].profiles if p.id == pbx_id] if world.file.saved else []
+    return found[0] if found else POST

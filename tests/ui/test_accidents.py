@@ -23,8 +23,7 @@ from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import POST
-from ui.handling import button, choose, keep_tokens, line, listed, text_of
-from ui.test_form import stored
+from ui.handling import button, choose, keep_tokens, line, listed, stored, text_of
 
 REFUSED = HttpAnswer(200, b'{"status":"Failed","errno":"20006"}')
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import product
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from hbgui.core.api.errors import TransportError
@@ -16,23 +15,10 @@ from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from hbgui.ui.theme import DARK, LIGHT, Colors
 from runtime.world import World
+from ui.contrast import ENOUGH, contrast, measured, texts
 from ui.handling import system_colors
 
-ENOUGH = 4.5
 GROUNDS = ("ground", "side", "card", "field", "selected")
-
-
-def luminance(color: QColor) -> float:
-    def linear(value: float) -> float:
-        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(v) for v in (color.redF(), color.greenF(), color.blueF()))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def pairs(colors: Colors) -> list[tuple[str, str]]:
@@ -49,31 +35,6 @@ def test_every_pair_of_colours(colors: Colors) -> None:
     for text, ground in pairs(colors):
         found = contrast(QColor(getattr(colors, text)), QColor(getattr(colors, ground)))
         assert found >= ENOUGH, f"{text} on {ground} of {colors.scheme}: {found:.2f}"
-
-
-def measured(picture: QImage) -> float:
-    """The contrast of the commonest colour with the one that stands out most."""
-    pixels = Counter(
-        picture.pixelColor(x, y).rgb()
-        for x in range(picture.width())
-        for y in range(picture.height())
-    )
-    ground = QColor.fromRgb(pixels.most_common(1)[0][0])
-    return max(contrast(ground, QColor.fromRgb(rgb)) for rgb in pixels)
-
-
-def texts(window: QWidget) -> list[QWidget]:
-    """What shows words now. A disabled control may be paler (WCAG 1.4.3)."""
-    kinds = (QLabel, QAbstractButton, QLineEdit)
-    return [
-        widget
-        for kind in kinds
-        for widget in window.findChildren(kind)
-        if widget.isVisible()
-        and widget.isEnabled()
-        and widget.text().strip()
-        and not widget.visibleRegion().isEmpty()
-    ]
 
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])

@@ -24,9 +24,8 @@ from hbgui.ui.theme import LIGHT
 from hbgui.ui.work_pages import Tabs
 from runtime.world import World
 from ui.conftest import POST
-from ui.handling import button, choose, system_colors, text_of
-from ui.test_contrast import ENOUGH, measured, texts
-from ui.test_keyboard import tabbed
+from ui.contrast import ENOUGH, measured, texts
+from ui.handling import button, choose, system_colors, tabbed, text_of
 
 TOKEN = "0f" * 16
 BOX = {

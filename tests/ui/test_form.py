@@ -12,16 +12,11 @@ from hbgui.core.events import LocalAddressesListed
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
+from hbgui.core.pbx.profile import AddressKind, ApiVersion, ServerAddress
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
 from ui.conftest import CLINIC, POST
-from ui.handling import choose, line, text_of
-
-
-def stored(world: World, pbx_id: str = "post") -> Profile:
-    found = [p for p in world.file.saved[-1].profiles if p.id == pbx_id] if world.file.saved else []
-    return found[0] if found else POST
+from ui.handling import choose, line, stored, text_of
 
 
 @pytest.mark.parametrize(

@@ -10,21 +10,7 @@ from pytestqt.qtbot import QtBot
 from hbgui.core.values import Secret
 from hbgui.ui.main_window import MainWindow
 from runtime.world import World
-
-
-def tabbed(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
-    """The controls in the order in which Tab reaches them, once around."""
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    first = QApplication.focusWidget() or window.focusWidget()
-    found = [first]
-    for _ in range(80):
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        now = QApplication.focusWidget()
-        if now is first:
-            return found
-        found.append(now)
-    raise AssertionError(f"Tab does not come around: {[w.objectName() for w in found]}")
+from ui.handling import tabbed
 
 
 @pytest.fixture

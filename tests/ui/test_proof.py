@@ -21,7 +21,7 @@ from hbgui.ui.main_window import MainWindow
 from runtime.reporting import free_port
 from runtime.world import SUCCESS, World, running
 from ui.handling import press, text_of
-from ui.test_reports import BOOT, CALL, deliver
+from ui.reporting import BOOT, CALL, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
 

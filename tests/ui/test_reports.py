@@ -36,19 +36,9 @@ from leaks import leaks
 from runtime.reporting import free_port, post, send, status
 from runtime.world import World, running
 from ui.handling import press, save_as, text_of, under_the_finger
+from ui.reporting import BOOT, CALL, deliver
 
 HERE = ServerAddress(AddressKind.FIXED, "127.0.0.1")
-CALL = (
-    '{"event":"CallStatus","callid":"17.1","members":[{"inbound":{"from":"030123","to":"2001",'
-    '"trunkname":"Berlin","memberstatus":"ALERT"}},{"ext":{"number":"2001","memberstatus":"RING"}}'
-    '],"sn":"369000000001"}',
-    '{"event":"CallStatus","callid":"17.1","members":[{"ext":{"number":"2001","memberstatus":'
-    '"ANSWER"}}],"sn":"369000000001"}',
-    '{"event":"NewCdr","callid":"17.1","callfrom":"030123","callto":"2001","callduraction":"29",'
-    '"talkduraction":"25","srctrunkname":"Berlin","status":"ANSWERED","type":"Inbound",'
-    '"sn":"369000000001"}',
-)
-BOOT = '{"event":"BootUp","sn":"369000000001"}'
 
 
 @pytest.fixture
@@ -85,25 +75,6 @@ def cells(window: MainWindow, column: int) -> list[str]:
 
 def detail(window: MainWindow) -> str:
     return window.findChild(QPlainTextEdit, "reportDetail").toPlainText()
-
-
-def deliver(
-    world: World, qtbot: QtBot, port: int, *bodies: str, path: str = "/", source: str = "127.0.0.1"
-) -> list[int]:
-    """What a PBX would do; the answers it got."""
-    got: list[int] = []
-
-    def run() -> None:
-        for body in bodies:
-            got.append(status(send(port, post(body.encode(), path), source)))
-
-    known = len(world.reception.book)
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=15000)
-    qtbot.waitUntil(lambda: len(world.reception.book) == known + len(bodies))
-    world.reception.book.tell()
-    return got
 
 
 def test_a_call_is_shown_and_told(
