@@ -5,34 +5,27 @@ Never loads QtWidgets or QtGui.
 
 from __future__ import annotations
 
-import argparse
-import importlib
+import contextlib
 import sys
-import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from hbgui.cli.output import Output
-from hbgui.cli.parser import USAGE, UsageError, build_parser
-from hbgui.cli.running import INTERRUPTED
+from hbgui.cli.exits import INTERRUPTED, READER_GONE, USAGE, UsageError
+from hbgui.cli.parser import COMMANDS, build_parser, command_named
 from hbgui.cli.streams import NotWrittenError, say_aside
-from hbgui.core.api.errors import StorageError
 from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
-from hbgui.texts.notes import note_message
 
-READER_GONE = 141
-"""As shells have it for SIGPIPE: nobody was told the result, so that 0 would be a guess."""
+if TYPE_CHECKING:
+    from hbgui.cli.output import Output
 
 _OF_ENDLESS = {"keep", "simulate", "--help", "-h", "--version"}
-
-_MODULES = {"report": "signoff"}
-"""Of commands that are called otherwise than their module."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Main thread only: it handles signals."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _told(arguments)
+        return _run_reporting_faults(arguments)
     except NotWrittenError as error:
         why = error.why
     except KeyboardInterrupt:
@@ -43,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return USAGE
 
 
-def _told(arguments: list[str]) -> int:
+def _run_reporting_faults(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except NotWrittenError:
@@ -51,43 +44,42 @@ def _told(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
         show_fault(error)
         message, advice = fault_sentences(error)
-    Output.of(arguments).fault(message, advice)
+    _new_output(arguments).fault(message, advice)
     return FAULT
 
 
 def _run(arguments: list[str]) -> int:
     try:
-        args = build_parser(simulating="simulate" in arguments).parse_args(arguments)
+        with ended_at_once():
+            args = build_parser().parse_args(arguments)
     except UsageError as error:
-        Output.of(arguments).usage(str(error), error.command)
+        _new_output(arguments).usage(error)
         return USAGE
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
-    if args.command == "simulate":
-        return _simulate(args)
-    try:
-        with ended_at_once():
-            module = _MODULES.get(args.command, args.command)
-            command = importlib.import_module(f"hbgui.cli.{module}")
-            from hbgui.cli.memory import CommandAdapters
+    from hbgui.cli.options import Invocation
+    from hbgui.core.api.errors import Cancelled
 
-            adapters = CommandAdapters()
-    except StorageError as error:
-        told = note_message(error.code)
-        Output.of(arguments).usage(f"{told.title}. {told.why} {told.advice}", "")
+    invocation = Invocation(args, _new_output(arguments))
+    try:
+        return command_named(args.command).run(invocation)
+    except UsageError as error:
+        invocation.output.usage(error)
         return USAGE
-    try:
-        code: int = command.run(args, adapters)
+    except Cancelled:
+        return INTERRUPTED
     finally:
-        adapters.memory.close()
-    return code
+        invocation.close()
 
 
-def _simulate(args: argparse.Namespace) -> int:
-    from hbgui.cli.streams import UnblockedLines
-    from hbgui.simulator.command import run
+def _new_output(arguments: list[str]) -> Output:
+    """Where to tell what came of a command line, whether it was understood or not."""
+    from hbgui.cli.options import ATTEMPT
+    from hbgui.cli.output import Output
 
-    ended = threading.Event()
-    with UnblockedLines(lambda: ended.set() if lines.out.reader_gone else None) as lines:
-        code = run(args, lines.out.write, lines.aside.write, ended)
-    return USAGE if lines.unwritable else code
+    command = next((name for name in arguments[:1] if name in COMMANDS), "")
+    members = ATTEMPT
+    if command:
+        with contextlib.suppress(ImportError, OSError, MemoryError):  # that is what will be told
+            members = command_named(command).members
+    return Output(as_json="--json" in arguments, command=command, members=members)

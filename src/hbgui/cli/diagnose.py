@@ -5,64 +5,63 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hbgui.cli.job import BadInputError, Invocation, prepare, stored_token, typed_token
-from hbgui.cli.memory import CommandAdapters
+from hbgui.cli.job import PbxInvocation, prepare, stored_token, typed_token
+from hbgui.cli.options import TOKEN_EPILOG, Command, Invocation, add_target, add_token
 from hbgui.cli.output import EXIT_CODES, Output, device_members
-from hbgui.cli.parser import USAGE
-from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.running import call_until_signal
 from hbgui.cli.storing import remember
-from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, StepVerdict, not_moving
+from hbgui.core.api.errors import SecretError
+from hbgui.core.diagnosis import (
+    DIAGNOSIS_TIMEOUT_S,
+    Diagnosis,
+    DiagnosisStep,
+    StepVerdict,
+    not_moving,
+)
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.destination import FREE, Guard
 from hbgui.core.values import Secret
 from hbgui.texts.diagnosis import diagnosis_message, step_finding, step_name, verdict_word
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_target(parser, DIAGNOSIS_TIMEOUT_S)
+    add_token(parser)
+
+
+def _run(invocation: Invocation) -> int:
     """Look at each link and say what was found; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
-    try:
-        job = prepare(args, adapters, output, announces=args.ip is not None)
-        token = token_source(args, job, adapters)
-    except BadInputError:
-        return USAGE
-    with stopped_by_signals() as stop:
-        try:
-            found = call(
-                lambda cancel: adapters.diagnoser.diagnose(
-                    job.checked, token, _guard(args, job), cancel, timeout_s=args.timeout
-                ),
-                stop,
-                adapters.new_cancel(),
-            )
-        except Cancelled:
-            return INTERRUPTED
+    job = prepare(invocation, announces=invocation.args.ip is not None)
+    token = token_source(job)
+    found = call_until_signal(
+        lambda cancel: job.adapters.diagnoser.diagnose(
+            job.checked, token, _guard(job), cancel, timeout_s=job.args.timeout
+        ),
+        job.adapters.new_cancel,
+    )
     if found.heartbeat is not None:
-        remember(job, found.heartbeat, adapters)
+        remember(job, found.heartbeat)
     _show(found, job)
     return EXIT_CODES[found.kind]
 
 
-def token_source(
-    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters
-) -> Callable[[], Secret]:
+def token_source(job: PbxInvocation) -> Callable[[], Secret]:
     """What gives the token. Standard input is read now; the keyring, which may hang, later."""
 
     def absent() -> Secret:
         raise SecretError("token_not_given")
 
     try:
-        typed = typed_token(args, job, adapters)
+        typed = typed_token(job)
     except SecretError:
         return absent
-    return (lambda: typed) if typed else (lambda: stored_token(job, adapters))
+    return (lambda: typed) if typed else (lambda: stored_token(job))
 
 
-def _guard(args: argparse.Namespace, job: Invocation) -> Guard | None:
+def _guard(job: PbxInvocation) -> Guard | None:
     """Who names the target wants it announced; else nothing must move, and what may be an older
     target is not announced once more."""
-    if args.ip is not None:
+    if job.args.ip is not None:
         return FREE
     stored, problem = job.stored, job.loaded.problem
     known = stored is not None and same_pbx(stored.pbx, job.profile.pbx)
@@ -70,7 +69,7 @@ def _guard(args: argparse.Namespace, job: Invocation) -> Guard | None:
     return not_moving(job.profile) if known and not guessed else None
 
 
-def _show(found: Diagnosis, job: Invocation) -> None:
+def _show(found: Diagnosis, job: PbxInvocation) -> None:
     output = job.output
     message = diagnosis_message(found)
     advice = message.advice
@@ -115,3 +114,17 @@ def _lines(step: DiagnosisStep, output: Output) -> list[str]:
     indent = " " * 30
     more = (said.cause, output.advice(said.cure, step.code))
     return [head, *(indent + text for text in more if text)]
+
+
+DIAGNOSE = Command(
+    _add_options,
+    _run,
+    """\
+heartbeat:
+  sent when --ip says where reports shall go, or when the PBX of --profile sends them there
+  already; else not, since it could take them away from somebody.
+
+"""
+    + TOKEN_EPILOG,
+    ("outcome", "pbx", "message", "advice", "device", "steps"),
+)

@@ -1,20 +1,20 @@
-"""A token or password from standard input."""
+"""An invocation that concerns a PBX: its profile, its address, its secrets."""
 
 from __future__ import annotations
 
 import argparse
 import codecs
-import getpass
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from hbgui.cli.exits import UsageError
 from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.options import Invocation
+from hbgui.cli.output import Output, bad_input
 from hbgui.core.api.errors import SecretError, TransportError
-from hbgui.core.api.outcome import Attempt, OutcomeKind, Standing
+from hbgui.core.api.outcome import Attempt, Standing
 from hbgui.core.pbx.address import host_of, same_pbx
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import UrlMode
@@ -38,21 +38,24 @@ READ_MAX = 8 * TOKEN_MAX
 """Bytes: no more than that can be a secret in any encoding, whatever else comes."""
 
 
-class Utf16Error(Exception):
-    """It is UTF-16, as an older PowerShell writes files. Nothing of it is in the exception."""
-
-
-def read_secret(prompt: str) -> str:
+def read_secret(field: Field, prompt: str) -> str:
     """What comes on standard input, empty when nothing can be read; a person is asked for it and
     does not see it.
 
-    Bytes that are no UTF-8 come as surrogates. Raises Utf16Error.
+    Bytes that are no UTF-8 come as surrogates. Raises UsageError for UTF-16, as an older
+    PowerShell writes files.
     """
     if not sys.stdin.isatty():
         try:
-            return _text(sys.stdin.buffer.read(READ_MAX))
+            data = sys.stdin.buffer.read(READ_MAX)
         except OSError:  # it was opened for writing only, or is a folder
             return ""
+        if _is_utf16(data):
+            raise bad_input([Problem(field, Severity.ERROR, "secret_utf16")])
+        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    import getpass  # both cost time
+    import warnings
+
     with warnings.catch_warnings():
         # Without a terminal that can hide it, getpass would show the token.
         warnings.simplefilter("error", getpass.GetPassWarning)
@@ -62,29 +65,26 @@ def read_secret(prompt: str) -> str:
             return ""
 
 
-def _text(data: bytes) -> str:
+def _is_utf16(data: bytes) -> bool:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Utf16Error
-    if len(data) % 2 == 0 and any(data[::2]) != any(data[1::2]):
-        raise Utf16Error  # every other byte is zero
-    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+        return True
+    return len(data) % 2 == 0 and any(data[::2]) != any(data[1::2])  # every other byte is zero
 
 
 TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class BadInputError(Exception):
-    """Something was said that cannot be; already told to the person."""
-
-
 @dataclass(frozen=True)
-class Invocation:
-    """What a command works on. `stored` is the profile of the window, None without one."""
+class PbxInvocation:
+    """An invocation that concerns a PBX. `stored` is the profile of the window, None without
+    one; `profile` is what the options make of it."""
 
+    args: argparse.Namespace
+    adapters: CommandAdapters
+    output: Output
     profile: Profile
     stored: Profile | None
     checked: ValidatedProfile
-    output: Output
     loaded: Loaded
     """The window's settings, and what is wrong with them."""
 
@@ -108,8 +108,9 @@ class Invocation:
         return Standing(known, doubtful=known)
 
 
-def load_settings(adapters: CommandAdapters, output: Output) -> Loaded:
+def load_settings(invocation: Invocation) -> Loaded:
     """The settings of the window. What is wrong with their file, or with the history, is told."""
+    adapters, output = invocation.adapters, invocation.output
     output.late = adapters.memory.troubles
     loaded = adapters.settings_file.load()
     if loaded.problem is not None:
@@ -117,57 +118,47 @@ def load_settings(adapters: CommandAdapters, output: Output) -> Loaded:
     return loaded
 
 
-def prepare(
-    args: argparse.Namespace,
-    adapters: CommandAdapters,
-    output: Output,
-    *,
-    new: bool = False,
-    announces: bool = False,
-) -> Invocation:
-    """Put options over the profile and check the whole. Raises BadInputError.
+def prepare(invocation: Invocation, *, new: bool = False, announces: bool = False) -> PbxInvocation:
+    """Put options over the profile and check the whole. Raises UsageError.
 
     With `new` a profile that is not there yet is made, but not saved, if there is an address.
     What `announces` where reports shall go takes no settings for it that may not be the person's.
     """
-    loaded = load_settings(adapters, output)
+    loaded = load_settings(invocation)
+    args, adapters, output = invocation.args, invocation.adapters, invocation.output
     stored = None
     if args.profile is not None:
-        stored = _stored(args.profile, loaded, output, needed=not (new and args.pbx))
+        stored = _stored(args.profile, loaded, needed=not (new and args.pbx))
     problem = loaded.problem
     if stored is None and args.profile and (wrong := unsendable(args.profile)):
-        output.usage(f"--profile: the name has a character that nobody can see: {wrong}", "")
-        raise BadInputError
+        raise UsageError(f"--profile: the name has a character that nobody can see: {wrong}")
     if announces and stored is not None and problem and problem.guessed_for(stored.id):
-        output.usage(
+        raise UsageError(
             "--profile: nothing was sent: these may not be your settings, and reports would be "
-            "moved by them. Mend the settings file, or say all by options without --profile.",
-            "",
+            "moved by them. Mend the settings file, or say all by options without --profile."
         )
-        raise BadInputError
     blank = Profile(new_id() if new else "", name=args.profile or "")
     profile = merged(args, stored or blank)
     checked = check(profile, None, _local_addresses(adapters))
     output.warn(checked.problems)
     if checked.errors:
-        output.invalid(checked.errors)
-        raise BadInputError
-    return Invocation(profile, stored, checked, output, loaded)
+        raise bad_input(checked.errors)
+    return PbxInvocation(args, adapters, output, profile, stored, checked, loaded)
 
 
 def _local_addresses(adapters: CommandAdapters) -> tuple[LocalAddress, ...]:
     """This computer's addresses, none where the system does not tell: they are for warnings."""
     try:
-        return adapters.client.network.local_addresses()
+        return adapters.network.local_addresses()
     except TransportError:
         return ()
 
 
-def warn_of_address(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
-    """What is to be said of the address that was found out for the application server."""
+def warn_of_address(job: PbxInvocation, attempt: Attempt) -> None:
+    """Tell what is odd about the address that was found out for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
-    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(adapters))
+    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(job.adapters))
     job.output.warn(p for p in found.problems if p not in job.checked.problems)
 
 
@@ -203,7 +194,7 @@ def _with_tls(tls: tuple[TlsMode, str] | None, profile: Profile) -> Profile:
     return replace(profile, tls=mode, pin=Pin(sha256, profile.authority))
 
 
-def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profile | None:
+def _stored(name: str, loaded: Loaded, *, needed: bool) -> Profile | None:
     profiles = loaded.settings.profiles
     wanted = name.strip()
     ways: tuple[Callable[[Profile], bool], ...] = (
@@ -218,83 +209,66 @@ def _stored(name: str, loaded: Loaded, output: Output, *, needed: bool) -> Profi
             return found[0]
         if found:
             ids = ", ".join(p.id for p in found)
-            output.usage(f"--profile: several PBXs have this name; use an id: {ids}", "")
-            raise BadInputError
+            raise UsageError(f"--profile: several PBXs have this name; use an id: {ids}")
     if not needed and wanted:
         return None
     problem = loaded.problem
     if problem is not None and problem.guessed:
         # It may be in the file that could not be read.
-        output.usage(
-            f"--profile: no PBX of that name is known. {settings_file_sentences(problem)}", ""
-        )
-        raise BadInputError
+        said = settings_file_sentences(problem)
+        raise UsageError(f"--profile: no PBX of that name is known. {said}")
     names = ", ".join(p.label for p in profiles) or "none yet"
-    output.usage(f"--profile: there is no PBX of that name. Allowed: {names}", "")
-    raise BadInputError
+    raise UsageError(f"--profile: there is no PBX of that name. Allowed: {names}")
 
 
-def token_for(args: argparse.Namespace, job: Invocation, adapters: CommandAdapters) -> Secret | int:
-    """The token, from stdin, the environment or the keyring; the exit code when there is none."""
+def token_for(job: PbxInvocation) -> Secret | None:
+    """The token, from stdin, the environment or the keyring; None when there is none, which is
+    told. Raises UsageError when what was typed cannot be one."""
     try:
-        return typed_token(args, job, adapters) or stored_token(job, adapters)
-    except BadInputError:
-        return EXIT_CODES[OutcomeKind.INVALID]
+        return typed_token(job) or stored_token(job)
     except SecretError as error:
-        attempt = Attempt(adapters.clock.now(), error.outcome, job.pbx_url)
+        attempt = Attempt(job.adapters.clock.now(), error.outcome, job.pbx_url)
     job.output.attempt(attempt, job.name)
-    return EXIT_CODES[OutcomeKind.NO_SECRET]
+    return None
 
 
-def typed_token(
-    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters
-) -> Secret | None:
+def typed_token(job: PbxInvocation) -> Secret | None:
     """The token from stdin or the environment, None when that was not wanted.
 
-    Raises SecretError when none came, BadInputError when it cannot be one.
+    Raises SecretError when none came, UsageError when it cannot be one.
     """
     # An empty variable is what scripts make of one that is not set.
     typed = os.environ.pop(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff") or None
-    if args.token_stdin:
-        typed = ask_for(Field.TOKEN, "Token: ", job.output)
+    if job.args.token_stdin:
+        typed = read_secret(Field.TOKEN, "Token: ")
     if typed is None:
         return None
     token, problems = check_token(typed)
     if token is not None:
-        adapters.redactor.add(token)
+        job.adapters.redactor.add(token)
         job.output.warn(problems)
         return token
     if typed.strip():
-        job.output.invalid(problems)
-        raise BadInputError
+        raise bad_input(problems)
     raise SecretError("token_not_given")
 
 
-def ask_for(field: Field, prompt: str, output: Output) -> str:
-    """What comes on standard input. Raises BadInputError, told already."""
-    try:
-        return read_secret(prompt)
-    except Utf16Error:
-        output.invalid([Problem(field, Severity.ERROR, "secret_utf16")])
-    raise BadInputError
-
-
-def stored_token(job: Invocation, adapters: CommandAdapters) -> Secret:
+def stored_token(job: PbxInvocation) -> Secret:
     """The profile's token from the keyring. Raises SecretError."""
     if job.stored is None:
         raise SecretError("token_not_given")
     if given_for := foreign_host(job):
         raise SecretError("token_of_other_host", given_for)
-    stored = adapters.secrets.get(job.stored.id)
+    stored = job.adapters.secrets.get(job.stored.id)
     if stored is None:
         raise SecretError("token_not_stored")
-    adapters.redactor.add(stored)
+    job.adapters.redactor.add(stored)
     token, problems = check_token(stored.reveal())
     job.output.warn(problems, where="The token in the keyring")
     return token or stored  # one that cannot be sent is refused where it would be sent
 
 
-def foreign_host(job: Invocation) -> str:
+def foreign_host(job: PbxInvocation) -> str:
     """The host that the profile's secrets were given for, if it is not the one that is used."""
     if job.stored is None:
         return ""

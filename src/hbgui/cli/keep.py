@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from hbgui.cli.exits import USAGE, UsageError
 from hbgui.cli.job import (
-    BadInputError,
-    Invocation,
+    PbxInvocation,
     foreign_host,
     is_auto,
     prepare,
     token_for,
     warn_of_address,
 )
-from hbgui.cli.memory import CLOSE_S, CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.parser import USAGE
+from hbgui.cli.memory import CLOSE_S
+from hbgui.cli.options import Command, Invocation, add_target, add_token
+from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.storing import remember
 from hbgui.cli.streams import UnblockedLines
 from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.api.outcome import Attempt, Standing
+from hbgui.core.api.outcome import Attempt, OutcomeKind, Standing
 from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.pbx.address import literal_or_none, same_pbx
 from hbgui.core.pbx.destination import Guard, ReportTarget
@@ -35,22 +36,57 @@ from hbgui.core.ports import Cancel, password_account
 from hbgui.core.state.app_state import AppState, reduce
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Secret
+from hbgui.runtime.named_lock import NamedLock, keeper_of
 from hbgui.texts.notes import note_message
 from hbgui.texts.outcomes import reports_stay_sentence, reports_unmoved_message, secret_message
 
 _ID = "kept"
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_target(parser)
+    add_token(parser)
+    add = parser.add_argument
+    add(
+        "--every",
+        type=_duration,
+        metavar="DURATION",
+        help="interval, as 30s or 10m (10m); 30s and up, for a PBX on this computer any",
+    )
+    add(
+        "--move",
+        action="store_true",
+        help="move the reports when their place changes, as --ip auto on another network; else "
+        "they stay where they go, and it is said",
+    )
+    add("--count", type=_count, metavar="N", help="end after N heartbeats")
+
+
+def _duration(text: str) -> float:
+    try:
+        return schedule.parse_duration(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError("allowed: a duration as 30s, 10m or 1h")
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or int(text) == 0:
+        raise argparse.ArgumentTypeError("allowed: a whole number from 1")
+    return int(text)
+
+
+def _run(invocation: Invocation) -> int:
     """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text)
+    output = invocation.output
     output.late_timeout_s = 0.0  # a file that hangs holds no heartbeat up
     stop = Stop()
     with UnblockedLines(lambda: _unread(lines, stop)) as lines:
         output.say, output.say_aside = lines.out.write, lines.aside.write
         try:
-            code = _keep(args, adapters, output, stop)
-        except BadInputError:
+            code = _keep(invocation, stop)
+        except UsageError as error:  # told before the lines are closed
+            output.usage(error)
             code = USAGE
     return USAGE if lines.unwritable else code
 
@@ -61,28 +97,27 @@ def _unread(lines: UnblockedLines, stop: Stop) -> None:
         stop.end()
 
 
-def _keep(args: argparse.Namespace, adapters: CommandAdapters, output: Output, stop: Stop) -> int:
-    job = prepare(args, adapters, output, announces=True)
-    every_s = _interval(args, job)
-    with _only_keeper(job, adapters):
-        token = token_for(args, job, adapters)
-        if isinstance(token, int):
-            return token
+def _keep(invocation: Invocation, stop: Stop) -> int:
+    job = prepare(invocation, announces=True)
+    every_s = _interval(job)
+    with _only_keeper(job):
+        token = token_for(job)
+        if token is None:
+            return EXIT_CODES[OutcomeKind.NO_SECRET]
         with stopped_by_signals(stop):
-            return _Keeper(args, job, adapters, token, every_s, stop).run()
+            return _Keeper(job, token, every_s, stop).run()
 
 
-def _interval(args: argparse.Namespace, job: Invocation) -> float:
-    every_s = job.profile.interval_s if args.every is None else float(args.every)
+def _interval(job: PbxInvocation) -> float:
+    every_s = job.profile.interval_s if job.args.every is None else float(job.args.every)
     if every_s < schedule.EVERY_MIN_S and not _on_loopback(job):
-        job.output.usage("--every: allowed are 30s and more; the PBX blocks who asks often", "")
-        raise BadInputError
+        raise UsageError("--every: allowed are 30s and more; the PBX blocks who asks often")
     if every_s > INTERVAL_MIN[1] * 60:
         job.output.warning("--every: above 25 minutes the token may die in between.")
     return every_s
 
 
-def _on_loopback(job: Invocation) -> bool:
+def _on_loopback(job: PbxInvocation) -> bool:
     assert job.checked.address is not None, "the job was checked"
     host = job.checked.address.host
     ip = literal_or_none(host)
@@ -90,18 +125,16 @@ def _on_loopback(job: Invocation) -> bool:
 
 
 @contextmanager
-def _only_keeper(job: Invocation, adapters: CommandAdapters) -> Iterator[None]:
+def _only_keeper(job: PbxInvocation) -> Iterator[None]:
     """Hold the lock that the window holds, too, while it keeps this PBX."""
     if job.stored is None:
         yield
         return
-    from hbgui.runtime.named_lock import NamedLock, keeper_of
-
-    lock = NamedLock(adapters.lock_folder, keeper_of(job.stored.id))
+    lock = NamedLock(job.adapters.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
         told = note_message("kept_elsewhere")
-        job.output.usage(f"{job.name}: {told.title}. {told.why} {told.advice}", "hbgui keep")
-        raise BadInputError
+        said = f"{job.name}: {told.title}. {told.why} {told.advice}"
+        raise UsageError(said, "hbgui keep")
     try:
         yield
     finally:
@@ -109,24 +142,16 @@ def _only_keeper(job: Invocation, adapters: CommandAdapters) -> Iterator[None]:
 
 
 class _Keeper:
-    def __init__(
-        self,
-        args: argparse.Namespace,
-        job: Invocation,
-        adapters: CommandAdapters,
-        token: Secret,
-        every_s: float,
-        stop: Stop,
-    ) -> None:
-        self._args = args
+    def __init__(self, job: PbxInvocation, token: Secret, every_s: float, stop: Stop) -> None:
+        self._args = job.args
         self._job = job
-        self._adapters = adapters
+        self._adapters = job.adapters
         self._token = token
         self._stop = stop
         self._known = self._reports_go_to()
         """Where reports go, as far as that is known: they stay there without a person's word."""
         self._told_held: ReportTarget | None = None
-        now_s = adapters.clock.now().elapsed_s
+        now_s = job.adapters.clock.now().elapsed_s
         standing = Standing(known=bool(job.profile.announced))
         first = PbxState(_ID, every_s, keeping=True, due_s=now_s, standing=standing)
         self._state = AppState(pbxs={_ID: first})
@@ -160,8 +185,8 @@ class _Keeper:
             sent += 1
             self._finished(attempt)
             self._follow_target(attempt)
-            warn_of_address(self._job, attempt, self._adapters)
-            remember(self._job, attempt, self._adapters)
+            warn_of_address(self._job, attempt)
+            remember(self._job, attempt)
             last = sent == self._args.count or self._pbx.due_s is None
             if last:
                 self._job.output.late_timeout_s = CLOSE_S
@@ -233,3 +258,6 @@ class _Keeper:
                 return True
             self._stop.wait(min(left_s, schedule.TICK_S))
         return False
+
+
+KEEP = Command(_add_options, _run)

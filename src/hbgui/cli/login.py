@@ -6,103 +6,100 @@ import argparse
 import sys
 from dataclasses import replace
 
-from hbgui.cli.job import BadInputError, Invocation, ask_for, prepare
-from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.parser import USAGE
-from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.exits import UsageError
+from hbgui.cli.job import PbxInvocation, prepare, read_secret
+from hbgui.cli.options import CODES_EPILOG, Command, Invocation, add_target
+from hbgui.cli.output import EXIT_CODES, bad_input
+from hbgui.cli.running import call_until_signal
 from hbgui.cli.storing import check_storable, store
-from hbgui.core.api.errors import Cancelled, SecretError
+from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome
 from hbgui.core.client.pbx_client import LoggedIn
 from hbgui.core.pbx.address import host_of
+from hbgui.core.pbx.typed import as_utf8
 from hbgui.core.pbx.validation import BLANKS, Field, check_password, check_user
 from hbgui.core.values import Secret
 from hbgui.texts.access import login_attempts_sentence, report_transport_sentence
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_target(parser)
+    add = parser.add_argument
+    add("--user", type=as_utf8, metavar="NAME", help="user name of the API, not of the web page")
+    add("--password-stdin", action="store_true", help="read the password from standard input")
+    add("--print-token", action="store_true", help="print the token: whoever sees it can use it")
+
+
+def _run(invocation: Invocation) -> int:
     """Log in once, and keep or print the token; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
-    try:
-        job = _prepared(args, adapters, output)
-        password = _password(args, adapters, output)
-        return _Login(args, adapters, output, job).run(password)
-    except BadInputError:
-        return USAGE
+    job = _prepared(invocation)
+    password = _password(job)
+    return _Login(job).run(password)
 
 
-def _prepared(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Invocation:
+def _prepared(invocation: Invocation) -> PbxInvocation:
+    args = invocation.args
     if args.profile is None and not args.print_token:
-        output.usage(
+        raise UsageError(
             "the token needs a place: --profile NAME keeps it in the keyring, "
             "--print-token prints it",
             "hbgui login",
         )
-        raise BadInputError
-    job = prepare(args, adapters, output, new=True, announces=True)
-    if problems := check_user(_user(args, job)):
-        output.invalid(problems)
-        raise BadInputError
+    job = prepare(invocation, new=True, announces=True)
+    if problems := check_user(_user(job)):
+        raise bad_input(problems)
     if args.profile is not None:
-        check_storable(job, adapters)
+        check_storable(job)
     return job
 
 
-def _user(args: argparse.Namespace, job: Invocation) -> str:
-    user: str = job.profile.user if args.user is None else args.user
+def _user(job: PbxInvocation) -> str:
+    user: str = job.profile.user if job.args.user is None else job.args.user
     return user.strip(BLANKS)
 
 
-def _password(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Secret:
-    if not args.password_stdin and not sys.stdin.isatty():
-        output.usage("--password-stdin: without a terminal to ask at it is needed", "hbgui login")
-        raise BadInputError
-    typed = ask_for(Field.PASSWORD, "API password: ", output)
+def _password(job: PbxInvocation) -> Secret:
+    if not job.args.password_stdin and not sys.stdin.isatty():
+        raise UsageError(
+            "--password-stdin: without a terminal to ask at it is needed", "hbgui login"
+        )
+    typed = read_secret(Field.PASSWORD, "API password: ")
     password, problems = check_password(typed.removesuffix("\n").removesuffix("\r"))
     if password is None:
-        output.invalid(problems)
-        raise BadInputError
-    adapters.redactor.add(password)
+        raise bad_input(problems)
+    job.adapters.redactor.add(password)
     return password
 
 
 class _Login:
-    def __init__(
-        self, args: argparse.Namespace, adapters: CommandAdapters, output: Output, job: Invocation
-    ) -> None:
-        self._args = args
-        self._adapters = adapters
-        self._output = output
+    def __init__(self, job: PbxInvocation) -> None:
+        self._args = job.args
+        self._adapters = job.adapters
+        self._output = job.output
         self._job = job
-        self._user = _user(args, job)
+        self._user = _user(job)
 
     def run(self, password: Secret) -> int:
-        """The exit code. Raises BadInputError when the profile could not be written."""
+        """The exit code. Raises UsageError when the profile could not be written."""
         account = self._job.profile.id
         if self._args.profile is not None and (failure := self._keyring(account)):
             # Before the PBX is asked: a token with no place to keep it would only be lost.
-            return self._told(None, failure)
+            return self._tell(None, failure)
         checked, standing = self._job.checked, self._job.standing
         before = self._adapters.client.login_count(self._job.profile.authority)
         if before.unknown:
             told = login_attempts_sentence(before, self._adapters.clock.now().utc)
             self._output.problem(told)
-        with stopped_by_signals() as stop:
-            try:
-                logged_in = call(
-                    lambda cancel: self._adapters.client.log_in(
-                        checked, self._user, password, cancel, self._args.timeout, standing
-                    ),
-                    stop,
-                    self._adapters.new_cancel(),
-                )
-            except Cancelled:
-                return INTERRUPTED
+        logged_in = call_until_signal(
+            lambda cancel: self._adapters.client.log_in(
+                checked, self._user, password, cancel, self._args.timeout, standing
+            ),
+            self._adapters.new_cancel,
+        )
         failure = None
         if logged_in.token is not None and self._args.profile is not None:
             failure = self._keep(account, logged_in.token)
-        return self._told(logged_in, failure)
+        return self._tell(logged_in, failure)
 
     def _keyring(self, account: str) -> Outcome | None:
         try:
@@ -120,10 +117,10 @@ class _Login:
         profile = self._job.stored or self._job.profile
         kept = replace(profile, user=self._user, token_host=host_of(profile.pbx))
         if kept != self._job.stored:
-            store(kept, self._adapters, self._output)
+            store(self._job, kept)
         return None
 
-    def _told(self, logged_in: LoggedIn | None, failure: Outcome | None) -> int:
+    def _tell(self, logged_in: LoggedIn | None, failure: Outcome | None) -> int:
         """Say how it ended. `failure` is what went wrong with the keyring."""
         now = self._adapters.clock.now()
         attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
@@ -154,3 +151,21 @@ class _Login:
                 self._output.gather()
                 self._output.say(token.reveal())
         return EXIT_CODES[outcome.kind]
+
+
+LOGIN = Command(
+    _add_options,
+    _run,
+    """\
+password:
+  of the API account (Settings > PBX > General > API), not of the web page. From
+  --password-stdin, else asked for. The PBX blocks a computer after 5 wrong ones.
+
+token:
+  goes into the keyring under --profile, which is made if need be, and nowhere else;
+  without --profile it is printed, which --print-token must allow.
+
+"""
+    + CODES_EPILOG,
+    ("outcome", "errno", "message", "advice", "transport", "attempts_left"),
+)

@@ -1,51 +1,100 @@
-"""One request with a token, and its outcome as text or JSON."""
+"""`hbgui send`, `check` and `logout`: one request with a token."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from hbgui.cli.job import BadInputError, Invocation, prepare, token_for, warn_of_address
-from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.parser import USAGE
-from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
-from hbgui.core.api.errors import Cancelled
-from hbgui.core.api.outcome import Attempt
-from hbgui.core.client.device_query import Asked
+from hbgui.cli.job import PbxInvocation, prepare, token_for, warn_of_address
+from hbgui.cli.options import ATTEMPT, Command, Invocation, add_target_with_token
+from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.running import call_until_signal
+from hbgui.cli.storing import remember
+from hbgui.core.api.errors import SecretError
+from hbgui.core.api.outcome import Attempt, OutcomeKind
+from hbgui.core.pbx.destination import FREE
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
+from hbgui.texts.outcomes import secret_message
+
+if TYPE_CHECKING:
+    from hbgui.core.api.device import DeviceInfo
+
+    _Answer = tuple[Attempt, DeviceInfo | None]
 
 
-def _nothing(_job: Invocation, _token: Secret, _attempt: Attempt) -> None:
-    pass
+def _send(invocation: Invocation) -> int:
+    job = prepare(invocation, announces=True)
+    return _once(
+        job,
+        lambda token, cancel: (
+            job.adapters.client.send_heartbeat(job.checked, token, cancel, job.args.timeout, FREE),
+            None,
+        ),
+        lambda _token, attempt: remember(job, attempt),
+    )
 
 
-def once(
-    args: argparse.Namespace,
-    adapters: CommandAdapters,
-    send: Callable[[Invocation, Secret, Cancel], Attempt | Asked],
-    after: Callable[[Invocation, Secret, Attempt], None] = _nothing,
-    *,
-    announces: bool = False,
+def _check(invocation: Invocation) -> int:
+    job = prepare(invocation)
+
+    def ask(token: Secret, cancel: Cancel) -> _Answer:
+        from hbgui.core.client.device_query import query_device
+
+        client, timeout_s = job.adapters.client, job.args.timeout
+        asked = query_device(client, job.checked, token, cancel, timeout_s)
+        return asked.attempt, asked.device
+
+    return _once(job, ask)
+
+
+def _log_out(invocation: Invocation) -> int:
+    job = prepare(invocation)
+
+    def forget(token: Secret, attempt: Attempt) -> None:
+        if attempt.outcome.accepted or attempt.outcome.token_lost:
+            _delete_from_keyring(job, token)
+
+    return _once(
+        job,
+        lambda token, cancel: (
+            job.adapters.client.log_out(job.checked, token, cancel, job.args.timeout, job.standing),
+            None,
+        ),
+        forget,
+    )
+
+
+def _delete_from_keyring(job: PbxInvocation, token: Secret) -> None:
+    """Delete the profile's entry if it holds that token."""
+    if job.stored is None:
+        return
+    secrets = job.adapters.secrets
+    try:
+        if secrets.get(job.stored.id) == token:
+            secrets.delete(job.stored.id)
+    except SecretError as error:
+        told = secret_message(error.code, error.detail)
+        job.output.problem(f"{job.name}: {told.title}. {told.why}")
+
+
+def _once(
+    job: PbxInvocation,
+    send: Callable[[Secret, Cancel], _Answer],
+    after: Callable[[Secret, Attempt], None] = lambda _token, _attempt: None,
 ) -> int:
     """Send, do what comes `after`, and say what the PBX answered; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
-    try:
-        job = prepare(args, adapters, output, announces=announces)
-    except BadInputError:
-        return USAGE
-    token = token_for(args, job, adapters)
-    if isinstance(token, int):
-        return token
-    with stopped_by_signals() as stop:
-        try:
-            got = call(lambda cancel: send(job, token, cancel), stop, adapters.new_cancel())
-        except Cancelled:
-            return INTERRUPTED
-    attempt, device = (got.attempt, got.device) if isinstance(got, Asked) else (got, None)
+    token = token_for(job)
+    if token is None:
+        return EXIT_CODES[OutcomeKind.NO_SECRET]
+    attempt, device = call_until_signal(lambda cancel: send(token, cancel), job.adapters.new_cancel)
     # Before the result is told: it may say something of it, and nobody may be reading.
-    after(job, token, attempt)
-    warn_of_address(job, attempt, adapters)
-    output.attempt(attempt, job.name, device)
+    after(token, attempt)
+    warn_of_address(job, attempt)
+    job.output.attempt(attempt, job.name, device)
     return EXIT_CODES[attempt.outcome.kind]
+
+
+SEND = Command(add_target_with_token, _send)
+CHECK = Command(add_target_with_token, _check, members=(*ATTEMPT, "device"))
+LOGOUT = Command(add_target_with_token, _log_out)

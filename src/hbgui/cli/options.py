@@ -1,164 +1,196 @@
-"""The options of `hbgui receive`."""
+"""What several commands have in common: options, their values, help, members of the JSON object."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import re
 from collections.abc import Callable
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S
-from hbgui.core.pbx.address import AddressError, check_host, literal_or_none
-from hbgui.core.pbx.profile import DEFAULT_PORT
+from hbgui.cli.exits import UsageError
+from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
+from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
+from hbgui.core.pbx.destination import UrlMode
+from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import as_utf8, trimmed
+from hbgui.process import ended_at_once
 
-RECEIVE = """\
-A PBX sends its reports to where the last accepted heartbeat told it to: announce the same
-address, port and path. With --json the first line is {"listening": URL}, then each report is
-one object on one line.
+if TYPE_CHECKING:
+    from hbgui.cli.memory import CommandAdapters
+    from hbgui.cli.output import Output
 
-exit codes:
-  0 told to end, or nobody read the lines any more   2 bad input   3 cannot listen there
-  2 also when the lines cannot be written, for instance to a full disk
-"""
+TIMEOUT_MAX_S = 300.0
 
-
-def add_receive(parser: argparse.ArgumentParser) -> None:
-    """Give a parser these options."""
-    add = parser.add_argument
-    add(
-        "--bind",
-        type=_address,
-        default="127.0.0.1",
-        metavar="ADDR",
-        help="this computer's address to listen on; alone it is reached from here only (127.0.0.1)",
-    )
-    add(
-        "--port",
-        type=_port,
-        default=int(DEFAULT_PORT),
-        metavar="N",
-        help=f"port to listen on, 0 takes a free one ({DEFAULT_PORT})",
-    )
-    add(
-        "--path",
-        type=_path,
-        metavar="P",
-        help="take reports for this path; others get 404 and are shown (any)",
-    )
-    add(
-        "--from",
-        dest="sender",
-        type=_address,
-        action="append",
-        default=[],
-        metavar="ADDR",
-        help="take reports of this IP address; others get 403 and are shown. More than once: of "
-        "each. Without it everybody's are taken, and marked",
-    )
-    add("--json", action="store_true", help="one JSON object per report")
-
-
-def _address(text: str) -> str:
-    typed = trimmed(text)
-    if typed.lower() == "localhost":
-        return "127.0.0.1"
-    with contextlib.suppress(AddressError):
-        host = check_host(typed.removeprefix("[").removesuffix("]"))
-        if literal_or_none(host) is not None:
-            return host
-    raise argparse.ArgumentTypeError("allowed: an IP address, or localhost")
-
-
-def _port(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or int(text) > 65535:
-        raise argparse.ArgumentTypeError("allowed: 0 to 65535")
-    return int(text)
-
-
-def _path(text: str) -> str:
-    if not text.isprintable() or " " in text or "://" in text:
-        raise argparse.ArgumentTypeError("allowed: a path such as report or /report, no blanks")
-    return f"/{text.removeprefix('/')}"
-
-
-REPORT = """\
-report:
-  a diagnosis that sends no heartbeat, the heartbeats of the window's history, and what they do
-  not tell. A command receives no reports, so that their arrival is always among what was not
-  tested; the window can test it. The file is written whatever the diagnosis finds; the exit code
-  is that of its first broken link.
-
-"""
-
-
-def add_report(parser: argparse.ArgumentParser, timeout: Callable[[str], float]) -> None:
-    """Add them; `timeout` reads seconds."""
-    add = parser.add_argument
-    add("--profile", type=as_utf8, metavar="NAME", required=True, help="a PBX of the window")
-    add(
-        "--out",
-        metavar="FILE",
-        required=True,
-        help="the HTML file, in a folder that exists; - is standard output",
-    )
-    for name, what in (
-        ("technician", "who tested (the one of the window)"),
-        ("company", "for which company (the one of the window)"),
-        ("customer", "customer and site"),
-        ("note", "a free note"),
-    ):
-        add(f"--{name}", type=as_utf8, metavar="TEXT", help=what)
-    seconds = f"seconds for the diagnosis ({DIAGNOSIS_TIMEOUT_S:g})"
-    add("--timeout", type=timeout, metavar="S", default=DIAGNOSIS_TIMEOUT_S, help=seconds)
-    add("--json", action="store_true", help="one JSON object about what was written")
-
-
-EXIT_CODES = """\
+CODES_EPILOG = """\
 exit codes:
   0 done       1 refused by the PBX   2 bad input   3 unreachable or timed out
   4 certificate not trusted   5 no token available   6 unclear answer or redirected
   70 a fault in hbgui itself
 """
 
-WHENCE = """\
+TOKEN_EPILOG = (
+    """\
 token:
   from --token-stdin, else the variable HBGUI_TOKEN, else the profile's entry in the keyring.
   There is no option that takes it: other users of this computer can read a command line.
 """
-
-DIAGNOSE = """\
-heartbeat:
-  sent when --ip says where reports shall go, or when the PBX of --profile sends them there
-  already; else not, since it could take them away from somebody.
-
-"""
-
-LOGIN = (
-    """\
-password:
-  of the API account (Settings > PBX > General > API), not of the web page. From
-  --password-stdin, else asked for. The PBX blocks a computer after 5 wrong ones.
-
-token:
-  goes into the keyring under --profile, which is made if need be, and nowhere else;
-  without --profile it is printed, which --print-token must allow.
-
-"""
-    + EXIT_CODES
+    + CODES_EPILOG
 )
 
-TOP = """\
-  hbgui          opens the window
-  hbgui --demo   opens it on a simulated PBX, in folders of its own
+ATTEMPT: tuple[str, ...] = (
+    *("outcome", "pbx", "errno", "message", "advice", "http_status", "latency_ms"),
+    *("report_target", "token_good_until"),
+)
+"""Members of the JSON object that tells of a request."""
 
-examples:
-  hbgui send --pbx 192.168.5.150 --ip auto --token-stdin < token.txt
-  hbgui keep --profile "Hotel Post" --every 10m
-  hbgui login --pbx 192.168.5.150 --user api --password-stdin --profile "Hotel Post"
-  hbgui trust --pbx 192.168.5.150
-  hbgui receive --bind 192.168.5.20 --port 8260 --from 192.168.5.150
-  hbgui diagnose --profile "Hotel Post"
-  hbgui report --profile "Hotel Post" --out report.html
-  hbgui simulate
-"""
+
+class Invocation:
+    """What a command is given: its options, and where to tell what came of them."""
+
+    def __init__(self, args: argparse.Namespace, output: Output) -> None:
+        self.args = args
+        self.output = output
+
+    @cached_property
+    def adapters(self) -> CommandAdapters:
+        """The adapters. Raises UsageError where the system knows no folder for them."""
+        from hbgui.core.api.errors import StorageError
+
+        try:
+            with ended_at_once():
+                from hbgui.cli.memory import CommandAdapters
+
+                adapters = CommandAdapters()
+        except StorageError as error:
+            code = error.code
+        else:
+            self.output.redact = adapters.redactor.text
+            return adapters
+        from hbgui.texts.notes import note_message
+
+        told = note_message(code)
+        raise UsageError(f"{told.title}. {told.why} {told.advice}")
+
+    def close(self) -> None:
+        """Finish what the command still writes."""
+        if "adapters" in vars(self):
+            self.adapters.memory.close()
+
+
+class Command(NamedTuple):
+    """What the parser and the start of the command line need of a command.
+
+    `run` returns the exit code. It raises UsageError, which is told to the person, and Cancelled
+    after a signal. `members` are those that its JSON object has in any case.
+    """
+
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Invocation], int]
+    epilog: str = TOKEN_EPILOG
+    members: tuple[str, ...] = ATTEMPT
+
+
+def add_pbx(parser: argparse.ArgumentParser, timeout_s: float = TOTAL_TIMEOUT_S) -> None:
+    """Add which PBX, the way to it, and `--json`. `timeout_s` is the default, in seconds."""
+    add = parser.add_argument
+    add("--pbx", metavar="URL", help="the PBX: host, host:port or URL; https and 8088 if left out")
+    add(
+        "--profile",
+        type=as_utf8,
+        metavar="NAME",
+        help="take what is left out from a PBX of the window",
+    )
+    add(
+        "--tls",
+        type=_tls,
+        metavar="system|insecure|pin:SHA256",
+        help="whom to believe: this computer's issuers, anybody, or one certificate (system)",
+    )
+    add(
+        "--insecure",
+        dest="tls",
+        action="store_const",
+        const=(TlsMode.INSECURE, ""),
+        help="the same as --tls insecure",
+    )
+    _add_choice(parser, "--tls-level", TlsLevel, "which TLS to speak (compatible)")
+    add("--proxy", metavar="URL|system|none", help="HTTP proxy on the way (none)")
+    add_timeout(parser, timeout_s, "seconds in all")
+    add("--json", action="store_true", help="one JSON object per result")
+
+
+def add_target(parser: argparse.ArgumentParser, timeout_s: float = TOTAL_TIMEOUT_S) -> None:
+    """Add the PBX, and where it shall send its reports."""
+    add_pbx(parser, timeout_s)
+    add = parser.add_argument
+    add("--ip", metavar="ADDR|auto", help="application server's address; auto: route to the PBX")
+    add("--port", metavar="N", help="port of the application server, 1 to 65535 (8260)")
+    add("--url", metavar="U", help="where reports go there; alone it is relative")
+    _add_choice(parser, "--url-mode", UrlMode, "how to read --url")
+    _add_choice(
+        parser,
+        "--url-field",
+        UrlField,
+        "name of the mode's field; usual: urlflag under v1.1.0, urltag under v2.0.0",
+    )
+    _add_choice(parser, "--api", ApiVersion, "version (v1.1.0)")
+
+
+def add_token(parser: argparse.ArgumentParser) -> None:
+    """Add where the token comes from."""
+    parser.add_argument(
+        "--token-stdin", action="store_true", help="read the token from standard input"
+    )
+
+
+def add_target_with_token(parser: argparse.ArgumentParser) -> None:
+    """Add both, as a command needs them that sends one request with a token."""
+    add_target(parser)
+    add_token(parser)
+
+
+def add_timeout(parser: argparse.ArgumentParser, timeout_s: float, text: str) -> None:
+    """Add `--timeout` with its default in seconds."""
+    parser.add_argument(
+        "--timeout", type=_timeout, metavar="S", default=timeout_s, help=f"{text} ({timeout_s:g})"
+    )
+
+
+def _add_choice(
+    parser: argparse.ArgumentParser, option: str, kind: type[StrEnum], text: str
+) -> None:
+    def parse(typed: str) -> StrEnum:
+        try:
+            return kind(typed)
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError("allowed: " + ", ".join(kind))
+
+    parser.add_argument(option, type=parse, metavar="|".join(kind), help=text)
+
+
+def _tls(text: str) -> tuple[TlsMode, str]:
+    """Mode and pin. A fingerprint that is too short must never pass for a pin."""
+    word, colon, rest = trimmed(text).partition(":")
+    try:
+        if word.lower() == "pin" and colon:
+            return TlsMode.PINNED, parse_fingerprint(rest)
+        if not colon and word in (TlsMode.SYSTEM, TlsMode.INSECURE):
+            return TlsMode(word), ""
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(
+        "allowed: system, insecure, or pin: and the 64 hex digits of a certificate's SHA-256"
+    )
+
+
+def _timeout(text: str) -> float:
+    # float() takes digits of other scripts, too.
+    seconds = (
+        float(text) if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
+    )
+    if not 0 < seconds <= TIMEOUT_MAX_S:
+        raise argparse.ArgumentTypeError(f"allowed: above 0, up to {TIMEOUT_MAX_S:g} seconds")
+    return seconds

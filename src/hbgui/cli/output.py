@@ -1,4 +1,4 @@
-"""What a PBX told of itself, as members of an object and as lines of text."""
+"""The results of commands, as JSON objects or as lines of text."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
+from typing import TYPE_CHECKING
 
+from hbgui.cli.exits import UsageError
 from hbgui.cli.memory import CLOSE_S
 from hbgui.cli.streams import NotWrittenError, say, say_aside
-from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.typed import printable
 from hbgui.core.pbx.validation import Problem, Severity
 from hbgui.core.values import Secret, iso
-from hbgui.texts.access import device_facts
 from hbgui.texts.notes import note_message
 from hbgui.texts.outcomes import Message, attempt_message, result_word
 from hbgui.texts.problems import problem_sentence
+
+if TYPE_CHECKING:
+    from hbgui.core.api.device import DeviceInfo
 
 
 def device_members(device: DeviceInfo) -> dict[str, object]:
@@ -40,6 +43,8 @@ def device_members(device: DeviceInfo) -> dict[str, object]:
 
 def device_lines(device: DeviceInfo) -> list[str]:
     """A line for each fact that was told."""
+    from hbgui.texts.access import device_facts  # one command of many needs it
+
     return [f"{label:<15}{value}" for label, value in device_facts(device)]
 
 
@@ -67,6 +72,12 @@ _OPTIONS = {
 }
 
 
+def bad_input(problems: Iterable[Problem]) -> UsageError:
+    """The option of each problem, and what it allows."""
+    found = [f"{_OPTIONS.get(p.field, p.field)}: {problem_sentence(p)}" for p in problems]
+    return UsageError(" ".join(found))
+
+
 NOTES_APART_S = 60.0
 """Seconds until the same sentence is said again beside results."""
 
@@ -74,35 +85,25 @@ NOTES_APART_S = 60.0
 class Output:
     """Writes to stdout, bad input, warnings and problems to stderr; everything through `redact`.
 
-    `command` decides which members the JSON object has. It has warnings and problems, too: those
-    of the settings that are used, and what of this computer is not as it should be.
+    The JSON object has `members` in any case, null where nothing is told, and also warnings and
+    problems: those of the settings that are used, and what of this computer is not as it should
+    be. `command` is the name of the command.
     """
 
-    def __init__(
-        self,
-        *,
-        as_json: bool,
-        redact: Callable[[str], str] = str,
-        command: str = "",
-    ) -> None:
+    def __init__(self, *, as_json: bool, command: str = "", members: Sequence[str] = ()) -> None:
         self.as_json = as_json
+        self.redact: Callable[[str], str] = str
         self.say: Callable[[str], None] = say
         self.say_aside: Callable[[str], None] = say_aside
         self.late: Callable[[float], Iterable[tuple[str, dict[str, str]]]] = lambda _timeout_s: ()
         """Gives problems that are found beside the work, as notes; they have so long to be found.
         """
         self.late_timeout_s = CLOSE_S
-        self._redact = redact
         self._command = command
-        self._members = MEMBERS.get(command, _ATTEMPT)
+        self._members = members
         self._next_s: dict[str, float] = {}
         self._warnings: dict[str, bool] = {}
         self._problems: dict[str, bool] = {}
-
-    @classmethod
-    def of(cls, arguments: Sequence[str]) -> Output:
-        """For a command line that was not understood, or came to nothing."""
-        return cls(as_json="--json" in arguments, command=arguments[0] if arguments else "")
 
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> Message:
         """What `attempt_message` says, and what helps on the command line only."""
@@ -152,19 +153,14 @@ class Output:
             said += f" (next at {next_at.astimezone().strftime('%H:%M:%S')})"
         self.lines(f"{at}  {name or attempt.address}: {said}")
 
-    def invalid(self, problems: Iterable[Problem]) -> None:
-        """Bad input: the option, and what it allows."""
-        found = [f"{_OPTIONS.get(p.field, p.field)}: {problem_sentence(p)}" for p in problems]
-        self.usage(" ".join(found), "")
-
-    def usage(self, text: str, command: str) -> None:
+    def usage(self, error: UsageError) -> None:
         """A command line that cannot be carried out."""
-        advice = f"See {command or 'hbgui'} --help."
+        advice = f"See {error.command} --help."
         if self.as_json:
-            told = {"outcome": OutcomeKind.INVALID, "message": text, "advice": advice}
+            told = {"outcome": OutcomeKind.INVALID, "message": str(error), "advice": advice}
             self.members(told)
         else:
-            self.note(f"hbgui: {text}\n{advice}")
+            self.note(f"hbgui: {error}\n{advice}")
 
     def fault(self, message: str, advice: str) -> None:
         """A fault in hbgui itself."""
@@ -212,8 +208,8 @@ class Output:
     def aside(self) -> dict[str, list[str]]:
         """Warnings and problems, as members of an object."""
         found = {
-            "warnings": [self._redact(text) for text in self._warnings],
-            "problems": [self._redact(text) for text in self._problems],
+            "warnings": [self.redact(text) for text in self._warnings],
+            "problems": [self.redact(text) for text in self._problems],
         }
         self._warnings = {text: False for text, passes in self._warnings.items() if not passes}
         self._problems = {text: False for text, passes in self._problems.items() if not passes}
@@ -231,7 +227,7 @@ class Output:
         """A block of text."""
         if not to_stderr:
             self.gather()
-        text = self._redact("\n  ".join(line for line in lines if line))
+        text = self.redact("\n  ".join(line for line in lines if line))
         # What comes from the wire must not move the cursor or hide what was said before.
         text = "\n".join(map(printable, text.split("\n")))
         (self.say_aside if to_stderr else self.say)(text)
@@ -258,34 +254,7 @@ class Output:
 
     def _cleaned(self, value: object) -> object:
         if isinstance(value, str):
-            return self._redact(value)
+            return self.redact(value)
         if isinstance(value, Mapping):
             return self._clean(value)
         return [self._cleaned(v) for v in value] if isinstance(value, (list, tuple)) else value
-
-
-_ATTEMPT = (
-    "outcome",
-    "pbx",
-    "errno",
-    "message",
-    "advice",
-    "http_status",
-    "latency_ms",
-    "report_target",
-    "token_good_until",
-)
-
-MEMBERS = {
-    "check": (*_ATTEMPT, "device"),
-    "diagnose": ("outcome", "pbx", "message", "advice", "device", "steps"),
-    "login": ("outcome", "errno", "message", "advice", "transport", "attempts_left"),
-    "report": ("outcome", "pbx", "verdict", "written", "message", "failed", "open", "not_tested"),
-    "trust": (
-        *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),
-        *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),
-    ),
-    "selftest": (),
-    "receive": ("outcome", "code", "message", "advice"),
-}
-"""Members of the JSON object, by command; every other one tells of attempts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ipaddress
 import json
 import re
@@ -12,14 +13,15 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from hbgui.adapters.net.local import port_holder
+from hbgui.cli.exits import USAGE
 from hbgui.cli.job import load_settings
-from hbgui.cli.memory import CommandAdapters
+from hbgui.cli.options import Command, Invocation
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
-from hbgui.cli.parser import USAGE
 from hbgui.cli.streams import UnblockedLines
 from hbgui.core.api.outcome import OutcomeKind
-from hbgui.core.pbx.typed import printable
+from hbgui.core.pbx.address import AddressError, check_host, literal_or_none
+from hbgui.core.pbx.profile import DEFAULT_PORT
+from hbgui.core.pbx.typed import printable, trimmed
 from hbgui.core.reports.parties import text_of
 from hbgui.core.reports.receiving import (
     Fault,
@@ -83,18 +85,77 @@ HISTORY_TIMEOUT_S = 0.5
 """Seconds that the first line waits for a look at the history: reports come in meanwhile."""
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--bind",
+        type=_address,
+        default="127.0.0.1",
+        metavar="ADDR",
+        help="this computer's address to listen on; alone it is reached from here only (127.0.0.1)",
+    )
+    add(
+        "--port",
+        type=_port,
+        default=int(DEFAULT_PORT),
+        metavar="N",
+        help=f"port to listen on, 0 takes a free one ({DEFAULT_PORT})",
+    )
+    add(
+        "--path",
+        type=_path,
+        metavar="P",
+        help="take reports for this path; others get 404 and are shown (any)",
+    )
+    add(
+        "--from",
+        dest="sender",
+        type=_address,
+        action="append",
+        default=[],
+        metavar="ADDR",
+        help="take reports of this IP address; others get 403 and are shown. More than once: of "
+        "each. Without it everybody's are taken, and marked",
+    )
+    add("--json", action="store_true", help="one JSON object per report")
+
+
+def _address(text: str) -> str:
+    typed = trimmed(text)
+    if typed.lower() == "localhost":
+        return "127.0.0.1"
+    with contextlib.suppress(AddressError):
+        host = check_host(typed.removeprefix("[").removesuffix("]"))
+        if literal_or_none(host) is not None:
+            return host
+    raise argparse.ArgumentTypeError("allowed: an IP address, or localhost")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or int(text) > 65535:
+        raise argparse.ArgumentTypeError("allowed: 0 to 65535")
+    return int(text)
+
+
+def _path(text: str) -> str:
+    if not text.isprintable() or " " in text or "://" in text:
+        raise argparse.ArgumentTypeError("allowed: a path such as report or /report, no blanks")
+    return f"/{text.removeprefix('/')}"
+
+
+def _run(invocation: Invocation) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
     with ended_at_once():
-        return _receive(args, adapters)
+        return _receive(invocation)
 
 
-def _receive(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _receive(invocation: Invocation) -> int:
+    args, output, adapters = invocation.args, invocation.output, invocation.adapters
     app = QCoreApplication.instance() or QCoreApplication([])
     receiver = Receiver(adapters.clock, hide=adapters.redactor.data)
     problem = receiver.listen(args.bind, args.port)
     if problem is not None:
-        _cannot_listen(problem, args, adapters)
+        _cannot_listen(problem, invocation)
         return EXIT_CODES[OutcomeKind.UNREACHABLE]
     place = Place(args.bind, receiver.port, args.path or "/")
     senders = frozenset(args.sender) if args.sender else None
@@ -102,10 +163,9 @@ def _receive(args: argparse.Namespace, adapters: CommandAdapters) -> int:
     signals = UnixSignals(app.quit)
     # Its thread may say that nobody reads before there is anybody to be told.
     with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
-        output = Output(as_json=args.json, redact=adapters.redactor.text, command="receive")
         output.say, output.say_aside = lines.out.write, lines.aside.write
         output.late_timeout_s = HISTORY_TIMEOUT_S
-        load_settings(adapters, output)
+        load_settings(invocation)
         reporter = _Reporter(receiver, lines, output)
         try:
             reporter.begin(place, args.sender)
@@ -203,15 +263,13 @@ def _firewall_hints(place: Place, senders: list[str]) -> Iterator[str]:
         yield f"If nothing comes, open the firewall. {rule.firewall}: {rule.command}"
 
 
-def _cannot_listen(
-    problem: ListenProblem, args: argparse.Namespace, adapters: CommandAdapters
-) -> None:
+def _cannot_listen(problem: ListenProblem, invocation: Invocation) -> None:
     taken = problem.code == "port_taken"
-    holder = port_holder(problem.host, problem.port) if taken else None
+    adapters, output = invocation.adapters, invocation.output
+    holder = adapters.port_holder(problem.host, problem.port) if taken else None
     message = listen_problem_message(problem, holder)
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
-    load_settings(adapters, output)
-    if not args.json:
+    load_settings(invocation)
+    if not output.as_json:
         output.lines(f"hbgui: {message.title}", message.why, message.advice, to_stderr=True)
         return
     told: dict[str, object] = {
@@ -221,3 +279,19 @@ def _cannot_listen(
         "advice": message.advice,
     }
     output.members(told)
+
+
+RECEIVE = Command(
+    _add_options,
+    _run,
+    """\
+A PBX sends its reports to where the last accepted heartbeat told it to: announce the same
+address, port and path. With --json the first line is {"listening": URL}, then each report is
+one object on one line.
+
+exit codes:
+  0 told to end, or nobody read the lines any more   2 bad input   3 cannot listen there
+  2 also when the lines cannot be written, for instance to a full disk
+""",
+    ("outcome", "code", "message", "advice"),
+)

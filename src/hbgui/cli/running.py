@@ -17,9 +17,6 @@ from hbgui.process import ending_signals
 
 _T = TypeVar("_T")
 
-INTERRUPTED = 130
-"""The exit code after a signal, as shells have it."""
-
 
 class Stop:
     """Says that a signal came, and ends the call that runs."""
@@ -79,3 +76,9 @@ def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
         if stop.stopped:
             raise Cancelled
     return job.result()
+
+
+def call_until_signal(work: Callable[[Cancel], _T], new_cancel: Callable[[], Cancel]) -> _T:
+    """The same until Ctrl-C, SIGTERM or the end of the terminal. Main thread only."""
+    with stopped_by_signals() as stop:
+        return call(work, stop, new_cancel())

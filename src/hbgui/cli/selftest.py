@@ -21,7 +21,8 @@ from typing import Any
 from hbgui import __version__
 from hbgui.cli.job import TOKEN_VARIABLE
 from hbgui.cli.memory import CLOSE_S, CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
+from hbgui.cli.options import Command, Invocation
+from hbgui.cli.output import EXIT_CODES
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.values import Secret
@@ -36,12 +37,16 @@ _PACKAGES = ("requests", "urllib3", "keyring", "cryptography")
 _QT = ("pyside", "qt", "qt_platform", "tray", "color_scheme", "fonts")
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _run(invocation: Invocation) -> int:
     """Look at everything and tell it; the exit code: 0, or 5 when no keyring can be used."""
+    adapters, output = invocation.adapters, invocation.output
     adapters.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command="selftest")
     facts, problems = _facts(adapters)
-    if args.json:
+    if output.as_json:
         for problem in problems:
             output.problem(problem)
         output.members(facts)
@@ -234,3 +239,11 @@ def print_qt_facts() -> int:
     }
     print(json.dumps(facts), flush=True)
     return 0
+
+
+SELFTEST = Command(
+    _add_options,
+    _run,
+    "exit codes:\n  0 all is there   5 no keyring can be used\n",
+    (),
+)

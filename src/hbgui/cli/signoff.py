@@ -12,14 +12,16 @@ from pathlib import Path
 from hbgui import __version__
 from hbgui.adapters.files.atomic_write import write_atomically
 from hbgui.cli.diagnose import token_source
-from hbgui.cli.job import BadInputError, Invocation, prepare
+from hbgui.cli.exits import UsageError
+from hbgui.cli.job import PbxInvocation, prepare
 from hbgui.cli.memory import CommandAdapters
+from hbgui.cli.options import TOKEN_EPILOG, Command, Invocation, add_timeout, add_token
 from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.parser import USAGE
-from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.running import call_until_signal
 from hbgui.cli.streams import say_data
-from hbgui.core.api.errors import Cancelled, StorageError
-from hbgui.core.diagnosis import Diagnosis, StepId
+from hbgui.core.api.errors import StorageError
+from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S, Diagnosis, StepId
+from hbgui.core.pbx.typed import as_utf8
 from hbgui.core.signoff.signoff import ROWS_MAX, HistoryRead, SignOff, Who, chosen
 from hbgui.core.signoff.verdict import overall
 from hbgui.texts.signoff.page import signoff_html
@@ -35,35 +37,59 @@ from hbgui.texts.translation import TimeFormat
 STDOUT = "-"
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--profile", type=as_utf8, metavar="NAME", required=True, help="a PBX of the window")
+    add(
+        "--out",
+        metavar="FILE",
+        required=True,
+        help="the HTML file, in a folder that exists; - is standard output",
+    )
+    for name, what in (
+        ("technician", "who tested (the one of the window)"),
+        ("company", "for which company (the one of the window)"),
+        ("customer", "customer and site"),
+        ("note", "a free note"),
+    ):
+        add(f"--{name}", type=as_utf8, metavar="TEXT", help=what)
+    add_timeout(parser, DIAGNOSIS_TIMEOUT_S, "seconds for the diagnosis")
+    add("--json", action="store_true", help="one JSON object about what was written")
+    add_token(parser)
+
+
+def _run(invocation: Invocation) -> int:
     """Look at the PBX without moving anything, and write what was found; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
-    try:
-        path = _place(args, output)
-        job = prepare(args, adapters, output)
-        found = _diagnosis(args, job, adapters)
-        signoff = _signoff(args, job, adapters, found)
-        _write(signoff, path, adapters, output)
-    except BadInputError:
-        return USAGE
-    except Cancelled:
-        return INTERRUPTED
-    _tell(signoff, path, output)
+    path = _place(invocation.args)
+    job = prepare(invocation)
+    token = token_source(job)
+    found = call_until_signal(
+        # Without a guard no heartbeat is sent.
+        lambda cancel: job.adapters.diagnoser.diagnose(
+            job.checked, token, None, cancel, timeout_s=job.args.timeout
+        ),
+        job.adapters.new_cancel,
+    )
+    signoff = _signoff(job, found)
+    _write(signoff, path, job.adapters)
+    _tell(signoff, path, job.output)
     return EXIT_CODES[found.kind]
 
 
-def _place(args: argparse.Namespace, output: Output) -> Path | None:
+def _place(args: argparse.Namespace) -> Path | None:
     """The file, None for standard output. Anything but a file must never be replaced by one."""
     if args.out == STDOUT:
         if not args.json:
             return None
-        output.usage("--json: not with --out -, which prints the report itself", "hbgui report")
-        raise BadInputError
+        raise _usage("--json: not with --out -, which prints the report itself")
     path, why = _file_named(args.out)
     if path is None:
-        output.usage(f"--out: {why}", "hbgui report")
-        raise BadInputError
+        raise _usage(f"--out: {why}")
     return path
+
+
+def _usage(text: str) -> UsageError:
+    return UsageError(text, "hbgui report")
 
 
 def _file_named(name: str) -> tuple[Path | None, str]:
@@ -89,23 +115,8 @@ def _file_named(name: str) -> tuple[Path | None, str]:
     return None, f"there is no folder {target.parent}"
 
 
-def _diagnosis(args: argparse.Namespace, job: Invocation, adapters: CommandAdapters) -> Diagnosis:
-    """Raises BadInputError and Cancelled. Without a guard no heartbeat is sent."""
-    token = token_source(args, job, adapters)
-    with stopped_by_signals() as stop:
-        return call(
-            lambda cancel: adapters.diagnoser.diagnose(
-                job.checked, token, None, cancel, timeout_s=args.timeout
-            ),
-            stop,
-            adapters.new_cancel(),
-        )
-
-
-def _signoff(
-    args: argparse.Namespace, job: Invocation, adapters: CommandAdapters, found: Diagnosis
-) -> SignOff:
-    now = adapters.clock.now().utc
+def _signoff(job: PbxInvocation, found: Diagnosis) -> SignOff:
+    args, now = job.args, job.adapters.clock.now().utc
     known = job.loaded.settings.preferences
     who = Who(
         known.technician if args.technician is None else args.technician,
@@ -126,7 +137,7 @@ def _signoff(
     values = route.values if route else {}
     signoff = replace(signoff, ip=values.get("ip", ""), adapter=values.get("adapter", ""))
     try:
-        sent = adapters.read_heartbeats(job.profile.id, ROWS_MAX)
+        sent = job.adapters.read_heartbeats(job.profile.id, ROWS_MAX)
     except StorageError:
         return replace(signoff, history=HistoryRead.UNREADABLE)
     if sent is None:
@@ -134,8 +145,8 @@ def _signoff(
     return replace(signoff, attempts=chosen(sent, now, job.pbx_url))
 
 
-def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters, output: Output) -> None:
-    """Raises BadInputError, told already."""
+def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters) -> None:
+    """Raises UsageError."""
     html = signoff_html(signoff, TimeFormat(), adapters.redactor.text)
     data = adapters.redactor.data(html.encode())
     if path is None:
@@ -146,8 +157,7 @@ def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters, outpu
         return
     except OSError as error:
         why = error.strerror or type(error).__name__
-    output.usage(f"--out: {path} cannot be written. The system says: {why}.", "hbgui report")
-    raise BadInputError
+    raise _usage(f"--out: {path} cannot be written. The system says: {why}.")
 
 
 def _tell(signoff: SignOff, path: Path | None, output: Output) -> None:
@@ -175,3 +185,19 @@ def _tell(signoff: SignOff, path: Path | None, output: Output) -> None:
     lines += [f"Not tested: {text}" for text in untested]
     head = f"{signoff.profile.label}: {verdict}"
     output.lines(head, said, *lines, written, to_stderr=path is None)
+
+
+REPORT = Command(
+    _add_options,
+    _run,
+    """\
+report:
+  a diagnosis that sends no heartbeat, the heartbeats of the window's history, and what they do
+  not tell. A command receives no reports, so that their arrival is always among what was not
+  tested; the window can test it. The file is written whatever the diagnosis finds; the exit code
+  is that of its first broken link.
+
+"""
+    + TOKEN_EPILOG,
+    ("outcome", "pbx", "verdict", "written", "message", "failed", "open", "not_tested"),
+)

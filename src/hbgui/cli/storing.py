@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from hbgui.cli.job import BadInputError, Invocation
-from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.output import Output
+from hbgui.cli.exits import UsageError
+from hbgui.cli.job import PbxInvocation
+from hbgui.cli.memory import CommandAdapters, Memory
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import Row
@@ -23,60 +23,52 @@ from hbgui.texts.settings import settings_file_sentences
 
 
 @contextmanager
-def _window_closed(adapters: CommandAdapters, output: Output) -> Iterator[None]:
+def _window_closed(adapters: CommandAdapters) -> Iterator[None]:
     """An open window holds all profiles and would write over what is changed here."""
     lock = NamedLock(adapters.lock_folder, WINDOW)
     if not lock.acquire():
-        output.usage(
-            "--profile: hbgui's window is open and holds the profiles. Do it there, or close it.",
-            "",
+        raise UsageError(
+            "--profile: hbgui's window is open and holds the profiles. Do it there, or close it."
         )
-        raise BadInputError
     try:
         yield
     finally:
         lock.release()
 
 
-def check_storable(job: Invocation, adapters: CommandAdapters) -> None:
-    """Find out early whether `store` would work. Raises BadInputError, told already."""
-    output = job.output
+def check_storable(job: PbxInvocation) -> None:
+    """Find out early whether `store` would work. Raises UsageError."""
     if job.stored is not None and not same_pbx(job.stored.pbx, job.profile.pbx):
-        output.usage(
+        raise UsageError(
             f"--pbx: the profile is of another PBX, {job.stored.pbx}. "
-            "Change its address in the window, or use another name.",
-            "",
+            "Change its address in the window, or use another name."
         )
-        raise BadInputError
-    with _window_closed(adapters, output):
-        problem = adapters.settings_file.load().problem
+    with _window_closed(job.adapters):
+        problem = job.adapters.settings_file.load().problem
         if problem is not None and (problem.guessed or problem.fault is FileFault.TOO_MANY):
             # What would be written is not what the person saved.
-            output.usage("--profile: nothing can be saved. " + settings_file_sentences(problem), "")
-            raise BadInputError
+            said = settings_file_sentences(problem)
+            raise UsageError(f"--profile: nothing can be saved. {said}")
 
 
-def store(profile: Profile, adapters: CommandAdapters, output: Output) -> None:
-    """Put a profile in the place of the one with its id, or at the end.
-
-    Raises BadInputError, told already.
-    """
-    with _window_closed(adapters, output):
-        settings = adapters.settings_file.load().settings
+def store(job: PbxInvocation, profile: Profile) -> None:
+    """Put a profile in the place of the one with its id, or at the end. Raises UsageError."""
+    file = job.adapters.settings_file
+    with _window_closed(job.adapters):
+        settings = file.load().settings
         kept = [profile if p.id == profile.id else p for p in settings.profiles]
         if profile not in kept:
             kept.append(profile)
         try:
-            adapters.settings_file.save(replace(settings, profiles=tuple(kept)))
+            file.save(replace(settings, profiles=tuple(kept)))
             return
         except StorageError as error:
             failure = error
     told = note_message(failure.code, {"detail": failure.detail, "path": failure.path})
-    output.usage(f"--profile: {told.title}. {told.why} {told.advice}", "")
-    raise BadInputError
+    raise UsageError(f"--profile: {told.title}. {told.why} {told.advice}")
 
 
-def remember(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
+def remember(job: PbxInvocation, attempt: Attempt) -> None:
     """Keep a heartbeat in the history, and its target with the profile, some time soon.
 
     It never fails and never waits: the next heartbeat is not held up by a file.
@@ -85,33 +77,34 @@ def remember(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> No
         return
     if not attempt.outcome.asked:
         return  # A fault on this side: nothing that the PBX had to do with.
-    row = Row(job.stored.id, job.stored.label, attempt)
-    adapters.memory.do(lambda: _record(row, adapters))
-    adapters.memory.do(lambda: _remember_target(job, attempt, adapters))
+    row, memory = Row(job.stored.id, job.stored.label, attempt), job.adapters.memory
+    memory.do(lambda: _record(row, memory))
+    memory.do(lambda: _remember_target(job, attempt))
 
 
-def _record(row: Row, adapters: CommandAdapters) -> None:
-    history = adapters.memory.history
+def _record(row: Row, memory: Memory) -> None:
+    history = memory.history
     try:
         try:
             history.add(row)
         except StorageError as error:
             if error.code != "damaged":
                 raise
-            adapters.memory.begin_history_anew()
+            memory.begin_history_anew()
             history.add(row)
         history.prune(row.attempt.sent.utc)
     except StorageError as error:
         code = "history_unreadable" if error.code == "damaged" else f"history_{error.code}"
-        adapters.memory.tell(code, error.detail)
+        memory.tell(code, error.detail)
 
 
-def _remember_target(job: Invocation, attempt: Attempt, adapters: CommandAdapters) -> None:
+def _remember_target(job: PbxInvocation, attempt: Attempt) -> None:
     """Keep an accepted target, if it is another than before: the window asks before it moves
     reports from there.
 
     While the window is open it holds the profiles: then nothing is kept.
     """
+    adapters = job.adapters
     stored, target = job.stored, attempt.announced
     if stored is None or target is None or not attempt.outcome.accepted:
         return

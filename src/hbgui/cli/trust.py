@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from hbgui.cli.job import BadInputError, Invocation, prepare
-from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.output import EXIT_CODES, Output
-from hbgui.cli.parser import USAGE
-from hbgui.cli.running import INTERRUPTED, call, stopped_by_signals
+from hbgui.cli.exits import UsageError
+from hbgui.cli.job import PbxInvocation, prepare
+from hbgui.cli.options import CODES_EPILOG, Command, Invocation, add_pbx
+from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.running import call_until_signal
 from hbgui.cli.storing import check_storable, store
-from hbgui.core.api.errors import Cancelled, TransportError
+from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode, spelled_fingerprint
 from hbgui.core.values import iso
@@ -19,51 +19,39 @@ from hbgui.texts.access import certificate_message
 from hbgui.texts.outcomes import attempt_message
 
 
-def run(args: argparse.Namespace, adapters: CommandAdapters) -> int:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_pbx(parser)
+    parser.add_argument("--yes", action="store_true", help="with --profile: trust what is shown")
+
+
+def _run(invocation: Invocation) -> int:
     """Show the certificate; with --profile and --yes trust it from now on; the exit code."""
-    output = Output(as_json=args.json, redact=adapters.redactor.text, command=args.command)
+    if invocation.args.yes and invocation.args.profile is None:
+        raise UsageError("--yes: needs --profile NAME, which keeps what is trusted", "hbgui trust")
+    job = prepare(invocation, new=invocation.args.yes)
+    address = job.checked.address
+    if address is None or address.scheme != "https":
+        raise UsageError("--pbx: only https has certificates")
+    if job.args.yes:
+        check_storable(job)
+    transport = job.adapters.client.transport
     try:
-        job = _prepared(args, adapters, output)
-        return _look(args, adapters, job)
-    except BadInputError:
-        return USAGE
-
-
-def _prepared(args: argparse.Namespace, adapters: CommandAdapters, output: Output) -> Invocation:
-    if args.yes and args.profile is None:
-        output.usage("--yes: needs --profile NAME, which keeps what is trusted", "hbgui trust")
-        raise BadInputError
-    job = prepare(args, adapters, output, new=args.yes)
-    if job.checked.address is None or job.checked.address.scheme != "https":
-        output.usage("--pbx: only https has certificates", "")
-        raise BadInputError
-    if args.yes:
-        check_storable(job, adapters)
-    return job
-
-
-def _look(args: argparse.Namespace, adapters: CommandAdapters, job: Invocation) -> int:
-    address, transport = job.checked.address, adapters.client.transport
-    assert address is not None, "it was checked"
-    with stopped_by_signals() as stop:
-        try:
-            seen = call(
-                lambda cancel: transport.certificate(
-                    address, link=job.profile.link, timeout_s=args.timeout, cancel=cancel
-                ),
-                stop,
-                adapters.new_cancel(),
-            )
-        except Cancelled:
-            return INTERRUPTED
-        except TransportError as error:
-            failure = error.outcome
-        else:
-            _show(job, seen, stored=_trusted(args, adapters, job, seen))
-            return 0
-    attempt = Attempt(adapters.clock.now(), failure, address.url)
+        seen = call_until_signal(
+            lambda cancel: transport.certificate(
+                address, link=job.profile.link, timeout_s=job.args.timeout, cancel=cancel
+            ),
+            job.adapters.new_cancel,
+        )
+    except TransportError as error:
+        failure = error.outcome
+    else:
+        if job.args.yes:
+            _trust(job, seen)
+        _show(job, seen, stored=job.args.yes)
+        return 0
+    attempt = Attempt(job.adapters.clock.now(), failure, address.url)
     message = attempt_message(attempt)
-    if args.json:
+    if job.output.as_json:
         told: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
         told |= {"message": f"{message.title}. {message.why}", "advice": message.advice or None}
         job.output.members(told)
@@ -72,19 +60,13 @@ def _look(args: argparse.Namespace, adapters: CommandAdapters, job: Invocation) 
     return EXIT_CODES[failure.kind]
 
 
-def _trusted(
-    args: argparse.Namespace, adapters: CommandAdapters, job: Invocation, seen: Certificate
-) -> bool:
-    if not args.yes:
-        return False
-    today = adapters.clock.now().utc.date().isoformat()
-    profile = job.stored or job.profile
+def _trust(job: PbxInvocation, seen: Certificate) -> None:
+    today = job.adapters.clock.now().utc.date().isoformat()
     pin = Pin(seen.sha256, job.profile.authority, today)
-    store(replace(profile, tls=TlsMode.PINNED, pin=pin), adapters, job.output)
-    return True
+    store(job, replace(job.stored or job.profile, tls=TlsMode.PINNED, pin=pin))
 
 
-def _show(job: Invocation, seen: Certificate, *, stored: bool) -> None:
+def _show(job: PbxInvocation, seen: Certificate, *, stored: bool) -> None:
     pinned = job.profile.tls is TlsMode.PINNED and job.profile.link.pin
     pin = job.profile.pin if pinned else None
     believed = pin.sha256 == seen.sha256 if pin else not seen.fault
@@ -126,3 +108,14 @@ def _facts(seen: Certificate) -> list[tuple[str, str]]:
         ("SHA-256", spelled_fingerprint(seen.sha256)),
         ("Encryption", f"{seen.tls_version}, {seen.cipher}"),
     ]
+
+
+TRUST = Command(
+    _add_options,
+    _run,
+    CODES_EPILOG,
+    (
+        *("outcome", "pbx", "message", "advice", "subject", "issuer", "not_before", "not_after"),
+        *("key", "names", "sha256", "tls_version", "cipher", "trusted", "stored"),
+    ),
+)

@@ -1,0 +1,21 @@
+"""`hbgui simulate`: a PBX to rehearse with."""
+
+from __future__ import annotations
+
+import threading
+
+from hbgui.cli.exits import USAGE
+from hbgui.cli.options import Command, Invocation
+from hbgui.cli.streams import UnblockedLines
+from hbgui.simulator import command as simulator
+
+
+def _run(invocation: Invocation) -> int:
+    """Answer until a signal, or until nobody reads what it says."""
+    ended = threading.Event()
+    with UnblockedLines(lambda: ended.set() if lines.out.reader_gone else None) as lines:
+        code = simulator.run(invocation.args, lines.out.write, lines.aside.write, ended)
+    return USAGE if lines.unwritable else code
+
+
+SIMULATE = Command(simulator.add_arguments, _run, epilog="")
