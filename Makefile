@@ -18,10 +18,11 @@ lint: ## run the quick checks and put the code in order
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: ## measure start-up and heartbeat against their bare peers
+bench: ## measure start-up, heartbeat and commands against their bare peers
 	@sh packaging/setup.sh test
 	@.venv/bin/python bench/startup.py
 	@.venv/bin/python bench/heartbeat.py
+	@.venv/bin/python bench/command.py
 
 clean: ## remove everything that the other commands have made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -112,21 +112,6 @@ def test_command_line_loads_no_window() -> None:
     assert not qt & {"PySide6.QtWidgets", "PySide6.QtGui"}
 
 
-def test_the_command_line_starts_without_the_texts_of_single_commands() -> None:
-    script = "import sys, hbgui.cli; print(*sorted(sys.modules))"
-    ran = subprocess.run(
-        [sys.executable, "-c", script],
-        env={**os.environ, "PYTHONPATH": str(SRC)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    loaded = set(ran.stdout.split())
-    assert "hbgui.texts.notes" in loaded
-    later = ("diagnosis", "reports.reports", "reports.calls", "signoff.page", "states")
-    assert not loaded & {f"hbgui.texts.{name}" for name in later}
-
-
 @pytest.mark.parametrize(
     ("layer", "own"),
     [

@@ -21,6 +21,14 @@ def test_the_heartbeat_benchmark_runs() -> None:
     assert {"http_ratio", "tls_ratio"} <= told.keys()
 
 
+def test_the_command_benchmark_runs() -> None:
+    command = [sys.executable, str(ROOT / "bench/command.py"), "--rounds", "1", "--json"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert {"version_ratio", "help_ratio", "send_ratio"} <= told.keys()
+
+
 def bench(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run one in a bare environment."""
     kept = {name: value for name, value in os.environ.items() if name in ("HOME", "TMPDIR")}
@@ -34,7 +42,7 @@ def bench(*command: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("script", ["heartbeat.py", "startup.py", "history.py"])
+@pytest.mark.parametrize("script", ["heartbeat.py", "startup.py", "history.py", "command.py"])
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_a_benchmark_names_the_libraries_that_are_missing(script: str, options: list[str]) -> None:
     """Without site-packages there are none."""
@@ -62,4 +70,5 @@ def test_make_bench_sets_up_first() -> None:
     )
     first, *rest = ran.stdout.splitlines()
     assert first.endswith("packaging/setup.sh test")
-    assert [line.split()[-1] for line in rest] == ["bench/startup.py", "bench/heartbeat.py"]
+    scripts = [line.split()[-1] for line in rest]
+    assert scripts == ["bench/startup.py", "bench/heartbeat.py", "bench/command.py"]

@@ -11,7 +11,10 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
@@ -59,6 +62,7 @@ def open_standard_streams() -> None:
 def fault_sentences(error: BaseException) -> tuple[str, str]:
     """What to say of a fault in hbgui itself, and what to do. Its own text may hold a secret."""
     import traceback  # seldom needed, and it takes its time
+    from pathlib import Path
 
     if lacks := _lacking(error):
         return (

@@ -77,6 +77,12 @@ class Adapters:
     def read_heartbeats(self, pbx_id: str, size: int) -> list[Attempt] | None:
         """Up to `size` heartbeats of a PBX, from a history that this program does not write; see
         `history_db.read_heartbeats`."""
+        try:
+            self.paths.history_file.lstat()
+        except FileNotFoundError:
+            return None  # SQLite costs time
+        except OSError:
+            pass  # it will be told by who reads
         from hbgui.adapters.files.history_db import read_heartbeats
 
         return read_heartbeats(self.paths.history_file, pbx_id, size)

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hbgui.core.api.errors import StorageError
 from hbgui.process import (
     FAULT,
     QT_FACTS_ARGUMENT,
@@ -55,7 +54,10 @@ def _main(arguments: list[str]) -> int:
     with ended_at_once():
         from hbgui.cli import main as command_line
 
-    return command_line(arguments)
+    code = command_line(arguments)
+    # Python looks for garbage once more as it ends: a fifth of the time of a short command.
+    gc.freeze()
+    return code
 
 
 def build(arguments: list[str]) -> Program | SecondStart:
@@ -81,6 +83,8 @@ def _run_window(arguments: list[str]) -> int:
             return 0
         return program.run()
     except Exception as error:  # noqa: BLE001 - as in `main`
+        from hbgui.core.api.errors import StorageError
+
         if isinstance(error, StorageError) and error.code == "no_home":
             return _not_started(error.code)
         _tell_fault(error)

@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -15,7 +16,9 @@ from hbgui.adapters.net.dns import Address, Lookups
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.ports import Cancel
-from hbgui.core.reports.receiving import PortHolder
+
+if TYPE_CHECKING:
+    from hbgui.core.reports.receiving import PortHolder
 
 _BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
 
@@ -114,6 +117,8 @@ def port_holder(host: str, port: int) -> PortHolder | None:
 
     Blocking: it looks through all connections. Never raises. Any thread.
     """
+    from hbgui.core.reports.receiving import PortHolder
+
     try:
         connections = psutil.net_connections(kind="tcp")
     except (psutil.Error, OSError, RuntimeError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from hbgui.core.api.heartbeat import (
     CONNECT_TIMEOUT_S,
     CONTENT_TYPE,
@@ -73,6 +71,8 @@ def curl_command(
 
     A comment says what curl cannot do as hbgui does.
     """
+    import shlex  # it costs time, and is seldom needed
+
     secured = address.scheme == "https"
     host = wire_host(address.host).rstrip(".")
     options = ["--max-time", f"{TOTAL_TIMEOUT_S:g}", "--connect-timeout", f"{CONNECT_TIMEOUT_S:g}"]
