@@ -45,7 +45,7 @@ def world(
 ) -> Iterator[World]:
     """With few reports, where the test says how many."""
     book = partial(ReceivedReports, reports_max=getattr(request, "param", REPORTS_MAX))
-    monkeypatch.setattr("runtime.world.ReceivedReports", book)
+    monkeypatch.setattr("hbgui.runtime.reports.reception.ReceivedReports", book)
     with running(tmp_path, Settings((POST,))) as built:
         yield built
 
