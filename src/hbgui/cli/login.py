@@ -46,16 +46,11 @@ def _prepared(invocation: Invocation) -> PbxInvocation:
             "hbgui login",
         )
     job = prepare(invocation, new=True, announces=True)
-    if problems := check_user(_user(job)):
+    if problems := check_user(job.profile.user):
         raise bad_input(problems)
     if args.profile is not None:
         check_storable(job)
     return job
-
-
-def _user(job: PbxInvocation) -> str:
-    user: str = job.profile.user if job.args.user is None else job.args.user
-    return user.strip(BLANKS)
 
 
 def _password(job: PbxInvocation) -> Secret:
@@ -77,7 +72,7 @@ class _Login:
         self._adapters = job.adapters
         self._output = job.output
         self._job = job
-        self._user = _user(job)
+        self._user = job.profile.user.strip(BLANKS)
 
     def run(self, password: Secret) -> int:
         """The exit code. Raises UsageError when the profile could not be written."""
