@@ -248,6 +248,13 @@ def loads_late(name: str) -> bool:
     )
 
 
+def test_no_test_imports_another() -> None:
+    """What they share is in a module of helpers, where one looks for it."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        found = [name for name in imports(path) if ".test_" in name or name.startswith("test_")]
+        assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
 def test_files_are_small() -> None:
     found = {name: lines(name) for name in MODULES}
     assert {name: n for name, n in found.items() if n > 400} == {}

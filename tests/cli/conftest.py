@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from keyring_session import KeyringSession, keyring_session
 from simulated import simulator  # noqa: F401 - a fixture
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -85,6 +87,12 @@ def customised(folder: Path, code: str) -> dict[str, str]:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(code, "utf-8")
     return {"PYTHONPATH": os.pathsep.join((str(folder), str(SOURCE)))}
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Iterator[KeyringSession]:
+    with keyring_session(tmp_path / "session") as session:
+        yield session
 
 
 @pytest.fixture

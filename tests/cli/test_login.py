@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +17,10 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.ports import Settings
 from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.simulator.server import Simulator
-from keyring_session import KeyringSession, keyring_session
+from keyring_session import KeyringSession
 
 New = Callable[..., Simulator]
 MEMBERS = {"outcome", "errno", "message", "advice", "transport", "attempts_left", *ASIDE}
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Iterator[KeyringSession]:
-    with keyring_session(tmp_path / "session") as session:
-        yield session
 
 
 @contextmanager

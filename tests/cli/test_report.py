@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ from hbgui.core.ports import Settings
 from hbgui.core.settings import Preferences
 from hbgui.core.values import Moment
 from hbgui.simulator.server import Simulator
-from keyring_session import KeyringSession, keyring_session
+from keyring_session import KeyringSession
 from leaks import leaks
 
 New = Callable[..., Simulator]
@@ -44,12 +44,6 @@ MEMBERS = {
 TARGET = ReportTarget("192.0.2.10", 8260)
 ANNOUNCED = (Announced("2026-01-02T11:00:00Z", TARGET),)
 CANARY = "c4n4ry%2B<&\"'>7f3a91"
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Iterator[KeyringSession]:
-    with keyring_session(tmp_path / "session") as session:
-        yield session
 
 
 @pytest.fixture

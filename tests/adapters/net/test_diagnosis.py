@@ -45,6 +45,7 @@ from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddre
 from hbgui.core.pbx.validation import check
 from hbgui.core.values import Secret
 from hbgui.simulator.server import Simulator
+from hbgui.texts.diagnosis import step_finding
 from patience import HANG_S, at_once
 
 CANARY = "0badcafe" * 4
@@ -94,6 +95,7 @@ def found(diagnosis: Diagnosis) -> tuple[str, str]:
     """Link and code of what is broken, after a look at the whole."""
     steps = diagnosis.steps
     assert [s.id for s in steps] == list(StepId)
+    assert all(step_finding(step).observation for step in steps)
     broken = diagnosis.first_broken
     assert broken is not None
     after = steps[steps.index(broken) + 1 :]

@@ -1,7 +1,6 @@
 """Which keyring is used, and which never: keyrings of the test's own, imported for real."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from keyring_session import (
     PRELUDE,
     KeyringSession,
     bare_environment,
-    keyring_session,
     run_script,
 )
 
@@ -109,12 +107,6 @@ for call in (lambda: s.put("x", Secret(token)), lambda: s.get("x"), lambda: s.de
         results.append([error.code, error.detail])
 tell(results=results)
 """
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyringSession]:
-    with keyring_session(tmp_path_factory.mktemp("session")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Tokens in the real gnome-keyring, and what is said when it is locked, hung, killed or absent."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from keyring_session import (
     run_script,
 )
 from patience import PATIENCE_S
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyringSession]:
-    with keyring_session(tmp_path_factory.mktemp("session")) as running:
-        yield running
 
 
 def answers(session: KeyringSession, script: str, *arguments: str, **more: str) -> list[dict]:

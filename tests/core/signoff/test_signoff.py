@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,7 +29,6 @@ from hbgui.core.pbx.destination import Announced
 from hbgui.core.reports.arrivals import EVENTS_MAX, Arrivals, ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, ReportProblem, decode
-from hbgui.core.signoff import verdict as signoff_verdict
 from hbgui.core.signoff.signoff import (
     BEATS_LEAST,
     BEATS_MAX,
@@ -45,7 +42,6 @@ from hbgui.core.signoff.signoff import (
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.core.values import Moment
 from hbgui.texts.signoff.words import (
-    POINTS,
     failed_points,
     open_points,
     signoff_summary,
@@ -219,14 +215,6 @@ def test_passed_takes_a_proof_and_an_accepted_heartbeat(members: dict[str, objec
 def test_without_a_proof_the_first_sentence_says_so() -> None:
     assert "not proven" in signoff_summary(NO_PROOF)
     assert "seen to arrive" in signoff_summary(GOOD)
-
-
-def test_each_point_has_a_sentence() -> None:
-    source = Path(signoff_verdict.__file__).read_text("utf-8")
-    used = set(re.findall(r'Point\("(\w+)"', source)) - {"broken", "warned"}
-    used |= set(re.findall(r'"(arrival_\w+|tls_\w+|device_\w+)"', source))
-    used |= {"history_none", "history_unreadable"}
-    assert used == POINTS.keys()
 
 
 def test_heartbeats_of_a_day_and_of_this_address_only() -> None:
