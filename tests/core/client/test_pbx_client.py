@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,8 @@ class Pbx:
         self.timeouts_s.append(timeout_s)
         self.clock.elapsed_s += self.takes_s
         self.tokens.append(token.reveal() if token else "")
-        self.announced.append(json.loads(request.body)["ipaddr"])
+        if request.body:
+            self.announced.append(json.loads(request.body)["ipaddr"])
         answer = self.answers[min(len(self.tokens), len(self.answers)) - 1]
         if isinstance(answer, Exception):
             raise answer
@@ -298,3 +300,42 @@ def test_through_a_proxy_a_pbx_needs_no_route() -> None:
     attempt = send(pbx, network, replace(auto, proxy="http://10.0.0.1:3128"), ASKING)
     assert attempt.outcome.accepted
     assert (pbx.announced, attempt.instead) == ([CUSTOMER.ip], "name_unknown")
+
+
+def test_a_move_that_nobody_has_allowed_is_held() -> None:
+    attempt, pbx = beat(SUCCESS, guard=ASKING)
+    assert pbx.announced == [CUSTOMER.ip]
+    assert (attempt.announced, attempt.held) == (CUSTOMER, HERE)
+    assert beat(SUCCESS, guard=replace(ASKING, allowed=HERE))[0].held is None
+
+
+# --- a logout
+
+
+def log_out(*answers: HttpAnswer, profile: Profile = FIXED, standing: Standing = NEW) -> Any:
+    clock = Clock()
+    pbx = Pbx(clock, list(answers))
+    client = PbxClient(pbx, Network(clock), clock, None, str, str)
+    return client.log_out(check(profile, None), TOKEN, None, standing=standing), pbx.tokens
+
+
+def test_a_logout_needs_no_report_target() -> None:
+    for wrong in (replace(FIXED, port="82600"), GONE):
+        attempt, tokens = log_out(SUCCESS, profile=wrong)
+        assert (attempt.outcome.code, tokens) == ("logged_out", [TOKEN.reveal()])
+
+
+def test_a_refusal_of_a_logout_is_no_logout() -> None:
+    assert log_out(failed("20004"))[0].outcome.code == "refused"
+
+
+@pytest.mark.parametrize("first", [NO_TOKEN, failed("20004")])
+def test_in_doubt_a_logout_follows_any_word_of_the_api(first: HttpAnswer) -> None:
+    attempt, tokens = log_out(first, SUCCESS, standing=DOUBTED)
+    assert (attempt.outcome.code, tokens) == ("logged_out", ["", TOKEN.reveal()])
+
+
+def test_in_doubt_nothing_else_gets_the_token_of_a_logout() -> None:
+    attempt, tokens = log_out(PORTAL, standing=DOUBTED)
+    assert (attempt.outcome.kind, attempt.target) == (OutcomeKind.REDIRECTED, "")
+    assert tokens == [""]

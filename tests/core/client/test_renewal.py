@@ -37,6 +37,7 @@ class Pbx:
     happened: list[str] = field(default_factory=list)
     now_s: float = 1000.0
     unread: str = ""
+    users: list[str] = field(default_factory=list)
 
     def now(self) -> Moment:
         return Moment(self.now_s, NOON + timedelta(seconds=self.now_s))
@@ -47,6 +48,7 @@ class Pbx:
         asked = request.path.rpartition("/")[2]
         self.happened.append(asked)
         if asked == "login":
+            self.users.append(json.loads(request.body)["username"])
             return said(status="Success", token=NEW.reveal())
         if token == NEW:
             return said(status="Success")
@@ -66,18 +68,32 @@ def client(pbx: Pbx) -> PbxClient:
     return PbxClient(pbx, None, pbx, pbx, pbx.learn, str)  # type: ignore[arg-type]
 
 
-def send(pbx: Pbx, last: Moment | None = None) -> Attempt:
+def send(pbx: Pbx, last: Moment | None = None, user: str = "api") -> Attempt:
     def keep(_token: Secret) -> None:
         pbx.happened.append("kept")
 
     renewal = Renewal(last, lambda: PASSWORD, keep)
-    return client(pbx).send_heartbeat(PROFILE, OLD, None, renewal=renewal)
+    checked = replace(PROFILE, profile=replace(PROFILE.profile, user=user))
+    return client(pbx).send_heartbeat(checked, OLD, None, renewal=renewal)
 
 
 def test_a_new_token_is_learned_before_anything_else_sees_it() -> None:
     pbx = Pbx()
     assert send(pbx).outcome.accepted
     assert pbx.happened == ["heartbeat", "login", "learned", "kept", "heartbeat"]
+
+
+def test_the_user_is_the_one_of_the_profile_without_blanks() -> None:
+    pbx = Pbx()
+    assert send(pbx, user=" api\t").outcome.accepted
+    assert pbx.users == ["api"]
+
+
+def test_without_a_user_it_stays_known_that_the_token_is_lost() -> None:
+    pbx = Pbx()
+    outcome = send(pbx, user="").outcome
+    assert (outcome.code, outcome.errno, outcome.token_lost) == ("user_missing", "20006", True)
+    assert pbx.happened == ["heartbeat"]
 
 
 def test_a_login_that_a_person_wants_learns_the_token_too() -> None:
