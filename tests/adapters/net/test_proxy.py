@@ -41,6 +41,13 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch):
+    for name in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{name}_proxy", raising=False)
+        monkeypatch.delenv(f"{name}_proxy".upper(), raising=False)
+
+
 def via(server: Server) -> str:
     return f"http://127.0.0.1:{server.port}"
 
@@ -66,21 +73,27 @@ def test_http_asks_the_proxy_for_the_whole_address(post):
 
 
 @pytest.mark.parametrize(
-    ("behave", "code", "status"),
+    ("behave", "code", "status", "says"),
     [
-        (reply_with(b"no", status="403 Forbidden"), "proxy_refused", 403),
-        (reply_with(b"no", status="407 Proxy Authentication Required"), "proxy_refused", 407),
-        (reply(b"SSH-2.0-x\r\n\r\n"), "proxy_refused", None),
-        (reply(b""), "proxy_refused", None),
-        (hang, "proxy_unreachable", None),
+        (reply_with(b"no", status="403 Forbidden"), "proxy_refused", 403, "403"),
+        (
+            reply_with(b"no", status="407 Proxy Authentication Required"),
+            "proxy_refused",
+            407,
+            "407",
+        ),
+        (reply(b"SSH-2.0-x\r\n\r\n"), "proxy_refused", None, "It says: nothing that is HTTP."),
+        (reply(b""), "proxy_refused", None, "It says:"),
+        (hang, "proxy_unreachable", None, "The system says:"),
     ],
 )
-def test_a_proxy_that_does_not_let_us_through_is_named(post, behave, code, status):
+def test_a_proxy_that_does_not_let_us_through_is_named(post, behave, code, status, says):
     with Server(behave) as proxy:
         error = post.failure(8088, scheme="https", proxy=via(proxy), timeout_s=1.0)
     assert (error.code, error.http_status) == (code, status)
     assert error.outcome.proxy == via(proxy)
     assert error.outcome.kind == "unreachable"
+    assert says in outcome_message(error.outcome, "https://pbx.example:8088").why
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -129,7 +142,6 @@ def test_the_system_proxy_is_used_only_when_it_is_wanted(post, monkeypatch):
     with Server() as pbx, Server() as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"):
             monkeypatch.setenv(name, via(proxy))
-        monkeypatch.delenv("no_proxy", raising=False)
         assert post(pbx.port).proxy == ""
         assert (len(pbx.requests), proxy.connections) == (1, 0)
         assert post(pbx.port, proxy=PROXY_SYSTEM).proxy == via(proxy)
@@ -148,8 +160,6 @@ def test_a_network_that_needs_no_proxy_gets_the_token_directly(post, monkeypatch
 
 
 def test_a_variable_that_curl_and_go_do_not_know_is_none(post, monkeypatch):
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("socks_proxy", "socks5://127.0.0.1:1")
     with Server() as pbx:
         assert post(pbx.port, proxy=PROXY_SYSTEM).proxy == ""
@@ -174,8 +184,6 @@ def test_a_variable_that_curl_and_go_do_not_know_is_none(post, monkeypatch):
 def test_a_system_proxy_that_cannot_be_used_is_told_by_its_cause(
     post, monkeypatch, variable, value, code, words
 ):
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, value)
     error = post.failure(8088, proxy=PROXY_SYSTEM)
     assert error.code == code
@@ -199,13 +207,6 @@ def test_a_system_proxy_that_cannot_be_used_is_told_by_its_cause(
 def test_what_the_system_says_of_a_proxy_is_never_nothing(detail, code, said):
     error = on_the_way_to("http://10.0.0.1:3128", TransportError(code, detail))
     assert said in outcome_message(error.outcome, "https://pbx.example:8088").why
-
-
-def test_an_answer_of_a_proxy_that_is_no_http_is_told(post):
-    with Server(reply(b"SSH-2.0-x\r\n\r\n")) as proxy:
-        error = post.failure(8088, scheme="https", proxy=via(proxy))
-    why = outcome_message(error.outcome, "https://pbx.example:8088").why
-    assert "It says: nothing that is HTTP." in why
 
 
 PROXY, OTHER = "http://10.0.0.1:3128", "http://10.0.0.2:3128"
