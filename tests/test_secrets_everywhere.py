@@ -25,11 +25,11 @@ from pytestqt.qtbot import QtBot
 
 from hbgui.adapters.clock import SystemClock
 from hbgui.adapters.net import pbx_http
+from hbgui.adapters.net.connection import NetworkProbes
 from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.local import SystemNetwork
 from hbgui.adapters.net.pbx_http import PbxHttp
-from hbgui.adapters.net.probes import NetworkProbes
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.adapters.threads import DaemonThreads
 from hbgui.cli.receive import report_line
@@ -54,8 +54,7 @@ from hbgui.simulator.faults import FAULTS, fault_named
 from hbgui.simulator.server import Simulator
 from hbgui.texts.diagnosis import diagnosis_message, step_finding
 from hbgui.texts.outcomes import attempt_message
-from hbgui.texts.reports.calls import call_step_sentence, call_title
-from hbgui.texts.reports.fields import report_lines
+from hbgui.texts.reports.fields import call_step_sentence, call_title, report_lines
 from hbgui.texts.reports.receiving import arrival_sentence
 from hbgui.texts.reports.reports import report_problem_message
 from leaks import leaks, tokens

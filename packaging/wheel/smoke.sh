@@ -15,7 +15,7 @@ cd "$work" # nothing of the checkout may help
 "$work/venv/bin/hbgui" --version
 "$work/venv/bin/python" -m hbgui --version
 "$work/venv/bin/python" - <<'PYTHON'
-from hbgui.resources import resource
+from hbgui import resource
 
 for name in ("icons/hbgui.svg", "hbgui.desktop", "hbgui.1"):
     assert resource(name).is_file(), f"not in the wheel: {name}"

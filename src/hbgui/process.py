@@ -9,12 +9,15 @@ import re
 import signal
 import stat
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 if sys.platform == "win32":
     import msvcrt
@@ -181,3 +184,36 @@ def lock_file(handle: int, *, shared: bool = False) -> None:
         os.lseek(handle, 0, os.SEEK_SET)
     else:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+
+_LOOK_S = 0.01
+
+
+@contextlib.contextmanager
+def locked(path: Path, timeout_s: float, *, shared: bool = False) -> Iterator[bool]:
+    """Hold the lock of a file, which is made, or of a folder, which has none on Windows.
+
+    Waits for up to `timeout_s` seconds; False when somebody else has it then. Where no lock can
+    be had at all, on a disk without locks or a folder that is read-only, nobody is kept out.
+    Raises nothing of its own.
+    """
+    handle = open_to_lock(path)
+    if handle is None:
+        yield True
+        return
+    try:
+        deadline = time.monotonic() + timeout_s
+        while not (got := _taken(handle, shared)) and time.monotonic() < deadline:
+            time.sleep(_LOOK_S)
+        yield got
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int, shared: bool) -> bool:
+    """False when another program has the lock. True, too, where there are no locks."""
+    try:
+        lock_file(handle, shared=shared)
+    except OSError as error:
+        return not isinstance(error, LOCK_HELD)
+    return True

@@ -111,7 +111,7 @@ class Adapters:
     @cached_property
     def probes(self) -> Probes:
         """The single links of a diagnosis."""
-        from hbgui.adapters.net.probes import NetworkProbes
+        from hbgui.adapters.net.connection import NetworkProbes
 
         return NetworkProbes(self.lookups)
 

@@ -26,7 +26,7 @@ LIBRARIES = {
 
 PARSER = {
     *("hbgui", "hbgui.app", "hbgui.process"),
-    *("hbgui.cli", "hbgui.cli.exits", "hbgui.cli.parser", "hbgui.cli.streams"),
+    *("hbgui.cli", "hbgui.cli.streams", "hbgui.cli.parser", "hbgui.cli.streams"),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.files.file_lock import locked
+from hbgui.process import locked
 from hbgui.runtime.named_lock import Holder, NamedLock
 
 TEXTS = {

@@ -15,8 +15,8 @@ from hbgui.adapters.files.atomic_write import write_pieces_atomically
 from hbgui.adapters.files.history_db import HistoryDb
 from hbgui.adapters.files.paths import XdgAutostart
 from hbgui.adapters.files.profile_share import ProfileShare
+from hbgui.adapters.net.connection import NetworkProbes
 from hbgui.adapters.net.dns import Lookups
-from hbgui.adapters.net.probes import NetworkProbes
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError, StorageError, TransportError

@@ -12,8 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from hbgui import __version__
-from hbgui.adapters.secrets.process_output import redact_process_output
-from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.secrets.redact import Redactor, redact_process_output
 from hbgui.texts.notes import note_message
 
 _UNWELCOME = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")

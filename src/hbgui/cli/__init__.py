@@ -10,9 +10,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hbgui.cli.exits import INTERRUPTED, READER_GONE, USAGE, UsageError
 from hbgui.cli.parser import COMMANDS, build_parser, command_named
-from hbgui.cli.streams import NotWrittenError, say_aside
+from hbgui.cli.streams import (
+    INTERRUPTED,
+    READER_GONE,
+    USAGE,
+    NotWrittenError,
+    UsageError,
+    say_aside,
+)
 from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
 
 if TYPE_CHECKING:

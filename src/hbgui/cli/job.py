@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hbgui.cli.exits import UsageError
 from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.options import Invocation
 from hbgui.cli.output import Output, bad_input
+from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import SecretError, TransportError
 from hbgui.core.api.outcome import Attempt, Standing
 from hbgui.core.pbx.address import host_of, same_pbx

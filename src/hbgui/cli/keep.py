@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from hbgui.cli.exits import USAGE, UsageError
 from hbgui.cli.job import (
     PbxInvocation,
     foreign_host,
@@ -23,7 +22,7 @@ from hbgui.cli.options import Command, Invocation, add_target, add_token
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import Stop, call, stopped_by_signals
 from hbgui.cli.storing import remember
-from hbgui.cli.streams import UnblockedLines
+from hbgui.cli.streams import USAGE, UnblockedLines, UsageError
 from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, SecretError

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from hbgui.adapters.files.paths import Paths
 from hbgui.adapters.files.profile_file import ProfileFile
-from hbgui.adapters.secrets.process_output import redact_process_output
-from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.secrets.redact import Redactor, redact_process_output
 from hbgui.adapters.threads import BackgroundCall
 from hbgui.core.api.errors import StorageError
 from hbgui.core.ports import Cancel

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from hbgui.cli.exits import UsageError
+from hbgui.cli.streams import UsageError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.pbx.destination import UrlMode

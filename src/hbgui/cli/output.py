@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from hbgui.cli.exits import UsageError
 from hbgui.cli.memory import CLOSE_S
-from hbgui.cli.streams import NotWrittenError, say, say_aside
+from hbgui.cli.streams import NotWrittenError, UsageError, say, say_aside
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.typed import printable

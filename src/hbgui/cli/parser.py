@@ -9,8 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hbgui import __version__
-from hbgui.cli.exits import UsageError
-from hbgui.cli.streams import say
+from hbgui.cli.streams import UsageError, say
 
 if TYPE_CHECKING:
     from hbgui.cli.options import Command

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from hbgui.cli.exits import USAGE
 from hbgui.cli.job import load_settings
 from hbgui.cli.options import Command, Invocation
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
-from hbgui.cli.streams import UnblockedLines
+from hbgui.cli.streams import USAGE, UnblockedLines
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.pbx.address import AddressError, check_host, literal_or_none
 from hbgui.core.pbx.profile import DEFAULT_PORT

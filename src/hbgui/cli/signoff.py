@@ -12,13 +12,12 @@ from pathlib import Path
 from hbgui import __version__
 from hbgui.adapters.files.atomic_write import write_atomically
 from hbgui.cli.diagnose import token_source
-from hbgui.cli.exits import UsageError
 from hbgui.cli.job import PbxInvocation, prepare
 from hbgui.cli.memory import CommandAdapters
 from hbgui.cli.options import TOKEN_EPILOG, Command, Invocation, add_timeout, add_token
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.running import call_until_signal
-from hbgui.cli.streams import say_data
+from hbgui.cli.streams import UsageError, say_data
 from hbgui.core.api.errors import StorageError
 from hbgui.core.diagnosis import DIAGNOSIS_TIMEOUT_S, Diagnosis, StepId
 from hbgui.core.pbx.typed import as_utf8

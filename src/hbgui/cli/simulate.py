@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from hbgui.cli.exits import USAGE
 from hbgui.cli.options import Command, Invocation
-from hbgui.cli.streams import UnblockedLines
+from hbgui.cli.streams import USAGE, UnblockedLines
 from hbgui.simulator import command as simulator
 
 

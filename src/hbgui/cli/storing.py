@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from hbgui.cli.exits import UsageError
 from hbgui.cli.job import PbxInvocation
 from hbgui.cli.memory import CommandAdapters, Memory
+from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import Row

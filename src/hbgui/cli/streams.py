@@ -1,4 +1,4 @@
-"""Lines to standard output and standard error, whatever these are connected to."""
+"""What a command leaves behind: lines on its standard streams, an exit code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,28 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from typing import TextIO
+
+USAGE = 2
+"""The exit code after bad input."""
+
+INTERRUPTED = 130
+"""The exit code after a signal, as shells have it."""
+
+READER_GONE = 141
+"""The exit code when nobody was told the result, as shells have it for SIGPIPE."""
+
+
+class UsageError(Exception):
+    """A command line that cannot be carried out.
+
+    The text names the option and what it allows, never what was typed. `command` is the one whose
+    `--help` tells more.
+    """
+
+    def __init__(self, text: str, command: str = "hbgui") -> None:
+        super().__init__(text)
+        self.command = command
+
 
 _READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 

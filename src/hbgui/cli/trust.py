@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from hbgui.cli.exits import UsageError
 from hbgui.cli.job import PbxInvocation, prepare
 from hbgui.cli.options import CODES_EPILOG, Command, Invocation, add_pbx
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import call_until_signal
 from hbgui.cli.storing import check_storable, store
+from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode, spelled_fingerprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QBuffer, QByteArray, QSize
 from PySide6.QtGui import QIcon, QImageReader, QPixmap
 
-from hbgui.resources import resource
+from hbgui import resource
 from hbgui.ui.theme import Colors
 
 SIZE = 18

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hbgui import resource
 from hbgui.core.state.summary import SortOrder
-from hbgui.resources import resource
 from hbgui.runtime.access import Accounts
 from hbgui.runtime.diagnostics import Diagnostics
 from hbgui.runtime.history import HistoryKeeper

@@ -14,8 +14,7 @@ from hbgui.core.reports.report import LONG, Report
 from hbgui.core.reports.view import ReportFilter
 from hbgui.core.values import iso_ms
 from hbgui.runtime.reports.book import ReceivedReports
-from hbgui.texts.reports.calls import call_step_sentence, call_title
-from hbgui.texts.reports.fields import report_lines
+from hbgui.texts.reports.fields import call_step_sentence, call_title, report_lines
 from hbgui.texts.reports.reports import repeat_sentence, report_problem_message
 from hbgui.texts.translation import filled
 from hbgui.ui.panel import Panel, clock_time, day_and_time, named

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hbgui.resources import resource
+from hbgui import resource
 from hbgui.ui.style_sheet import QSS
 
 

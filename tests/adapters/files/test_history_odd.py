@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from hbgui.adapters.files.file_lock import locked
 from hbgui.adapters.files.history_db import HistoryDb, read_heartbeats
 from hbgui.core.api.errors import StorageError
 from hbgui.core.api.outcome import ACCEPTED, Attempt, Outcome, OutcomeKind
 from hbgui.core.history import HistoryFilter, Row, csv_lines, json_lines
 from hbgui.core.values import Moment
+from hbgui.process import locked
 from hbgui.texts.notes import note_message
 from hbgui.texts.outcomes import attempt_message
 from history_files import connections

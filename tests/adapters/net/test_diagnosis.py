@@ -27,11 +27,11 @@ from adapters.servers import (
     reply_with,
 )
 from hbgui.adapters.clock import SystemClock
+from hbgui.adapters.net.connection import NetworkProbes
 from hbgui.adapters.net.deadline import WireCancel
 from hbgui.adapters.net.dns import Lookups
 from hbgui.adapters.net.local import SystemNetwork
 from hbgui.adapters.net.pbx_http import PbxHttp
-from hbgui.adapters.net.probes import NetworkProbes
 from hbgui.adapters.secrets.redact import Redactor
 from hbgui.adapters.threads import DaemonThreads
 from hbgui.core.api.errors import Cancelled, SecretError

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.adapters.secrets.process_output import RedactingFormatter
-from hbgui.adapters.secrets.redact import Redactor
+from hbgui.adapters.secrets.redact import RedactingFormatter, Redactor
 from hbgui.core.values import Secret
 
 resource = pytest.importorskip("resource", reason="the limits of a Unix process")
@@ -38,7 +37,7 @@ def test_the_formatter_redacts_arguments_and_tracebacks(caplog):
 CRASH = """
 import logging, resource, sys, threading
 from hbgui.adapters.secrets.redact import Redactor
-from hbgui.adapters.secrets.process_output import redact_process_output
+from hbgui.adapters.secrets.redact import redact_process_output
 from hbgui.core.values import Secret
 token = sys.stdin.read()
 redactor = Redactor()

@@ -10,7 +10,7 @@ import pytest
 from core.reporting import INBOUND, ext, report, reports, v2
 from hbgui.core.reports.calls import STEPS_MAX, Call, CallState, calls
 from hbgui.core.reports.report import ReportProblem
-from hbgui.texts.reports.calls import call_state, call_step_sentence, call_title, duration_words
+from hbgui.texts.reports.fields import call_state, call_step_sentence, call_title, duration_words
 
 CDR = (
     '{"event":"NewCdr","callid":"7.1","callfrom":"2001","callto":"2002","callduraction":"79",'

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hbgui.adapters.files.atomic_write import make_own_file, name_aside
-from hbgui.adapters.files.file_lock import locked
 from hbgui.adapters.files.history_rows import COLUMNS, UPGRADES, VERSION, holds
-from hbgui.process import make_folder
+from hbgui.process import locked, make_folder
 
 BUSY_S = 2.0
 SHARE_S = 1.0

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from hbgui.adapters.files.atomic_write import name_aside, write_atomically
-from hbgui.adapters.files.file_lock import locked
 from hbgui.adapters.files.json_object import DamagedError, NotAFileError, file_bytes, object_from
 from hbgui.core.api.login import WRONG_MAX, LoginCount
 from hbgui.core.values import YEARS, iso
-from hbgui.process import make_folder
+from hbgui.process import locked, make_folder
 
 SIZE_MAX = 64 * 1024
 PBXS_MAX = 200

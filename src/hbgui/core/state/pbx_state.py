@@ -12,11 +12,14 @@ from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.login import TCP, LoginCount
 from hbgui.core.api.outcome import NEW, Attempt, HeartbeatMark, OutcomeKind, Standing
 from hbgui.core.events import SecretPlace
+from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
-from hbgui.core.pbx.networks import LocalAddress
-from hbgui.core.pbx.profile import Profile
+from hbgui.core.pbx.networks import LocalAddress, adapter_ip
+from hbgui.core.pbx.profile import AddressKind, Profile
+from hbgui.core.pbx.validation import check
 from hbgui.core.reports.arrivals import Arrivals, ReceiverState, ReportsLamp, reports_lamp
+from hbgui.core.reports.receiving import Place, place_of
 from hbgui.core.state.diagnosis_state import DiagnosisState
 from hbgui.core.values import Moment
 
@@ -166,3 +169,39 @@ class PbxState:
         if pin is None or pin.authority != profile.authority:
             return profile
         return replace(profile, tls=TlsMode.PINNED, pin=pin)
+
+
+def announced_place(
+    profile: Profile, pbx: PbxState, local: tuple[LocalAddress, ...]
+) -> Place | None:
+    """Where a heartbeat would tell the PBX to send its reports; None while that is not known."""
+    ip: str | None = None
+    match profile.server.kind:
+        case AddressKind.AUTO:
+            ip = pbx.route.ip if pbx.route else None
+        case AddressKind.ADAPTER:
+            ip = adapter_ip(profile.server.value, host_of(profile.pbx), local)
+    checked = check(profile, ip, local)
+    return None if checked.target is None or checked.errors else place_of(checked.target)
+
+
+def address_to_bind(place: Place, pbx: PbxState, local: tuple[LocalAddress, ...]) -> str:
+    """This computer's address on which reports for a place come in.
+
+    A router's address or a name leads to the address from which the PBX is reached. Without that
+    it is the place's own, which the system may refuse.
+    """
+    literal = literal_or_none(place.host)
+    loopback = literal is not None and literal.is_loopback
+    if loopback or any(place.host == address.ip for address in local) or pbx.route is None:
+        return place.host
+    return pbx.route.ip
+
+
+def senders_of(profile: Profile, found: frozenset[str] | None) -> frozenset[str] | None:
+    """The addresses of a PBX: its own, or those that its name was `found` to have. None while
+    that is not known."""
+    host = host_of(profile.pbx)
+    if literal_or_none(host) is not None:
+        return frozenset({host})
+    return found

@@ -24,7 +24,7 @@ from hbgui.core.reports.receiving import (
 )
 from hbgui.core.reports.report import Report, ReportProblem
 from hbgui.core.reports.view import csv_lines, json_lines
-from hbgui.core.state.receiver_address import address_to_bind, announced_place, senders_of
+from hbgui.core.state.pbx_state import address_to_bind, announced_place, senders_of
 from hbgui.core.values import Moment
 from hbgui.runtime.context import Context
 from hbgui.runtime.jobs import Jobs
