@@ -17,7 +17,7 @@ from hbgui.cli.streams import (
     USAGE,
     NotWrittenError,
     UsageError,
-    say_aside,
+    say_to_stderr,
 )
 from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     if not why:
         return 0 if _OF_ENDLESS & set(arguments) else READER_GONE
-    say_aside(f"hbgui: the result cannot be written: {why}")
+    say_to_stderr(f"hbgui: the result cannot be written: {why}")
     return USAGE
 
 
@@ -63,7 +63,7 @@ def _run(arguments: list[str]) -> int:
         return USAGE
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
-    from hbgui.cli.options import Invocation
+    from hbgui.cli.invocation import Invocation
     from hbgui.core.api.errors import Cancelled
 
     invocation = Invocation(args, _new_output(arguments))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hbgui.cli.job import PbxInvocation, prepare, stored_token, typed_token
-from hbgui.cli.options import TOKEN_EPILOG, Command, Invocation, add_target, add_token
+from hbgui.cli.invocation import Invocation, PbxInvocation, prepare
+from hbgui.cli.options import TOKEN_EPILOG, Command, add_target, add_token
 from hbgui.cli.output import EXIT_CODES, Output, device_members
 from hbgui.cli.running import call_until_signal
+from hbgui.cli.secrets import stored_token, typed_token
 from hbgui.cli.storing import remember
 from hbgui.core.api.errors import SecretError
 from hbgui.core.diagnosis import (

@@ -9,18 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from hbgui.cli.job import (
-    PbxInvocation,
-    foreign_host,
-    is_auto,
-    prepare,
-    token_for,
-    warn_of_address,
-)
+from hbgui.cli.invocation import Invocation, PbxInvocation, is_auto, prepare, warn_of_address
 from hbgui.cli.memory import CLOSE_S
-from hbgui.cli.options import Command, Invocation, add_target, add_token
+from hbgui.cli.options import Command, add_target, add_token
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import Stop, call, stopped_by_signals
+from hbgui.cli.secrets import foreign_host, token_for
 from hbgui.cli.storing import remember
 from hbgui.cli.streams import USAGE, UnblockedLines, UsageError
 from hbgui.core import events
@@ -81,7 +75,7 @@ def _run(invocation: Invocation) -> int:
     output.late_timeout_s = 0.0  # a file that hangs holds no heartbeat up
     stop = Stop()
     with UnblockedLines(lambda: _unread(lines, stop)) as lines:
-        output.say, output.say_aside = lines.out.write, lines.aside.write
+        output.say, output.say_to_stderr = lines.out.write, lines.err.write
         try:
             code = _keep(invocation, stop)
         except UsageError as error:  # told before the lines are closed

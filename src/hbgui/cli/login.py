@@ -6,10 +6,11 @@ import argparse
 import sys
 from dataclasses import replace
 
-from hbgui.cli.job import PbxInvocation, prepare, read_secret
-from hbgui.cli.options import CODES_EPILOG, Command, Invocation, add_target
+from hbgui.cli.invocation import Invocation, PbxInvocation, prepare
+from hbgui.cli.options import CODES_EPILOG, Command, add_target
 from hbgui.cli.output import EXIT_CODES, bad_input
 from hbgui.cli.running import call_until_signal
+from hbgui.cli.secrets import read_secret
 from hbgui.cli.storing import check_storable, store
 from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import SecretError

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hbgui.cli.job import PbxInvocation, prepare, token_for, warn_of_address
-from hbgui.cli.options import ATTEMPT, Command, Invocation, add_target_with_token
+from hbgui.cli.invocation import Invocation, PbxInvocation, prepare, warn_of_address
+from hbgui.cli.options import ATTEMPT, Command, add_target_with_token
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import call_until_signal
+from hbgui.cli.secrets import token_for
 from hbgui.cli.storing import remember
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import Attempt, OutcomeKind

@@ -6,20 +6,16 @@ import argparse
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from hbgui.cli.streams import UsageError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
 from hbgui.core.pbx.connection import TlsLevel, TlsMode, parse_fingerprint
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.profile import ApiVersion, UrlField
 from hbgui.core.pbx.typed import as_utf8, trimmed
-from hbgui.process import ended_at_once
 
 if TYPE_CHECKING:
-    from hbgui.cli.memory import CommandAdapters
-    from hbgui.cli.output import Output
+    from hbgui.cli.invocation import Invocation
 
 TIMEOUT_MAX_S = 300.0
 
@@ -44,39 +40,6 @@ ATTEMPT: tuple[str, ...] = (
     *("report_target", "token_good_until"),
 )
 """Members of the JSON object that tells of a request."""
-
-
-class Invocation:
-    """What a command is given: its options, and where to tell what came of them."""
-
-    def __init__(self, args: argparse.Namespace, output: Output) -> None:
-        self.args = args
-        self.output = output
-
-    @cached_property
-    def adapters(self) -> CommandAdapters:
-        """The adapters. Raises UsageError where the system knows no folder for them."""
-        from hbgui.core.api.errors import StorageError
-
-        try:
-            with ended_at_once():
-                from hbgui.cli.memory import CommandAdapters
-
-                adapters = CommandAdapters()
-        except StorageError as error:
-            code = error.code
-        else:
-            self.output.redact = adapters.redactor.text
-            return adapters
-        from hbgui.texts.notes import note_message
-
-        told = note_message(code)
-        raise UsageError(f"{told.title}. {told.why} {told.advice}")
-
-    def close(self) -> None:
-        """Finish what the command still writes."""
-        if "adapters" in vars(self):
-            self.adapters.memory.close()
 
 
 class Command(NamedTuple):

@@ -12,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from hbgui.cli.memory import CLOSE_S
-from hbgui.cli.streams import NotWrittenError, UsageError, say, say_aside
+from hbgui.cli.streams import NotWrittenError, UsageError, say, say_to_stderr
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.outcome import Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.typed import printable
@@ -93,7 +93,7 @@ class Output:
         self.as_json = as_json
         self.redact: Callable[[str], str] = str
         self.say: Callable[[str], None] = say
-        self.say_aside: Callable[[str], None] = say_aside
+        self.say_to_stderr: Callable[[str], None] = say_to_stderr
         self.late: Callable[[float], Iterable[tuple[str, dict[str, str]]]] = lambda _timeout_s: ()
         """Gives problems that are found beside the work, as notes; they have so long to be found.
         """
@@ -179,13 +179,13 @@ class Output:
 
     def warning(self, text: str, *, passing: bool = False) -> None:
         """The same as a sentence. A `passing` one concerns the next object only."""
-        self._aside(text, self._warnings, passing=passing)
+        self._tell_beside(text, self._warnings, passing=passing)
 
     def problem(self, text: str, *, passing: bool = False) -> None:
         """What is wrong with settings, history or keyring, beside the result."""
-        self._aside(text, self._problems, passing=passing)
+        self._tell_beside(text, self._problems, passing=passing)
 
-    def _aside(self, text: str, told: dict[str, bool], *, passing: bool) -> None:
+    def _tell_beside(self, text: str, told: dict[str, bool], *, passing: bool) -> None:
         now_s = time.monotonic()
         if not self.as_json and now_s >= self._next_s.get(text, 0.0):
             # The same trouble with every heartbeat would fill whatever takes it.
@@ -204,7 +204,7 @@ class Output:
             told = note_message(code, values)
             self.problem(f"{told.title}. {told.why}", passing=True)
 
-    def aside(self) -> dict[str, list[str]]:
+    def warnings_and_problems(self) -> dict[str, list[str]]:
         """Warnings and problems, as members of an object."""
         found = {
             "warnings": [self.redact(text) for text in self._warnings],
@@ -217,7 +217,7 @@ class Output:
     def members(self, told: Mapping[str, object], token: Secret | None = None) -> None:
         """One object of the command's own, with every text cleaned. Only `token` is printed."""
         self.gather()
-        cleaned = dict.fromkeys(self._members) | self._clean(told) | self.aside()
+        cleaned = dict.fromkeys(self._members) | self._clean(told) | self.warnings_and_problems()
         if token is not None:
             cleaned["token"] = token.reveal()
         self.say(json.dumps(cleaned))
@@ -229,7 +229,7 @@ class Output:
         text = self.redact("\n  ".join(line for line in lines if line))
         # What comes from the wire must not move the cursor or hide what was said before.
         text = "\n".join(map(printable, text.split("\n")))
-        (self.say_aside if to_stderr else self.say)(text)
+        (self.say_to_stderr if to_stderr else self.say)(text)
 
     def _object(self, attempt: Attempt, text: str, advice: str, more: dict[str, object]) -> None:
         outcome = attempt.outcome

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from hbgui.cli.job import load_settings
-from hbgui.cli.options import Command, Invocation
+from hbgui.cli.invocation import Invocation, load_settings
+from hbgui.cli.options import Command
 from hbgui.cli.output import EXIT_CODES, NOTES_APART_S, Output
 from hbgui.cli.streams import USAGE, UnblockedLines
 from hbgui.core.api.outcome import OutcomeKind
@@ -162,7 +162,7 @@ def _receive(invocation: Invocation) -> int:
     signals = UnixSignals(app.quit)
     # Its thread may say that nobody reads before there is anybody to be told.
     with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
-        output.say, output.say_aside = lines.out.write, lines.aside.write
+        output.say, output.say_to_stderr = lines.out.write, lines.err.write
         output.late_timeout_s = HISTORY_TIMEOUT_S
         load_settings(invocation)
         reporter = _Reporter(receiver, lines, output)
@@ -203,11 +203,13 @@ class _Reporter(QObject):
             self._output.warning(hint)
         self._output.gather()
         if self._json:
-            self._lines.out.write(json.dumps({"listening": place.url, **self._output.aside()}))
+            self._lines.out.write(
+                json.dumps({"listening": place.url, **self._output.warnings_and_problems()})
+            )
             return
         self._lines.out.write(f"Listening on {place.url}. Ctrl-C ends it.")
         for line in _firewall_hints(place, senders):
-            self._lines.aside.write(line)
+            self._lines.err.write(line)
 
     def close(self) -> None:
         """Say what waits to be said."""
@@ -239,7 +241,7 @@ class _Reporter(QObject):
 
     def _say_refused(self, one: TurnedAway) -> None:
         self._told[one.kind] = one.count
-        self._lines.aside.write(f"Turned away {turned_away_sentence(one)} ({one.count} in all).")
+        self._lines.err.write(f"Turned away {turned_away_sentence(one)} ({one.count} in all).")
 
     @Slot()
     def _end(self) -> None:

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from hbgui import __version__
-from hbgui.cli.job import TOKEN_VARIABLE
+from hbgui.cli.invocation import Invocation
 from hbgui.cli.memory import CLOSE_S, CommandAdapters
-from hbgui.cli.options import Command, Invocation
+from hbgui.cli.options import Command
 from hbgui.cli.output import EXIT_CODES
+from hbgui.cli.secrets import TOKEN_VARIABLE
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.values import Secret

@@ -12,9 +12,9 @@ from pathlib import Path
 from hbgui import __version__
 from hbgui.adapters.files.atomic_write import write_atomically
 from hbgui.cli.diagnose import token_source
-from hbgui.cli.job import PbxInvocation, prepare
+from hbgui.cli.invocation import Invocation, PbxInvocation, prepare
 from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.options import TOKEN_EPILOG, Command, Invocation, add_timeout, add_token
+from hbgui.cli.options import TOKEN_EPILOG, Command, add_timeout, add_token
 from hbgui.cli.output import EXIT_CODES, Output
 from hbgui.cli.running import call_until_signal
 from hbgui.cli.streams import UsageError, say_data

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from hbgui.cli.options import Command, Invocation
+from hbgui.cli.invocation import Invocation
+from hbgui.cli.options import Command
 from hbgui.cli.streams import USAGE, UnblockedLines
 from hbgui.simulator import command as simulator
 
@@ -13,7 +14,7 @@ def _run(invocation: Invocation) -> int:
     """Answer until a signal, or until nobody reads what it says."""
     ended = threading.Event()
     with UnblockedLines(lambda: ended.set() if lines.out.reader_gone else None) as lines:
-        code = simulator.run(invocation.args, lines.out.write, lines.aside.write, ended)
+        code = simulator.run(invocation.args, lines.out.write, lines.err.write, ended)
     return USAGE if lines.unwritable else code
 
 

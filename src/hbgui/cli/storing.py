@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from hbgui.cli.job import PbxInvocation
+from hbgui.cli.invocation import PbxInvocation
 from hbgui.cli.memory import CommandAdapters, Memory
 from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import StorageError

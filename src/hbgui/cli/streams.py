@@ -36,7 +36,7 @@ class UsageError(Exception):
 
 _READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 
-ASIDE_TIMEOUT_S = 1.0
+STDERR_TIMEOUT_S = 1.0
 """Seconds that standard error may take for a line: a terminal takes none, if nothing is wrong."""
 
 _ATOMIC = 512
@@ -72,7 +72,7 @@ def say_data(data: bytes) -> None:
         raise failure
 
 
-def say_aside(text: str) -> None:
+def say_to_stderr(text: str) -> None:
     """Print the line or lines to standard error. What it does not take soon is lost: the work
     counts, and a heartbeat may come after this."""
     with contextlib.suppress(OSError):
@@ -90,7 +90,7 @@ def _takes_more(stream: TextIO) -> bool:
         fd = stream.fileno()
         poll = select.poll()
         poll.register(fd, select.POLLOUT)
-        if not poll.poll(0 if fd in _unread else ASIDE_TIMEOUT_S * 1000):
+        if not poll.poll(0 if fd in _unread else STDERR_TIMEOUT_S * 1000):
             _unread.add(fd)
             return False
         _unread.discard(fd)
@@ -212,7 +212,7 @@ class UnblockedLines:
 
     def __init__(self, failed: Callable[[], None] = lambda: None) -> None:
         self.out = LineWriter(sys.stdout, failed)
-        self.aside = LineWriter(sys.stderr)
+        self.err = LineWriter(sys.stderr)
 
     @property
     def unwritable(self) -> bool:
@@ -225,7 +225,7 @@ class UnblockedLines:
     def __exit__(self, *_error: object) -> None:
         lost = self.out.close(self.LAST_TIMEOUT_S)
         if self.unwritable:
-            self.aside.write(f"The lines cannot be written. The system says: {self.out.why}.")
+            self.err.write(f"The lines cannot be written. The system says: {self.out.why}.")
         elif lost:
-            self.aside.write(f"Lines that were not printed, since nobody read them: {lost}.")
-        self.aside.close(self.LAST_TIMEOUT_S)
+            self.err.write(f"Lines that were not printed, since nobody read them: {lost}.")
+        self.err.close(self.LAST_TIMEOUT_S)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from hbgui.cli.job import PbxInvocation, prepare
-from hbgui.cli.options import CODES_EPILOG, Command, Invocation, add_pbx
+from hbgui.cli.invocation import Invocation, PbxInvocation, prepare
+from hbgui.cli.options import CODES_EPILOG, Command, add_pbx
 from hbgui.cli.output import EXIT_CODES
 from hbgui.cli.running import call_until_signal
 from hbgui.cli.storing import check_storable, store

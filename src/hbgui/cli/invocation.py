@@ -1,77 +1,58 @@
-"""An invocation that concerns a PBX: its profile, its address, its secrets."""
+"""The invocation of a command: its options, its output, and for most the PBX it concerns."""
 
 from __future__ import annotations
 
 import argparse
-import codecs
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from hbgui.cli.memory import CommandAdapters
-from hbgui.cli.options import Invocation
 from hbgui.cli.output import Output, bad_input
 from hbgui.cli.streams import UsageError
-from hbgui.core.api.errors import SecretError, TransportError
+from hbgui.core.api.errors import StorageError, TransportError
 from hbgui.core.api.outcome import Attempt, Standing
-from hbgui.core.pbx.address import host_of, same_pbx
+from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import UrlMode
 from hbgui.core.pbx.networks import LocalAddress
 from hbgui.core.pbx.profile import MEMBERS, AddressKind, Profile, ServerAddress, new_id
 from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
-from hbgui.core.pbx.validation import (
-    TOKEN_MAX,
-    Field,
-    Problem,
-    Severity,
-    ValidatedProfile,
-    check,
-    check_token,
-)
+from hbgui.core.pbx.validation import ValidatedProfile, check
 from hbgui.core.ports import Loaded
-from hbgui.core.values import Secret
+from hbgui.process import ended_at_once
+from hbgui.texts.notes import note_message
 from hbgui.texts.settings import settings_file_sentences
 
-READ_MAX = 8 * TOKEN_MAX
-"""Bytes: no more than that can be a secret in any encoding, whatever else comes."""
+if TYPE_CHECKING:
+    from hbgui.cli.memory import CommandAdapters
 
 
-def read_secret(field: Field, prompt: str) -> str:
-    """What comes on standard input, empty when nothing can be read; a person is asked for it and
-    does not see it.
+class Invocation:
+    """What a command is given: its options, and where to tell what came of them."""
 
-    Bytes that are no UTF-8 come as surrogates. Raises UsageError for UTF-16, as an older
-    PowerShell writes files.
-    """
-    if not sys.stdin.isatty():
+    def __init__(self, args: argparse.Namespace, output: Output) -> None:
+        self.args = args
+        self.output = output
+
+    @cached_property
+    def adapters(self) -> CommandAdapters:
+        """The adapters. Raises UsageError where the system knows no folder for them."""
         try:
-            data = sys.stdin.buffer.read(READ_MAX)
-        except OSError:  # it was opened for writing only, or is a folder
-            return ""
-        if _is_utf16(data):
-            raise bad_input([Problem(field, Severity.ERROR, "secret_utf16")])
-        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
-    import getpass  # both cost time
-    import warnings
+            with ended_at_once():
+                from hbgui.cli.memory import CommandAdapters
 
-    with warnings.catch_warnings():
-        # Without a terminal that can hide it, getpass would show the token.
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return getpass.getpass(prompt)
-        except (EOFError, getpass.GetPassWarning, OSError):
-            return ""
+                adapters = CommandAdapters()
+        except StorageError as error:
+            told = note_message(error.code)
+            raise UsageError(f"{told.title}. {told.why} {told.advice}") from None
+        self.output.redact = adapters.redactor.text
+        return adapters
 
-
-def _is_utf16(data: bytes) -> bool:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return True
-    return len(data) % 2 == 0 and any(data[::2]) != any(data[1::2])  # every other byte is zero
-
-
-TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
+    def close(self) -> None:
+        """Finish what the command still writes."""
+        if "adapters" in vars(self):
+            self.adapters.memory.close()
 
 
 @dataclass(frozen=True)
@@ -219,58 +200,3 @@ def _stored(name: str, loaded: Loaded, *, needed: bool) -> Profile | None:
         raise UsageError(f"--profile: no PBX of that name is known. {said}")
     names = ", ".join(p.label for p in profiles) or "none yet"
     raise UsageError(f"--profile: there is no PBX of that name. Allowed: {names}")
-
-
-def token_for(job: PbxInvocation) -> Secret | None:
-    """The token, from stdin, the environment or the keyring; None when there is none, which is
-    told. Raises UsageError when what was typed cannot be one."""
-    try:
-        return typed_token(job) or stored_token(job)
-    except SecretError as error:
-        attempt = Attempt(job.adapters.clock.now(), error.outcome, job.pbx_url)
-    job.output.attempt(attempt, job.name)
-    return None
-
-
-def typed_token(job: PbxInvocation) -> Secret | None:
-    """The token from stdin or the environment, None when that was not wanted.
-
-    Raises SecretError when none came, UsageError when it cannot be one.
-    """
-    # An empty variable is what scripts make of one that is not set.
-    typed = os.environ.pop(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff") or None
-    if job.args.token_stdin:
-        typed = read_secret(Field.TOKEN, "Token: ")
-    if typed is None:
-        return None
-    token, problems = check_token(typed)
-    if token is not None:
-        job.adapters.redactor.add(token)
-        job.output.warn(problems)
-        return token
-    if typed.strip():
-        raise bad_input(problems)
-    raise SecretError("token_not_given")
-
-
-def stored_token(job: PbxInvocation) -> Secret:
-    """The profile's token from the keyring. Raises SecretError."""
-    if job.stored is None:
-        raise SecretError("token_not_given")
-    if given_for := foreign_host(job):
-        raise SecretError("token_of_other_host", given_for)
-    stored = job.adapters.secrets.get(job.stored.id)
-    if stored is None:
-        raise SecretError("token_not_stored")
-    job.adapters.redactor.add(stored)
-    token, problems = check_token(stored.reveal())
-    job.output.warn(problems, where="The token in the keyring")
-    return token or stored  # one that cannot be sent is refused where it would be sent
-
-
-def foreign_host(job: PbxInvocation) -> str:
-    """The host that the profile's secrets were given for, if it is not the one that is used."""
-    if job.stored is None:
-        return ""
-    given_for = job.stored.token_host or host_of(job.stored.pbx)
-    return "" if given_for == host_of(job.profile.pbx) else given_for
