@@ -114,7 +114,8 @@ class _CommandParser(_Parser):
         self._command = command
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        command = command_named(self._command)
-        self.epilog = command.epilog
-        command.add_options(self)
+        if self.epilog is None:
+            command = command_named(self._command)
+            self.epilog = command.epilog
+            command.add_options(self)
         return super().parse_known_args(args, namespace)
