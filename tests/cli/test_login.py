@@ -224,7 +224,7 @@ def test_a_known_pbx_is_asked_for_itself_before_it_gets_the_password(with_keyrin
 def known(shell: LoginShell, pbx: Simulator) -> Simulator:
     """A PBX that has accepted a heartbeat before."""
     target = ReportTarget("192.0.2.1", 8260, UrlMode.NONE, "")
-    announced = (Announced("2026-11-01T00:00:00Z", target, here=False),)
+    announced = (Announced("2026-11-01T00:00:00Z", target, to_this_computer=False),)
     file = shell.shell.home / ".config" / "hbgui" / "settings.json"
     ProfileFile(file).save(Settings((Profile("p0", "Post", pbx.url, announced=announced),)))
     return pbx

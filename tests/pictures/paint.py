@@ -177,8 +177,8 @@ class Painter:
     def run(self) -> None:
         self.past()
         self.press("keepAliveButton")
-        beats = len(self.world.hub.state.pbxs["post"].beats)
-        wait(lambda: len(self.world.hub.state.pbxs["post"].beats) > beats, 0)
+        beats = len(self.world.hub.state.pbxs["post"].marks)
+        wait(lambda: len(self.world.hub.state.pbxs["post"].marks) > beats, 0)
         self.world.clock.added_s += 83
         self.window.set_icons()
         wait(ms=1200)
@@ -230,9 +230,9 @@ class Painter:
             beat = HeartbeatMark(NOON - timedelta(minutes=minute), kind, 12.0)
             pbx = self.world.hub.state.pbxs["post"]
             state = self.world.hub.state
-            beats = (*pbx.beats, beat)
+            beats = (*pbx.marks, beat)
             self.world.hub.state = replace(
-                state, pbxs={**state.pbxs, "post": replace(pbx, beats=beats)}
+                state, pbxs={**state.pbxs, "post": replace(pbx, marks=beats)}
             )
 
     def reports(self) -> None:
@@ -319,7 +319,7 @@ class Painter:
         choose(self.window, "clinic")
         wait()
         self.press("sendButton")
-        wait(lambda: bool(self.world.hub.state.pbxs["clinic"].beats), 0)
+        wait(lambda: bool(self.world.hub.state.pbxs["clinic"].marks), 0)
         wait()
         self.window_in_all_sizes("failing")
 

@@ -129,7 +129,7 @@ def doubt(world: World, qtbot: QtBot) -> None:
     world.supervisor.send_now("a")
     qtbot.waitUntil(lambda: pbx(world).accepted is not None and not pbx(world).sending)
     world.supervisor.send_now("a")
-    qtbot.waitUntil(lambda: pbx(world).standing.doubtful and not pbx(world).sending)
+    qtbot.waitUntil(lambda: pbx(world).address_status.doubtful and not pbx(world).sending)
     world.pbx.received.clear()
 
 

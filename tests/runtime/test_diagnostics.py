@@ -31,7 +31,7 @@ PROFILE = Profile(
     "Hotel Post",
     "http://192.168.5.150",
     server=FIXED,
-    announced=(Announced("2026-01-02T12:00:00Z", HERE, here=True),),
+    announced=(Announced("2026-01-02T12:00:00Z", HERE, to_this_computer=True),),
 )
 ASKED_WITHOUT = HttpAnswer(200, b'{"status":"Failed","errno":"10001"}')
 LOST = HttpAnswer(200, b'{"status":"Failed","errno":"20004"}')
@@ -88,7 +88,7 @@ def test_its_heartbeat_counts_and_moves_nothing(world: World, qtbot: QtBot) -> N
     assert json.loads(world.pbx.received[-1][2]) == {"ipaddr": "192.168.5.20", "port": "8260"}
     pbx = world.hub.state.pbxs["a"]
     assert pbx.accepted is not None
-    assert len(pbx.beats) == 1
+    assert len(pbx.marks) == 1
 
 
 @pytest.mark.parametrize("profile", [replace(PROFILE, port="9000"), replace(PROFILE, announced=())])
@@ -97,7 +97,7 @@ def test_nobodys_reports_are_moved(world: World, qtbot: QtBot, profile: Profile)
     state = diagnose(world, qtbot)
     assert verdict(state, StepId.HEARTBEAT) is StepVerdict.SKIPPED
     assert calls(world) == ["query", "query"]
-    assert world.hub.state.pbxs["a"].beats == ()
+    assert world.hub.state.pbxs["a"].marks == ()
 
 
 def test_a_check_asks_once_and_moves_nothing(world: World, qtbot: QtBot) -> None:
@@ -112,7 +112,7 @@ def test_a_check_asks_once_and_moves_nothing(world: World, qtbot: QtBot) -> None
     assert checked.attempt.outcome.code == "token_alive"
     # A question is no heartbeat: the token's clock does not move.
     pbx = world.hub.state.pbxs["a"]
-    assert (pbx.accepted, pbx.beats) == (None, ())
+    assert (pbx.accepted, pbx.marks) == (None, ())
     assert pbx.device is not None
 
 
@@ -228,7 +228,7 @@ def test_a_check_gives_no_token_to_what_answers_in_place_of_the_pbx(
     portal = HttpAnswer(302, b"", "http://login.hotel.example/")
     world.pbx.replies["heartbeat"] = [portal, portal]
     world.supervisor.send_now("a")
-    qtbot.waitUntil(lambda: world.hub.state.pbxs["a"].standing.doubtful)
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["a"].address_status.doubtful)
     world.diagnostics.check("a")
     qtbot.waitUntil(lambda: found(world).checked is not None)
     assert [token for *_, token in world.pbx.received] == [TOKEN.reveal(), ""]

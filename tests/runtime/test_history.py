@@ -175,7 +175,7 @@ def test_what_waits_is_written_before_the_end(qtbot: QtBot, tmp_path: Path) -> N
         with qtbot.waitSignal(world.history.added):
             world.supervisor.send_now("a")
     with running(tmp_path, Settings((PROFILE,), "a")) as world:
-        qtbot.waitUntil(lambda: len(world.hub.state.pbxs["a"].beats) == 1)
+        qtbot.waitUntil(lambda: len(world.hub.state.pbxs["a"].marks) == 1)
 
 
 def keeper_of(world: World, store: FullDisk) -> HistoryKeeper:

@@ -40,7 +40,7 @@ def seen(world: World, kind: type) -> list:
 
 
 def test_a_click_that_would_move_them_sends_nothing(world: World, qtbot: QtBot) -> None:
-    held = seen(world, events.MoveHeld)
+    held = seen(world, events.MoveWithheld)
     world.supervisor.send_now("a")
     qtbot.waitUntil(lambda: bool(held))
     assert (world.pbx.received, held[0].target) == ([], LAPTOP)

@@ -437,8 +437,8 @@ def test_a_fault_of_ours_is_shown_as_one(world: World, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: pbx(world).last is not None)
     assert pbx(world).last is not None
     assert pbx(world).last.outcome.code == "internal_fault"
-    assert pbx(world).asked is None
-    assert pbx(world).beats == ()
+    assert pbx(world).last_contact_attempt is None
+    assert pbx(world).marks == ()
     assert not pbx(world).sending
 
 
@@ -556,14 +556,14 @@ def test_a_guest_wifi_ends_no_schedule_and_gets_no_token(world: World, qtbot: Qt
         world.pbx.reply = reply
         world.supervisor.send_now("a")
         beats += 1
-        qtbot.waitUntil(lambda: len(pbx(world).beats) == beats)  # noqa: B023
+        qtbot.waitUntil(lambda: len(pbx(world).marks) == beats)  # noqa: B023
         assert (pbx(world).keeping, pbx(world).accepted) == (True, accepted)
         assert pbx(world).due_s is not None
         assert pbx(world).phase(world.clock.now()) is Phase.FAILING
     # A token that is typed meanwhile goes to nobody either.
     world.supervisor.set_token("a", Secret("1e" * 16))
     world.supervisor.send_now("a")
-    qtbot.waitUntil(lambda: len(pbx(world).beats) == beats + 1)
+    qtbot.waitUntil(lambda: len(pbx(world).marks) == beats + 1)
     assert [token for *_, token in world.pbx.received] == ["0f" * 16, "0f" * 16, *[""] * 4]
     world.pbx.replies["heartbeat"] = [NO_TOKEN, SUCCESS]
     world.supervisor.send_now("a")
@@ -583,7 +583,11 @@ def test_a_first_contact_that_is_redirected_waits_for_a_person(world: World, qtb
 
 
 def test_a_pbx_of_an_earlier_run_is_known(qtbot: QtBot, tmp_path: Path) -> None:
-    announced = (Announced("2026-01-02T11:00:00Z", ReportTarget("192.168.5.20", 8260), here=True),)
+    announced = (
+        Announced(
+            "2026-01-02T11:00:00Z", ReportTarget("192.168.5.20", 8260), to_this_computer=True
+        ),
+    )
     with running(tmp_path, Settings((replace(PROFILE, announced=announced),))) as world:
         world.vault.keep("a", TOKEN)
         world.pbx.reply = PORTAL

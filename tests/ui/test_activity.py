@@ -83,9 +83,9 @@ def pick(window: MainWindow, name: str, text: str) -> None:
 
 
 def send(world: World, window: MainWindow, qtbot: QtBot) -> None:
-    before = len(world.hub.state.pbxs["post"].beats)
+    before = len(world.hub.state.pbxs["post"].marks)
     qtbot.mouseClick(window.findChild(QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["post"].beats) > before)
+    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["post"].marks) > before)
 
 
 def test_the_last_run_is_there_and_more_comes_when_it_is_looked_at(window, qtbot: QtBot) -> None:
@@ -106,7 +106,7 @@ def test_what_happens_now_stands_on_top_at_once(world, window, qtbot: QtBot) -> 
 
 
 def test_the_beats_of_the_last_run_are_recalled(world: World, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["clinic"].beats) == 100)
+    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["clinic"].marks) == 100)
 
 
 @pytest.mark.parametrize("text", ["run out", "20006", "REFUSED"])

@@ -341,7 +341,7 @@ def test_where_two_pbxs_are_sent_lives_neither(
     assert "Something else answers in its place (guest Wi-Fi?)" in told
     assert "Something else answers" in window.findChild(QLabel, "stateLabel").text()
     world.supervisor.send_now("clinic")
-    qtbot.waitUntil(lambda: world.hub.state.pbxs["clinic"].asked is not None)
+    qtbot.waitUntil(lambda: world.hub.state.pbxs["clinic"].last_contact_attempt is not None)
     assert not action.isVisible()
 
 

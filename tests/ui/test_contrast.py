@@ -47,7 +47,7 @@ def test_every_text_that_is_seen(
     if failing:
         world.pbx.reply = TransportError("timed_out")
     qtbot.mouseClick(window.findChild(QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].beats))
+    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].marks))
     with system_colors(scheme):
         seen = texts(window)
         assert len(seen) > 20

@@ -137,7 +137,7 @@ def test_a_message_about_an_unreached_pbx_offers_it(window, world: World, qtbot:
 
 def test_when_every_link_holds_it_says_so(window: MainWindow, world: World, qtbot: QtBot) -> None:
     here = ReportTarget("192.168.5.20", 8260)
-    known = Announced("2026-01-02T12:00:00Z", here, here=True)
+    known = Announced("2026-01-02T12:00:00Z", here, to_this_computer=True)
     world.supervisor.save_profile(replace(POST, announced=(known,)))
     world.probes.heard.add(8260)
     box = json.dumps({"status": "Success", "deviceinfo": {"sn": "1"}}).encode()

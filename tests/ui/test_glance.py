@@ -35,9 +35,9 @@ NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 
 def send(world: World, window: MainWindow, qtbot: QtBot) -> None:
-    before = len(world.hub.state.pbxs["post"].beats)
+    before = len(world.hub.state.pbxs["post"].marks)
     press(window, qtbot, "sendButton")
-    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["post"].beats) == before + 1)
+    qtbot.waitUntil(lambda: len(world.hub.state.pbxs["post"].marks) == before + 1)
 
 
 @pytest.fixture(autouse=True)

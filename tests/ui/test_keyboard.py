@@ -21,7 +21,7 @@ def sent(window: MainWindow, world: World, qtbot: QtBot) -> None:
     window.findChild(QRadioButton, "urlModeRelative").click()
     window.findChild(QLineEdit, "reportUrl").setText("report")
     qtbot.mouseClick(window.findChild(QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].beats))
+    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].marks))
 
 
 @pytest.mark.usefixtures("sent")

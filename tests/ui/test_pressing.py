@@ -139,7 +139,7 @@ def test_a_target_that_is_another_by_then_is_not_restored(
     window: MainWindow, world: World, qtbot: QtBot
 ) -> None:
     here, customer = ReportTarget("192.168.5.20", 8260), ReportTarget("192.168.5.122", 8260)
-    known = Announced("2026-01-02T12:00:00Z", here, here=True)
+    known = Announced("2026-01-02T12:00:00Z", here, to_this_computer=True)
     world.supervisor.save_profile(replace(POST, announced=(known,), earlier=customer))
     restore = button(window, "restoreTargetButton")
     qtbot.waitUntil(restore.isVisible)

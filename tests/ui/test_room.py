@@ -95,7 +95,7 @@ def test_a_name_has_the_whole_width_of_its_row(window: MainWindow, world: World,
     """The time left stands beside the host, which may be cut."""
     world.vault.keep("post", Secret("0f" * 16))
     world.supervisor.send_now("post")
-    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].beats))
+    qtbot.waitUntil(lambda: bool(world.hub.state.pbxs["post"].marks))
     view = window.findChild(QListView, "pbxList")
     rect = view.visualRect(view.model().index(0, 0))
     picture = view.viewport().grab(rect).toImage()

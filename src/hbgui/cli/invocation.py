@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hbgui.cli.output import Output, bad_input
 from hbgui.cli.streams import UsageError
 from hbgui.core.api.errors import StorageError, TransportError
-from hbgui.core.api.outcome import Attempt, Standing
+from hbgui.core.api.outcome import AddressStatus, Attempt
 from hbgui.core.pbx.address import same_pbx
 from hbgui.core.pbx.connection import Pin, TlsMode
 from hbgui.core.pbx.destination import UrlMode
@@ -80,13 +80,13 @@ class PbxInvocation:
         return self.checked.pbx_url
 
     @property
-    def standing(self) -> Standing:
+    def address_status(self) -> AddressStatus:
         """Whether the PBX was accepted at this address before; a single command cannot know
         whether it still answers there."""
         stored = self.stored
         same = stored is not None and same_pbx(stored.pbx, self.profile.pbx)
         known = same and bool(self.profile.announced)
-        return Standing(known, doubtful=known)
+        return AddressStatus(known, doubtful=known)
 
 
 def load_settings(invocation: Invocation) -> Loaded:

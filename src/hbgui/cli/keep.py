@@ -20,7 +20,7 @@ from hbgui.cli.streams import USAGE, UnblockedLines, UsageError
 from hbgui.core import events
 from hbgui.core.api import schedule
 from hbgui.core.api.errors import Cancelled, SecretError
-from hbgui.core.api.outcome import Attempt, OutcomeKind, Standing
+from hbgui.core.api.outcome import AddressStatus, Attempt, OutcomeKind
 from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.pbx.address import literal_or_none, same_pbx
 from hbgui.core.pbx.destination import Guard, ReportTarget
@@ -145,8 +145,8 @@ class _Keeper:
         """Where reports go, as far as that is known: they stay there without a person's word."""
         self._told_held: ReportTarget | None = None
         now_s = job.adapters.clock.now().elapsed_s
-        standing = Standing(known=bool(job.profile.announced))
-        first = PbxState(_ID, every_s, keeping=True, due_s=now_s, standing=standing)
+        address_status = AddressStatus(known=bool(job.profile.announced))
+        first = PbxState(_ID, every_s, keeping=True, due_s=now_s, address_status=address_status)
         self._state = AppState(pbxs={_ID: first})
 
     @property
@@ -166,7 +166,7 @@ class _Keeper:
         stored = self._job.stored
         if self._args.move or (stored is not None and not stored.ask_before_moving):
             return Guard(present=self._known)
-        return Guard(self._known, hold=True)
+        return Guard(self._known, repeat_known=True)
 
     def run(self) -> int:
         sent = 0
@@ -191,10 +191,10 @@ class _Keeper:
     @property
     def _beat(self) -> Callable[[Cancel], Attempt]:
         client, checked, timeout_s = self._adapters.client, self._job.checked, self._args.timeout
-        standing = self._pbx.standing
+        address_status = self._pbx.address_status
         renewal = Renewal(self._pbx.renewed, self._password, self._keep_token)
         return lambda cancel: client.send_heartbeat(
-            checked, self._token, cancel, timeout_s, self._guard, standing, renewal
+            checked, self._token, cancel, timeout_s, self._guard, address_status, renewal
         )
 
     def _password(self) -> Secret:
@@ -223,9 +223,11 @@ class _Keeper:
         if attempt.instead:
             said = reports_unmoved_message(attempt)
             output.warning(f"{said.title}. {said.why}", passing=True)
-        if attempt.held is not None and (output.as_json or attempt.held != self._told_held):
+        if attempt.withheld_target is not None and (
+            output.as_json or attempt.withheld_target != self._told_held
+        ):
             output.warning(reports_stay_sentence(attempt), passing=True)
-        self._told_held = attempt.held
+        self._told_held = attempt.withheld_target
 
     def _finished(self, attempt: Attempt) -> None:
         now, jitter = self._adapters.clock.now(), random.uniform(-1, 1)

@@ -81,14 +81,14 @@ class _Login:
         if self._args.profile is not None and (failure := self._keyring(account)):
             # Before the PBX is asked: a token with no place to keep it would only be lost.
             return self._tell(None, failure)
-        checked, standing = self._job.checked, self._job.standing
+        checked, address_status = self._job.checked, self._job.address_status
         before = self._adapters.client.login_count(self._job.profile.authority)
         if before.unknown:
             told = login_attempts_sentence(before, self._adapters.clock.now().utc)
             self._output.problem(told)
         logged_in = call_until_signal(
             lambda cancel: self._adapters.client.log_in(
-                checked, self._user, password, cancel, self._args.timeout, standing
+                checked, self._user, password, cancel, self._args.timeout, address_status
             ),
             self._adapters.new_cancel,
         )

@@ -59,7 +59,9 @@ def _log_out(invocation: Invocation) -> int:
     return _once(
         job,
         lambda token, cancel: (
-            job.adapters.client.log_out(job.checked, token, cancel, job.args.timeout, job.standing),
+            job.adapters.client.log_out(
+                job.checked, token, cancel, job.args.timeout, job.address_status
+            ),
             None,
         ),
         forget,

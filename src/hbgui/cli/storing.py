@@ -75,7 +75,7 @@ def remember(job: PbxInvocation, attempt: Attempt) -> None:
     """
     if job.stored is None or not same_pbx(job.stored.pbx, job.profile.pbx):
         return
-    if not attempt.outcome.asked:
+    if not attempt.outcome.contact_attempted:
         return  # A fault on this side: nothing that the PBX had to do with.
     row, memory = Row(job.stored.id, job.stored.label, attempt), job.adapters.memory
     memory.do(lambda: _record(row, memory))
@@ -108,7 +108,7 @@ def _remember_target(job: PbxInvocation, attempt: Attempt) -> None:
     stored, target = job.stored, attempt.announced
     if stored is None or target is None or not attempt.outcome.accepted:
         return
-    announced = Announced(iso(attempt.sent.utc), target, attempt.here)
+    announced = Announced(iso(attempt.sent.utc), target, attempt.to_this_computer)
     if stored.with_announced(announced) is stored:
         return
     lock = NamedLock(adapters.lock_folder, WINDOW)

@@ -87,7 +87,7 @@ class HeartbeatCancelled(PbxEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class MoveHeld(PbxEvent):
+class MoveWithheld(PbxEvent):
     """Nothing was sent: it would have moved the PBX's reports to `target`, unasked."""
 
     run: int
@@ -162,7 +162,7 @@ class MessageShown(Event):
 class HeartbeatsRecalled(PbxEvent):
     """The last heartbeats of a PBX from earlier runs of the program."""
 
-    beats: tuple[HeartbeatMark, ...]
+    marks: tuple[HeartbeatMark, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Row:
         return self.pbx_id, self.attempt.sent.utc, self.request
 
     @property
-    def beat(self) -> HeartbeatMark:
+    def mark(self) -> HeartbeatMark:
         """The mark that it gets in the bar of heartbeats."""
         attempt = self.attempt
         outcome = attempt.outcome

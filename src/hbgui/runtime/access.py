@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.errors import Cancelled, SecretError, TransportError
 from hbgui.core.api.heartbeat import TOTAL_TIMEOUT_S
-from hbgui.core.api.outcome import INTERNAL_FAULT, Attempt, Outcome, OutcomeKind, Standing
+from hbgui.core.api.outcome import INTERNAL_FAULT, AddressStatus, Attempt, Outcome, OutcomeKind
 from hbgui.core.pbx.address import AddressError, host_of, parse_pbx, pbx_or_none, storable
 from hbgui.core.pbx.connection import Certificate, Pin, TlsMode
 from hbgui.core.pbx.destination import ReportTarget
@@ -85,7 +85,11 @@ class Accounts(QObject):
                 raise SecretError("password_not_stored")
             secret = wanted.password or self._vault.password(pbx_id)
             logged_in = self._adapters.client.log_in(
-                check(profile, None), wanted.user, secret, cancel, standing=before.standing
+                check(profile, None),
+                wanted.user,
+                secret,
+                cancel,
+                address_status=before.address_status,
             )
         except Cancelled:
             self._hub.post(events.LoginCancelled(pbx_id))
@@ -143,15 +147,19 @@ class Accounts(QObject):
             return
         self._supervisor.cancel(pbx_id)
         pbx = self._hub.state.pbxs[pbx_id]
-        link, standing = pbx.trusting(profile), pbx.standing
-        self._jobs.look(("logout", pbx_id), lambda cancel: self._log_out(link, standing, cancel))
+        link, address_status = pbx.trusting(profile), pbx.address_status
+        self._jobs.look(
+            ("logout", pbx_id), lambda cancel: self._log_out(link, address_status, cancel)
+        )
 
-    def _log_out(self, profile: Profile, standing: Standing, cancel: Cancel) -> None:
+    def _log_out(self, profile: Profile, address_status: AddressStatus, cancel: Cancel) -> None:
         """In a worker."""
         try:
             token = self._vault.token_for(profile)
             checked = check(profile, None)
-            attempt = self._adapters.client.log_out(checked, token, cancel, standing=standing)
+            attempt = self._adapters.client.log_out(
+                checked, token, cancel, address_status=address_status
+            )
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - somebody waits for an answer

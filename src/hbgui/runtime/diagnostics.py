@@ -92,7 +92,7 @@ class Diagnostics(QObject):
         error = self._adapters.why_not_listening(pbx.receiving) if pbx.receiving else ""
         facts = receiver_facts(pbx.receiving, pbx.arrivals, error)
         run = _Run(
-            next(self._numbers), pbx.trusting(profile), pbx.run, pbx.standing.doubtful, facts
+            next(self._numbers), pbx.trusting(profile), pbx.run, pbx.address_status.doubtful, facts
         )
         now = self._clock.now()
         self._hub.apply(events.DiagnosisStarted(pbx_id, run.number, now, check_only))

@@ -124,7 +124,7 @@ class HistoryKeeper(QObject):
 
     def _keep(self, pbx_id: str, attempt: Attempt, request: RequestKind) -> None:
         profile = self._hub.state.profile(pbx_id)
-        if profile is None or not attempt.outcome.asked:
+        if profile is None or not attempt.outcome.contact_attempted:
             return
         row = Row(pbx_id, profile.label, attempt, request=request)
         self._pool.submit(lambda _cancel: self._add(row))
@@ -139,9 +139,10 @@ class HistoryKeeper(QObject):
             rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, MARKS_MAX))
             if rows:
                 beats = tuple(
-                    row.beat
+                    row.mark
                     for row in reversed(rows)
-                    if row.request is RequestKind.HEARTBEAT and row.attempt.outcome.asked
+                    if row.request is RequestKind.HEARTBEAT
+                    and row.attempt.outcome.contact_attempted
                 )
                 self._hub.post(events.HeartbeatsRecalled(pbx_id, beats))
         self._prune()

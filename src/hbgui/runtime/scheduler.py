@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from hbgui.core import events
 from hbgui.core.api import schedule
-from hbgui.core.api.errors import Cancelled, MoveHeld, SecretError
-from hbgui.core.api.outcome import INTERNAL_FAULT, NEW, Attempt, Standing
+from hbgui.core.api.errors import Cancelled, MoveWithheld, SecretError
+from hbgui.core.api.outcome import INTERNAL_FAULT, NEW_ADDRESS, AddressStatus, Attempt
 from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.events import Event
 from hbgui.core.pbx.address import storable
@@ -33,7 +33,7 @@ class PlannedHeartbeat:
 
     `urgency` sorts what is due at once: the elapsed clock at which the token dies, infinite where
     no token is known to live. `renewed` is when hbgui last logged in by itself, `guard` what may be
-    announced, `standing` what is known of the address.
+    announced, `address_status` what is known of the address.
     """
 
     profile: Profile
@@ -42,7 +42,7 @@ class PlannedHeartbeat:
     urgency: float = math.inf
     renewed: Moment | None = None
     guard: Guard = FREE
-    standing: Standing = NEW
+    address_status: AddressStatus = NEW_ADDRESS
 
 
 class _SchedulerWorker(QObject):
@@ -139,8 +139,8 @@ class _Sender:
             attempt = self._attempt(planned, cancel)
         except Cancelled:
             return events.HeartbeatCancelled(profile.id, run, self._clock.now())
-        except MoveHeld as held:
-            return events.MoveHeld(profile.id, run, held.target, self._clock.now())
+        except MoveWithheld as withheld:
+            return events.MoveWithheld(profile.id, run, withheld.target, self._clock.now())
         except Exception:  # noqa: BLE001 - the PBX must not stay "sending" for ever
             _log.exception("heartbeat failed")
             attempt = Attempt(self._clock.now(), INTERNAL_FAULT, storable(profile.pbx))
@@ -163,7 +163,7 @@ class _Sender:
             token,
             cancel,
             guard=planned.guard,
-            standing=planned.standing,
+            address_status=planned.address_status,
             renewal=renewal,
         )
 

@@ -147,13 +147,13 @@ class Supervisor(QObject):
     def send_now(self, pbx_id: str, allowed: ReportTarget | None = None) -> None:
         """Send one heartbeat. Nothing happens while one is on its way.
 
-        When it would move the PBX's reports, nothing is sent and MoveHeld follows, unless they go
-        to what is `allowed`.
+        If it would move the PBX's reports to another target than `allowed`, nothing is sent and
+        the event MoveWithheld is posted.
         """
         pbx = self._hub.state.pbxs[pbx_id]
         if not pbx.sending:
             planned = self._plan_of(pbx, self._clock.now().elapsed_s)
-            guard = replace(planned.guard, allowed=allowed, hold=False)
+            guard = replace(planned.guard, allowed=allowed, repeat_known=False)
             self._scheduler.send(replace(planned, guard=guard))
 
     def restore_target(self, pbx_id: str) -> bool:
@@ -298,8 +298,10 @@ class Supervisor(QObject):
         dies_s = dies_s if dies_s > due_s else math.inf
         profile = pbx.trusting(self._profile(pbx.id))
         known = profile.reports_go_to if profile.ask_before_moving else None
-        guard = Guard(known, hold=True, present=profile.reports_go_to)
-        return PlannedHeartbeat(profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.standing)
+        guard = Guard(known, repeat_known=True, present=profile.reports_go_to)
+        return PlannedHeartbeat(
+            profile, pbx.run, due_s, dies_s, pbx.renewed, guard, pbx.address_status
+        )
 
     def _drop_plan(self, pbx_id: str) -> None:
         if self._planned.pop(pbx_id, None) is not None:

@@ -351,11 +351,11 @@ def reports_stay_sentence(attempt: Attempt) -> str:
             "Reports stay at {target}, though they would go to {wanted} now: keep moves none by "
             "itself. The token lives. With --move they are moved."
         ),
-        {"wanted": str(attempt.held), "target": attempt.target},
+        {"wanted": str(attempt.withheld_target), "target": attempt.target},
     )
 
 
 def reports_stay_message(attempt: Attempt) -> Message:
     """What to say when a heartbeat of the schedule left the reports where they are."""
-    values = {"wanted": str(attempt.held), "target": attempt.target}
+    values = {"wanted": str(attempt.withheld_target), "target": attempt.target}
     return Message.of(_REPORTS_STAY, values)

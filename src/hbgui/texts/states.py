@@ -35,16 +35,16 @@ _CLOCK = {TokenHealth.UNKNOWN: T("token life unknown"), TokenHealth.EXPIRED: T("
 def state_sentence(pbx: PbxState, now: Moment) -> str:
     """The state now, in one sentence without a full stop."""
     phase = pbx.phase(now)
-    if phase is Phase.OFF and pbx.beats:
+    if phase is Phase.OFF and pbx.marks:
         return translate(T("No heartbeat sent since hbgui was started"))
     if pbx.paused(now):
         return translate(T("Paused: nothing is sent"))
     if phase in (Phase.STOPPED, Phase.FAILING):
-        assert pbx.asked is not None, "these phases come from an attempt"
-        if pbx.asked.outcome.another_answers:
-            return attempt_message(pbx.asked).title
+        assert pbx.last_contact_attempt is not None, "these phases come from an attempt"
+        if pbx.last_contact_attempt.outcome.another_answers:
+            return attempt_message(pbx.last_contact_attempt).title
         table = _STOPPED if phase is Phase.STOPPED else _FAILING
-        return translate(table[pbx.asked.outcome.kind])
+        return translate(table[pbx.last_contact_attempt.outcome.kind])
     return translate(_PHASES[phase])
 
 

@@ -65,7 +65,10 @@ class Lamps(Panel):
         """Only what the PBX said is a yes or a no: without an answer of it nobody knows."""
         if phase is Phase.ALIVE:
             return self.tr("PBX accepts: yes")
-        refused = pbx.asked is not None and pbx.asked.outcome.errno is not None
+        refused = (
+            pbx.last_contact_attempt is not None
+            and pbx.last_contact_attempt.outcome.errno is not None
+        )
         if refused and phase in (Phase.REFUSED, Phase.FAILING):
             return self.tr("PBX accepts: no")
         return self.tr("PBX accepts: unknown")

@@ -103,7 +103,7 @@ class LeavingDialog(Dialog):
     @Slot(object)
     def _happened(self, event: object) -> None:
         match event:
-            case events.HeartbeatCancelled(pbx_id) | events.MoveHeld(pbx_id):
+            case events.HeartbeatCancelled(pbx_id) | events.MoveWithheld(pbx_id):
                 if pbx_id in self._waiting:
                     self._send(pbx_id)
             case events.HeartbeatFinished(pbx_id, attempt=attempt) if pbx_id in self._waiting:

@@ -144,9 +144,9 @@ class Messages(QObject):
         the wanted one is not known is told as long as it is so."""
         if attempt.instead:
             self._show("warn", pbx_id, lambda: reports_unmoved_message(attempt), attempt)
-        if attempt.held != self._told_held.get(pbx_id):
-            self._told_held[pbx_id] = attempt.held
-            if attempt.held is not None:
+        if attempt.withheld_target != self._told_held.get(pbx_id):
+            self._told_held[pbx_id] = attempt.withheld_target
+            if attempt.withheld_target is not None:
                 self._show("warn", pbx_id, lambda: reports_stay_message(attempt), attempt)
 
     def _login(self, event: events.LoginFinished) -> None:

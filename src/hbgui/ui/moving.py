@@ -62,10 +62,10 @@ class Moving(QObject):
     @Slot(object)
     def _happened(self, event: object) -> None:
         match event:
-            case events.MoveHeld(pbx_id):
+            case events.MoveWithheld(pbx_id):
                 self._ended(pbx_id, held=True)
             case events.HeartbeatFinished(pbx_id, attempt=attempt):
-                self._ended(pbx_id, held=attempt.held is not None)
+                self._ended(pbx_id, held=attempt.withheld_target is not None)
             case events.HeartbeatCancelled(pbx_id):
                 self._ended(pbx_id, held=False)
 

@@ -64,7 +64,7 @@ class Remedies(QObject):
     def mend(self, pbx_id: str, attempt: Attempt) -> Remedy | None:
         """The remedy for what happened, known to a diagnosis too."""
         outcome = attempt.outcome
-        if attempt.held is not None:
+        if attempt.withheld_target is not None:
             return (lambda: self.tr("Move reports…"), lambda: self._move_reports(pbx_id))
         if outcome.kind is OutcomeKind.UNTRUSTED:
             changed = outcome.code == CHANGED
@@ -104,7 +104,9 @@ class Remedies(QObject):
         log-in page of a network, and no PBX's new address."""
         state = self._hub.state
         return all(host_of(p.pbx) != host for p in state.profiles) and any(
-            _sent_to(pbx.asked) == host for pbx in state.pbxs.values() if pbx.id != pbx_id
+            _sent_to(pbx.last_contact_attempt) == host
+            for pbx in state.pbxs.values()
+            if pbx.id != pbx_id
         )
 
     def _lower(self, pbx_id: str, address: str, level: TlsLevel) -> None:

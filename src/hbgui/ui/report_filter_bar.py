@@ -123,7 +123,7 @@ class ReportFilterBar(Panel):
         return ReportFilter(
             pbx_id=pbx_id if self._pbx.currentIndex() else "",
             text=text,
-            said=events_saying(text) if text else frozenset(),
+            matching_events=events_saying(text) if text else frozenset(),
             problems_only=bool(self._kind.currentIndex()),
         )
 

@@ -77,7 +77,7 @@ class RequestPanel(Panel):
             return
         _show(self._request, self._request_text())
         pbx = self._hub.state.pbxs.get(self._form.shown)
-        attempt = pbx.asked if pbx else None
+        attempt = pbx.last_contact_attempt if pbx else None
         if attempt is None:
             self._answer_head.setText(self.tr("No answer yet"))
             _show(self._answer, "")

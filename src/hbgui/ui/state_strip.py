@@ -237,7 +237,7 @@ class StateStrip(Panel):
         self._lamps.show_state(pbx, now)
         narrow = self._row.direction() == QBoxLayout.Direction.TopToBottom
         self._clock.show_state(pbx, now, narrow=narrow)
-        self._beats.show_beats(pbx.beats)
+        self._beats.show_beats(pbx.marks)
         profile = self._hub.state.profile(self._pbx_id)
         if profile is not None:
             self._target.show_state(profile, pbx)
@@ -245,7 +245,9 @@ class StateStrip(Panel):
         self._weak.setVisible(bool(self._weak.text()))
         for shown, text in zip(self._facts, self._fact_texts(pbx, now), strict=True):
             set_text(shown, text)
-        for shown, tried in zip(self._facts, (pbx.accepted, pbx.asked), strict=False):
+        for shown, tried in zip(
+            self._facts, (pbx.accepted, pbx.last_contact_attempt), strict=False
+        ):
             shown.setToolTip(exactly(tried.sent.utc) if tried else "")
         self._show_buttons(pbx)
         self._hold_height()
@@ -262,9 +264,9 @@ class StateStrip(Panel):
         none = "–"
         success = lately(pbx.accepted.sent.utc, now.utc) if pbx.accepted else none
         attempt = none
-        if pbx.asked is not None:
-            word = result_word(pbx.asked.outcome.kind)
-            attempt = f"{lately(pbx.asked.sent.utc, now.utc)}  {word}"
+        if pbx.last_contact_attempt is not None:
+            word = result_word(pbx.last_contact_attempt.outcome.kind)
+            attempt = f"{lately(pbx.last_contact_attempt.sent.utc, now.utc)}  {word}"
         if pbx.sending:
             due = self.tr("now")
         elif pbx.due_s is None:

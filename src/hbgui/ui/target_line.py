@@ -52,7 +52,7 @@ class TargetLine(Panel):
         newest = profile.announced[0]
         text = (
             self.tr("Reports go to {target}, this computer, since {time}")
-            if newest.here
+            if newest.to_this_computer
             else self.tr("Reports go to {target} since {time}")
         )
         return text.replace("{target}", place).replace("{time}", announced_time(newest.at))

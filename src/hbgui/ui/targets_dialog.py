@@ -111,7 +111,7 @@ class TargetsDialog(Dialog):
         self._table.setHorizontalHeaderLabels([self.tr("Since"), self.tr("Reports go to")])
         for row, announced in enumerate(self._profile.announced):
             target = f"http://{announced.target}"
-            if announced.here:
+            if announced.to_this_computer:
                 target += " " + self.tr("(this computer)")
             for column, text in enumerate((announced_time(announced.at), target)):
                 self._table.setItem(row, column, QTableWidgetItem(text))

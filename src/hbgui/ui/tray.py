@@ -135,7 +135,7 @@ class Tray(QObject):
         lines = []
         for profile in self._hub.state.profiles:
             pbx = self._hub.state.pbxs[profile.id]
-            if not pbx.keeping and pbx.asked is None:
+            if not pbx.keeping and pbx.last_contact_attempt is None:
                 continue
             left_s = pbx.token_left_s(now)
             line = f"{profile.label}: {state_sentence(pbx, now)}"

@@ -42,7 +42,7 @@ FULL = Profile(
     token_host="192.168.5.150",
     notes="Rack 3\nAsk Mr Kim",
     announced=(
-        Announced("2026-05-03T10:00:00Z", ReportTarget("10.0.0.7", 8261), here=True),
+        Announced("2026-05-03T10:00:00Z", ReportTarget("10.0.0.7", 8261), to_this_computer=True),
         Announced("2026-05-02T10:00:00Z", EARLIER),
     ),
     earlier=EARLIER,

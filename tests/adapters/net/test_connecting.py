@@ -104,7 +104,7 @@ def test_no_more_sockets_is_not_the_network(fails, monkeypatch):
 def test_an_address_that_needs_an_adapter_says_so(post, host):
     error = post.failure(8088, host=host)
     assert error.code == "zone_unknown"
-    assert not error.outcome.asked
+    assert not error.outcome.contact_attempted
     said = outcome_message(error.outcome, f"http://[{host}]:8088")
     assert "adapter" in said.title
     assert "fe80::1%eth0" in said.advice

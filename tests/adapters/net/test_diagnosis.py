@@ -126,7 +126,7 @@ def test_a_healthy_pbx(doctor: Doctor, simulator: New) -> None:
     assert diagnosis.step(StepId.HTTP).values["server"].startswith("Boa/")
     assert str(pbx.targets[pbx.token]) == f"127.0.0.1:{port}"
     assert diagnosis.heartbeat is not None
-    assert diagnosis.heartbeat.here
+    assert diagnosis.heartbeat.to_this_computer
     assert all(s.ms is not None and 0 <= s.ms < 5000 for s in diagnosis.steps[:-1])
 
 

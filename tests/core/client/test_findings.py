@@ -250,7 +250,7 @@ HERE = (LocalAddress("10.0.0.5", "eth0", 24), LocalAddress("127.0.0.1", "lo", 8)
     ],
 )
 def test_which_target_is_here(target: ReportTarget, here: bool) -> None:
-    assert findings.is_here(target, HERE) is here
+    assert findings.is_this_computer(target, HERE) is here
 
 
 TARGET = ReportTarget("10.0.0.5", 8260, UrlMode.RELATIVE, "report")

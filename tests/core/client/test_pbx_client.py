@@ -11,7 +11,7 @@ import pytest
 
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import HttpAnswer, WireRequest
-from hbgui.core.api.outcome import NEW, Attempt, OutcomeKind, Standing
+from hbgui.core.api.outcome import NEW_ADDRESS, AddressStatus, Attempt, OutcomeKind
 from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.pbx.destination import Announced, Guard, ReportTarget
 from hbgui.core.pbx.networks import LocalAddress
@@ -24,7 +24,7 @@ TOKEN = Secret("0f" * 16)
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 HERE, CUSTOMER = ReportTarget("192.168.5.20", 8260), ReportTarget("192.168.5.122", 8260)
 FIXED = Profile("a", pbx="http://192.168.5.150", server=ServerAddress(AddressKind.FIXED, HERE.ip))
-DOUBTED = Standing(known=True, doubtful=True)
+DOUBTED = AddressStatus(known=True, doubtful=True)
 
 SUCCESS = HttpAnswer(200, b'{"status":"Success"}')
 PORTAL = HttpAnswer(302, b"", "http://login.hotel.example/")
@@ -99,20 +99,26 @@ def beat(
     *answers: HttpAnswer | Exception,
     profile: Profile = FIXED,
     guard: Guard | None = None,
-    standing: Standing = NEW,
+    address_status: AddressStatus = NEW_ADDRESS,
     **timing: float,
 ) -> tuple[Attempt, Pbx]:
     clock = Clock()
     pbx = Pbx(clock, list(answers), timing.get("answer_s", 0.0))
     network = Network(clock, takes_s=timing.get("route_s", 0.0))
-    return send(pbx, network, profile, guard, standing), pbx
+    return send(pbx, network, profile, guard, address_status), pbx
 
 
 def send(
-    pbx: Pbx, network: Network, profile: Profile, guard: Guard | None, standing: Standing = NEW
+    pbx: Pbx,
+    network: Network,
+    profile: Profile,
+    guard: Guard | None,
+    address_status: AddressStatus = NEW_ADDRESS,
 ) -> Attempt:
     client = PbxClient(pbx, network, pbx.clock, None, str, str)
-    return client.send_heartbeat(check(profile, None), TOKEN, None, guard=guard, standing=standing)
+    return client.send_heartbeat(
+        check(profile, None), TOKEN, None, guard=guard, address_status=address_status
+    )
 
 
 def test_an_attempt_is_of_the_moment_when_sending_began() -> None:
@@ -132,7 +138,7 @@ def test_a_list_of_addresses_that_cannot_be_had_takes_no_success_back() -> None:
     attempt = send(Pbx(clock, [SUCCESS]), Silent(clock), FIXED, Guard())
     assert attempt.outcome.accepted
     assert attempt.announced == HERE
-    assert not attempt.here
+    assert not attempt.to_this_computer
 
 
 @pytest.mark.parametrize(("route_s", "left_s"), [(0, 10), (2, 8), (12, 0)])
@@ -147,7 +153,7 @@ def test_finding_the_route_counts_against_the_deadline(route_s: float, left_s: f
 KNOWN = pytest.mark.parametrize(
     "known",
     [
-        {"standing": Standing(known=True)},
+        {"address_status": AddressStatus(known=True)},
         {"profile": replace(FIXED, announced=(Announced("2026-01-02T11:00:00Z", HERE),))},
     ],
     ids=["this run", "before"],
@@ -202,7 +208,7 @@ def test_what_the_pbx_says_is_no_doubt(known: dict[str, object], answer: HttpAns
 
 
 def test_in_doubt_the_token_goes_out_only_after_the_pbx_has_shown_itself() -> None:
-    attempt, pbx = beat(NO_TOKEN, SUCCESS, standing=DOUBTED)
+    attempt, pbx = beat(NO_TOKEN, SUCCESS, address_status=DOUBTED)
     assert attempt.outcome.accepted
     assert pbx.tokens == ["", TOKEN.reveal()]
 
@@ -229,7 +235,7 @@ def test_in_doubt_the_token_goes_out_only_after_the_pbx_has_shown_itself() -> No
 def test_any_other_answer_keeps_the_token_here_and_the_doubt(
     answer: HttpAnswer | Exception,
 ) -> None:
-    attempt, pbx = beat(answer, standing=DOUBTED)
+    attempt, pbx = beat(answer, address_status=DOUBTED)
     assert pbx.tokens == [""]
     outcome = attempt.outcome
     assert (outcome.accepted, outcome.token_lost) == (False, False)
@@ -237,7 +243,7 @@ def test_any_other_answer_keeps_the_token_here_and_the_doubt(
 
 
 def test_a_fault_on_this_side_is_no_doubt() -> None:
-    attempt, _pbx = beat(TransportError("certificate_changed"), standing=DOUBTED)
+    attempt, _pbx = beat(TransportError("certificate_changed"), address_status=DOUBTED)
     assert attempt.outcome.kind is OutcomeKind.UNTRUSTED
     assert not attempt.outcome.doubtful
 
@@ -245,23 +251,24 @@ def test_a_fault_on_this_side_is_no_doubt() -> None:
 # --- where reports are wanted cannot be found out
 
 GONE = replace(FIXED, server=ServerAddress(AddressKind.ADAPTER, "gone0"))
-ASKING = Guard(CUSTOMER, hold=True, present=CUSTOMER)
-NOT_ASKING = Guard(None, hold=True, present=CUSTOMER)
+ASKING = Guard(CUSTOMER, repeat_known=True, present=CUSTOMER)
+NOT_ASKING = Guard(None, repeat_known=True, present=CUSTOMER)
 
 
 @pytest.mark.parametrize(
-    "guard", [ASKING, NOT_ASKING, Guard(CUSTOMER, hold=True), replace(ASKING, hold=False)]
+    "guard",
+    [ASKING, NOT_ASKING, Guard(CUSTOMER, repeat_known=True), replace(ASKING, repeat_known=False)],
 )
 def test_without_its_adapter_the_present_target_is_announced_once_more(guard: Guard) -> None:
     attempt, pbx = beat(SUCCESS, profile=GONE, guard=guard)
     assert attempt.outcome.accepted
     assert pbx.announced == [CUSTOMER.ip]
-    assert (attempt.announced, attempt.held) == (CUSTOMER, None)
+    assert (attempt.announced, attempt.withheld_target) == (CUSTOMER, None)
     assert attempt.instead == "adapter_down"
 
 
 def test_nothing_is_made_up_where_no_target_is_known() -> None:
-    for guard in (None, Guard(None, hold=True)):
+    for guard in (None, Guard(None, repeat_known=True)):
         attempt, pbx = beat(SUCCESS, profile=GONE, guard=guard)
         assert (attempt.outcome.code, pbx.announced) == ("adapter_down", [])
 
@@ -281,7 +288,7 @@ def test_a_field_half_typed_does_not_cost_the_token(typed: dict[str, object]) ->
     assert pbx.announced == [CUSTOMER.ip]
     assert attempt.instead
     # A click is another matter: it is about what the form says.
-    attempt, pbx = beat(SUCCESS, profile=wrong, guard=replace(ASKING, hold=False))
+    attempt, pbx = beat(SUCCESS, profile=wrong, guard=replace(ASKING, repeat_known=False))
     assert (attempt.outcome.kind, pbx.announced) == (OutcomeKind.INVALID, [])
 
 
@@ -305,18 +312,22 @@ def test_through_a_proxy_a_pbx_needs_no_route() -> None:
 def test_a_move_that_nobody_has_allowed_is_held() -> None:
     attempt, pbx = beat(SUCCESS, guard=ASKING)
     assert pbx.announced == [CUSTOMER.ip]
-    assert (attempt.announced, attempt.held) == (CUSTOMER, HERE)
-    assert beat(SUCCESS, guard=replace(ASKING, allowed=HERE))[0].held is None
+    assert (attempt.announced, attempt.withheld_target) == (CUSTOMER, HERE)
+    assert beat(SUCCESS, guard=replace(ASKING, allowed=HERE))[0].withheld_target is None
 
 
 # --- a logout
 
 
-def log_out(*answers: HttpAnswer, profile: Profile = FIXED, standing: Standing = NEW) -> Any:
+def log_out(
+    *answers: HttpAnswer, profile: Profile = FIXED, address_status: AddressStatus = NEW_ADDRESS
+) -> Any:
     clock = Clock()
     pbx = Pbx(clock, list(answers))
     client = PbxClient(pbx, Network(clock), clock, None, str, str)
-    return client.log_out(check(profile, None), TOKEN, None, standing=standing), pbx.tokens
+    return client.log_out(
+        check(profile, None), TOKEN, None, address_status=address_status
+    ), pbx.tokens
 
 
 def test_a_logout_needs_no_report_target() -> None:
@@ -331,11 +342,11 @@ def test_a_refusal_of_a_logout_is_no_logout() -> None:
 
 @pytest.mark.parametrize("first", [NO_TOKEN, failed("20004")])
 def test_in_doubt_a_logout_follows_any_word_of_the_api(first: HttpAnswer) -> None:
-    attempt, tokens = log_out(first, SUCCESS, standing=DOUBTED)
+    attempt, tokens = log_out(first, SUCCESS, address_status=DOUBTED)
     assert (attempt.outcome.code, tokens) == ("logged_out", ["", TOKEN.reveal()])
 
 
 def test_in_doubt_nothing_else_gets_the_token_of_a_logout() -> None:
-    attempt, tokens = log_out(PORTAL, standing=DOUBTED)
+    attempt, tokens = log_out(PORTAL, address_status=DOUBTED)
     assert (attempt.outcome.kind, attempt.target) == (OutcomeKind.REDIRECTED, "")
     assert tokens == [""]

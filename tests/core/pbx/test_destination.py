@@ -17,8 +17,8 @@ OTHER = ReportTarget("192.168.5.78", 8260)
 DEAD = Outcome(OutcomeKind.UNREACHABLE, "timed_out")
 
 
-def said(target: ReportTarget, *, here: bool = False, at: str = "2026-01-02T12:00:00Z"):
-    return Announced(at, target, here)
+def said(target: ReportTarget, *, to_this_computer: bool = False, at: str = "2026-01-02T12:00:00Z"):
+    return Announced(at, target, to_this_computer)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_the_host_that_gets_the_reports(target, host) -> None:
 def test_the_target_before_hbgui_is_remembered_until_it_is_restored() -> None:
     profile = PROFILE.with_announced(said(CUSTOMER))
     assert (profile.reports_go_to, profile.earlier, profile.points_here) == (CUSTOMER, None, False)
-    profile = profile.with_announced(said(LAPTOP, here=True))
+    profile = profile.with_announced(said(LAPTOP, to_this_computer=True))
     assert (profile.reports_go_to, profile.earlier, profile.points_here) == (LAPTOP, CUSTOMER, True)
-    profile = profile.with_announced(said(OTHER, here=True))
+    profile = profile.with_announced(said(OTHER, to_this_computer=True))
     assert (profile.reports_go_to, profile.earlier) == (OTHER, CUSTOMER)
     profile = profile.with_announced(said(CUSTOMER))
     assert (profile.reports_go_to, profile.earlier, profile.points_here) == (CUSTOMER, None, False)
@@ -80,14 +80,16 @@ def test_the_target_before_hbgui_is_remembered_until_it_is_restored() -> None:
 
 
 def test_an_address_that_this_computer_had_is_not_worth_restoring() -> None:
-    profile = PROFILE.with_announced(said(LAPTOP, here=True)).with_announced(said(OTHER, here=True))
+    profile = PROFILE.with_announced(said(LAPTOP, to_this_computer=True)).with_announced(
+        said(OTHER, to_this_computer=True)
+    )
     assert (profile.earlier, profile.points_here) == (None, False)
 
 
 def test_what_was_written_down_counts_as_the_present_target() -> None:
     profile = replace(PROFILE, earlier=CUSTOMER)
     assert profile.reports_go_to == CUSTOMER
-    profile = profile.with_announced(said(LAPTOP, here=True))
+    profile = profile.with_announced(said(LAPTOP, to_this_computer=True))
     assert (profile.earlier, profile.points_here) == (CUSTOMER, True)
 
 
@@ -120,7 +122,9 @@ def profile_after(*happened) -> Profile:
 
 
 def test_only_an_accepted_heartbeat_of_this_run_is_remembered() -> None:
-    assert profile_after(beat(LAPTOP, here=True)).announced == (said(LAPTOP, here=True),)
+    assert profile_after(beat(LAPTOP, to_this_computer=True)).announced == (
+        said(LAPTOP, to_this_computer=True),
+    )
     assert profile_after(beat(LAPTOP, DEAD)).announced == ()
     assert profile_after(beat(LAPTOP, run=7)).announced == ()
 
@@ -134,16 +138,16 @@ def test_another_pbx_has_another_past() -> None:
 
 
 def test_a_held_move_waits_for_a_person_and_costs_the_schedule_nothing() -> None:
-    held = events.MoveHeld("a", 0, LAPTOP, at(5))
+    held = events.MoveWithheld("a", 0, LAPTOP, at(5))
     state = after(STARTED, held).pbxs["a"]
     assert (state.sending, state.moving, state.due_s) == (False, LAPTOP, None)
     state = after(KEEP, STARTED, held).pbxs["a"]
     assert (state.sending, state.moving, state.due_s) == (False, LAPTOP, 5)
-    assert after(STARTED, events.MoveHeld("a", 3, LAPTOP, at(5))).pbxs["a"].moving is None
+    assert after(STARTED, events.MoveWithheld("a", 3, LAPTOP, at(5))).pbxs["a"].moving is None
 
 
 def test_it_waits_until_the_wanted_target_is_announced() -> None:
-    state = after(beat(CUSTOMER, held=LAPTOP))
+    state = after(beat(CUSTOMER, withheld_target=LAPTOP))
     assert state.pbxs["a"].moving == LAPTOP
     assert reduce(state, beat(LAPTOP)).pbxs["a"].moving is None
 

@@ -335,7 +335,7 @@ CALL = report('{"action":"Transfer","callid":"7.1"}', 3, pbx_id="b")
         (ReportFilter(text="369"), [BOOT]),
         (ReportFilter(text="BOOTUP"), [BOOT]),
         (ReportFilter(text="10.0.0"), [WRONG]),
-        (ReportFilter(text="started", said=events_saying("started")), [BOOT]),
+        (ReportFilter(text="started", matching_events=events_saying("started")), [BOOT]),
         (ReportFilter(text="started"), []),
         (ReportFilter(pbx_id="b", problems_only=True), []),
     ],

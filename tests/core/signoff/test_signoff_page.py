@@ -224,7 +224,7 @@ def test_whatever_is_typed_or_sent_shows_itself_and_nothing_else(
         profile=replace(GOOD.profile, name=label),
         who=Who(typed, typed, typed, typed),
         address=address,
-        told=DeviceInfo(sent, sent, sent, sent),
+        reported_device=DeviceInfo(sent, sent, sent, sent),
         arrivals=Arrivals(
             1,
             proof=replace(PROOF, event=event, serial=sent, sender=sent),
@@ -250,7 +250,7 @@ def test_secrets_are_hidden_in_every_text() -> None:
         profile=replace(GOOD.profile, name=TOKEN),
         who=Who(TOKEN, TOKEN, TOKEN, f"it is {TOKEN}"),
         address=f"https://{TOKEN}",
-        told=replace(DEVICE, name=TOKEN),
+        reported_device=replace(DEVICE, name=TOKEN),
         arrivals=Arrivals(1, proof=replace(PROOF, event=TOKEN, serial=TOKEN), events={TOKEN: 1}),
         attempts=(beat(1, replace(REFUSED, errno=TOKEN, detail=TOKEN)), beat(0)),
     )

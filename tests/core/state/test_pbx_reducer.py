@@ -198,7 +198,7 @@ def test_a_late_logout_of_the_token_before_leaves_the_present_one() -> None:
 
 
 def test_where_it_was_accepted_once_the_pbx_stays_known() -> None:
-    assert pbx(finished(ACCEPTED), finished(DEAD, sent=60)).standing.known
+    assert pbx(finished(ACCEPTED), finished(DEAD, sent=60)).address_status.known
 
 
 def test_resumed_during_a_send_waits_for_its_end() -> None:
@@ -235,7 +235,11 @@ def test_a_fault_on_this_side_says_nothing_of_the_pbx(
 ) -> None:
     known = [finished(before)] if before else []
     was, now = pbx(*known), pbx(*known, STARTED, finished(local, sent=60))
-    assert (now.asked, now.accepted, now.beats) == (was.asked, was.accepted, was.beats)
+    assert (now.last_contact_attempt, now.accepted, now.marks) == (
+        was.last_contact_attempt,
+        was.accepted,
+        was.marks,
+    )
     assert now.phase(at(61)) is was.phase(at(61))
     assert now.token_left_s(at(61)) == was.token_left_s(at(61))
     assert state_sentence(now, at(61)) == state_sentence(was, at(61))

@@ -5,7 +5,7 @@ HbguiError            code (key of the texts), detail (redacted raw words)
  +- SecretError       the token could not be read from or written to the keyring
  +- StorageError      a file could not be read or written
  +- Cancelled         somebody stopped the call; never shown as a failure
- +- MoveHeld          nothing was sent: it would move the reports, and a person is asked first
+ +- MoveWithheld      nothing was sent: it would move the reports, so a person is asked first
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Cancelled(HbguiError):  # noqa: N818 - not an error
         super().__init__("cancelled")
 
 
-class MoveHeld(HbguiError):  # noqa: N818 - not an error
+class MoveWithheld(HbguiError):  # noqa: N818 - not an error
     """Nothing was sent: the PBX's reports would go to `target`, and now go elsewhere."""
 
     def __init__(self, target: ReportTarget) -> None:

@@ -201,7 +201,7 @@ def is_back(outcome: Outcome) -> bool:
 
 def still_doubtful(outcome: Outcome) -> Outcome:
     """The end of a heartbeat without a token that did not show the PBX."""
-    if not outcome.asked or outcome.final:
+    if not outcome.contact_attempted or outcome.final:
         return outcome
     answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
     if answered and outcome.errno not in errnos.MAY_PASS:

@@ -13,7 +13,7 @@ from hbgui.core.values import Moment
 
 
 class OutcomeKind(StrEnum):
-    """The eight ways a heartbeat can end. The words are part of the command line's JSON."""
+    """The eight ways a heartbeat can end. The values are part of the command line's JSON."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -29,11 +29,11 @@ class OutcomeKind(StrEnum):
 class Outcome:
     """How a call ended.
 
-    `code` is a key of the texts. `detail` is the raw word behind it, redacted. `location` is
-    where a redirect points, `level` the TLS level that would have worked, `proxy` the one that
-    was used; all empty without one. `final` says that a person must look, whatever the kind.
-    `doubtful` says that the PBX was accepted at this address before, and that it is not certain
-    that it answers there now: until it does, it is asked without the token.
+    `code` is a key of the texts. `detail` is the original message behind it, redacted. `location`
+    is where a redirect points, `level` the TLS level that would have worked, `proxy` the proxy that
+    was used; each is empty if there is none. `final` means that a person must act, whatever the
+    kind. `doubtful` means that the PBX answered at this address before, but something else may
+    answer there now: until the PBX answers again, requests carry no token.
     """
 
     kind: OutcomeKind
@@ -53,9 +53,9 @@ class Outcome:
         return self.kind is OutcomeKind.ACCEPTED
 
     @property
-    def asked(self) -> bool:
-        """Whether the PBX was asked at all. A fault on this side, a typing error, a missing token,
-        an untrusted certificate or an adapter that is down, says nothing of the PBX."""
+    def contact_attempted(self) -> bool:
+        """Whether hbgui tried to reach the PBX. False for a local fault (a typing error, a missing
+        token, an untrusted certificate, an adapter that is down): it tells nothing of the PBX."""
         return self.errno is not None or not is_local(self.kind, self.code)
 
     @property
@@ -70,12 +70,12 @@ class Outcome:
 
     @property
     def token_lost(self) -> bool:
-        """Whether the PBX does not take this token any more."""
+        """Whether the PBX no longer accepts this token."""
         return self.errno in (errnos.NO_SUCH_TOKEN, errnos.TOKEN_EXPIRED)
 
     @property
     def may_pass(self) -> bool:
-        """Whether trying again by itself makes sense; all else waits for a person."""
+        """Whether an automatic retry makes sense; every other failure needs a person."""
         if self.final:
             return False
         if self.doubtful:
@@ -90,7 +90,7 @@ class Outcome:
 
 
 NETWORK_LOGIN_NEEDED = 511
-"""The HTTP status of a guest Wi-Fi that keeps to the standard."""
+"""HTTP status "Network Authentication Required" (RFC 6585), sent by guest Wi-Fi portals."""
 
 _NOT_A_PBX = frozenset(
     {
@@ -119,18 +119,18 @@ _LOCAL_CODES = frozenset(
 
 
 def is_local(kind: OutcomeKind, code: str) -> bool:
-    """Whether this is a fault on this side, for which nothing is asked of the PBX."""
+    """Whether this is a fault of this computer, its settings or network, and not of the PBX."""
     return kind in _LOCAL or code in _LOCAL_CODES
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "accepted", http_status=200)
 
 INTERNAL_FAULT = Outcome(OutcomeKind.UNCLEAR, "internal_fault")
-"""A mistake of hbgui itself has ended the call."""
+"""A programming error in hbgui ended the call."""
 
 
 def invalid(problem: Problem) -> Outcome:
-    """The outcome of a call for which nothing was sent because of that problem of the profile."""
+    """The outcome when nothing was sent because the profile has this problem."""
     return Outcome(OutcomeKind.INVALID, problem.code, detail=problem.values.get("character", ""))
 
 
@@ -138,14 +138,18 @@ def invalid(problem: Problem) -> Outcome:
 class Attempt:
     """One heartbeat that was tried.
 
-    `sent` is when sending began: the token's life counts from there. `address` is the PBX's URL
-    as used, `target` where reports were to go, `latency_ms` the time to the whole answer.
-    `problem` names the field when the outcome is "invalid". `renewed` is when a login replaced
-    the token that was lost, `transport` what that login said of the reports' way. `announced` is
-    `target` as it went out, `here` says that it is this computer. `held` is the target that was
-    wanted, when the one before was announced once more because nobody was asked yet; `instead` is
-    the code of why the wanted one is not known, when it was announced for that reason. `answer` is
-    what came back, for people to read, with secrets hidden.
+    - `sent`: when sending began; the token's life counts from there.
+    - `address`: the PBX's URL that was used.
+    - `target`: where the PBX was told to send reports, for people to read.
+    - `latency_ms`: the time until the whole answer was there.
+    - `problem`: the name of the field when the outcome is "invalid".
+    - `renewed`: when a login replaced the lost token.
+    - `transport`: how the PBX delivers reports, as that login answered.
+    - `announced`: the target that was sent; `to_this_computer` is True when it is this computer.
+    - `withheld_target`: the new target that the user wants but has not confirmed yet; the old
+      target was announced again.
+    - `instead`: why the wanted target could not be found out; the old target was announced again.
+    - `answer`: the PBX's answer for people to read, with secrets hidden.
     """
 
     sent: Moment
@@ -157,27 +161,27 @@ class Attempt:
     renewed: Moment | None = None
     transport: str = ""
     announced: ReportTarget | None = None
-    here: bool = False
-    held: ReportTarget | None = None
+    to_this_computer: bool = False
+    withheld_target: ReportTarget | None = None
     instead: str = ""
     answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of the address that is asked. `known`: the PBX was accepted there before.
-    `doubtful`: something else seems to answer there now."""
+class AddressStatus:
+    """What is known about a PBX's address. `known`: the PBX accepted a heartbeat there before.
+    `doubtful`: something other than the PBX seems to answer there now."""
 
     known: bool = False
     doubtful: bool = False
 
 
-NEW = Standing()
-"""Nobody has been accepted there yet."""
+NEW_ADDRESS = AddressStatus()
+"""No heartbeat has been accepted at this address yet."""
 
 
 MARKS_MAX = 100
-"""Heartbeats that are shown at once, at most."""
+"""The largest number of heartbeats that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,6 @@ class HeartbeatMark:
 
 
 def joined(*parts: tuple[HeartbeatMark, ...]) -> tuple[HeartbeatMark, ...]:
-    """The newest marks of all parts, at most `MARKS_MAX`, in the order of time, each once."""
-    known = {beat.at: beat for part in parts for beat in part}
+    """The newest `MARKS_MAX` marks of all parts, oldest first, without duplicates."""
+    known = {mark.at: mark for part in parts for mark in part}
     return tuple(known[at] for at in sorted(known))[-MARKS_MAX:]

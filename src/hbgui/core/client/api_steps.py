@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hbgui.core.api.device import DeviceInfo
-from hbgui.core.api.errors import MoveHeld, SecretError
+from hbgui.core.api.errors import MoveWithheld, SecretError
 from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
 from hbgui.core.client.device_query import Asked, knows_heartbeats, query_device
@@ -120,17 +120,19 @@ class ApiSteps:
         if checked.target is None:
             return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
         values = {"target": str(checked.target)}
-        held = DiagnosisStep(StepId.HEARTBEAT, StepVerdict.SKIPPED, "heartbeat_not_sent", values)
+        not_sent = DiagnosisStep(
+            StepId.HEARTBEAT, StepVerdict.SKIPPED, "heartbeat_not_sent", values
+        )
         if guard is None:
-            return held
+            return not_sent
         task = self._task
         assert self._token is not None, "the steps before were asked for"
         try:
             attempt = self._client.send_heartbeat(
                 checked, self._token, task.cancel, task.left_s(), guard
             )
-        except MoveHeld:
-            return held
+        except MoveWithheld:
+            return not_sent
         self.heartbeat = attempt
         values |= {"target": attempt.target or values["target"], "address": attempt.address}
         if not attempt.outcome.accepted:

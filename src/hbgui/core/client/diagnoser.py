@@ -123,7 +123,7 @@ class _Run:
     def _route(self) -> DiagnosisStep:
         step = self._network.route()
         target = self._reports_go_to()
-        if target is not None and findings.is_here(target, self._network.local):
+        if target is not None and findings.is_this_computer(target, self._network.local):
             # Looked at while the PBX is asked.
             self._listens = self._diagnoser.background.start(lambda: self._connects_to(target))
         return step

@@ -153,7 +153,7 @@ PATIENCE_S = 60.0
 """Seconds without a report that mean nothing yet."""
 
 
-def is_here(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
+def is_this_computer(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
     """Whether the reports come to this computer. Of a name nothing is known."""
     ip = literal_or_none(target.host)
     if ip is None:
@@ -162,14 +162,15 @@ def is_here(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
 
 
 def receiver(
-    target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts | None
+    target: ReportTarget, to_this_computer: bool, listens: bool, facts: ReceiverFacts | None
 ) -> DiagnosisStep:
-    """Who takes the reports. `listens` says whether `target` takes connections, when it is
-    `here`; `facts` are those of hbgui's own receiver, None while it is off."""
+    """Who receives the reports. `to_this_computer`: whether `target` is this computer; then
+    `listens` tells whether it accepts connections. `facts` describe hbgui's own receiver, None
+    while that is off."""
     values = {"target": str(target)}
     if facts is not None:
-        return _own_receiver(target, here, listens, facts, values)
-    if not here:
+        return _own_receiver(target, to_this_computer, listens, facts, values)
+    if not to_this_computer:
         return DiagnosisStep(StepId.RECEIVER, StepVerdict.SKIPPED, "receiver_elsewhere", values)
     if listens:
         return DiagnosisStep(StepId.RECEIVER, StepVerdict.OK, "receiver_listens", values)
@@ -177,13 +178,17 @@ def receiver(
 
 
 def _own_receiver(
-    target: ReportTarget, here: bool, listens: bool, facts: ReceiverFacts, values: dict[str, str]
+    target: ReportTarget,
+    to_this_computer: bool,
+    listens: bool,
+    facts: ReceiverFacts,
+    values: dict[str, str],
 ) -> DiagnosisStep:
     values["place"] = f"{bracketed(facts.host)}:{facts.port}{facts.path}"
     if facts.error:
         outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_failed", detail=facts.error)
         return broken(StepId.RECEIVER, outcome, values | {"error": facts.error})
-    if not here or not _meets(target, facts):
+    if not to_this_computer or not _listens_at(target, facts):
         return DiagnosisStep(StepId.RECEIVER, StepVerdict.WARNING, "receiver_other_place", values)
     if not listens:
         outcome = Outcome(OutcomeKind.UNREACHABLE, "receiver_unreachable")
@@ -191,7 +196,7 @@ def _own_receiver(
     return DiagnosisStep(StepId.RECEIVER, StepVerdict.OK, "receiver_reachable", values)
 
 
-def _meets(target: ReportTarget, facts: ReceiverFacts) -> bool:
+def _listens_at(target: ReportTarget, facts: ReceiverFacts) -> bool:
     host, port, path = target.place
     bound, wanted = literal_or_none(facts.host), literal_or_none(host)
     everywhere = bound is None or bound.is_unspecified

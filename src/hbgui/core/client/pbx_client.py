@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hbgui.core.api import heartbeat, login
-from hbgui.core.api.errors import MoveHeld, SecretError, TransportError
+from hbgui.core.api.errors import MoveWithheld, SecretError, TransportError
 from hbgui.core.api.heartbeat import (
     TOTAL_TIMEOUT_S,
     WITHOUT_ERRNO,
@@ -17,7 +17,14 @@ from hbgui.core.api.heartbeat import (
     still_doubtful,
 )
 from hbgui.core.api.login import LoginAnswer, LoginCount
-from hbgui.core.api.outcome import NEW, Attempt, Outcome, OutcomeKind, Standing, invalid
+from hbgui.core.api.outcome import (
+    NEW_ADDRESS,
+    AddressStatus,
+    Attempt,
+    Outcome,
+    OutcomeKind,
+    invalid,
+)
 from hbgui.core.pbx.address import storable
 from hbgui.core.pbx.destination import Guard, ReportTarget
 from hbgui.core.pbx.networks import LocalAddress, adapter_ip
@@ -88,7 +95,7 @@ class PbxClient:
     `learn` is told each new token before anything else sees it, `clean` hides secrets in a text.
     Nothing is sent when the profile or the secret has errors. Each request has `timeout_s`
     seconds, look-ups included, and so has a question that comes before it. Every method raises
-    Cancelled once its `cancel` is used; only what takes a `guard` raises MoveHeld.
+    Cancelled once its `cancel` is used; only what takes a `guard` raises MoveWithheld.
     """
 
     transport: Transport
@@ -105,7 +112,7 @@ class PbxClient:
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
         guard: Guard | None = None,
-        standing: Standing = NEW,
+        address_status: AddressStatus = NEW_ADDRESS,
         renewal: Renewal | None = None,
     ) -> Attempt:
         """Send one heartbeat and say how it ended.
@@ -115,15 +122,15 @@ class PbxClient:
         With a `renewal`, and if the profile wants it, a lost token is replaced by one login,
         never a second one, and the heartbeat sent again.
 
-        Raises Cancelled, and MoveHeld when the guard wants a person to be asked.
+        Raises Cancelled, and MoveWithheld when the guard wants a person to be asked.
         """
-        if standing.doubtful:
+        if address_status.doubtful:
             other = self._ask_first(checked, cancel, timeout_s, guard)
             if other is not None:
                 return other
         call = _Call(self, self.clock.now(), checked, token, cancel, timeout_s)
         attempt = call.send_heartbeat(guard)
-        if standing.known or checked.profile.announced:
+        if address_status.known or checked.profile.announced:
             attempt = replace(attempt, outcome=doubted(attempt.outcome))
         if renewal is not None and checked.profile.renew and attempt.outcome.token_lost:
             return self._renew(call, guard, attempt, renewal)
@@ -153,7 +160,7 @@ class PbxClient:
         password: Secret,
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
-        standing: Standing = NEW,
+        address_status: AddressStatus = NEW_ADDRESS,
     ) -> LoggedIn:
         """Log in once. Where something else may answer in the PBX's place, it is asked without the
         password first. Raises Cancelled only."""
@@ -161,7 +168,7 @@ class PbxClient:
         if wrong := (*check_user(user), *check_password(password.reveal())[1]):
             not_sent = _not_sent(self.clock.now(), checked, wrong[0])
             return LoggedIn(not_sent, self.login_count(authority))
-        if other := self._in_its_place(checked, standing, cancel, timeout_s):
+        if other := self._in_its_place(checked, address_status, cancel, timeout_s):
             return LoggedIn(other, self.login_count(authority))
         call = _Call(self, self.clock.now(), checked, None, cancel, timeout_s)
         attempt, said = call.log_in(user, password)
@@ -182,10 +189,10 @@ class PbxClient:
         token: Secret,
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
-        standing: Standing = NEW,
+        address_status: AddressStatus = NEW_ADDRESS,
     ) -> Attempt:
         """End the token on the PBX, by the same rules as for `log_in`. Raises Cancelled only."""
-        if other := self._in_its_place(checked, standing, cancel, timeout_s):
+        if other := self._in_its_place(checked, address_status, cancel, timeout_s):
             return other
         request = login.build_logout(checked.profile.api)
         attempt, _answer = self.ask(checked, request, token, cancel, timeout_s)
@@ -242,11 +249,15 @@ class PbxClient:
         return ("login_count_unknown", count.unknown) if count.unknown else ("", "")
 
     def _in_its_place(
-        self, checked: ValidatedProfile, standing: Standing, cancel: Cancel, timeout_s: float
+        self,
+        checked: ValidatedProfile,
+        address_status: AddressStatus,
+        cancel: Cancel,
+        timeout_s: float,
     ) -> Attempt | None:
         """What answers in the place of the PBX, if that is in doubt. A refusal in the API's words
         is no portal's: the request itself shall tell what is wrong."""
-        if not standing.doubtful:
+        if not address_status.doubtful:
             return None
         other = self.ask_without_token(checked, cancel, timeout_s)
         return None if other is None or _refused(other.outcome) else other
@@ -270,15 +281,20 @@ class _Call:
             return target
         announced = guard.announces(target) if guard else target
         if announced is None:
-            raise MoveHeld(target)
+            raise MoveWithheld(target)
         request = heartbeat.build(profile.api, profile.wire_url_field, announced)
         attempt, answer = self.send(request)
         text = heartbeat.answer_text(answer) if answer is not None else ""
         attempt = replace(attempt, target=str(announced), instead=instead, answer=text)
         if guard is None:
             return attempt
-        held = None if announced is target else target
-        return replace(attempt, announced=announced, here=self._is_here(announced), held=held)
+        withheld = None if announced is target else target
+        return replace(
+            attempt,
+            announced=announced,
+            to_this_computer=self._is_this_computer(announced),
+            withheld_target=withheld,
+        )
 
     def log_in(self, user: str, password: Secret) -> tuple[Attempt, LoginAnswer]:
         target, _instead = self._find_target(None)
@@ -321,11 +337,11 @@ class _Call:
         """Where reports shall go, or how it ended when nothing can be sent. When only that cannot
         be found out, where they go now, and the code of why: the token must not die of an adapter
         that is down."""
-        present = guard.resort if guard else None
+        present = guard.fallback if guard else None
         if wrong := self.errors:
             # A form that is half-typed may say it.
             only_target = all(problem.field in _TARGET_FIELDS for problem in wrong)
-            if only_target and present is not None and guard is not None and guard.hold:
+            if only_target and present is not None and guard is not None and guard.repeat_known:
                 return present, wrong[0].code
             return _not_sent(self.began, self.checked, wrong[0]), ""
         try:
@@ -352,7 +368,7 @@ class _Call:
         assert checked.target is not None, "the system gives addresses only"
         return checked.target
 
-    def _is_here(self, target: ReportTarget) -> bool:
+    def _is_this_computer(self, target: ReportTarget) -> bool:
         try:
             return any(target.host == ip.ip for ip in self.client.network.local_addresses())
         except TransportError:  # the heartbeat was accepted all the same
@@ -375,6 +391,6 @@ def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
     """What cannot be read may have been a refusal: a person must look before the next login. When
     the PBX was not asked for one, it has still said that the token is `lost`."""
     outcome = replace(attempt.outcome, final=attempt.outcome.kind is OutcomeKind.UNCLEAR)
-    if not outcome.asked:
+    if not outcome.contact_attempted:
         outcome = replace(outcome, errno=lost.errno)
     return replace(attempt, outcome=outcome)

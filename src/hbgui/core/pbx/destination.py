@@ -18,7 +18,7 @@ class UrlMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
-    """Where the PBX is told to send its event reports: checked, ready for the wire."""
+    """Where the PBX shall send its event reports: validated, as it goes into the request."""
 
     ip: str
     port: int
@@ -57,45 +57,48 @@ class ReportTarget:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A target that the PBX accepted. `at` is when, as ISO 8601 in UTC; `here` says that it was
-    this computer."""
+    """A target that the PBX accepted. `at` is the time, as ISO 8601 in UTC; `to_this_computer` is
+    True when the target was this computer."""
 
     at: str
     target: ReportTarget
-    here: bool = False
+    to_this_computer: bool = False
 
 
 ANNOUNCED_MAX = 20
-"""Targets that a profile remembers."""
+"""The number of targets that a profile remembers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """What a heartbeat may announce.
 
-    `known` is where reports go now, as far as that is known, and None when nothing may be asked.
-    `allowed` is what a person has agreed to. With `hold` a heartbeat that would move reports
-    announces `known` once more, so that the token lives on; without it nothing is sent.
-    `present` is where reports go now, asked or not: it is announced once more when the target that
-    is wanted cannot be found out.
+    - `known`: the current target of the reports. None if it is unknown, or if the user has turned
+      the question off: then any target may be announced.
+    - `allowed`: the new target that the user has confirmed.
+    - `repeat_known`: what to do when the wanted target is neither `known` nor `allowed`. True:
+      announce `known` again, so that the token stays alive. False: send nothing.
+    - `present`: the current target, even if the question is off. It is announced again when the
+      wanted target cannot be found out.
     """
 
     known: ReportTarget | None = None
     allowed: ReportTarget | None = None
-    hold: bool = False
+    repeat_known: bool = False
     present: ReportTarget | None = None
 
     @property
-    def resort(self) -> ReportTarget | None:
+    def fallback(self) -> ReportTarget | None:
         """What to announce when the wanted target is not known."""
         return self.present or self.known
 
     def announces(self, wanted: ReportTarget) -> ReportTarget | None:
-        """The target to announce; None when a person must be asked first."""
+        """The target to announce: `wanted`, or `known` in its place; None if the user must confirm
+        `wanted` first."""
         if self.known is None or wanted.same_place(self.known) or wanted.same_place(self.allowed):
             return wanted
-        return self.known if self.hold else None
+        return self.known if self.repeat_known else None
 
 
 FREE = Guard()
-"""Anything may be announced; where reports go then is found out all the same."""
+"""Allows every target. Unlike `guard=None`, the attempt records what was announced."""

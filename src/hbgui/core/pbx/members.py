@@ -134,7 +134,7 @@ def target_from(value: object) -> ReportTarget | None:
 
 def announced_members(announced: tuple[Announced, ...]) -> list[dict[str, Any]]:
     """The accepted targets as JSON."""
-    return [{"at": a.at, "here": a.here, "target": asdict(a.target)} for a in announced]
+    return [{"at": a.at, "here": a.to_this_computer, "target": asdict(a.target)} for a in announced]
 
 
 def announced_from(value: object) -> tuple[Announced, ...]:

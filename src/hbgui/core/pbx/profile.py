@@ -171,7 +171,7 @@ class Profile:
     @property
     def points_here(self) -> bool:
         """Whether reports go to this computer, and could go where they went before."""
-        return bool(self.announced and self.announced[0].here and self.earlier)
+        return bool(self.announced and self.announced[0].to_this_computer and self.earlier)
 
     def with_announced(self, new: Announced) -> Profile:
         """The profile after the PBX has accepted a target."""
@@ -180,7 +180,7 @@ class Profile:
         earlier = self.earlier
         if new.target.same_place(earlier):
             earlier = None
-        elif earlier is None and self.announced and not self.announced[0].here:
+        elif earlier is None and self.announced and not self.announced[0].to_this_computer:
             earlier = self.announced[0].target
         announced = (new, *self.announced)[:ANNOUNCED_MAX]
         return replace(self, announced=announced, earlier=earlier)

@@ -91,16 +91,16 @@ def _state(event: str, party: Party, found: tuple[Party, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """What is empty or False lets all through.
+    """Which reports to show; an empty or False member excludes none.
 
-    `events` are names of events, in any spelling. `said` are events whose word for people holds
-    `text`: only the texts know those.
+    `events` are event names in any spelling. `matching_events` are the events whose displayed name
+    contains `text`; the caller looks them up, because only the texts know the displayed names.
     """
 
     pbx_id: str = ""
     events: frozenset[str] = frozenset()
     text: str = ""
-    said: frozenset[str] = frozenset()
+    matching_events: frozenset[str] = frozenset()
     problems_only: bool = False
     call_id: str = ""
 
@@ -118,7 +118,7 @@ class ReportFilter:
         text = self.text.casefold()
         places = (report.raw, report.sender, report.path)
         return any(text in place.casefold() for place in places) or (
-            _name(report.decoded.event) in self.said
+            _name(report.decoded.event) in self.matching_events
         )
 
 

@@ -59,10 +59,10 @@ class HistoryRead(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Device(StrEnum):
+class DeviceQuery(StrEnum):
     """What came of asking the PBX about itself."""
 
-    TOLD = "told"
+    ANSWERED = "told"
     NOT_ASKED = "not_asked"
     NO_ANSWER = "no_answer"
 
@@ -89,11 +89,13 @@ class Point:
 class SignOff:
     """What is known at the moment `at`, aware UTC. The token is no part of it.
 
-    `address` is the PBX's URL, `attempts` are heartbeats to it, the newest last. `ip` and
-    `adapter` are this computer's on the way there, `told` is what the box last told of itself.
-    `by_command` says that no window and so no receiver was there, `transport` is the reports' way
-    as the last login told it. `token_at` is when the present token came, None when it was there
-    from the beginning: what was seen before was another's.
+    - `address`: the PBX's URL; `attempts`: heartbeats to it, newest last.
+    - `ip`, `adapter`: this computer's address and adapter on the route to the PBX.
+    - `reported_device`: the PBX's last answer to the device query.
+    - `transport`: how the PBX delivers reports, as the last login answered.
+    - `by_command`: the command line made the report, so no receiver was running.
+    - `token_at`: when the current token was entered, None if it was there from the start.
+      Observations from before that time belong to an earlier token.
     """
 
     at: datetime
@@ -104,7 +106,7 @@ class SignOff:
     ip: str = ""
     adapter: str = ""
     diagnosis: Diagnosis | None = None
-    told: DeviceInfo | None = None
+    reported_device: DeviceInfo | None = None
     attempts: tuple[Attempt, ...] = ()
     history: HistoryRead = HistoryRead.READ
     receiving: ReceiverState | None = None
@@ -126,17 +128,17 @@ class SignOff:
     @property
     def device(self) -> DeviceInfo | None:
         """What the PBX told of itself."""
-        return self.told or (self.diagnosis.device if self.diagnosis else None)
+        return self.reported_device or (self.diagnosis.device if self.diagnosis else None)
 
     @property
-    def asked(self) -> Device:
+    def device_query(self) -> DeviceQuery:
         """Whether it was asked, and answered."""
         if self.device is not None:
-            return Device.TOLD
+            return DeviceQuery.ANSWERED
         token = self.step(StepId.TOKEN)
         if token is None or token.code == NOT_TRIED or token.kind is OutcomeKind.NO_SECRET:
-            return Device.NOT_ASKED
-        return Device.NO_ANSWER
+            return DeviceQuery.NOT_ASKED
+        return DeviceQuery.NO_ANSWER
 
     def step(self, wanted: StepId) -> DiagnosisStep | None:
         """The step of that id, None without a diagnosis."""
@@ -150,7 +152,7 @@ def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Att
     Those of another address say nothing of this PBX, whatever the profile's name; no more does a
     fault on this side.
     """
-    asked = (a for a in attempts if a.outcome.asked)
+    asked = (a for a in attempts if a.outcome.contact_attempted)
     own = {a.sent.utc: a for a in asked if a.address == address and a.sent.utc <= at}
     ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
     recent = sum(at - a.sent.utc <= timedelta(hours=BEATS_HOURS) for a in ordered)
@@ -187,7 +189,7 @@ def sign_off(
         route.ip if route else "",
         route.adapter if route else "",
         _diagnosis(pbx, address),
-        _told(pbx, address),
+        _reported_device(pbx, address),
         chosen(_sent(pbx, rows), at, address),
         HistoryRead.READ if whole and rows is not None else HistoryRead.UNREADABLE,
         pbx.receiving,
@@ -199,7 +201,7 @@ def sign_off(
 
 def _sent(pbx: PbxState, rows: Sequence[Row] | None) -> list[Attempt]:
     if rows is None:
-        return [attempt for attempt in (pbx.accepted, pbx.asked) if attempt]
+        return [attempt for attempt in (pbx.accepted, pbx.last_contact_attempt) if attempt]
     return [row.attempt for row in rows if row.request is RequestKind.HEARTBEAT]
 
 
@@ -209,7 +211,7 @@ def _diagnosis(pbx: PbxState, address: str) -> Diagnosis | None:
     return found if found and found.address == address else None
 
 
-def _told(pbx: PbxState, address: str) -> DeviceInfo | None:
+def _reported_device(pbx: PbxState, address: str) -> DeviceInfo | None:
     """What the box at this address told, to a diagnosis or a check."""
     checked = pbx.diagnosis.checked
     if checked is not None and checked.attempt.address == address:

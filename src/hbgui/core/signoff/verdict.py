@@ -11,7 +11,7 @@ from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.diagnosis import StepId
 from hbgui.core.pbx.connection import TlsMode
 from hbgui.core.reports.receiving import NOWHERE, place_of
-from hbgui.core.signoff.signoff import NOT_TRIED, Device, HistoryRead, Overall, Point, SignOff
+from hbgui.core.signoff.signoff import NOT_TRIED, DeviceQuery, HistoryRead, Overall, Point, SignOff
 from hbgui.core.values import iso
 
 DIAGNOSIS_OLD_S = 3600.0
@@ -144,5 +144,5 @@ def _untested_identity(signoff: SignOff) -> Iterator[Point]:
         yield Point("tls_none")
     elif signoff.profile.tls is TlsMode.INSECURE:
         yield Point("tls_unchecked")
-    if signoff.asked is not Device.TOLD:
-        yield Point(f"device_{signoff.asked.value}")
+    if signoff.device_query is not DeviceQuery.ANSWERED:
+        yield Point(f"device_{signoff.device_query.value}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hbgui.core import events
-from hbgui.core.api.outcome import Attempt, Standing
+from hbgui.core.api.outcome import AddressStatus, Attempt
 from hbgui.core.events import Event
 from hbgui.core.pbx.address import host_of, same_pbx, storable
 from hbgui.core.pbx.destination import Announced
@@ -148,7 +148,7 @@ def _accepted(profile: Profile, attempt: Attempt) -> Profile:
         profile = replace(profile, token_host=host_of(attempt.address))
     if attempt.announced is None:
         return profile
-    announced = Announced(iso(attempt.sent.utc), attempt.announced, attempt.here)
+    announced = Announced(iso(attempt.sent.utc), attempt.announced, attempt.to_this_computer)
     return profile.with_announced(announced)
 
 
@@ -173,8 +173,8 @@ def _add(state: AppState, event: events.ProfileAdded) -> AppState | None:
         return None
     at = len(state.profiles) if index is None else index
     profiles = (*state.profiles[:at], profile, *state.profiles[at:])
-    standing = Standing(known=bool(profile.announced))
-    added = PbxState(profile.id, profile.interval_s, event.run, standing=standing)
+    address_status = AddressStatus(known=bool(profile.announced))
+    added = PbxState(profile.id, profile.interval_s, event.run, address_status=address_status)
     return _with(replace(state, profiles=profiles), added)
 
 

@@ -7,7 +7,7 @@ from math import inf
 
 from hbgui.core import events
 from hbgui.core.api import schedule
-from hbgui.core.api.outcome import Attempt, HeartbeatMark, Standing, joined
+from hbgui.core.api.outcome import AddressStatus, Attempt, HeartbeatMark, joined
 from hbgui.core.events import Event, SecretPlace
 from hbgui.core.reports.arrivals import announces
 from hbgui.core.state.diagnosis_state import DiagnosisEvent, reduce_diagnosis
@@ -15,7 +15,10 @@ from hbgui.core.state.pbx_state import Outage, PbxState
 from hbgui.core.values import Moment
 
 _HeartbeatEvent = (
-    events.HeartbeatStarted | events.HeartbeatCancelled | events.MoveHeld | events.HeartbeatFinished
+    events.HeartbeatStarted
+    | events.HeartbeatCancelled
+    | events.MoveWithheld
+    | events.HeartbeatFinished
 )
 _ReportsEvent = events.ReceiverChanged | events.ReportsArrived
 _Learned = (
@@ -102,8 +105,8 @@ def _learn(pbx: PbxState, event: _Learned) -> PbxState | None:
             return replace(pbx, route=route)
         case events.CertificateTrusted(pin=pin):
             return replace(pbx, session_pin=pin)
-        case events.HeartbeatsRecalled(beats=beats):
-            return replace(pbx, beats=joined(beats, pbx.beats))
+        case events.HeartbeatsRecalled(marks=marks):
+            return replace(pbx, marks=joined(marks, pbx.marks))
 
 
 def _reduce_heartbeat(pbx: PbxState, event: _HeartbeatEvent) -> PbxState:
@@ -113,7 +116,7 @@ def _reduce_heartbeat(pbx: PbxState, event: _HeartbeatEvent) -> PbxState:
         case events.HeartbeatCancelled(at=at):
             due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
             return replace(pbx, sending=False, due_s=due_s)
-        case events.MoveHeld(target=target, at=at):
+        case events.MoveWithheld(target=target, at=at):
             # The schedule keeps the token alive without moving anything.
             due_s = at.elapsed_s if pbx.keeping else None
             return replace(pbx, sending=False, due_s=due_s, moving=target)
@@ -135,9 +138,9 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState | None:
             pbx = replace(pbx, logging_in=False, logins=count)
             if not attempt.outcome.accepted:
                 return pbx
-            standing = replace(pbx.standing, doubtful=False)
+            address_status = replace(pbx.address_status, doubtful=False)
             pbx = replace(_with_new_token(pbx, at), transport=transport, renewed=None)
-            return replace(pbx, standing=standing)
+            return replace(pbx, address_status=address_status)
         case events.LoggedOut(attempt=attempt):
             if pbx.token_at is not None and attempt.sent.since(pbx.token_at) < 0:
                 return None  # It ended the token before.
@@ -183,7 +186,7 @@ def _without_token(pbx: PbxState) -> PbxState:
         accepted=None,
         lost=None,
         last=None,
-        asked=None,
+        last_contact_attempt=None,
         secret=SecretPlace.NOWHERE,
         transport="",
     )
@@ -193,7 +196,9 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
     """An answer on its way is for the old token; the schedule goes on with the new one."""
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
-    cleared = replace(_unproven(pbx), accepted=None, lost=None, last=None, asked=None)
+    cleared = replace(
+        _unproven(pbx), accepted=None, lost=None, last=None, last_contact_attempt=None
+    )
     return replace(cleared, run=pbx.run + 1, sending=False, due_s=due_s, token_at=at)
 
 
@@ -201,11 +206,19 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
     pbx = replace(pbx, sending=pbx.sending and event.aside, last=attempt)
-    if outcome.asked:
-        beat = HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
-        beats = joined(pbx.beats, (beat,))
-        standing = Standing(pbx.standing.known or outcome.accepted, outcome.doubtful)
-        pbx = replace(pbx, asked=attempt, moving=attempt.held, beats=beats, standing=standing)
+    if outcome.contact_attempted:
+        mark = HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
+        marks = joined(pbx.marks, (mark,))
+        address_status = AddressStatus(
+            pbx.address_status.known or outcome.accepted, outcome.doubtful
+        )
+        pbx = replace(
+            pbx,
+            last_contact_attempt=attempt,
+            moving=attempt.withheld_target,
+            marks=marks,
+            address_status=address_status,
+        )
     if attempt.renewed is not None:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport)
         pbx = replace(pbx, accepted=None, lost=None)

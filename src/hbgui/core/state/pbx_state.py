@@ -10,7 +10,7 @@ from hbgui.core.api import errnos, schedule
 from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.api.login import TCP, LoginCount
-from hbgui.core.api.outcome import NEW, Attempt, HeartbeatMark, OutcomeKind, Standing
+from hbgui.core.api.outcome import NEW_ADDRESS, AddressStatus, Attempt, HeartbeatMark, OutcomeKind
 from hbgui.core.events import SecretPlace
 from hbgui.core.pbx.address import host_of, literal_or_none
 from hbgui.core.pbx.connection import Pin, TlsMode
@@ -49,18 +49,23 @@ class Outage:
 class PbxState:
     """What is known of one PBX.
 
-    `run` grows whenever earlier answers no longer count. `due_s` is the elapsed clock at the next
-    heartbeat, None when none is planned. `last` is the last attempt, `asked` the last one that
-    asked the PBX: a fault on this side leaves that as it is, and only that tells how the PBX is.
-    `accepted` is the last success of the present token, `lost` what the PBX said when it did not
-    take that any more, `renewed` when hbgui last logged in by itself, `transport` the reports' way
-    as the last login told it. `session_pin` is a certificate that is trusted until the program
-    ends. `moving` is where a heartbeat would have moved the reports to: a person has to decide.
-    `beats` are the last heartbeats, those of earlier runs of the program too. Before
-    `paused_until_s` of the elapsed clock the schedule sends nothing; infinity: until resumed.
-    `token_at` is when the present token came, None when it was there from the beginning.
-    `receiving` is the receiver that is on for it, `arrivals` what came in. `device` is what the box
-    last told of itself, to a diagnosis or a check. `standing` is what is known of its address.
+    - `run`: a counter; answers that belong to a smaller number are ignored.
+    - `due_s`: the elapsed clock at the next heartbeat, None when none is planned.
+    - `last`: the last attempt. `last_contact_attempt`: the last one without a local fault; only
+      this one tells whether the PBX works.
+    - `accepted`: the last success with the current token. `lost`: the attempt in which the PBX
+      refused that token.
+    - `renewed`: when hbgui last logged in automatically.
+    - `transport`: how the PBX delivers reports, as the last login answered.
+    - `session_pin`: a certificate that is trusted until the program ends.
+    - `moving`: the target that a withheld heartbeat would have announced; the user has to decide.
+    - `marks`: the last heartbeats, including those of earlier runs of the program.
+    - `paused_until_s`: until this point of the elapsed clock the schedule sends nothing; infinity
+      means until the user resumes it.
+    - `token_at`: when the current token was entered, None if it was there from the start.
+    - `receiving`: the receiver that is on for this PBX. `arrivals`: the reports it received.
+    - `device`: the PBX's last answer to the device query.
+    - `address_status`: what is known about the PBX's address.
     """
 
     id: str
@@ -71,7 +76,7 @@ class PbxState:
     due_s: float | None = None
     failures: int = 0
     last: Attempt | None = None
-    asked: Attempt | None = None
+    last_contact_attempt: Attempt | None = None
     accepted: Attempt | None = None
     lost: Attempt | None = None
     secret: SecretPlace = SecretPlace.UNKNOWN
@@ -86,7 +91,7 @@ class PbxState:
     logins: LoginCount = field(default_factory=LoginCount)
     session_pin: Pin | None = None
     moving: ReportTarget | None = None
-    beats: tuple[HeartbeatMark, ...] = ()
+    marks: tuple[HeartbeatMark, ...] = ()
     paused_until_s: float = 0.0
     token_at: Moment | None = None
     outage: Outage | None = None
@@ -94,18 +99,18 @@ class PbxState:
     arrivals: Arrivals = field(default_factory=Arrivals)
     diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
     device: DeviceInfo | None = None
-    standing: Standing = NEW
+    address_status: AddressStatus = NEW_ADDRESS
 
     def phase(self, now: Moment) -> Phase:
         """The state now: old news decays to unknown by itself."""
-        if self.asked is None:
+        if self.last_contact_attempt is None:
             return Phase.STARTING if self.keeping or self.sending else Phase.OFF
-        outcome = self.asked.outcome
+        outcome = self.last_contact_attempt.outcome
         if outcome.errno is not None and not outcome.may_pass:
             return Phase.REFUSED
         if not outcome.accepted and not outcome.may_pass:
             return Phase.STOPPED
-        if schedule.token_left_s(now.since(self.asked.sent)) <= 0:
+        if schedule.token_left_s(now.since(self.last_contact_attempt.sent)) <= 0:
             return Phase.UNKNOWN
         return Phase.ALIVE if outcome.accepted else Phase.FAILING
 
@@ -125,7 +130,7 @@ class PbxState:
         if self.accepted is not None:
             return self.accepted.sent.elapsed_s + TOKEN_LIFE_S
         since = self.token_at.utc if self.token_at else None
-        good = (b.at for b in reversed(self.beats) if b.kind is OutcomeKind.ACCEPTED)
+        good = (b.at for b in reversed(self.marks) if b.kind is OutcomeKind.ACCEPTED)
         last = next((at for at in good if since is None or at >= since), None)
         if last is None:
             return math.inf

@@ -94,7 +94,7 @@ def _receiver(seen: Situation) -> _Found:
 
 def _token(seen: Situation) -> _Found:
     pbx = seen.pbx
-    code = pbx.asked.outcome.code if pbx.asked else ""
+    code = pbx.last_contact_attempt.outcome.code if pbx.last_contact_attempt else ""
     if code == "token_shared":
         return Finding.FOUND, "shared", {}
     if pbx.token_not_valid:

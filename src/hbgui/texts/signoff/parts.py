@@ -102,7 +102,7 @@ def visit(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
 
 def _box(signoff: SignOff) -> tuple[tuple[str, str], ...]:
     device, profile = signoff.device, signoff.profile
-    unknown = device_word(signoff.asked)
+    unknown = device_word(signoff.device_query)
     encrypted = signoff.address.startswith("https://")
     return (
         (label("name"), profile.label),
@@ -122,7 +122,7 @@ def targets(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     rows = [
         (
             markup.text(label("before" if number else "now")),
-            _target(str(told.target), markup, here=told.here),
+            _target(str(told.target), markup, here=told.to_this_computer),
             markup.text(times.iso(told.at)),
         )
         for number, told in enumerate(profile.announced[:TARGETS_MAX])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hbgui.core.diagnosis import DiagnosisStep, StepId
 from hbgui.core.reports.report import ReportProblem
-from hbgui.core.signoff.signoff import Device, Overall, Point, SignOff
+from hbgui.core.signoff.signoff import DeviceQuery, Overall, Point, SignOff
 from hbgui.core.signoff.verdict import failures, not_tested, overall, warnings
 from hbgui.texts.diagnosis import step_finding, step_name
 from hbgui.texts.outcomes import outcome_title
@@ -71,9 +71,9 @@ _VERDICTS = {
 }
 
 _DEVICE = {
-    Device.TOLD: T("not told"),
-    Device.NOT_ASKED: T("not asked"),
-    Device.NO_ANSWER: T("asked, did not answer"),
+    DeviceQuery.ANSWERED: T("not told"),
+    DeviceQuery.NOT_ASKED: T("not asked"),
+    DeviceQuery.NO_ANSWER: T("asked, did not answer"),
 }
 
 _PROBLEMS = {
@@ -94,7 +94,7 @@ def label(key: str) -> str:
     return translate(_NAMES[key])
 
 
-def device_word(asked: Device) -> str:
+def device_word(asked: DeviceQuery) -> str:
     """What is written for a fact about the device that the PBX did not tell."""
     return translate(_DEVICE[asked])
 
