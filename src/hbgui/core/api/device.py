@@ -1,4 +1,4 @@
-"""The question to a PBX about itself, which moves nothing: its request, its answer."""
+"""The device query, which asks a PBX about itself and moves no reports: request, answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hbgui.core.pbx.profile import ApiVersion
 from hbgui.core.pbx.typed import legible
 
 VALUE_MAX = 80
-"""Characters of a value that are kept: it is the word of a stranger."""
+"""The most characters of a value that are kept: what the PBX sends is not trusted."""
 
 _SINCE = {ApiVersion.V1: (30, 10, 0, 59), ApiVersion.V2: (30, 13, 0, 30)}
 """The first firmware of the S-Series with that version of the API."""
@@ -29,10 +29,11 @@ _FIRMWARE = re.compile(r"\d{1,6}(?:\.\d{1,6}){3}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """A PBX's own words, as far as they can be read: an empty text or None is not told.
+    """What a PBX answered about itself. A value that is missing or unreadable is empty or None.
 
-    `system_time` is its clock, `uptime` and `extensions` as it writes them. Its two numbers of
-    extensions are those `in_use` and its `capacity`, not the registered ones of those there are.
+    `system_time` is its clock; `uptime` and `extensions` are its own texts. `in_use` and
+    `capacity` are the two numbers in `extensions`: extensions in use, and the most there can be
+    (not the registered ones and those that exist).
     """
 
     name: str = ""
@@ -48,31 +49,32 @@ class DeviceInfo:
 
 @dataclass(frozen=True, slots=True)
 class DeviceAnswer:
-    """What came of the question; without `device` it was refused, or could not be read."""
+    """The result of a device query. `device` is None when the PBX refused it or the answer is
+    unreadable."""
 
     outcome: Outcome
     device: DeviceInfo | None = None
 
 
 def build(api: ApiVersion) -> WireRequest:
-    """The question (the maker's page "api_query_pbx_information"): no body, so that nothing can
-    move. No page has it under v2.0.0: there, be ready to ask under v1.1.0."""
+    """The request (the maker's page "api_query_pbx_information"). It has no body, so it cannot
+    move reports. No page describes it for v2.0.0; if it is refused there, use v1.1.0."""
     return WireRequest(f"/api/{api}/deviceinfo/query", b"")
 
 
 def read_answer(answer: HttpAnswer) -> DeviceAnswer:
-    """What the PBX said. A success means that the token is alive, whatever else it tells."""
+    """Read the answer. A success means that the token is alive, even if the rest is unreadable."""
     objects = objects_in(answer.body)
     outcome = replace(judge(answer, objects), proxy=answer.proxy)
     if not outcome.accepted:
         return DeviceAnswer(outcome)
-    told = only(objects.first, "deviceinfo")
-    device = read_device(told if isinstance(told, Members) else Members())
+    members = only(objects.first, "deviceinfo")
+    device = read_device(members if isinstance(members, Members) else Members())
     return DeviceAnswer(replace(outcome, code="token_alive"), device)
 
 
 def read_device(members: Members) -> DeviceInfo:
-    """The values that are there, each read on its own."""
+    """Read each value by itself: a wrong one does not spoil the others."""
 
     def value(name: str) -> str:
         return _text(only(members, name))
@@ -99,14 +101,14 @@ def _text(value: object) -> str:
 
 
 def read_time(text: str) -> datetime | None:
-    """`2026-01-15 09:30:00 UTC-8` as a moment; None when it is none, or its zone is not told."""
+    """`2026-01-15 09:30:00 UTC-8` as a time; None if it is malformed or has no time zone."""
     found = _TIME.fullmatch(text)
     if not found:
         return None
     sign, hours, minutes = found[7], int(found[8] or 0), int(found[9] or 0)
     offset = timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
-    # At both ends of the calendar another zone would have no year for it.
+    # Near both ends of the calendar, converting to another time zone would overflow.
     if not 1900 < year < 9000:
         return None
     try:
@@ -116,8 +118,8 @@ def read_time(text: str) -> datetime | None:
 
 
 def supports(firmware: str, api: ApiVersion) -> bool | None:
-    """Whether a firmware has that version of the API; None when its number does not tell: other
-    series of the maker count in their own way."""
+    """Whether a firmware has that version of the API; None if its number does not show it: other
+    series of the maker use other numbers."""
     if not _FIRMWARE.fullmatch(firmware):
         return None
     numbers = tuple(int(part) for part in firmware.split("."))

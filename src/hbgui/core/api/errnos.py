@@ -1,4 +1,4 @@
-"""The PBX's error numbers that a client of login, heartbeat and logout can meet.
+"""The PBX's error numbers for login, heartbeat and logout.
 
 Numbers and meanings are from the maker's tables of API v1.1.0 and v2.0.0.
 """
@@ -24,10 +24,10 @@ PBX_OUT_OF_MEMORY = "30001"
 API_DOWN = "30003"
 
 MAY_PASS = frozenset({PBX_BUSY, PBX_OUT_OF_MEMORY, API_DOWN})
-"""Trouble inside the PBX: worth another try."""
+"""Temporary faults of the PBX: a retry may succeed."""
 
 OF_THE_API = MAY_PASS | {NOT_JSON, NOT_POST, LOCKED_OUT, NOT_ALLOWED}
 """Refusals that are not about version or token."""
 
 KNOWN = frozenset(str(n) for n in (*range(10002, 10034), *range(20000, 20022), 30001, 30003))
-"""Documented numbers. Any other is taken for trouble that may pass."""
+"""Documented numbers. An unknown number is treated as a temporary fault."""

@@ -1,10 +1,10 @@
 """What can go wrong outside the program, in terms of what a person can do.
 
-HbguiError            code (key of the texts), detail (redacted raw words)
- +- TransportError    the PBX could not be asked, or its answer could not be read
+HbguiError            code (key of the texts), detail (the original message, redacted)
+ +- TransportError    the PBX could not be reached, or its answer could not be read
  +- SecretError       the token could not be read from or written to the keyring
  +- StorageError      a file could not be read or written
- +- Cancelled         somebody stopped the call; never shown as a failure
+ +- Cancelled         the call was stopped; never shown as a failure
  +- MoveWithheld      nothing was sent: it would move the reports, so a person is asked first
 """
 
@@ -15,7 +15,7 @@ from hbgui.core.pbx.destination import ReportTarget
 
 
 class HbguiError(Exception):
-    """Root of the tree. Raised outside `except` blocks, so that no foreign text hangs on it."""
+    """Base class. Raise it outside `except` blocks: a chained exception could hold a secret."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -24,7 +24,7 @@ class HbguiError(Exception):
 
 
 IN_HANDSHAKE = "handshake"
-"""The detail of a `timed_out` before anything was sent."""
+"""The `detail` of a `timed_out` that happened before anything was sent."""
 
 _CODES = {
     OutcomeKind.UNREACHABLE: """
@@ -50,9 +50,11 @@ TRANSPORT_CODES = frozenset(_TRANSPORT_KINDS)
 
 
 class TransportError(HbguiError):
-    """The PBX could not be asked. `code` is one of `TRANSPORT_CODES`; `http_status` is that of an
-    answer which began but could not be read to its end, `level` the TLS level that would have
-    worked, `proxy` the one that was used."""
+    """The PBX could not be reached, or its answer could not be read.
+
+    `code` is one of `TRANSPORT_CODES`. `http_status` is set if the answer began but did not end,
+    `level` is the TLS level that would have worked, `proxy` the proxy that was used.
+    """
 
     def __init__(
         self,
@@ -83,9 +85,9 @@ class TransportError(HbguiError):
 
 
 def on_the_way_to(proxy: str, error: TransportError) -> TransportError:
-    """The failure as the proxy's, not the PBX's."""
-    in_time = error.code in ("connect_timed_out", "timed_out")
-    words = "no answer in time" if in_time else error.code.replace("_", " ")
+    """The same failure, reported as one of the proxy and not of the PBX."""
+    timed_out = error.code in ("connect_timed_out", "timed_out")
+    words = "no answer in time" if timed_out else error.code.replace("_", " ")
     return TransportError("proxy_unreachable", error.detail or words, proxy=proxy)
 
 
@@ -94,7 +96,7 @@ class SecretError(HbguiError):
 
     @property
     def outcome(self) -> Outcome:
-        """The outcome of a call for which no token could be had."""
+        """The outcome of a call that could not get its token."""
         return Outcome(OutcomeKind.NO_SECRET, self.code, detail=self.detail)
 
 
@@ -118,16 +120,16 @@ SECRET_CODES = frozenset(
 )
 
 SECRET_CODES_PENDING = frozenset({"keyring_unlocking", "keyring_hung"})
-"""The keyring has not answered yet: what was asked is worth asking again once it has."""
+"""The keyring has not answered yet: try again once it has."""
 
 SECRET_CODES_NO_KEYRING = frozenset(
     {"keyring_none", "keyring_refused_backend", "keyring_keeps_nothing"}
 )
-"""There is no keyring in use, and so nothing in it."""
+"""No keyring is in use, so no secret can be stored in one."""
 
 
 class StorageError(HbguiError):
-    """A file could not be read or written: the one at `path`, where whoever asks may not know."""
+    """A file could not be read or written. `path` names it where the caller may not know it."""
 
     def __init__(self, code: str, detail: str = "", path: str = "") -> None:
         super().__init__(code, detail)
@@ -142,7 +144,7 @@ class Cancelled(HbguiError):  # noqa: N818 - not an error
 
 
 class MoveWithheld(HbguiError):  # noqa: N818 - not an error
-    """Nothing was sent: the PBX's reports would go to `target`, and now go elsewhere."""
+    """Nothing was sent, because it would have moved the PBX's reports to `target`."""
 
     def __init__(self, target: ReportTarget) -> None:
         super().__init__("move_held")

@@ -1,4 +1,4 @@
-"""The heartbeat on the wire: its request, the meaning of the answer."""
+"""The heartbeat of the API: its request, the meaning of its answer."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ TOTAL_TIMEOUT_S = 10.0
 CONTENT_TYPE = "application/json; charset=utf-8"
 
 WITHOUT_ERRNO = "Success"
-"""What an answer said to a question without a token, where it was no error number."""
+"""Stands for the error number where a request without a token was answered with a success."""
 
 TOKEN_LIFE_S = 1800
-"""Seconds that an accepted heartbeat prolongs the token by, from when it was sent."""
+"""Seconds that the token lives after an accepted heartbeat, counted from its sending."""
 
 ANSWER_MAX = 64 * 1024
-"""Bytes of answer that are read at most; a real one has about twenty."""
+"""The most bytes of an answer that are read; a real answer has about twenty."""
 
 SHOWN_MAX = 4096
-"""Characters of an answer that are kept for people to read."""
+"""The most characters of an answer that are kept for people to read."""
 
 DETAIL_MAX = 2048
-"""Characters of an unclear answer that an outcome carries."""
+"""The most characters of an unclear answer in an outcome."""
 
 _WEB_PAGE = re.compile(
     r"[\ufeff\s]*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|script|h1)\b",
@@ -40,19 +40,19 @@ _WEB_PAGE = re.compile(
 )
 
 ERRNO_MAX = 32
-"""Characters of an error number; real ones have five."""
+"""The most characters of an error number; real ones have five."""
 
 LOCATION_MAX = 512
-"""Characters of a redirect's place that are kept."""
+"""The most characters of a redirect's location that are kept."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One POST. The token is not part of it: the transport adds it below every log.
+    """One POST request. The token is not part of it: the transport adds it where nothing is logged.
 
-    `secrets` are those in the body, for the transport to hide in what comes back.
+    `secrets` are the secrets in `body`: the transport hides them in the answer.
     """
 
     path: str
@@ -62,11 +62,11 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back. `location` and `server` are the headers of those names, `proxy` the one
-    that was used.
+    """The answer to a request. `location` and `server` are headers; `proxy` is the proxy that was
+    used, empty without one.
 
-    `body` is in UTF-8, and complete as far as its length tells: the transport raises when it was
-    cut off or too large. It may hold a new token.
+    `body` is UTF-8 and complete: the transport raises an error if it is cut off or too large. It
+    may contain a new token.
     """
 
     status: int
@@ -78,17 +78,17 @@ class HttpAnswer:
 
 def build(api: ApiVersion, url_field: UrlField, target: ReportTarget) -> WireRequest:
     """The heartbeat request of v1.1.0 or v2.0.0 (the maker's pages "heartbeat_packet" and
-    "heartbeat"): ipaddr and port always, both as strings; url and its mode only together."""
+    "heartbeat"). ipaddr and port are always there, as strings; url and its mode only together."""
     names = ("urlflag", "urltag") if url_field is UrlField.BOTH else (url_field.value,)
     body = {"ipaddr": target.ip, "port": str(target.port), **url_members(target, *names)}
     if api is ApiVersion.V2:
-        # Without it the PBX falls back to reports in the oldest format.
+        # Without this member the PBX sends reports in its oldest format.
         body["version"] = "2.0.0"
     return WireRequest(f"/api/{api}/heartbeat", compact(body))
 
 
 def url_members(target: ReportTarget, *names: str) -> dict[str, str]:
-    """`url` and its mode under each of `names`; nothing without a URL mode."""
+    """The members `url` and its mode, the mode under each of `names`; empty without a URL mode."""
     if target.url_mode is UrlMode.NONE:
         return {}
     flag = "1" if target.url_mode is UrlMode.ABSOLUTE else "0"
@@ -96,16 +96,16 @@ def url_members(target: ReportTarget, *names: str) -> dict[str, str]:
 
 
 def compact(body: dict[str, str]) -> bytes:
-    """A request's body as it goes on the wire."""
+    """A request's body as JSON without spaces."""
     return json.dumps(body, separators=(",", ":")).encode()
 
 
 def read_answer(answer: HttpAnswer) -> Outcome:
-    """What the PBX said.
+    """Read the answer to a heartbeat.
 
-    Accepted only for status 200 and one JSON object, alone, whose only `status` is exactly
-    "Success", without a repeated errno; refused for "Failed" with an errno, whatever the HTTP
-    status; redirected for a 3xx that names a place; all else is unclear.
+    Accepted: HTTP 200 and exactly one JSON object with exactly one `status`, which is "Success",
+    and no repeated `errno`. Refused: `status` "Failed" with an `errno`, whatever the HTTP status.
+    Redirected: HTTP 301, 302, 303, 307 or 308. Everything else is unclear.
     """
     outcome = judge(answer, objects_in(answer.body))
     return replace(outcome, proxy=answer.proxy) if answer.proxy else outcome
@@ -120,8 +120,8 @@ def answer_text(answer: HttpAnswer) -> str:
 
 
 def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Failed",)) -> Outcome:
-    """What an answer says whose JSON was read already, as `read_answer`. `failed` are the words of
-    `status` that mean a refusal."""
+    """The same as `read_answer`, for an answer whose JSON was parsed before. `failed` are the
+    values of `status` that mean a refusal."""
     status = only(objects.first, "status")
     if status in failed and not objects.several:
         errno = _errno(only(objects.first, "errno"))
@@ -134,8 +134,8 @@ def judge(answer: HttpAnswer, objects: Objects, failed: tuple[str, ...] = ("Fail
             http_status=answer.status,
             location=_location(answer),
         )
-    said = status == "Success" and not repeated(objects.first, "errno")
-    if answer.status == 200 and said and objects.alone:
+    success = status == "Success" and not repeated(objects.first, "errno")
+    if answer.status == 200 and success and objects.alone:
         return ACCEPTED
     code = _unclear(answer, objects, status)
     return Outcome(
@@ -177,7 +177,7 @@ def _no_object(body: bytes, objects: Objects) -> str:
 
 
 def _is_p_series(members: Members | None) -> bool:
-    """The maker's P-Series answers everything with these two, and never with a `status`."""
+    """The maker's P-Series puts these two members into every answer, and never a `status`."""
     names = {name for name, _value in members or ()}
     return {"errcode", "errmsg"} <= names and "status" not in names
 
@@ -185,7 +185,7 @@ def _is_p_series(members: Members | None) -> bool:
 def _errno(value: object) -> str | None:
     """The error number as text: real PBXs send a string, some clones a number.
 
-    None when it is none: a longer one than any would fill the window.
+    None if it is missing, of another type or longer than `ERRNO_MAX`.
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
@@ -194,24 +194,24 @@ def _errno(value: object) -> str | None:
 
 
 def is_back(outcome: Outcome) -> bool:
-    """Whether this is a PBX's answer to a heartbeat without a token: nothing else says that."""
+    """Whether this is how a PBX, and nothing else, answers a heartbeat without a token."""
     refused = outcome.kind is OutcomeKind.REFUSED and outcome.http_status == 200
     return refused and outcome.errno == errnos.TOKEN_BLANK
 
 
 def still_doubtful(outcome: Outcome) -> Outcome:
-    """The end of a heartbeat without a token that did not show the PBX."""
+    """The outcome of a heartbeat without a token that did not prove that the PBX answers."""
     if not outcome.contact_attempted or outcome.final:
         return outcome
     answered = outcome.accepted or outcome.kind is OutcomeKind.REFUSED
     if answered and outcome.errno not in errnos.MAY_PASS:
-        # Neither a success nor a refusal is about a token that was not sent.
-        said = outcome.errno or WITHOUT_ERRNO
-        outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=said)
+        # No token was sent, so the answer must not count as one about the token.
+        detail = outcome.errno or WITHOUT_ERRNO
+        outcome = Outcome(OutcomeKind.UNCLEAR, "answer_without_token", detail=detail)
     return replace(outcome, doubtful=True)
 
 
 def doubted(outcome: Outcome) -> Outcome:
-    """The end of a heartbeat to where the PBX was accepted before."""
+    """The outcome of a heartbeat to an address at which the PBX accepted one before."""
     other = outcome.kind in (OutcomeKind.REDIRECTED, OutcomeKind.UNCLEAR)
     return replace(outcome, doubtful=True) if other and not outcome.final else outcome

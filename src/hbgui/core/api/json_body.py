@@ -13,7 +13,7 @@ from typing import Any
 
 _REST_OF_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+("|\\?\Z)', re.DOTALL)
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+("|\\?\Z)', re.DOTALL)
-"""Texts match that are still open, too: else each quote in one would be tried as its beginning."""
+"""Matches unfinished strings too; otherwise each quote inside one would be tried as a start."""
 
 _BRACE = re.compile(rb"[{}]")
 _OTHERS = bytes(set(range(256)) - set(b"{}"))
@@ -21,35 +21,35 @@ _STEPS = {ord("{"): 1, ord("}"): -1}
 
 
 class ObjectEnd:
-    """Finds the end of a JSON object in bytes that come piece by piece.
+    """Finds the end of a JSON object in bytes that arrive piece by piece.
 
-    Each byte is looked at once, by code in C: hostile ones must not hold up the window. It counts
-    braces outside of texts only; whether the rest is JSON, the decoder says.
+    It counts braces outside of strings; it does not check that the rest is JSON. Each byte is
+    examined once, by C code, so that hostile input cannot freeze the window.
     """
 
     def __init__(self) -> None:
         self.found = False
         self.rest = 0
-        """Bytes of the last piece that come after the object."""
+        """The number of bytes in the last piece that follow the object."""
         self._depth = 0
         self._in_text = False
         self._escaped = False
 
     @property
     def begun(self) -> bool:
-        """Whether an object or a text has begun and not ended."""
+        """Whether an object or a string has begun and not ended."""
         return not self.found and (self._depth > 0 or self._in_text)
 
     def feed(self, piece: bytes) -> bool:
-        """Whether the object is complete with this piece. An empty one changes nothing: half of a
-        two-byte letter is one."""
+        """Add a piece; whether the object is complete now. An empty piece changes nothing: it comes
+        when only half of a two-byte character has arrived."""
         if not piece:
             return self.found
         begin = self._end_of_text(piece) if self._in_text else 0
         after = piece[begin:]
         number = self._end_among(_TEXT.sub(b"", after).translate(None, _OTHERS))
         if number:
-            # Only now its place matters, which costs more.
+            # Only now find the position, which takes longer.
             masked = _TEXT.sub(lambda text: b" " * len(text[0]), after)
             last = next(islice(_BRACE.finditer(masked), number - 1, None))
             self.rest = len(masked) - last.end()
@@ -64,12 +64,12 @@ class ObjectEnd:
         return match.end() if match else len(piece)
 
     def _open(self, text: re.Match[bytes] | None) -> None:
-        """A text that may go on in the next piece; the pattern matches anything."""
+        """Remember whether this string continues in the next piece."""
         self._in_text = text is None or text[1] != b'"'
         self._escaped = text is not None and text[1] == b"\\"
 
     def _end_among(self, braces: bytes) -> int:
-        """Which of these braces, from 1, is the last one of the object; 0: it goes on."""
+        """The number, from 1, of the brace that ends the object; 0 if it does not end here."""
         closing = braces.count(b"}")
         if closing < max(self._depth, 1):
             self._depth += len(braces) - 2 * closing
@@ -83,7 +83,7 @@ class ObjectEnd:
 
 
 QUIET_S = 0.25
-"""A body of no told length is over when its object is complete and this much time has passed."""
+"""A body of unknown length ends when its object is complete and nothing came for this time."""
 
 _CHARSET = re.compile(r"""[;\s]charset\s*=\s*["']?([\w.:+-]{1,40})""", re.IGNORECASE | re.ASCII)
 
@@ -92,7 +92,7 @@ _CODECS = {
     "utf_16": "utf-16",
     "utf_16_le": "utf-16-le",
     "utf_16_be": "utf-16-be",
-    # The larger sets of which the named ones are a part: senders mean these.
+    # Senders name a small character set but use the larger one that contains it.
     **dict.fromkeys(("gbk", "gb2312", "gb18030", "x_gbk"), "gb18030"),
     **dict.fromkeys(("big5", "x_x_big5", "cn_big5"), "big5hkscs"),
     **dict.fromkeys(("big5hkscs", "cp950"), "big5hkscs"),
@@ -104,8 +104,8 @@ _CODECS = {
     "koi8_r": "koi8-r",
     "koi8_u": "koi8-u",
 }
-"""The charsets that are read, by Python's name for them: a closed list, since Python also knows
-codecs that unpack, or that hide what is written."""
+"""The accepted charsets, by Python's names for them. The list is closed because Python also has
+codecs that decompress data or hide text."""
 
 
 def _bare(name: str) -> str:
@@ -116,7 +116,7 @@ _BY_NAME = {
     **{_bare(alias): _CODECS[name] for alias, name in aliases.items() if name in _CODECS},
     **{_bare(name): codec for name, codec in _CODECS.items()},
 }
-"""These codecs by each of their names, however those are divided: `GB_2312-80`, `cp-1251`."""
+"""The codecs by each of their names without punctuation: `GB_2312-80`, `cp-1251`."""
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -127,8 +127,7 @@ _LONGEST_MARK = max(map(len, _MARKS))
 
 
 def charset_of(content_type: str) -> str:
-    """The codec for the charset that a `Content-Type` names; empty when it names none of the
-    list."""
+    """The codec for the charset in a `Content-Type`; empty if it has none or an unknown one."""
     found = _CHARSET.search(";" + content_type)
     return _BY_NAME.get(_bare(found[1]), "") if found else ""
 
@@ -136,32 +135,31 @@ def charset_of(content_type: str) -> str:
 def decode(body: bytes, charset: str = "") -> str:
     """The whole body as text. `charset` is a result of `charset_of`; empty is UTF-8.
 
-    A byte that is not of the charset stays to be read as `\\\\xfc`, with its backslash doubled:
-    between quotes that is JSON, too.
+    A byte that is invalid in the charset becomes `\\\\xfc`: with the doubled backslash it is
+    valid inside a JSON string.
     """
     return _Decoder(charset).feed(body, final=True)
 
 
 class BodyEnd:
-    """Where a body of no told length may end: after whole objects with none begun behind them.
-
-    To be fed with each piece of the body.
+    """Finds where a body of unknown length may end: after complete objects, when no other has
+    begun. Call `feed` with each piece of the body.
     """
 
     OBJECTS_MAX = 64
-    """Objects that are looked for: more work than that is only made by an attacker."""
+    """The most objects that are searched for: only an attacker sends more."""
 
     def __init__(self, charset: str = "") -> None:
         self.begun = False
-        """Whether anything but white space came."""
+        """Whether anything but white space has arrived."""
         self.objects = 0
         self._decoder = _Decoder(charset)
         self._object = ObjectEnd()
 
     @property
     def reached(self) -> bool:
-        """Whether an object has ended and no other has begun. More may follow all the same, so
-        wait QUIET_S for it."""
+        """Whether an object has ended and no other has begun. Another may still follow: wait for it
+        QUIET_S."""
         return self.objects > 0 and not self.inside
 
     @property
@@ -170,7 +168,7 @@ class BodyEnd:
         return self._object.begun
 
     def feed(self, piece: bytes) -> bool:
-        """Take a piece, and say whether the end may be reached."""
+        """Add a piece; whether the end may be reached."""
         text = self._decoder.feed(piece).encode("utf-8", "replace")
         self.begun = self.begun or bool(text.strip())
         while self.objects < self.OBJECTS_MAX and self._object.feed(text):
@@ -181,21 +179,21 @@ class BodyEnd:
 
 
 class _Decoder:
-    """From bytes to text, piece by piece. A byte order mark tells the charset, whatever was
-    named, and is no part of the text."""
+    """Decodes bytes to text, piece by piece. A byte order mark overrides the named charset and is
+    not part of the text."""
 
     def __init__(self, charset: str) -> None:
         self._charset = charset
-        self._held = b""
+        self._pending_bytes = b""
         self._codec: codecs.IncrementalDecoder | None = None
         self._at_begin = True
 
     def feed(self, piece: bytes, *, final: bool = False) -> str:
         if self._codec is None:
-            self._held += piece
+            self._pending_bytes += piece
             if not final and self._too_short():
                 return ""
-            piece, self._held = self._held, b""
+            piece, self._pending_bytes = self._pending_bytes, b""
             self._codec = codecs.getincrementaldecoder(self._choose(piece))(_BYTES_SHOWN)
         text = self._codec.decode(piece, final)
         if self._at_begin and text:
@@ -204,11 +202,14 @@ class _Decoder:
         return text
 
     def _too_short(self) -> bool:
-        """Whether the next byte may change what charset it is."""
+        """Whether the next byte may still change the detected charset."""
         least = 2 if self._charset.startswith("utf-16") else 1
-        return len(self._held) < least or (
-            len(self._held) < _LONGEST_MARK
-            and any(mark != self._held and mark.startswith(self._held) for mark in _MARKS)
+        return len(self._pending_bytes) < least or (
+            len(self._pending_bytes) < _LONGEST_MARK
+            and any(
+                mark != self._pending_bytes and mark.startswith(self._pending_bytes)
+                for mark in _MARKS
+            )
         )
 
     def _choose(self, begin: bytes) -> str:
@@ -216,7 +217,7 @@ class _Decoder:
             if begin.startswith(mark):
                 return charset
         if self._charset.startswith("utf-16"):
-            # JSON begins with ASCII, so one half of it is zero; else it is named wrongly.
+            # JSON begins with ASCII, so one of two bytes is zero; otherwise the charset is wrong.
             if b"\0" not in begin[:2]:
                 return "utf-8"
             return "utf-16-be" if begin.startswith(b"\0") else "utf-16-le"
@@ -224,7 +225,7 @@ class _Decoder:
 
 
 def _shown(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError), "only decoding comes here"
+    assert isinstance(error, UnicodeDecodeError), "this handler is for decoding only"
     odd = error.object[error.start : error.end]
     return "".join(f"\\\\x{byte:02x}" for byte in odd), error.end
 
@@ -234,14 +235,14 @@ codecs.register_error(_BYTES_SHOWN, _shown)
 
 
 OBJECTS_MAX = 64
-"""Objects of one body that are read; what follows counts as `rest`."""
+"""The most objects of one body that are read; what follows counts as `rest`."""
 
 _BETWEEN = re.compile("[\\s,\0\x1e\ufeff]*+")
-"""What stands between two objects of one body: senders have put all of these there."""
+"""What may separate two objects of one body: real senders use each of these."""
 
 
 class Members(list[tuple[str, Any]]):
-    """An object's members in their order, repeated names too."""
+    """The members of a JSON object in their order, including repeated names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +255,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """What a body holds: objects one after the other. `rest` is the text from where there is
-    none, `cut_off` says that it is a part of one, `alone` that the body is one object and white
+    """The objects of a body, one after the other. `rest` is the text from the first place that is
+    no object; `cut_off`: `rest` is an unfinished object; `alone`: the body is one object and white
     space."""
 
     found: tuple[Found, ...] = ()
@@ -265,7 +266,7 @@ class Objects:
 
     @property
     def several(self) -> bool:
-        """Whether there is more than one, or the beginning of another."""
+        """Whether there is more than one object, or an unfinished second one."""
         return len(self.found) > 1 or (bool(self.found) and self.cut_off)
 
     @property
@@ -277,8 +278,8 @@ class Objects:
 def read_objects(text: str) -> Objects:
     """The objects of a body, with commas, line ends, NULs or nothing between them.
 
-    A raw control character in a text, as TAB, does not matter. A whole number of more digits than
-    Python reads stays a text.
+    Control characters inside a string, such as TAB, are accepted. An integer with more digits than
+    Python parses is returned as text.
     """
     decoder = json.JSONDecoder(
         object_pairs_hook=Members, parse_int=_whole, parse_constant=_no_constant, strict=False
@@ -318,7 +319,7 @@ def _after(text: str, end: int) -> int:
 
 
 def _is_cut_off(text: str, begin: int, error: Exception) -> bool:
-    """Whether what begins there as an object is sound up to its end, and only not finished."""
+    """Whether the object that begins there is valid so far, and only unfinished."""
     return (
         text[begin] == "{"
         and isinstance(error, json.JSONDecodeError)
@@ -338,7 +339,7 @@ _OPEN = re.compile(
 
 
 def _open_at(text: str, place: int) -> bool:
-    """Whether all from where reading failed is a word that may go on."""
+    """Whether the text from this position is an unfinished JSON token."""
     return _OPEN.fullmatch(text, place) is not None
 
 
@@ -359,7 +360,7 @@ def _whole(digits: str) -> int | str:
 
 
 def only(members: Members | None, name: str) -> object:
-    """The value of a member that occurs once, else None."""
+    """The value of a member that occurs exactly once, else None."""
     values = [value for key, value in members or () if key == name]
     return values[0] if len(values) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Login at the PBX: requests, answers, the count of wrong ones."""
+"""Login at the PBX: requests, answers, the count of wrong logins."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ WRONG_MAX = 5
 """Wrong logins in a row after which the PBX blocks this computer (the maker's page "login")."""
 
 LOCK_S = 600.0
-"""Seconds that the block lasts."""
+"""Seconds that the PBX blocks this computer."""
 
 _REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LoginCount:
-    """Wrong logins in a row at one PBX, as far as this computer's hbgui knows.
+    """Wrong logins in a row at one PBX, as counted by hbgui on this computer.
 
-    `last` is the UTC time of the last one; `locked_until` the latest time at which a block ends.
-    `unknown` names the file in which there may be more, and why it cannot be read.
+    `last` is the UTC time of the last one; `locked_until` is when the block ends at the latest.
+    `unknown` is set if the file with the count cannot be read: its name and the reason.
     """
 
     wrong: int = 0
@@ -39,9 +39,9 @@ class LoginCount:
     unknown: str = ""
 
     def at(self, now: datetime) -> LoginCount:
-        """The count as it stands now: a block that has ended, and what is a day old, is past."""
+        """The count at this time: it is zero after a block has ended or a day has passed."""
         if self.locked_until is not None:
-            # A clock that was set back must not lock anybody out for longer.
+            # Setting the clock back must not make the block longer.
             locked = now < self.locked_until <= now + timedelta(seconds=LOCK_S)
             return self if locked else LoginCount()
         past = self.last is not None and not timedelta() <= now - self.last < _REMEMBERED
@@ -49,11 +49,11 @@ class LoginCount:
 
     @property
     def left(self) -> int:
-        """Attempts left before the PBX blocks this computer; 0 while it does."""
+        """Attempts left before the PBX blocks this computer; 0 while it is blocked."""
         return 0 if self.locked_until else max(0, WRONG_MAX - self.wrong)
 
     def after(self, outcome: Outcome, now: datetime) -> LoginCount:
-        """The count after a login that ended so."""
+        """The count after a login with this outcome."""
         count = self.at(now)
         if outcome.accepted:
             return LoginCount()
@@ -67,23 +67,24 @@ class LoginCount:
 
 
 RENEWALS_APART_S = 300.0
-"""A token that is lost again sooner was taken by another program with the same account."""
+"""A token that is lost again within this time was replaced by another program that uses the same
+account."""
 
 _FORMATS = {ApiVersion.V1: "1.0.2", ApiVersion.V2: "2.0.0"}
 """The formats of reports that are well-formed JSON."""
 
 HTTP, TCP = TRANSPORTS = ("HTTP", "TCP")
-"""How a v2.0.0 PBX delivers reports (the maker's page "login"). Any other word is not shown: it
-is the PBX's, and may hold anything, the token too."""
+"""How a v2.0.0 PBX delivers reports (the maker's page "login"). Any other value is not shown: it
+could contain anything, even the token."""
 
 _FAILED = ("Failed", "Failure")
-"""The guide of 2017 has the second word, in the login's answer only."""
+"""The maker's guide of 2017 has the second value, only in the answer to a login."""
 
 
 def hashed(password: Secret) -> Secret:
     """The password as the PBX wants it: MD5 of its UTF-8 bytes, 32 lower-case hex digits.
 
-    As good as the password itself to whoever reads it.
+    Treat it as secret: whoever knows it can log in.
     """
     digest = hashlib.md5(password.reveal().encode(), usedforsecurity=False)
     return Secret(digest.hexdigest())
@@ -92,7 +93,8 @@ def hashed(password: Secret) -> Secret:
 def build(api: ApiVersion, target: ReportTarget, user: str, password: Secret) -> WireRequest:
     """The login request of v1.1.0 or v2.0.0 (the maker's pages "api_login" and "login").
 
-    It has no address: without an absolute url reports go to where the login came from.
+    It does not contain the address for reports: unless the url is absolute, the PBX sends them to
+    the computer that logged in.
     """
     md5 = hashed(password)
     body = {
@@ -106,14 +108,14 @@ def build(api: ApiVersion, target: ReportTarget, user: str, password: Secret) ->
 
 
 def build_logout(api: ApiVersion) -> WireRequest:
-    """The logout request: no body; the token says which."""
+    """The logout request. It has no body: it ends the token that it is sent with."""
     return WireRequest(f"/api/{api}/logout", b"")
 
 
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
-    """What the PBX said to a login. `transport` is one of TRANSPORTS, empty when it did
-    not say."""
+    """The PBX's answer to a login. `transport` is one of TRANSPORTS, empty if the answer has
+    none."""
 
     outcome: Outcome
     token: Secret | None = None
@@ -121,9 +123,9 @@ class LoginAnswer:
 
 
 def read_answer(answer: HttpAnswer, clean: Callable[[str], str]) -> LoginAnswer:
-    """What the PBX said.
+    """Read the answer to a login.
 
-    `clean` hides what names itself a token: an unclear answer, which is shown, may hold one.
+    `clean` hides tokens in a text: an unclear answer is shown and may contain one.
     """
     objects = objects_in(answer.body)
     outcome = judge(answer, objects, _FAILED)
@@ -134,8 +136,8 @@ def read_answer(answer: HttpAnswer, clean: Callable[[str], str]) -> LoginAnswer:
     if token is None:
         unclear = replace(outcome, kind=OutcomeKind.UNCLEAR, code="login_without_token")
         return LoginAnswer(unclear)
-    said = str(only(objects.first, "transport")).strip().upper()
-    transport = said if said in TRANSPORTS else ""
+    word = str(only(objects.first, "transport")).strip().upper()
+    transport = word if word in TRANSPORTS else ""
     return LoginAnswer(replace(outcome, code="logged_in"), token, transport)
 
 

@@ -1,4 +1,4 @@
-"""A request as text: its headers, for the wire as for the window; a command for curl."""
+"""A request as text: its headers, what the window shows of it, the command for curl."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hbgui.core.pbx.profile import Profile
 def headers(host: str, port: int, agent: str, *, secured: bool) -> dict[str, str]:
     """The headers of every request but `Content-Length`, in their order on the wire.
 
-    `host` is in ASCII, `agent` says who we are. `secured` says whether it goes through TLS.
+    `host` is in ASCII, `agent` is the value of `User-Agent`. `secured`: it is sent over TLS.
     """
     usual = 443 if secured else DEFAULT_PORTS["http"]
     bare = bracketed(host)
@@ -50,9 +50,9 @@ def heartbeat_of(profile: Profile, target: ReportTarget) -> WireRequest:
 def wire_text(
     address: PbxAddress, request: WireRequest, agent: str, *, proxied: bool = False
 ) -> str:
-    """The request as it goes over the wire, line by line, with the token masked.
+    """The request as it is sent, line by line, with the token masked.
 
-    `proxied` says whether a proxy is in between: with plain http it is told the whole address.
+    `proxied`: it is sent through a proxy; over plain http the request line then has the full URL.
     """
     secured = address.scheme == "https"
     host = wire_host(address.host).rstrip(".")
@@ -69,9 +69,9 @@ def curl_command(
 ) -> str:
     """The request as a command for a POSIX shell; the token comes from the environment.
 
-    A comment says what curl cannot do as hbgui does.
+    A comment in it warns where curl cannot do the same as hbgui.
     """
-    import shlex  # it costs time, and is seldom needed
+    import shlex  # importing it takes time, and it is rarely needed
 
     secured = address.scheme == "https"
     host = wire_host(address.host).rstrip(".")
@@ -85,7 +85,7 @@ def curl_command(
     lines = [shlex.join(["curl", "--http1.1", *options])]
     lines += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
     lines.append(f"--data-binary {shlex.quote(request.body.decode())}")
-    # A host has no character that means anything between double quotes.
+    # A host has no characters that are special inside double quotes.
     place = f"{address.scheme}://{bracketed(host)}:{address.port}{request.path}"
     lines.append(f'"{place}?token={TOKEN_VARIABLE}"')
     command = " \\\n  ".join(lines)

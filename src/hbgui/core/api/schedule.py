@@ -1,4 +1,4 @@
-"""The times of a schedule: next heartbeat, life of the token, sleep of the computer."""
+"""The times of a schedule: retries, life of the token, sleep of the computer."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from hbgui.core.api.heartbeat import TOKEN_LIFE_S
 from hbgui.core.pbx.typed import trimmed
 
 RETRY_DELAYS_S = (15.0, 30.0, 60.0, 120.0)
-"""After the first, second, ... failure in a row; the last one holds on."""
+"""Delays after the first, second, ... failure in a row; the last one is used from then on."""
 
 RETRY_JITTER = 0.1
 SETTLE_S = 10.0
-"""Pause after a sleep: the network needs a moment to come back."""
+"""Pause after the computer slept: the network needs a moment to come back."""
 
 TICK_S = 10.0
-"""The longest the worker waits, so that a sleep is noticed."""
+"""The longest time that the worker waits at once, so that it notices a sleep."""
 
 SLEEP_GAP_S = 30.0
 """A gap between two ticks that only a sleeping computer explains."""
 
 EVERY_MIN_S = 30.0
-"""Shortest interval for a real PBX: its IP Auto Defense counts packets."""
+"""The shortest interval for a real PBX: its "IP Auto Defense" blocks senders of many packets."""
 
 AMBER_S = 600.0
 RED_S = 180.0
@@ -53,12 +53,13 @@ class TokenHealth(StrEnum):
 
 
 def token_left_s(age_s: float) -> float:
-    """Seconds that a token lives on, given the age of its last accepted heartbeat's sending."""
+    """Seconds that a token still lives. `age_s`: seconds since the last accepted heartbeat was
+    sent."""
     return max(0.0, TOKEN_LIFE_S - age_s)
 
 
 def token_health(left_s: float | None) -> TokenHealth:
-    """The colour of the token clock; None when nothing is known."""
+    """The colour of the token clock. `left_s` is None if the token's life is unknown."""
     if left_s is None:
         return TokenHealth.UNKNOWN
     if left_s <= 0:
