@@ -13,11 +13,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 if sys.platform == "win32":
     import msvcrt
@@ -33,26 +28,28 @@ QT_FACTS_ARGUMENT = "--qt-facts"
 """The whole command line of the process that `selftest` starts to look at Qt."""
 
 OWN_FOLDER, OWN_FILE = 0o700, 0o600
-"""Modes of what only this user may see."""
+"""Permission bits of a folder and of a file that only this user may open."""
 
 LOCK_HELD = (BlockingIOError, PermissionError)
-"""What `lock_file` raises when another program has the lock. Windows says PermissionError; on
-other systems that may also be a disk that never gives a lock."""
+"""What `lock_file` raises when another program has the lock. Windows raises PermissionError; on
+other systems that error may also come from a disk without locks."""
 
 _LOCKED_BYTE = 1 << 30
-"""Behind all content: nobody can read a byte that is locked on Windows."""
+"""The offset of the byte that is locked on Windows, where nobody can read a locked byte. No file
+of hbgui is that long."""
 
 
 def open_standard_streams() -> None:
-    """Open the null device on each standard stream that was closed by who started us.
+    """Open the null device for each standard stream that the parent process has closed.
 
-    Else the next file or socket would get its number, and what is printed would land in it.
+    Otherwise the next file or socket would get the number of that stream, and printed text would
+    go into it. Main thread, at the start of the process.
     """
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)
         except OSError:
-            # The lowest number that is free is this one.
+            # The system gives the lowest free number, which is `fd`.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
@@ -63,13 +60,15 @@ def open_standard_streams() -> None:
 
 
 def fault_sentences(error: BaseException) -> tuple[str, str]:
-    """What to say of a fault in hbgui itself, and what to do. Its own text may hold a secret."""
-    import traceback  # seldom needed, and it takes its time
-    from pathlib import Path
+    """Two sentences for the user: what went wrong inside hbgui, and what to do.
 
-    if lacks := _lacking(error):
+    They leave out the text of the error, which may hold a secret.
+    """
+    import traceback  # seldom needed, and it takes its time
+
+    if resource := _exhausted_resource(error):
         return (
-            f"This computer gives hbgui no more {lacks}. "
+            f"This computer gives hbgui no more {resource}. "
             "Whether the PBX took a request is not known.",
             "Close other programs, or raise the limit (ulimit).",
         )
@@ -82,8 +81,8 @@ def fault_sentences(error: BaseException) -> tuple[str, str]:
     )
 
 
-def _lacking(error: BaseException) -> str:
-    """What the system has refused, empty when it is a fault in hbgui itself."""
+def _exhausted_resource(error: BaseException) -> str:
+    """The resource that the system has run out of; empty for a fault in hbgui itself."""
     if isinstance(error, MemoryError) or "can't start new thread" in str(error):
         return "memory or threads"
     number = error.errno if isinstance(error, OSError) else None
@@ -93,7 +92,7 @@ def _lacking(error: BaseException) -> str:
 
 
 def show_fault(error: BaseException) -> None:
-    """Show the traceback where `DEBUG_VARIABLE` is set, through the hook that hides secrets."""
+    """Print the traceback if `DEBUG_VARIABLE` is set, through the hook that hides secrets."""
     if os.environ.get(DEBUG_VARIABLE):
         with contextlib.suppress(OSError):
             sys.excepthook(type(error), error, error.__traceback__)
@@ -101,9 +100,10 @@ def show_fault(error: BaseException) -> None:
 
 @contextmanager
 def ended_at_once() -> Iterator[None]:
-    """Ctrl-C in the block ends the process without a word, as SIGTERM does. Main thread only.
+    """Let Ctrl-C in the block end the process without output, as SIGTERM does. Main thread only.
 
-    Python's own way would print where it was; while Qt loads, it aborts or gets lost.
+    Python's own handler would print a traceback; while Qt is loading, it makes the process abort
+    or does nothing.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
@@ -136,8 +136,10 @@ def bad_pair(pyside_version: str, python_version: Sequence[int | str]) -> bool:
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:
-    """Ctrl-C, SIGTERM, and a terminal that closes: but nohup has that one ignored, and so it
-    stays."""
+    """The signals that end hbgui: SIGINT (Ctrl-C), SIGTERM and, when the terminal closes, SIGHUP.
+
+    SIGHUP is left out on Windows, and where it is ignored: nohup does that.
+    """
     ending = (signal.SIGINT, signal.SIGTERM)
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         return (*ending, signal.SIGHUP)
@@ -145,38 +147,41 @@ def ending_signals() -> tuple[signal.Signals, ...]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder, and each above it that is missing, for this user only, whatever the umask.
+    """Make the folder, and each missing one above it, for this user only, whatever the umask.
 
-    What is there already is left as it is. Raises OSError.
+    A folder that exists keeps its permissions. Raises OSError.
     """
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    with contextlib.suppress(FileExistsError):  # by another program, or a file: told by its user
+    with contextlib.suppress(FileExistsError):  # another program made it, or it is a file
         folder.mkdir(OWN_FOLDER)
         folder.chmod(OWN_FOLDER)
 
 
 def open_to_lock(path: Path) -> int | None:
-    """A handle of a file, which is made for this user only when it is missing, or of a folder.
+    """Open a file or a folder, to lock it. Returns the file descriptor; the caller closes it.
 
-    None when it cannot be opened at all, as a folder on Windows. A lock needs no right to write.
+    A missing file is made, for this user only. Without the right to write it is opened for
+    reading, which is enough for a lock. Returns None when it cannot be opened at all, such as a
+    folder on Windows.
     """
     for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)):
         with contextlib.suppress(OSError):
             handle = os.open(path, mode, OWN_FILE)
             with contextlib.suppress(OSError):
                 if stat.S_ISREG(os.fstat(handle).st_mode):
-                    path.chmod(OWN_FILE)  # whatever the umask leaves of it: others must open it
+                    path.chmod(OWN_FILE)  # the umask may have taken away the right to write
             return handle
     return None
 
 
 def lock_file(handle: int, *, shared: bool = False) -> None:
-    """Lock an open file against other programs, at once or not at all. Closing it unlocks it.
+    """Lock an open file against other programs, without waiting. Closing the file unlocks it.
 
-    `shared` lets others lock it so, too; not on Windows. Raises one of LOCK_HELD, or another
-    OSError where the file system has no locks.
+    `handle` is the file descriptor. `shared` takes a shared lock; Windows has exclusive ones
+    only. Raises one of LOCK_HELD when another program has the lock, another OSError where the
+    file system has no locks.
     """
     if sys.platform == "win32":
         os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
@@ -186,16 +191,18 @@ def lock_file(handle: int, *, shared: bool = False) -> None:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
-_LOOK_S = 0.01
+_RETRY_S = 0.01
+"""Seconds between two tries to lock a file."""
 
 
 @contextlib.contextmanager
 def locked(path: Path, timeout_s: float, *, shared: bool = False) -> Iterator[bool]:
-    """Hold the lock of a file, which is made, or of a folder, which has none on Windows.
+    """Hold the lock of a file, or of a folder, for the `with` block.
 
-    Waits for up to `timeout_s` seconds; False when somebody else has it then. Where no lock can
-    be had at all, on a disk without locks or a folder that is read-only, nobody is kept out.
-    Raises nothing of its own.
+    A missing file is made. Waits for up to `timeout_s` seconds. Yields False when another program
+    still has the lock then. Yields True when the lock is held, and also where none is possible:
+    for a folder on Windows, on a disk without locks, in a read-only folder. Raises nothing of its
+    own.
     """
     handle = open_to_lock(path)
     if handle is None:
@@ -203,15 +210,15 @@ def locked(path: Path, timeout_s: float, *, shared: bool = False) -> Iterator[bo
         return
     try:
         deadline = time.monotonic() + timeout_s
-        while not (got := _taken(handle, shared)) and time.monotonic() < deadline:
-            time.sleep(_LOOK_S)
-        yield got
+        while not (acquired := _try_lock(handle, shared)) and time.monotonic() < deadline:
+            time.sleep(_RETRY_S)
+        yield acquired
     finally:
         os.close(handle)
 
 
-def _taken(handle: int, shared: bool) -> bool:
-    """False when another program has the lock. True, too, where there are no locks."""
+def _try_lock(handle: int, shared: bool) -> bool:
+    """Try to lock once. False when another program has the lock; True also without locks."""
     try:
         lock_file(handle, shared=shared)
     except OSError as error:

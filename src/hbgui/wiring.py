@@ -43,7 +43,7 @@ class Adapters:
         self.new_cancel = WireCancel
         self.write_file = write_pieces_atomically
         self.keyring_came_back: Callable[[SecretError | None], None] = lambda _error: None
-        """Called as the `came_back` of `KeyringStore`."""
+        """Called as the `on_late_result` of `KeyringStore`, in its thread."""
 
     @property
     def lock_folder(self) -> Path:
@@ -53,7 +53,7 @@ class Adapters:
     @cached_property
     def secrets(self) -> KeyringStore:
         """The keyring of the operating system."""
-        return KeyringStore(came_back=lambda error: self.keyring_came_back(error))
+        return KeyringStore(on_late_result=lambda error: self.keyring_came_back(error))
 
     @cached_property
     def settings_file(self) -> ProfileFile:

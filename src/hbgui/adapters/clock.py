@@ -18,15 +18,16 @@ class SystemClock:
         self._elapsed_s = _sleep_counting_clock()
 
     def now(self) -> Moment:
-        """This moment."""
+        """The present time: seconds that include sleep, and the time of day in UTC."""
         return Moment(self._elapsed_s(), datetime.now(UTC))
 
 
 class LargerClock:
-    """For systems without such a clock: the sum of the larger steps of two clocks, in seconds.
+    """Seconds, for systems without a clock that counts sleep: made from two other clocks.
 
-    The monotonic one misses sleep, the wall clock may be set: an error makes things earlier,
-    never later.
+    At each call the larger of the two clocks' steps is added. The monotonic clock stops during
+    sleep, and the wall clock may be set back. An error makes this clock run ahead: what is due is
+    done too early, never too late. Any thread may call it.
     """
 
     def __init__(
@@ -36,14 +37,14 @@ class LargerClock:
     ) -> None:
         self._clocks = (monotonic, wall)
         self._lock = threading.Lock()
-        self._seen = (monotonic(), wall())
+        self._last = (monotonic(), wall())
         self._elapsed_s = 0.0
 
     def __call__(self) -> float:
         with self._lock:
             now = (self._clocks[0](), self._clocks[1]())
-            self._elapsed_s += max(now[0] - self._seen[0], now[1] - self._seen[1])
-            self._seen = now
+            self._elapsed_s += max(now[0] - self._last[0], now[1] - self._last[1])
+            self._last = now
             return self._elapsed_s
 
 

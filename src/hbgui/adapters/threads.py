@@ -1,4 +1,4 @@
-"""Work in daemon threads, which never hold the exit of the process."""
+"""Work in daemon threads, which never delay the end of the process."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, Generic, Self, TypeVar
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 
-LOOK_S = 0.05
-"""How often a wait that no socket can end looks whether it was cancelled."""
+POLL_S = 0.05
+"""Seconds between two checks for `cancelled` in a wait that no socket can end."""
 
 T = TypeVar("T")
 
@@ -21,13 +21,14 @@ _log = logging.getLogger(__name__)
 
 
 class NoAnswer(Exception):  # noqa: N818 - the caller turns it into its own error
-    """The call did not end in time, or an earlier one still hangs."""
+    """The call failed or did not end in time, or an earlier call still hangs."""
 
 
 class BackgroundCall(Generic[T]):
     """One call of `function` in a daemon thread. Fulfils `core.ports.Future`.
 
-    Any thread may wait for it, any number of times. What hangs is left behind.
+    Any thread may wait for it, any number of times. A call that hangs is abandoned: its thread
+    goes on until the process ends.
     """
 
     def __init__(self, function: Callable[[], T]) -> None:
@@ -35,22 +36,22 @@ class BackgroundCall(Generic[T]):
         self._result: list[T] = []
         self._done = threading.Event()
         self.error: BaseException | None = None
-        """What it raised. Its text may hold a secret."""
+        """What the function raised, None if nothing. Its text may hold a secret."""
         self.ended_s = math.inf
-        """When it ended, by `time.monotonic`."""
+        """When the call ended, in seconds of `time.monotonic`; infinite until then."""
 
     @property
     def ended(self) -> bool:
-        """Whether it has returned or raised."""
+        """Whether the function has returned or raised."""
         return self._done.is_set()
 
     def start(self, thread_name: str) -> Self:
-        """Begin in a thread of that name. Raises RuntimeError where the system starts no more."""
+        """Start a thread of that name. Raises RuntimeError when the system allows no more."""
         threading.Thread(target=self.run, name=thread_name, daemon=True).start()
         return self
 
     def run(self) -> None:
-        """Do it in this thread. Raises nothing: `result` does."""
+        """Call the function in this thread. Raises nothing: `result` raises its error."""
         try:
             self._result.append(self._function())
         except BaseException as error:  # noqa: BLE001 - raised again where the result is wanted
@@ -59,13 +60,13 @@ class BackgroundCall(Generic[T]):
         self._done.set()
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait up to `timeout_s` seconds; whether it has ended."""
+        """Wait up to `timeout_s` seconds. Returns whether the call has ended."""
         return self._done.wait(timeout_s)
 
     def result(self, timeout_s: float = 0.0, cancel: Cancel | None = None) -> T:
-        """What the function returned, or raises what it raised; waits up to `timeout_s` seconds.
+        """Wait up to `timeout_s` seconds, and return what the function returned.
 
-        Raises TimeoutError, and Cancelled within `LOOK_S` after `cancel`.
+        Raises what the function raised, TimeoutError, and Cancelled within `POLL_S` after `cancel`.
         """
         end_s = time.monotonic() + timeout_s
         while not self.ended:
@@ -74,7 +75,7 @@ class BackgroundCall(Generic[T]):
             left_s = end_s - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
-            self.wait(min(LOOK_S, left_s))
+            self.wait(min(POLL_S, left_s))
         if self.error is not None:
             raise self.error
         return self._result[0]
@@ -84,25 +85,27 @@ class DaemonThreads:
     """Fulfils `core.ports.BackgroundCalls`."""
 
     def start(self, work: Callable[[], T]) -> BackgroundCall[T]:
-        """Begin it now, in a thread of its own."""
+        """Start `work` now, in a thread of its own. Raises RuntimeError without threads."""
         return BackgroundCall(work).start("background")
 
 
 class SerialWorker:
-    """A daemon thread, started by the first call, that does one thing after the other.
+    """A daemon thread, started by the first call, that makes one call after the other.
 
-    `run` may be called from any thread. After a time-out nothing queues up behind the call that
-    hangs: every further one fails at once, until that one has come back. The exit of the
-    process is never held. `came_back` is called there with the result of a call that had timed
-    out and has ended after all; it must not block. What a call or `came_back` raises is logged,
-    and the thread goes on.
+    `run` may be called from any thread. While a call hangs beyond its time-out, every further one
+    fails at once instead of waiting for it. When a call that had timed out returns after all,
+    `on_late_result` is called in the worker's thread with its result; it must not block. What a
+    call or `on_late_result` raises is logged, and the thread goes on.
     """
 
     def __init__(
-        self, name: str, timeout_s: float, came_back: Callable[[Any], None] = lambda _result: None
+        self,
+        name: str,
+        timeout_s: float,
+        on_late_result: Callable[[Any], None] = lambda _result: None,
     ) -> None:
         self._name = name
-        self._came_back = came_back
+        self._on_late_result = on_late_result
         self._timeout_s = timeout_s
         self._changed = threading.Condition()
         self._call: BackgroundCall[Any] | None = None
@@ -110,9 +113,10 @@ class SerialWorker:
         self._started = False
 
     def run(self, function: Callable[[], T]) -> T:
-        """What `function` returns, within the time-out, waiting for a turn included.
+        """Call `function` in the thread and return its result.
 
-        Raises NoAnswer; `function` may then still be at work, or has raised.
+        The time-out includes the wait for earlier calls. Raises NoAnswer when it is over, or when
+        `function` has raised. After a time-out `function` may still be running.
         """
         deadline = time.monotonic() + self._timeout_s
         call = BackgroundCall(function)
@@ -150,12 +154,12 @@ class SerialWorker:
                 late, self._hangs = self._hangs, False
                 self._changed.notify_all()
             if late and call.error is None:
-                self._tell(call.result())
+                self._report_late(call.result())
             # The last result may be a secret: it is not kept until the next call.
             del call
 
-    def _tell(self, result: object) -> None:
+    def _report_late(self, result: object) -> None:
         try:
-            self._came_back(result)
+            self._on_late_result(result)
         except BaseException:  # noqa: BLE001 - one fault must not end the thread
             _log.exception("nobody could be told in %s what came back late", self._name)

@@ -14,11 +14,15 @@ from hbgui.core.settings import FileFault, Place, Repeated
 
 _NAME_MAX = 50
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],\n]')
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 class DamagedError(Exception):
-    """The bytes are no JSON object of ours. `place` is None where there is none to name."""
+    """The file holds no JSON object that can be read.
+
+    `fault` says why. `place` is the line and column of the mistake, None where there is none.
+    `detail` is the text of Python's JSON parser, or empty.
+    """
 
     def __init__(self, fault: FileFault, place: Place | None = None, detail: str = "") -> None:
         super().__init__(fault.value)
@@ -28,15 +32,18 @@ class DamagedError(Exception):
 
 
 class NotAFileError(OSError):
-    """A folder, a pipe or a device is in the file's place."""
+    """The path leads to a folder, a pipe or a device."""
 
     def __init__(self) -> None:
         super().__init__(0, "it is not a file")
 
 
 def file_bytes(path: Path, size_max: int) -> bytes:
-    """What the file holds; nobody waits for a pipe. Raises OSError, and DamagedError TOO_LARGE
-    where it holds more than `size_max` bytes."""
+    """The content of the file. Does not open a pipe, which could block.
+
+    Raises OSError, NotAFileError among them, and DamagedError TOO_LARGE when the file holds more
+    than `size_max` bytes.
+    """
     if not stat.S_ISREG(path.stat().st_mode):
         raise NotAFileError
     with path.open("rb") as file:
@@ -47,20 +54,23 @@ def file_bytes(path: Path, size_max: int) -> bytes:
 
 
 def object_from(data: bytes) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
-    """The members of the file, of repeated ones the last, and which are repeated. Raises
-    DamagedError."""
-    text, seen = _text(data), _Seen()
+    """Parse a file that holds one JSON object. Raises DamagedError.
+
+    Returns its members and, of those that occur more than once at any depth, the second
+    occurrence. The last value of a repeated member counts.
+    """
+    text, reader = _text(data), _ObjectReader()
     try:
-        value = json.loads(text, object_pairs_hook=seen.object)
+        value = json.loads(text, object_pairs_hook=reader.object)
     except json.JSONDecodeError as error:
         failure = _syntax(text, error)
     except RecursionError:
         failure = DamagedError(FileFault.TOO_DEEP)
-    except ValueError:  # Python's own words would be of its limit
+    except ValueError:  # Python's text would explain its limit
         failure = DamagedError(FileFault.SYNTAX, _long_number(text), "a number has too many digits")
     else:
         if isinstance(value, dict):
-            return value, _repeated_members(text) if seen.repeats else ()
+            return value, _repeated_members(text) if reader.repeats else ()
         failure = DamagedError(FileFault.NOT_SETTINGS, Place(1, 1))
     raise failure
 
@@ -78,11 +88,12 @@ def _text(data: bytes) -> str:
 
 
 def _is_wide(data: bytes) -> bool:
-    """Whether its mark says so, or every other byte of its begin is zero."""
+    """Whether the text is UTF-16 or UTF-32: by its byte order mark, or since every other byte at
+    its beginning is zero."""
     begin = data[: min(len(data), 64) & ~1]
     even, odd = begin[::2], begin[1::2]
     every_other = all(even) != all(odd) and not (any(even) and any(odd))
-    return data.startswith(_WIDE) or (len(begin) >= 4 and every_other)
+    return data.startswith(_WIDE_MARKS) or (len(begin) >= 4 and every_other)
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> DamagedError:
@@ -93,14 +104,14 @@ def _syntax(text: str, error: json.JSONDecodeError) -> DamagedError:
     if _is_cut_off(text[at:].strip(), error.msg):
         return DamagedError(FileFault.CUT_OFF, place_at(text, len(text.rstrip())))
     if text[at] in "}]":
-        # The comma too many is the mistake; Python names it since 3.13 only.
+        # A comma before the bracket is the mistake; Python points at it from 3.13 on only.
         before = text[:at].rstrip()
         at = len(before) - 1 if before.endswith(",") else at
     return DamagedError(FileFault.SYNTAX, place_at(text, at), error.msg)
 
 
 def _is_cut_off(rest: str, reason: str) -> bool:
-    """Whether the file would be right so far, if only it went on."""
+    """Whether the text is correct up to its end, which comes too early."""
     if reason.startswith("Unterminated string"):
         return True
     if reason.startswith("Invalid \\u") and '"' not in rest:
@@ -114,13 +125,13 @@ def _long_number(text: str) -> Place | None:
 
 
 def place_at(text: str, at: int) -> Place:
-    """The place of that character."""
+    """The line and column, both from 1, of the character with the index `at`."""
     before = text[:at]
     return Place(before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
 
 
-class _Seen:
-    """Reads objects as `json` does, and notes whether a member was repeated."""
+class _ObjectReader:
+    """Builds objects as `json` does, and records whether a member was repeated."""
 
     def __init__(self) -> None:
         self.repeats = False
@@ -134,40 +145,43 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Level:
-    """An object or a list that is being read. `key` is the member's name or the item's number,
-    `names` say of each member whether it has come again."""
+    """An object or a list that is being read.
+
+    `key` is the name of the present member or the number of the present item. `names` maps each
+    member so far to whether it has occurred more than once.
+    """
 
     is_object: bool
     key: str | int = 0
     names: dict[str, bool] = field(default_factory=dict)
 
     def again(self, name: str) -> bool:
-        """Whether this member comes for the second time."""
+        """Record this member. Returns whether this is its second occurrence."""
         self.key = name[:_NAME_MAX]
-        told = self.names.get(name)
-        self.names[name] = told is not None
-        return told is False
+        repeated = self.names.get(name)
+        self.names[name] = repeated is not None
+        return repeated is False
 
 
 def _repeated_members(text: str) -> tuple[Repeated, ...]:
-    """Those of a text that is sound JSON, each where it comes for the second time."""
+    """The repeated members of a correct JSON text, each at its second occurrence."""
     found: list[Repeated] = []
     levels: list[_Level] = []
     name_next = False
     line, line_begin = 1, 0
     for token in _TOKEN.finditer(text):
-        word = token[0]
-        if word == "\n":
+        symbol = token[0]
+        if symbol == "\n":
             line, line_begin = line + 1, token.end()
             continue
-        if word in "{[":
-            levels.append(_Level(word == "{"))
-        elif word in "}]":
+        if symbol in "{[":
+            levels.append(_Level(symbol == "{"))
+        elif symbol in "}]":
             levels.pop()
-        elif name_next and levels[-1].again(json.loads(word)):
+        elif name_next and levels[-1].again(json.loads(symbol)):
             place = Place(line, token.start() - line_begin + 1)
             found.append(Repeated(tuple(level.key for level in levels), place))
-        elif word == "," and isinstance(levels[-1].key, int):
+        elif symbol == "," and isinstance(levels[-1].key, int):
             levels[-1].key += 1
-        name_next = word in "{," and levels[-1].is_object
+        name_next = symbol in "{," and levels[-1].is_object
     return tuple(found)

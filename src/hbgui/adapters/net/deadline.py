@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from hbgui.adapters.threads import LOOK_S
+from hbgui.adapters.threads import POLL_S
 from hbgui.core.api.errors import Cancelled
 from hbgui.core.ports import Cancel
 
@@ -70,7 +70,7 @@ class Deadline:
         self.cancel = cancel
         self._selector = selector
         # A Cancel of another make has no socket to wait on.
-        self._slice_s = math.inf if isinstance(cancel, WireCancel) else LOOK_S
+        self._slice_s = math.inf if isinstance(cancel, WireCancel) else POLL_S
 
     def within(self, timeout_s: float) -> Deadline:
         """The same with an earlier deadline, for one step of the call."""

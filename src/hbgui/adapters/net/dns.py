@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hbgui.adapters.net.deadline import Deadline
-from hbgui.adapters.threads import LOOK_S, BackgroundCall
+from hbgui.adapters.threads import POLL_S, BackgroundCall
 from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import literal_or_none
 
@@ -115,7 +115,7 @@ class Lookups:
         while (lookup := self._lookup(name, port)) is None:
             if not bounds.left_s():
                 raise TransportError("name_unknown", "too many look-ups hang")
-            time.sleep(min(LOOK_S, bounds.left_s()))
+            time.sleep(min(POLL_S, bounds.left_s()))
         try:
             return lookup.result(bounds.left_s(), bounds.cancel)
         except TimeoutError:

@@ -152,17 +152,17 @@ class KeyringStore:
     keyring is imported and called in one daemon thread, one call at a time; each call ends
     within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
     it has come back. A call that timed out may still take effect later, before any later one;
-    `came_back` is then called in the keyring thread with its error, or with None. It must not
+    `on_late_result` is then called in the keyring thread with its error, or with None. It must not
     block; what it raises is logged.
     """
 
     def __init__(
         self,
         timeout_s: float = SECRET_TIMEOUT_S,
-        came_back: Callable[[SecretError | None], None] = lambda _error: None,
+        on_late_result: Callable[[SecretError | None], None] = lambda _error: None,
     ) -> None:
         def late(answer: object) -> None:
-            came_back(answer if isinstance(answer, SecretError) else None)
+            on_late_result(answer if isinstance(answer, SecretError) else None)
 
         self._thread = SerialWorker("keyring-store", timeout_s, late)
         self._backend: Any = None
