@@ -47,7 +47,7 @@ def _run_reporting_faults(arguments: list[str]) -> int:
         return _run(arguments)
     except NotWrittenError:
         raise
-    except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
+    except Exception as error:  # noqa: BLE001 - it is shown, and has its own exit code
         show_fault(error)
         message, advice = fault_sentences(error)
     _new_output(arguments).fault(message, advice)
@@ -79,13 +79,13 @@ def _run(arguments: list[str]) -> int:
 
 
 def _new_output(arguments: list[str]) -> Output:
-    """Where to tell what came of a command line, whether it was understood or not."""
+    """The output of a command line, whether that can be parsed or not."""
     from hbgui.cli.options import ATTEMPT
     from hbgui.cli.output import Output
 
     command = next((name for name in arguments[:1] if name in COMMANDS), "")
     members = ATTEMPT
     if command:
-        with contextlib.suppress(ImportError, OSError, MemoryError):  # that is what will be told
+        with contextlib.suppress(ImportError, OSError, MemoryError):  # the run reports it
             members = command_named(command).members
     return Output(as_json="--json" in arguments, command=command, members=members)

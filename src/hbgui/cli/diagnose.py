@@ -31,23 +31,24 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(invocation: Invocation) -> int:
-    """Look at each link and say what was found; the exit code."""
+    """Check each link and write the results; the exit code."""
     job = prepare(invocation, announces=invocation.args.ip is not None)
     token = token_source(job)
-    found = call_until_signal(
+    diagnosis = call_until_signal(
         lambda cancel: job.adapters.diagnoser.diagnose(
             job.checked, token, _guard(job), cancel, timeout_s=job.args.timeout
         ),
         job.adapters.new_cancel,
     )
-    if found.heartbeat is not None:
-        remember(job, found.heartbeat)
-    _show(found, job)
-    return EXIT_CODES[found.kind]
+    if diagnosis.heartbeat is not None:
+        remember(job, diagnosis.heartbeat)
+    _show(diagnosis, job)
+    return EXIT_CODES[diagnosis.kind]
 
 
 def token_source(job: PbxInvocation) -> Callable[[], Secret]:
-    """What gives the token. Standard input is read now; the keyring, which may hang, later."""
+    """A function that returns the token or raises SecretError. Standard input is read now; the
+    keyring, which may hang, when the function is called. Raises UsageError."""
 
     def absent() -> Secret:
         raise SecretError("token_not_given")
@@ -60,8 +61,8 @@ def token_source(job: PbxInvocation) -> Callable[[], Secret]:
 
 
 def _guard(job: PbxInvocation) -> Guard | None:
-    """Who names the target wants it announced; else nothing must move, and what may be an older
-    target is not announced once more."""
+    """Any target when --ip names one. Else only the target where reports go already, and none
+    (no heartbeat) when that target is unknown or may be outdated."""
     if job.args.ip is not None:
         return FREE
     stored, problem = job.stored, job.loaded.problem
@@ -70,51 +71,52 @@ def _guard(job: PbxInvocation) -> Guard | None:
     return not_moving(job.profile) if known and not guessed else None
 
 
-def _show(found: Diagnosis, job: PbxInvocation) -> None:
+def _show(diagnosis: Diagnosis, job: PbxInvocation) -> None:
     output = job.output
-    message = diagnosis_message(found)
+    message = diagnosis_message(diagnosis)
     advice = message.advice
-    if found.first_broken:
-        advice = output.advice(advice, found.first_broken.code)
+    if diagnosis.first_broken:
+        advice = output.advice(advice, diagnosis.first_broken.code)
     if output.as_json:
-        told: dict[str, object] = {
-            "outcome": found.kind,
-            "pbx": found.address or None,
+        members: dict[str, object] = {
+            "outcome": diagnosis.kind,
+            "pbx": diagnosis.address or None,
             "message": f"{message.title}. {message.why}".strip(),
             "advice": advice or None,
-            "device": device_members(found.device) if found.device else None,
-            "steps": [_members(step, output) for step in found.steps],
+            "device": device_members(diagnosis.device) if diagnosis.device else None,
+            "steps": [_members(step, output) for step in diagnosis.steps],
         }
-        output.members(told)
+        output.members(members)
         return
     output.lines(f"{job.name}: {message.title}", message.why, advice)
-    for step in found.steps:
+    for step in diagnosis.steps:
         output.lines(*_lines(step, output))
 
 
 def _members(step: DiagnosisStep, output: Output) -> dict[str, object]:
-    said = step_finding(step)
+    finding = step_finding(step)
     return {
         "id": step.id,
         "verdict": step.verdict,
-        "observation": said.observation,
-        "cause": said.cause or None,
-        "cure": output.advice(said.cure, step.code) or None,
+        "observation": finding.observation,
+        "cause": finding.cause or None,
+        "cure": output.advice(finding.cure, step.code) or None,
         "ms": None if step.ms is None else round(step.ms, 1),
     }
 
 
 def _lines(step: DiagnosisStep, output: Output) -> list[str]:
-    """One line, and of what deserves a look also cause and cure; the broken one is on top."""
-    said = step_finding(step)
-    took = "" if step.ms is None else f"{step.ms:.0f} ms"
+    """The line of a step, with cause and cure below it. Those of a broken step are shown above
+    all steps."""
+    finding = step_finding(step)
+    duration = "" if step.ms is None else f"{step.ms:.0f} ms"
     word, name = verdict_word(step.verdict), step_name(step.id)
-    head = f"{word:<10}{name:<12}{took:>8}  {said.observation}"
+    head = f"{word:<10}{name:<12}{duration:>8}  {finding.observation}"
     if step.verdict is StepVerdict.BROKEN:
         return [head]
     indent = " " * 30
-    more = (said.cause, output.advice(said.cure, step.code))
-    return [head, *(indent + text for text in more if text)]
+    details = (finding.cause, output.advice(finding.cure, step.code))
+    return [head, *(indent + text for text in details if text)]
 
 
 DIAGNOSE = Command(

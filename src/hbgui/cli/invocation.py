@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Invocation:
-    """What a command is given: its options, and where to tell what came of them."""
+    """The options of a command and its output."""
 
     def __init__(self, args: argparse.Namespace, output: Output) -> None:
         self.args = args
@@ -37,20 +37,20 @@ class Invocation:
 
     @cached_property
     def adapters(self) -> CommandAdapters:
-        """The adapters. Raises UsageError where the system knows no folder for them."""
+        """The adapters. Raises UsageError when the system names no home folder."""
         try:
             with ended_at_once():
                 from hbgui.cli.memory import CommandAdapters
 
                 adapters = CommandAdapters()
         except StorageError as error:
-            told = note_message(error.code)
-            raise UsageError(f"{told.title}. {told.why} {told.advice}") from None
+            message = note_message(error.code)
+            raise UsageError(f"{message.title}. {message.why} {message.advice}") from None
         self.output.redact = adapters.redactor.text
         return adapters
 
     def close(self) -> None:
-        """Finish what the command still writes."""
+        """Finish the writes of the command."""
         if "adapters" in vars(self):
             self.adapters.memory.close()
 
@@ -90,9 +90,9 @@ class PbxInvocation:
 
 
 def load_settings(invocation: Invocation) -> Loaded:
-    """The settings of the window. What is wrong with their file, or with the history, is told."""
+    """The settings of the window. Problems of their file or of the history go to the output."""
     adapters, output = invocation.adapters, invocation.output
-    output.late = adapters.memory.troubles
+    output.late_problems = adapters.memory.troubles
     loaded = adapters.settings_file.load()
     if loaded.problem is not None:
         output.problem(settings_file_sentences(loaded.problem))
@@ -100,10 +100,10 @@ def load_settings(invocation: Invocation) -> Loaded:
 
 
 def prepare(invocation: Invocation, *, new: bool = False, announces: bool = False) -> PbxInvocation:
-    """Put options over the profile and check the whole. Raises UsageError.
+    """Merge the options into the profile and check the result. Raises UsageError.
 
-    With `new` a profile that is not there yet is made, but not saved, if there is an address.
-    What `announces` where reports shall go takes no settings for it that may not be the person's.
+    With `new` a missing profile is made, but not saved, if the options have an address. A command
+    that `announces` where reports shall go is refused where the stored settings are uncertain.
     """
     loaded = load_settings(invocation)
     args, adapters, output = invocation.args, invocation.adapters, invocation.output
@@ -128,7 +128,7 @@ def prepare(invocation: Invocation, *, new: bool = False, announces: bool = Fals
 
 
 def _local_addresses(adapters: CommandAdapters) -> tuple[LocalAddress, ...]:
-    """This computer's addresses, none where the system does not tell: they are for warnings."""
+    """This computer's addresses, for warnings; empty when the system does not list them."""
     try:
         return adapters.network.local_addresses()
     except TransportError:
@@ -136,11 +136,11 @@ def _local_addresses(adapters: CommandAdapters) -> tuple[LocalAddress, ...]:
 
 
 def warn_of_address(job: PbxInvocation, attempt: Attempt) -> None:
-    """Tell what is odd about the address that was found out for the application server."""
+    """Warn about the address that was found for the application server."""
     if job.profile.server.kind is AddressKind.FIXED or attempt.announced is None:
         return
-    found = job.checked.with_ip(attempt.announced.ip, _local_addresses(job.adapters))
-    job.output.warn(p for p in found.problems if p not in job.checked.problems)
+    validated = job.checked.with_ip(attempt.announced.ip, _local_addresses(job.adapters))
+    job.output.warn(p for p in validated.problems if p not in job.checked.problems)
 
 
 def merged(args: argparse.Namespace, profile: Profile) -> Profile:
@@ -162,7 +162,7 @@ def merged(args: argparse.Namespace, profile: Profile) -> Profile:
 
 
 def is_auto(ip: str) -> bool:
-    """Whether --ip leaves it to the route to the PBX."""
+    """Whether --ip asks for the address on the route to the PBX."""
     return trimmed(ip).lower() == "auto"
 
 
@@ -196,7 +196,7 @@ def _stored(name: str, loaded: Loaded, *, needed: bool) -> Profile | None:
     problem = loaded.problem
     if problem is not None and problem.guessed:
         # It may be in the file that could not be read.
-        said = settings_file_sentences(problem)
-        raise UsageError(f"--profile: no PBX of that name is known. {said}")
+        sentences = settings_file_sentences(problem)
+        raise UsageError(f"--profile: no PBX of that name is known. {sentences}")
     names = ", ".join(p.label for p in profiles) or "none yet"
     raise UsageError(f"--profile: there is no PBX of that name. Allowed: {names}")

@@ -72,20 +72,20 @@ def _count(text: str) -> int:
 def _run(invocation: Invocation) -> int:
     """Send heartbeats until a signal, a permanent refusal or `--count`; the exit code."""
     output = invocation.output
-    output.late_timeout_s = 0.0  # a file that hangs holds no heartbeat up
+    output.late_timeout_s = 0.0  # a file that hangs must not delay a heartbeat
     stop = Stop()
     with UnblockedLines(lambda: _unread(lines, stop)) as lines:
         output.say, output.say_to_stderr = lines.out.write, lines.err.write
         try:
             code = _keep(invocation, stop)
-        except UsageError as error:  # told before the lines are closed
+        except UsageError as error:  # written before the lines are closed
             output.usage(error)
             code = USAGE
     return USAGE if lines.unwritable else code
 
 
 def _unread(lines: UnblockedLines, stop: Stop) -> None:
-    """A full disk ends no token; a reader that went away wants no more heartbeats."""
+    """Stop when the reader of the lines has gone. A full disk must not let a token expire."""
     if lines.out.reader_gone:
         stop.end()
 
@@ -119,15 +119,16 @@ def _on_loopback(job: PbxInvocation) -> bool:
 
 @contextmanager
 def _only_keeper(job: PbxInvocation) -> Iterator[None]:
-    """Hold the lock that the window holds, too, while it keeps this PBX."""
+    """Hold the lock of whoever keeps this PBX: the window takes it, too. Raises UsageError when
+    it is taken."""
     if job.stored is None:
         yield
         return
     lock = NamedLock(job.adapters.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
-        told = note_message("kept_elsewhere")
-        said = f"{job.name}: {told.title}. {told.why} {told.advice}"
-        raise UsageError(said, "hbgui keep")
+        message = note_message("kept_elsewhere")
+        sentence = f"{job.name}: {message.title}. {message.why} {message.advice}"
+        raise UsageError(sentence, "hbgui keep")
     try:
         yield
     finally:
@@ -141,9 +142,9 @@ class _Keeper:
         self._adapters = job.adapters
         self._token = token
         self._stop = stop
-        self._known = self._reports_go_to()
-        """Where reports go, as far as that is known: they stay there without a person's word."""
-        self._told_held: ReportTarget | None = None
+        self._present_target = self._reports_go_to()
+        """Where reports go, None when unknown. Moving them needs a person's consent."""
+        self._warned_target: ReportTarget | None = None
         now_s = job.adapters.clock.now().elapsed_s
         address_status = AddressStatus(known=bool(job.profile.announced))
         first = PbxState(_ID, every_s, keeping=True, due_s=now_s, address_status=address_status)
@@ -154,7 +155,7 @@ class _Keeper:
         return self._state.pbxs[_ID]
 
     def _reports_go_to(self) -> ReportTarget | None:
-        """As the window knows it, unless this command line says where they shall go."""
+        """The target that the window saved; None when the command line names another one."""
         stored, ip = self._job.stored, self._args.ip
         named = ip is not None and not is_auto(ip)
         if named or stored is None or not same_pbx(stored.pbx, self._job.profile.pbx):
@@ -165,14 +166,14 @@ class _Keeper:
     def _guard(self) -> Guard:
         stored = self._job.stored
         if self._args.move or (stored is not None and not stored.ask_before_moving):
-            return Guard(present=self._known)
-        return Guard(self._known, repeat_known=True)
+            return Guard(present=self._present_target)
+        return Guard(self._present_target, repeat_known=True)
 
     def run(self) -> int:
         sent = 0
         while self._wait():
             try:
-                attempt = call(self._beat, self._stop, self._adapters.new_cancel())
+                attempt = call(self._heartbeat_call, self._stop, self._adapters.new_cancel())
             except Cancelled:
                 return 0
             sent += 1
@@ -189,7 +190,7 @@ class _Keeper:
         return 0
 
     @property
-    def _beat(self) -> Callable[[Cancel], Attempt]:
+    def _heartbeat_call(self) -> Callable[[Cancel], Attempt]:
         client, checked, timeout_s = self._adapters.client, self._job.checked, self._args.timeout
         address_status = self._pbx.address_status
         renewal = Renewal(self._pbx.renewed, self._password, self._keep_token)
@@ -213,21 +214,23 @@ class _Keeper:
             if self._job.stored is not None:
                 self._adapters.secrets.put(self._job.stored.id, token)
         except SecretError as error:
-            told = secret_message(error.code, error.detail)
-            self._job.output.problem(f"{self._job.name}: {told.title}. {told.why}", passing=True)
+            message = secret_message(error.code, error.detail)
+            self._job.output.problem(
+                f"{self._job.name}: {message.title}. {message.why}", transient=True
+            )
 
     def _follow_target(self, attempt: Attempt) -> None:
         if attempt.outcome.accepted:
-            self._known = attempt.announced or self._known
+            self._present_target = attempt.announced or self._present_target
         output = self._job.output
         if attempt.instead:
-            said = reports_unmoved_message(attempt)
-            output.warning(f"{said.title}. {said.why}", passing=True)
+            message = reports_unmoved_message(attempt)
+            output.warning(f"{message.title}. {message.why}", transient=True)
         if attempt.withheld_target is not None and (
-            output.as_json or attempt.withheld_target != self._told_held
+            output.as_json or attempt.withheld_target != self._warned_target
         ):
-            output.warning(reports_stay_sentence(attempt), passing=True)
-        self._told_held = attempt.withheld_target
+            output.warning(reports_stay_sentence(attempt), transient=True)
+        self._warned_target = attempt.withheld_target
 
     def _finished(self, attempt: Attempt) -> None:
         now, jitter = self._adapters.clock.now(), random.uniform(-1, 1)
@@ -240,13 +243,13 @@ class _Keeper:
 
     def _wait(self) -> bool:
         """Wait until the next heartbeat is due; False when a signal came first."""
-        looked_at_s = self._adapters.clock.now().elapsed_s
+        checked_at_s = self._adapters.clock.now().elapsed_s
         while not self._stop.stopped:
             now = self._adapters.clock.now()
-            if schedule.slept(now.elapsed_s - looked_at_s):
-                slept = events.ComputerSlept(now, now.elapsed_s - looked_at_s)
+            if schedule.slept(now.elapsed_s - checked_at_s):
+                slept = events.ComputerSlept(now, now.elapsed_s - checked_at_s)
                 self._state = reduce(self._state, slept)
-            looked_at_s = now.elapsed_s
+            checked_at_s = now.elapsed_s
             assert self._pbx.due_s is not None, "a keeper without a next heartbeat has ended"
             left_s = self._pbx.due_s - now.elapsed_s
             if left_s <= 0:

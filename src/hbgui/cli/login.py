@@ -32,7 +32,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(invocation: Invocation) -> int:
-    """Log in once, and keep or print the token; the exit code."""
+    """Log in once, and store or print the token; the exit code."""
     job = _prepared(invocation)
     password = _password(job)
     return _Login(job).run(password)
@@ -79,13 +79,13 @@ class _Login:
         """The exit code. Raises UsageError when the profile could not be written."""
         account = self._job.profile.id
         if self._args.profile is not None and (failure := self._keyring(account)):
-            # Before the PBX is asked: a token with no place to keep it would only be lost.
+            # Checked before the login: a token that cannot be stored would be lost.
             return self._tell(None, failure)
         checked, address_status = self._job.checked, self._job.address_status
         before = self._adapters.client.login_count(self._job.profile.authority)
         if before.unknown:
-            told = login_attempts_sentence(before, self._adapters.clock.now().utc)
-            self._output.problem(told)
+            sentence = login_attempts_sentence(before, self._adapters.clock.now().utc)
+            self._output.problem(sentence)
         logged_in = call_until_signal(
             lambda cancel: self._adapters.client.log_in(
                 checked, self._user, password, cancel, self._args.timeout, address_status
@@ -105,33 +105,34 @@ class _Login:
         return None
 
     def _keep(self, account: str, token: Secret) -> Outcome | None:
-        """Store token and profile; what went wrong with the keyring."""
+        """Store token and profile. Returns what went wrong with the keyring, None if nothing did.
+        Raises UsageError when the profile cannot be saved."""
         try:
             self._adapters.secrets.put(account, token)
         except SecretError as error:
             return error.outcome
         profile = self._job.stored or self._job.profile
-        kept = replace(profile, user=self._user, token_host=host_of(profile.pbx))
-        if kept != self._job.stored:
-            store(self._job, kept)
+        updated = replace(profile, user=self._user, token_host=host_of(profile.pbx))
+        if updated != self._job.stored:
+            store(self._job, updated)
         return None
 
     def _tell(self, logged_in: LoggedIn | None, failure: Outcome | None) -> int:
-        """Say how it ended. `failure` is what went wrong with the keyring."""
+        """Write the result; the exit code. `failure` is that of the keyring."""
         now = self._adapters.clock.now()
         attempt = logged_in.attempt if logged_in else Attempt(now, failure or ACCEPTED)
         outcome = failure or attempt.outcome
         message = self._output.message(attempt, outcome)
         authority = self._job.profile.authority
         count = logged_in.count if logged_in else self._adapters.client.login_count(authority)
-        # An unknown count is a problem, which was told already.
+        # `run` has reported an unknown count as a problem.
         more = [] if count.unknown else [login_attempts_sentence(count, now.utc)]
         if logged_in:
             more.append(report_transport_sentence(logged_in.transport))
         advice = " ".join(part for part in (message.advice, *more) if part)
         token = logged_in.token if logged_in and self._args.print_token else None
         if self._args.json:
-            told = {
+            members = {
                 "outcome": outcome.kind,
                 "errno": outcome.errno,
                 "message": f"{message.title}. {message.why}".strip(),
@@ -139,12 +140,12 @@ class _Login:
                 "transport": (logged_in.transport if logged_in else "") or None,
                 "attempts_left": None if count.unknown else count.at(now.utc).left,
             }
-            self._output.members(told, token)
+            self._output.members(members, token)
         else:
             head = f"{self._job.name}: {message.title}"
             self._output.lines(head, message.why, advice, to_stderr=self._args.print_token)
             if token is not None:
-                self._output.gather()
+                self._output.add_late_problems()
                 self._output.say(token.reveal())
         return EXIT_CODES[outcome.kind]
 

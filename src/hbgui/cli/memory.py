@@ -22,19 +22,20 @@ if TYPE_CHECKING:
     from hbgui.adapters.files.history_db import HistoryDb
 
 WAITING_MAX = 200
-"""Writes that may wait for a file that hangs; what comes on top is not kept."""
+"""How many writes may wait for a file that hangs. Further writes are dropped."""
 
 CLOSE_S = 2.0
-"""Seconds that the end of a command waits for its files."""
+"""How many seconds the end of a command waits for its files."""
 
 Trouble = tuple[str, dict[str, str]]
-"""A code of the notes, with the values that fill it."""
+"""The code of a note, with the values of its placeholders."""
 
 
 class Memory:
-    """`do` never waits and never fails. Nothing is opened before the first of it, and the history
-    once. `new_history` makes it, unopened. `try_history` looks whether there is one that cannot be
-    read, and raises StorageError then.
+    """Runs writes in one thread of its own. `do` neither waits nor raises.
+
+    The history is opened once, by the first write that needs it: `new_history` makes it, not yet
+    open. `try_history` raises StorageError when the history exists and cannot be read.
     """
 
     def __init__(
@@ -47,66 +48,69 @@ class Memory:
         self._try_history = try_history
         self._troubles: deque[Trouble] = deque()
         self._hung = False
-        self._looked = False
+        self._history_checked = False
         self._pool = Pool("memory", 1, new_cancel)
         self._room = threading.BoundedSemaphore(WAITING_MAX)
         self._history: HistoryDb | None = None
 
     @property
     def history(self) -> HistoryDb:
-        """The history, open; for what is done here only."""
+        """The open history. Only for work that `do` runs. Raises StorageError."""
         if self._history is None:
             self._history = self._new_history()
             self._troubles.extend(self._history.open())
         return self._history
 
-    def begin_history_anew(self) -> None:
-        """It was damaged; for what is done here only."""
+    def restart_history(self) -> None:
+        """Replace a damaged history by an empty one. Only for work that `do` runs."""
         self._troubles.extend(self.history.begin_anew())
 
-    def tell(self, code: str, detail: str = "") -> None:
-        """Something could not be kept. Any thread."""
+    def add_trouble(self, code: str, detail: str = "") -> None:
+        """Note that something could not be saved: `code` of a note, `detail` for it. Any thread."""
         self._troubles.append((code, {"detail": detail}))
 
     def troubles(self, timeout_s: float) -> list[Trouble]:
-        """What went wrong with files since it was asked last. What was begun before has so long
-        to end; a history that nothing was written to is looked at then, too."""
+        """What went wrong with files since the last call.
+
+        Waits up to `timeout_s` seconds for the writes that were submitted before. If none of them
+        opened the history, it is checked in that time, too. With 0 nothing is waited for.
+        """
         if timeout_s > 0 and not self._hung:
-            look = BackgroundCall(self._look)
-            if self._pool.submit(lambda _cancel: look.run()):
-                self._hung = not look.wait(timeout_s)
+            check = BackgroundCall(self._check_history)
+            if self._pool.submit(lambda _cancel: check.run()):
+                self._hung = not check.wait(timeout_s)
         if self._hung:
-            self.tell("history_hangs")
+            self.add_trouble("history_hangs")
         found = []
         while self._troubles:
             found.append(self._troubles.popleft())
         return found
 
     def do(self, work: Callable[[], None]) -> None:
-        """Do it soon, in the order of the calls."""
+        """Run `work` soon, in the order of the calls. It is dropped when `WAITING_MAX` wait."""
         if self._room.acquire(blocking=False):
             self._pool.submit(partial(self._do, work))
 
     def close(self) -> None:
-        """Finish what waits, for two seconds at most. May be called twice."""
+        """Finish the writes that wait, in `CLOSE_S` seconds at most. May be called twice."""
         self._pool.submit(self._close_history)
         self._pool.close(drain_s=0.0 if self._hung else CLOSE_S, abort=False)
 
     def _do(self, work: Callable[[], None], _cancel: Cancel) -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001 - nothing that is kept may disturb the work
-            self.tell("history_storage_failed", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a failed write must not end the command
+            self.add_trouble("history_storage_failed", type(error).__name__)
         finally:
             self._room.release()
 
-    def _look(self) -> None:
+    def _check_history(self) -> None:
         try:
-            if self._history is None and not self._looked:
-                self._looked = True
+            if self._history is None and not self._history_checked:
+                self._history_checked = True
                 self._try_history()
         except StorageError as error:
-            self.tell("history_unreadable", error.detail)
+            self.add_trouble("history_unreadable", error.detail)
 
     def _close_history(self, _cancel: Cancel) -> None:
         if self._history is not None:

@@ -43,8 +43,8 @@ def _check(invocation: Invocation) -> int:
         from hbgui.core.client.device_query import query_device
 
         client, timeout_s = job.adapters.client, job.args.timeout
-        asked = query_device(client, job.checked, token, cancel, timeout_s)
-        return asked.attempt, asked.device
+        answer = query_device(client, job.checked, token, cancel, timeout_s)
+        return answer.attempt, answer.device
 
     return _once(job, ask)
 
@@ -77,8 +77,8 @@ def _delete_from_keyring(job: PbxInvocation, token: Secret) -> None:
         if secrets.get(job.stored.id) == token:
             secrets.delete(job.stored.id)
     except SecretError as error:
-        told = secret_message(error.code, error.detail)
-        job.output.problem(f"{job.name}: {told.title}. {told.why}")
+        message = secret_message(error.code, error.detail)
+        job.output.problem(f"{job.name}: {message.title}. {message.why}")
 
 
 def _once(
@@ -86,12 +86,12 @@ def _once(
     send: Callable[[Secret, Cancel], _Answer],
     after: Callable[[Secret, Attempt], None] = lambda _token, _attempt: None,
 ) -> int:
-    """Send, do what comes `after`, and say what the PBX answered; the exit code."""
+    """Send, call `after`, and write what the PBX answered; the exit code."""
     token = token_for(job)
     if token is None:
         return EXIT_CODES[OutcomeKind.NO_SECRET]
     attempt, device = call_until_signal(lambda cancel: send(token, cancel), job.adapters.new_cancel)
-    # Before the result is told: it may say something of it, and nobody may be reading.
+    # Before the result is written: this may add notes to it, and writing may fail.
     after(token, attempt)
     warn_of_address(job, attempt)
     job.output.attempt(attempt, job.name, device)

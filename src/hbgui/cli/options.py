@@ -1,4 +1,4 @@
-"""What several commands have in common: options, their values, help, members of the JSON object."""
+"""Options, help texts and JSON members that several commands share."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ ATTEMPT: tuple[str, ...] = (
     *("outcome", "pbx", "errno", "message", "advice", "http_status", "latency_ms"),
     *("report_target", "token_good_until"),
 )
-"""Members of the JSON object that tells of a request."""
+"""Members of the JSON object of a request."""
 
 
 class Command(NamedTuple):
     """What the parser and the start of the command line need of a command.
 
-    `run` returns the exit code. It raises UsageError, which is told to the person, and Cancelled
-    after a signal. `members` are those that its JSON object has in any case.
+    `run` returns the exit code. It raises UsageError, which is shown to the person, and Cancelled
+    after a signal. `members` are those that its JSON object always has.
     """
 
     add_options: Callable[[argparse.ArgumentParser], None]
@@ -109,7 +109,7 @@ def add_token(parser: argparse.ArgumentParser) -> None:
 
 
 def add_target_with_token(parser: argparse.ArgumentParser) -> None:
-    """Add both, as a command needs them that sends one request with a token."""
+    """Add the options of a command that sends one request with a token."""
     add_target(parser)
     add_token(parser)
 

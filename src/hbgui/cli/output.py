@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def device_members(device: DeviceInfo) -> dict[str, object]:
-    """Each fact, null when it was not told."""
+    """The members of the JSON object `device`; null where the PBX did not send a fact."""
     return {
         "name": device.name or None,
         "serial": device.serial or None,
@@ -41,7 +41,7 @@ def device_members(device: DeviceInfo) -> dict[str, object]:
 
 
 def device_lines(device: DeviceInfo) -> list[str]:
-    """A line for each fact that was told."""
+    """A line of text for each fact that the PBX sent."""
     from hbgui.texts.access import device_facts  # one command of many needs it
 
     return [f"{label:<15}{value}" for label, value in device_facts(device)]
@@ -72,21 +72,21 @@ _OPTIONS = {
 
 
 def bad_input(problems: Iterable[Problem]) -> UsageError:
-    """The option of each problem, and what it allows."""
-    found = [f"{_OPTIONS.get(p.field, p.field)}: {problem_sentence(p)}" for p in problems]
-    return UsageError(" ".join(found))
+    """An error that names the option of each problem and what it allows."""
+    sentences = [f"{_OPTIONS.get(p.field, p.field)}: {problem_sentence(p)}" for p in problems]
+    return UsageError(" ".join(sentences))
 
 
 NOTES_APART_S = 60.0
-"""Seconds until the same sentence is said again beside results."""
+"""Seconds until the same note is written again to standard error."""
 
 
 class Output:
     """Writes to stdout, bad input, warnings and problems to stderr; everything through `redact`.
 
-    The JSON object has `members` in any case, null where nothing is told, and also warnings and
-    problems: those of the settings that are used, and what of this computer is not as it should
-    be. `command` is the name of the command.
+    The JSON object always has the `members`, null where there is no value, and lists of warnings
+    and problems: warnings concern the settings in use, problems this computer. `command` is the
+    name of the command.
     """
 
     def __init__(self, *, as_json: bool, command: str = "", members: Sequence[str] = ()) -> None:
@@ -94,9 +94,10 @@ class Output:
         self.redact: Callable[[str], str] = str
         self.say: Callable[[str], None] = say
         self.say_to_stderr: Callable[[str], None] = say_to_stderr
-        self.late: Callable[[float], Iterable[tuple[str, dict[str, str]]]] = lambda _timeout_s: ()
-        """Gives problems that are found beside the work, as notes; they have so long to be found.
-        """
+        self.late_problems: Callable[[float], Iterable[tuple[str, dict[str, str]]]] = (
+            lambda _timeout_s: ()
+        )
+        """Takes a time-out in seconds; returns the problems that other threads found, as notes."""
         self.late_timeout_s = CLOSE_S
         self._command = command
         self._members = members
@@ -105,13 +106,13 @@ class Output:
         self._problems: dict[str, bool] = {}
 
     def message(self, attempt: Attempt, outcome: Outcome | None = None) -> Message:
-        """What `attempt_message` says, and what helps on the command line only."""
+        """The message of `attempt_message`, with the advice for the command line added."""
         message = attempt_message(attempt, outcome)
         advice = self.advice(message.advice, (outcome or attempt.outcome).code)
         return replace(message, advice=advice)
 
     def advice(self, advice: str, code: str) -> str:
-        """The advice, and what can be done on the command line only."""
+        """The advice, with what helps on the command line only added by the outcome's `code`."""
         if code == "heartbeat_not_sent":
             return f"{advice} On the command line --ip says so."
         if code.startswith("certificate_"):
@@ -126,18 +127,19 @@ class Output:
         return f"{advice} On the command line {option} a token without the keyring."
 
     def attempt(self, attempt: Attempt, name: str = "", device: DeviceInfo | None = None) -> None:
-        """One heartbeat or other request, as an object or as a block of text."""
+        """Write one heartbeat or other request, as an object or as a block of text."""
         message = self.message(attempt)
         if self.as_json:
-            more: dict[str, object] = {"device": device_members(device)} if device else {}
-            self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice, more)
+            extra: dict[str, object] = {"device": device_members(device)} if device else {}
+            self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice, extra)
             return
         head = f"{name or attempt.address}: {message.title}"
         facts = device_lines(device) if device else ()
         self.lines(head, message.why, *facts, message.advice)
 
     def line(self, attempt: Attempt, name: str, next_at: datetime | None) -> None:
-        """One heartbeat of many, as an object or as one line; `next_at` is when the next is due."""
+        """Write one heartbeat of many, as an object or as one line. `next_at` (aware) is when the
+        next one is due, None after the last."""
         if self.as_json:
             self.attempt(attempt)
             return
@@ -145,97 +147,98 @@ class Output:
         at = attempt.sent.utc.astimezone().strftime("%H:%M:%S")
         word = result_word(attempt.outcome.kind)
         if attempt.outcome.accepted:
-            said = f"{word}, reports go to {attempt.target}"
+            result = f"{word}, reports go to {attempt.target}"
         else:
-            said = f"{word}: {message.title}. {message.advice}"
+            result = f"{word}: {message.title}. {message.advice}"
         if next_at is not None:
-            said += f" (next at {next_at.astimezone().strftime('%H:%M:%S')})"
-        self.lines(f"{at}  {name or attempt.address}: {said}")
+            result += f" (next at {next_at.astimezone().strftime('%H:%M:%S')})"
+        self.lines(f"{at}  {name or attempt.address}: {result}")
 
     def usage(self, error: UsageError) -> None:
-        """A command line that cannot be carried out."""
+        """Write why a command line cannot be carried out."""
         advice = f"See {error.command} --help."
         if self.as_json:
-            told = {"outcome": OutcomeKind.INVALID, "message": str(error), "advice": advice}
-            self.members(told)
+            members = {"outcome": OutcomeKind.INVALID, "message": str(error), "advice": advice}
+            self.members(members)
         else:
             self.note(f"hbgui: {error}\n{advice}")
 
     def fault(self, message: str, advice: str) -> None:
-        """A fault in hbgui itself."""
+        """Write a fault in hbgui itself."""
         if self.as_json:
-            told = {"outcome": "internal_fault", "message": message, "advice": advice}
+            members = {"outcome": "internal_fault", "message": message, "advice": advice}
             with contextlib.suppress(NotWrittenError):
-                self.members(told)
+                self.members(members)
         else:
             self.note(f"hbgui: {message} {advice}")
 
     def warn(self, problems: Iterable[Problem], where: str = "") -> None:
-        """What was typed or is in the settings, and does not stop the heartbeat."""
-        for found in problems:
-            if found.severity is not Severity.ERROR:
-                option = where or _OPTIONS.get(found.field, found.field)
-                self.warning(f"{option}: {problem_sentence(found)}")
+        """Write warnings about options and settings. Errors among `problems` are left out."""
+        for problem in problems:
+            if problem.severity is not Severity.ERROR:
+                option = where or _OPTIONS.get(problem.field, problem.field)
+                self.warning(f"{option}: {problem_sentence(problem)}")
 
-    def warning(self, text: str, *, passing: bool = False) -> None:
-        """The same as a sentence. A `passing` one concerns the next object only."""
-        self._tell_beside(text, self._warnings, passing=passing)
+    def warning(self, text: str, *, transient: bool = False) -> None:
+        """Write a warning. A `transient` one is in the next JSON object only."""
+        self._add_note(text, self._warnings, transient=transient)
 
-    def problem(self, text: str, *, passing: bool = False) -> None:
-        """What is wrong with settings, history or keyring, beside the result."""
-        self._tell_beside(text, self._problems, passing=passing)
+    def problem(self, text: str, *, transient: bool = False) -> None:
+        """Write a problem of settings, history or keyring. A `transient` one is in the next JSON
+        object only."""
+        self._add_note(text, self._problems, transient=transient)
 
-    def _tell_beside(self, text: str, told: dict[str, bool], *, passing: bool) -> None:
+    def _add_note(self, text: str, notes: dict[str, bool], *, transient: bool) -> None:
         now_s = time.monotonic()
         if not self.as_json and now_s >= self._next_s.get(text, 0.0):
-            # The same trouble with every heartbeat would fill whatever takes it.
-            self._next_s[text] = now_s + NOTES_APART_S if passing else inf
+            # Else a problem that comes with every heartbeat would fill a log file.
+            self._next_s[text] = now_s + NOTES_APART_S if transient else inf
             self.note(text)
-        if self.as_json or not passing:
-            told[text] = passing
+        if self.as_json or not transient:
+            notes[text] = transient
 
     def note(self, text: str) -> None:
-        """A word for a person, beside the result."""
+        """Write a note for a person to standard error."""
         self.lines(text, to_stderr=True)
 
-    def gather(self) -> None:
-        """Tell what was found beside the work until now."""
-        for code, values in self.late(self.late_timeout_s):
-            told = note_message(code, values)
-            self.problem(f"{told.title}. {told.why}", passing=True)
+    def add_late_problems(self) -> None:
+        """Write the problems that other threads have found until now."""
+        for code, values in self.late_problems(self.late_timeout_s):
+            message = note_message(code, values)
+            self.problem(f"{message.title}. {message.why}", transient=True)
 
     def warnings_and_problems(self) -> dict[str, list[str]]:
-        """Warnings and problems, as members of an object."""
-        found = {
+        """Warnings and problems as members of an object. Drops the transient ones."""
+        members = {
             "warnings": [self.redact(text) for text in self._warnings],
             "problems": [self.redact(text) for text in self._problems],
         }
-        self._warnings = {text: False for text, passes in self._warnings.items() if not passes}
-        self._problems = {text: False for text, passes in self._problems.items() if not passes}
-        return found
+        self._warnings = {text: False for text, once in self._warnings.items() if not once}
+        self._problems = {text: False for text, once in self._problems.items() if not once}
+        return members
 
-    def members(self, told: Mapping[str, object], token: Secret | None = None) -> None:
-        """One object of the command's own, with every text cleaned. Only `token` is printed."""
-        self.gather()
-        cleaned = dict.fromkeys(self._members) | self._clean(told) | self.warnings_and_problems()
+    def members(self, members: Mapping[str, object], token: Secret | None = None) -> None:
+        """Write one JSON object, with secrets hidden in every text. Only `token` is shown."""
+        self.add_late_problems()
+        cleaned = dict.fromkeys(self._members) | self._clean(members) | self.warnings_and_problems()
         if token is not None:
             cleaned["token"] = token.reveal()
         self.say(json.dumps(cleaned))
 
     def lines(self, *lines: str, to_stderr: bool = False) -> None:
-        """A block of text."""
+        """Write a block of text: all lines but the first are indented, empty ones left out."""
         if not to_stderr:
-            self.gather()
+            self.add_late_problems()
         text = self.redact("\n  ".join(line for line in lines if line))
-        # What comes from the wire must not move the cursor or hide what was said before.
+        # Text from the network must not move the cursor or hide earlier lines.
         text = "\n".join(map(printable, text.split("\n")))
         (self.say_to_stderr if to_stderr else self.say)(text)
 
-    def _object(self, attempt: Attempt, text: str, advice: str, more: dict[str, object]) -> None:
+    def _object(self, attempt: Attempt, text: str, advice: str, extra: dict[str, object]) -> None:
         outcome = attempt.outcome
         good_until = attempt.sent.utc + timedelta(seconds=TOKEN_LIFE_S)
         latency_ms = attempt.latency_ms
-        told: dict[str, object] = {
+        members: dict[str, object] = {
             "outcome": outcome.kind,
             "pbx": attempt.address or None,
             "errno": outcome.errno,
@@ -246,10 +249,10 @@ class Output:
             "report_target": attempt.target or None,
             "token_good_until": iso(good_until) if outcome.code == "accepted" else None,
         }
-        self.members(told | more)
+        self.members(members | extra)
 
-    def _clean(self, told: Mapping[str, object]) -> dict[str, object]:
-        return {k: self._cleaned(v) for k, v in told.items()}
+    def _clean(self, members: Mapping[str, object]) -> dict[str, object]:
+        return {k: self._cleaned(v) for k, v in members.items()}
 
     def _cleaned(self, value: object) -> object:
         if isinstance(value, str):

@@ -59,29 +59,29 @@ def _what(report: Report) -> str:
     event = printable(report.decoded.event)
     if not event:
         return printable(report.raw[:_RAW_SHOWN])
-    seen = columns(report)
-    called = f"{seen.caller} → {seen.callee}".strip() if seen.caller or seen.callee else ""
-    told = {seen.caller, seen.callee, *re.split(r"[\s(),→]+", called)}
-    subject = ", ".join(one for one in seen.subject.split(", ") if one not in told)
+    cells = columns(report)
+    called = f"{cells.caller} → {cells.callee}".strip() if cells.caller or cells.callee else ""
+    shown = {cells.caller, cells.callee, *re.split(r"[\s(),→]+", called)}
+    subject = ", ".join(one for one in cells.subject.split(", ") if one not in shown)
     fields = report.fields
     more = text_of(fields, "status", "reason", "operation", "infos")
     return " ".join(filter(None, (event, subject, called, more)))
 
 
 def _wrong(report: Report) -> list[str]:
-    told = []
+    marks = []
     problem = report_problem_message(report)
     if problem is not None:
-        told.append(f"! {problem.title}: {problem.why}")
+        marks.append(f"! {problem.title}: {problem.why}")
     if report.repeat:
-        told.append(f"! {repeat_sentence(report)}")
-    return told
+        marks.append(f"! {repeat_sentence(report)}")
+    return marks
 
 
 Kind = tuple[Refusal, Fault | None]
 
 HISTORY_TIMEOUT_S = 0.5
-"""Seconds that the first line waits for a look at the history: reports come in meanwhile."""
+"""Seconds that the first line waits for the check of the history. Reports arrive meanwhile."""
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -160,7 +160,7 @@ def _receive(invocation: Invocation) -> int:
     senders = frozenset(args.sender) if args.sender else None
     receiver.set_subscriptions((Subscription(place, senders=senders, any_path=args.path is None),))
     signals = UnixSignals(app.quit)
-    # Its thread may say that nobody reads before there is anybody to be told.
+    # `reporter` exists before the first line of output: only then the thread can fail to write.
     with UnblockedLines(lambda: reporter.nobody_reads.emit()) as lines:
         output.say, output.say_to_stderr = lines.out.write, lines.err.write
         output.late_timeout_s = HISTORY_TIMEOUT_S
@@ -177,7 +177,7 @@ def _receive(invocation: Invocation) -> int:
 
 
 class _Reporter(QObject):
-    """Main thread."""
+    """Writes reports and refusals as lines. Main thread."""
 
     nobody_reads = Signal()
     """Any thread may emit it."""
@@ -188,7 +188,7 @@ class _Reporter(QObject):
         self._output = output
         self._receiver = receiver
         self._lines = lines
-        self._told: dict[Kind, int] = {}
+        self._reported: dict[Kind, int] = {}
         self._next_s: dict[Kind, float] = {}
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._refused)
@@ -197,11 +197,11 @@ class _Reporter(QObject):
         receiver.refused_changed.connect(self._refused)
 
     def begin(self, place: Place, senders: list[str]) -> None:
-        """Say where it listens, and what may be in its way."""
+        """Write where it listens, and what may keep reports from arriving."""
         hint = _hint(place, senders)
         if hint:
             self._output.warning(hint)
-        self._output.gather()
+        self._output.add_late_problems()
         if self._json:
             self._lines.out.write(
                 json.dumps({"listening": place.url, **self._output.warnings_and_problems()})
@@ -212,10 +212,10 @@ class _Reporter(QObject):
             self._lines.err.write(line)
 
     def close(self) -> None:
-        """Say what waits to be said."""
+        """Write the refusals that still wait to be reported."""
         self._later.stop()
-        for one in self._untold():
-            self._say_refused(one)
+        for turned_away in self._unreported():
+            self._write_refused(turned_away)
 
     @Slot(object)
     def _received(self, report: Report) -> None:
@@ -223,25 +223,29 @@ class _Reporter(QObject):
 
     @Slot()
     def _refused(self) -> None:
-        """What leaves no report behind is said beside them: a stranger could fill a disk with it,
-        so once a minute for each kind."""
+        """Report refused requests on standard error, each kind once a minute at most: else a
+        stranger could fill a disk with these lines."""
         now_s = time.monotonic()
-        for one in self._untold():
-            next_s = self._next_s.get(one.kind, 0.0)
+        for turned_away in self._unreported():
+            next_s = self._next_s.get(turned_away.kind, 0.0)
             if now_s >= next_s:
-                self._next_s[one.kind] = now_s + NOTES_APART_S
-                self._say_refused(one)
+                self._next_s[turned_away.kind] = now_s + NOTES_APART_S
+                self._write_refused(turned_away)
             elif not self._later.isActive():
                 self._later.start(int((next_s - now_s) * 1000) + 1)
 
-    def _untold(self) -> list[TurnedAway]:
-        """What is among the reports, too, needs no note."""
+    def _unreported(self) -> list[TurnedAway]:
+        """Kinds with requests that were not reported yet. Kinds that are listed among the reports
+        need no line of their own."""
         kinds = self._receiver.refused.kinds
-        return [k for k in kinds if k.count > self._told.get(k.kind, 0) and not k.refusal.is_listed]
+        return [
+            k for k in kinds if k.count > self._reported.get(k.kind, 0) and not k.refusal.is_listed
+        ]
 
-    def _say_refused(self, one: TurnedAway) -> None:
-        self._told[one.kind] = one.count
-        self._lines.err.write(f"Turned away {turned_away_sentence(one)} ({one.count} in all).")
+    def _write_refused(self, turned_away: TurnedAway) -> None:
+        self._reported[turned_away.kind] = turned_away.count
+        sentence = turned_away_sentence(turned_away)
+        self._lines.err.write(f"Turned away {sentence} ({turned_away.count} in all).")
 
     @Slot()
     def _end(self) -> None:
@@ -273,13 +277,13 @@ def _cannot_listen(problem: ListenProblem, invocation: Invocation) -> None:
     if not output.as_json:
         output.lines(f"hbgui: {message.title}", message.why, message.advice, to_stderr=True)
         return
-    told: dict[str, object] = {
+    members: dict[str, object] = {
         "outcome": OutcomeKind.UNREACHABLE,
         "code": problem.code,
         "message": f"{message.title}. {message.why}",
         "advice": message.advice,
     }
-    output.members(told)
+    output.members(members)
 
 
 RECEIVE = Command(

@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 class Stop:
-    """Says that a signal came, and ends the call that runs."""
+    """Remembers that a signal came, and cancels the running call."""
 
     def __init__(self) -> None:
         self.stopped = False
@@ -31,7 +31,7 @@ class Stop:
         self.end()
 
     def end(self) -> None:
-        """The same for another reason. Any thread."""
+        """Stop as if a signal had come. Any thread."""
         if self.stopped:
             return
         self.stopped = True
@@ -40,7 +40,7 @@ class Stop:
             self.cancel.cancel()
 
     def wait(self, timeout_s: float) -> None:
-        """Wait so long, or until it is stopped. One thread."""
+        """Wait `timeout_s` seconds, or until it is stopped. One thread only."""
         if not self.stopped:
             with contextlib.suppress(Empty):
                 self._woken.get(timeout=timeout_s)
@@ -79,6 +79,9 @@ def call(work: Callable[[Cancel], _T], stop: Stop, cancel: Cancel) -> _T:
 
 
 def call_until_signal(work: Callable[[Cancel], _T], new_cancel: Callable[[], Cancel]) -> _T:
-    """The same until Ctrl-C, SIGTERM or the end of the terminal. Main thread only."""
+    """Run `work(cancel)` as `call` does, until Ctrl-C, SIGTERM or the end of the terminal.
+
+    Raises what it raised, and Cancelled after a signal. Main thread only.
+    """
     with stopped_by_signals() as stop:
         return call(work, stop, new_cancel())

@@ -15,15 +15,15 @@ from hbgui.core.pbx.validation import TOKEN_MAX, Field, Problem, Severity, check
 from hbgui.core.values import Secret
 
 READ_MAX = 8 * TOKEN_MAX
-"""Bytes: no more than that can be a secret in any encoding, whatever else comes."""
+"""The most bytes that a secret can have in any encoding; more is not read."""
 
 
 def read_secret(field: Field, prompt: str) -> str:
-    """What comes on standard input, empty when nothing can be read; a person is asked for it and
-    does not see it.
+    """The text on standard input, empty when nothing can be read. At a terminal a person is
+    asked with `prompt`, and the input is not shown.
 
-    Bytes that are no UTF-8 come as surrogates. Raises UsageError for UTF-16, as an older
-    PowerShell writes files.
+    Bytes that are not UTF-8 become surrogates. Raises UsageError for UTF-16, in which older
+    PowerShells write files.
     """
     if not sys.stdin.isatty():
         try:
@@ -55,8 +55,8 @@ TOKEN_VARIABLE = "HBGUI_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def token_for(job: PbxInvocation) -> Secret | None:
-    """The token, from stdin, the environment or the keyring; None when there is none, which is
-    told. Raises UsageError when what was typed cannot be one."""
+    """The token from standard input, the environment or the keyring. When there is none, the
+    output says why and None is returned. Raises UsageError when the input cannot be a token."""
     try:
         return typed_token(job) or stored_token(job)
     except SecretError as error:
@@ -66,11 +66,11 @@ def token_for(job: PbxInvocation) -> Secret | None:
 
 
 def typed_token(job: PbxInvocation) -> Secret | None:
-    """The token from stdin or the environment, None when that was not wanted.
+    """The token from standard input or the environment; None when neither was used.
 
-    Raises SecretError when none came, UsageError when it cannot be one.
+    Raises SecretError when the input is empty, UsageError when it cannot be a token.
     """
-    # An empty variable is what scripts make of one that is not set.
+    # Scripts pass an unset variable on as an empty one.
     typed = os.environ.pop(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff") or None
     if job.args.token_stdin:
         typed = read_secret(Field.TOKEN, "Token: ")

@@ -43,7 +43,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(invocation: Invocation) -> int:
-    """Look at everything and tell it; the exit code: 0, or 5 when no keyring can be used."""
+    """Check everything and print it; the exit code: 0, or 5 when no keyring can be used."""
     adapters, output = invocation.adapters, invocation.output
     adapters.redactor.add(Secret(os.environ.pop(TOKEN_VARIABLE, "").strip()))
     facts, problems = _facts(adapters)
@@ -92,20 +92,20 @@ def _facts(adapters: CommandAdapters) -> tuple[dict[str, Any], list[str]]:
 
 def _keyring(adapters: CommandAdapters) -> dict[str, Any]:
     """The keyring's name, and whether an entry can be written, read and deleted."""
-    told: dict[str, Any] = {"keyring_backend": None, "keyring_ok": False, "keyring_message": None}
+    facts: dict[str, Any] = {"keyring_backend": None, "keyring_ok": False, "keyring_message": None}
     account, probe = f"selftest-{uuid.uuid4()}", Secret(secrets.token_hex(16))
     adapters.redactor.add(probe)
     try:
-        told["keyring_backend"] = adapters.secrets.backend_name()
+        facts["keyring_backend"] = adapters.secrets.backend_name()
         try:
             adapters.secrets.put(account, probe)
         finally:
             adapters.secrets.delete(account)
-        told["keyring_ok"] = True
+        facts["keyring_ok"] = True
     except SecretError as error:
         message = secret_message(error.code, error.detail)
-        told["keyring_message"] = f"{message.title}. {message.why}"
-    return told
+        facts["keyring_message"] = f"{message.title}. {message.why}"
+    return facts
 
 
 def _qt_facts() -> tuple[dict[str, Any], list[str]]:
@@ -137,7 +137,7 @@ def _qt_facts() -> tuple[dict[str, Any], list[str]]:
 
 
 def _cause(stderr: str) -> str:
-    """The line that says why: Qt's own first one; the last one of a Python error."""
+    """The line with the cause: Qt's own first line, else the last one of a Python error."""
     lines = stderr.strip().splitlines() or ["it said nothing"]
     return next((line for line in lines if line.startswith("qt.qpa.")), lines[-1])
 
@@ -150,9 +150,9 @@ def _bad_pair(pyside: str) -> list[str]:
 
 
 def _why_not_writable(path: Path) -> str:
-    """Empty when a file can be written there, or where the folder would be made.
+    """Why no file can be written in the folder, or where it would be made; empty when one can.
 
-    Tried out: rights alone say nothing of a full disk, and to an administrator nothing at all.
+    A file is written to find out: permissions do not show a full disk, nor bind an administrator.
     """
     try:
         with tempfile.TemporaryFile(dir=_made_in(path)) as file:
@@ -163,7 +163,7 @@ def _why_not_writable(path: Path) -> str:
 
 
 def _made_in(path: Path) -> Path:
-    """The nearest one that is there. Raises OSError."""
+    """The nearest folder above that exists, or the path itself. Raises OSError."""
     for there in (path, *path.parents):
         with contextlib.suppress(FileNotFoundError):
             there.lstat()

@@ -58,25 +58,25 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(invocation: Invocation) -> int:
-    """Look at the PBX without moving anything, and write what was found; the exit code."""
+    """Diagnose the PBX without moving its reports, and write the report; the exit code."""
     path = _place(invocation.args)
     job = prepare(invocation)
     token = token_source(job)
-    found = call_until_signal(
+    diagnosis = call_until_signal(
         # Without a guard no heartbeat is sent.
         lambda cancel: job.adapters.diagnoser.diagnose(
             job.checked, token, None, cancel, timeout_s=job.args.timeout
         ),
         job.adapters.new_cancel,
     )
-    signoff = _signoff(job, found)
+    signoff = _signoff(job, diagnosis)
     _write(signoff, path, job.adapters)
     _tell(signoff, path, job.output)
-    return EXIT_CODES[found.kind]
+    return EXIT_CODES[diagnosis.kind]
 
 
 def _place(args: argparse.Namespace) -> Path | None:
-    """The file, None for standard output. Anything but a file must never be replaced by one."""
+    """The file, None for standard output. Raises UsageError for anything that is not a file."""
     if args.out == STDOUT:
         if not args.json:
             return None
@@ -114,7 +114,7 @@ def _file_named(name: str) -> tuple[Path | None, str]:
     return None, f"there is no folder {target.parent}"
 
 
-def _signoff(job: PbxInvocation, found: Diagnosis) -> SignOff:
+def _signoff(job: PbxInvocation, diagnosis: Diagnosis) -> SignOff:
     args, now = job.args, job.adapters.clock.now().utc
     known = job.loaded.settings.preferences
     who = Who(
@@ -129,7 +129,7 @@ def _signoff(job: PbxInvocation, found: Diagnosis) -> SignOff:
         who.bounded(),
         job.pbx_url,
         __version__,
-        diagnosis=found,
+        diagnosis=diagnosis,
         by_command=True,
     )
     route = signoff.step(StepId.ROUTE)
@@ -145,7 +145,7 @@ def _signoff(job: PbxInvocation, found: Diagnosis) -> SignOff:
 
 
 def _write(signoff: SignOff, path: Path | None, adapters: CommandAdapters) -> None:
-    """Raises UsageError."""
+    """Write the report to `path`, None: standard output. Raises UsageError."""
     html = signoff_html(signoff, TimeFormat(), adapters.redactor.text)
     data = adapters.redactor.data(html.encode())
     if path is None:
@@ -164,26 +164,26 @@ def _tell(signoff: SignOff, path: Path | None, output: Output) -> None:
     failed = failed_points(signoff, when)
     open_ = open_points(signoff, when)
     untested = untested_points(signoff, when)
-    verdict, said = signoff_verdict(signoff), signoff_summary(signoff)
+    verdict, summary = signoff_verdict(signoff), signoff_summary(signoff)
     if output.as_json:
         kind = signoff.diagnosis.kind if signoff.diagnosis else None
-        told: dict[str, object] = {
+        members: dict[str, object] = {
             "outcome": kind,
             "pbx": signoff.address,
             "verdict": overall(signoff),
             "written": str(path),
-            "message": f"{verdict}. {said}",
+            "message": f"{verdict}. {summary}",
             "failed": failed,
             "open": open_,
             "not_tested": untested,
         }
-        output.members(told)
+        output.members(members)
         return
     written = "" if path is None else f"Written: {path}"
     lines = [*failed, *(f"Open: {text}" for text in open_)]
     lines += [f"Not tested: {text}" for text in untested]
     head = f"{signoff.profile.label}: {verdict}"
-    output.lines(head, said, *lines, written, to_stderr=path is None)
+    output.lines(head, summary, *lines, written, to_stderr=path is None)
 
 
 REPORT = Command(

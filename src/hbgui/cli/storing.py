@@ -1,4 +1,4 @@
-"""Changes to the profiles from outside the window."""
+"""Changes that commands make to the stored profiles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from hbgui.texts.settings import settings_file_sentences
 
 @contextmanager
 def _window_closed(adapters: CommandAdapters) -> Iterator[None]:
-    """An open window holds all profiles and would write over what is changed here."""
+    """Hold the window's lock: an open window keeps all profiles in memory and would overwrite a
+    change. Raises UsageError while a window is open."""
     lock = NamedLock(adapters.lock_folder, WINDOW)
     if not lock.acquire():
         raise UsageError(
@@ -46,37 +47,37 @@ def check_storable(job: PbxInvocation) -> None:
     with _window_closed(job.adapters):
         problem = job.adapters.settings_file.load().problem
         if problem is not None and (problem.guessed or problem.fault is FileFault.TOO_MANY):
-            # What would be written is not what the person saved.
-            said = settings_file_sentences(problem)
-            raise UsageError(f"--profile: nothing can be saved. {said}")
+            # The settings in memory are not those that the person saved.
+            sentences = settings_file_sentences(problem)
+            raise UsageError(f"--profile: nothing can be saved. {sentences}")
 
 
 def store(job: PbxInvocation, profile: Profile) -> None:
-    """Put a profile in the place of the one with its id, or at the end. Raises UsageError."""
+    """Save a profile in place of the one with its id, or as the last one. Raises UsageError."""
     file = job.adapters.settings_file
     with _window_closed(job.adapters):
         settings = file.load().settings
-        kept = [profile if p.id == profile.id else p for p in settings.profiles]
-        if profile not in kept:
-            kept.append(profile)
+        profiles = [profile if p.id == profile.id else p for p in settings.profiles]
+        if profile not in profiles:
+            profiles.append(profile)
         try:
-            file.save(replace(settings, profiles=tuple(kept)))
+            file.save(replace(settings, profiles=tuple(profiles)))
             return
         except StorageError as error:
             failure = error
-    told = note_message(failure.code, {"detail": failure.detail, "path": failure.path})
-    raise UsageError(f"--profile: {told.title}. {told.why} {told.advice}")
+    message = note_message(failure.code, {"detail": failure.detail, "path": failure.path})
+    raise UsageError(f"--profile: {message.title}. {message.why} {message.advice}")
 
 
 def remember(job: PbxInvocation, attempt: Attempt) -> None:
-    """Keep a heartbeat in the history, and its target with the profile, some time soon.
+    """Write a heartbeat to the history, and its target to the profile, in another thread.
 
-    It never fails and never waits: the next heartbeat is not held up by a file.
+    It neither raises nor waits: a slow file must not delay the next heartbeat.
     """
     if job.stored is None or not same_pbx(job.stored.pbx, job.profile.pbx):
         return
     if not attempt.outcome.contact_attempted:
-        return  # A fault on this side: nothing that the PBX had to do with.
+        return  # The fault was on this computer: the PBX was not asked.
     row, memory = Row(job.stored.id, job.stored.label, attempt), job.adapters.memory
     memory.do(lambda: _record(row, memory))
     memory.do(lambda: _remember_target(job, attempt))
@@ -90,19 +91,19 @@ def _record(row: Row, memory: Memory) -> None:
         except StorageError as error:
             if error.code != "damaged":
                 raise
-            memory.begin_history_anew()
+            memory.restart_history()
             history.add(row)
         history.prune(row.attempt.sent.utc)
     except StorageError as error:
         code = "history_unreadable" if error.code == "damaged" else f"history_{error.code}"
-        memory.tell(code, error.detail)
+        memory.add_trouble(code, error.detail)
 
 
 def _remember_target(job: PbxInvocation, attempt: Attempt) -> None:
-    """Keep an accepted target, if it is another than before: the window asks before it moves
-    reports from there.
+    """Save an accepted target in the profile, if it differs from the last one. The window asks
+    before it moves reports away from it.
 
-    While the window is open it holds the profiles: then nothing is kept.
+    Nothing is saved while the window is open: it keeps all profiles in memory.
     """
     adapters = job.adapters
     stored, target = job.stored, attempt.announced
@@ -116,13 +117,13 @@ def _remember_target(job: PbxInvocation, attempt: Attempt) -> None:
         return
     try:
         loaded = adapters.settings_file.load()
-        kept = tuple(
+        profiles = tuple(
             p.with_announced(announced) if p.id == stored.id else p
             for p in loaded.settings.profiles
         )
-        if not loaded.read_only and kept != loaded.settings.profiles:
-            adapters.settings_file.save(replace(loaded.settings, profiles=kept))
+        if not loaded.read_only and profiles != loaded.settings.profiles:
+            adapters.settings_file.save(replace(loaded.settings, profiles=profiles))
     except StorageError as error:
-        adapters.memory.tell(error.code, error.detail)
+        adapters.memory.add_trouble(error.code, error.detail)
     finally:
         lock.release()

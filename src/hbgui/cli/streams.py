@@ -1,4 +1,4 @@
-"""What a command leaves behind: lines on its standard streams, an exit code."""
+"""Lines on the standard streams of a command."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ USAGE = 2
 """The exit code after bad input."""
 
 INTERRUPTED = 130
-"""The exit code after a signal, as shells have it."""
+"""The exit code after a signal: 128 + SIGINT, as in shells."""
 
 READER_GONE = 141
-"""The exit code when nobody was told the result, as shells have it for SIGPIPE."""
+"""The exit code when the reader of standard output has gone: 128 + SIGPIPE, as in shells."""
 
 
 class UsageError(Exception):
@@ -37,18 +37,18 @@ class UsageError(Exception):
 _READER_GONE = (errno.EPIPE, errno.EINVAL)  # the second one on Windows
 
 STDERR_TIMEOUT_S = 1.0
-"""Seconds that standard error may take for a line: a terminal takes none, if nothing is wrong."""
+"""Seconds to wait until standard error accepts data; a working terminal accepts it at once."""
 
 _ATOMIC = 512
-"""Bytes that a pipe takes at once, if it says that it takes any: PIPE_BUF is not below that."""
+"""Bytes that a pipe accepts at once when it accepts any: the lowest PIPE_BUF that POSIX allows."""
 
 _unread: set[int] = set()
-"""Streams that took nothing the last time."""
+"""File descriptors that accepted nothing the last time."""
 
 
 class NotWrittenError(Exception):
-    """Standard output took no line. `why` is what the system says; empty when its reader has just
-    gone."""
+    """A line could not be written to standard output. `why` is the system's message; empty when
+    the reader has gone."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__()
@@ -73,8 +73,8 @@ def say_data(data: bytes) -> None:
 
 
 def say_to_stderr(text: str) -> None:
-    """Print the line or lines to standard error. What it does not take soon is lost: the work
-    counts, and a heartbeat may come after this."""
+    """Print the line or lines to standard error. What it does not accept within
+    `STDERR_TIMEOUT_S` is dropped: a heartbeat may have to follow."""
     with contextlib.suppress(OSError):
         data = encoded(text, sys.stderr)
         for piece in (data[at : at + _ATOMIC] for at in range(0, len(data), _ATOMIC)):
@@ -84,8 +84,8 @@ def say_to_stderr(text: str) -> None:
 
 
 def _takes_more(stream: TextIO) -> bool:
-    """Whether a piece can be written without a wait; a stream that nobody reads is waited for
-    once."""
+    """Whether a piece can be written without blocking. Waits for a stream that nobody reads the
+    first time only."""
     if sys.platform != "win32" and isinstance(_raw(stream), io.RawIOBase):  # it has no poll
         fd = stream.fileno()
         poll = select.poll()
@@ -111,7 +111,7 @@ def put(data: bytes, stream: TextIO) -> None:
     left = memoryview(data)
     while left:
         taken = raw.write(left)
-        if taken is None:  # who started us has made it non-blocking
+        if taken is None:  # the parent process has made it non-blocking
             select.select((), (raw,), ())
         else:
             left = left[taken:]
@@ -123,27 +123,29 @@ def _raw(stream: TextIO) -> object:
 
 
 def encoded(text: str, stream: TextIO) -> bytes:
-    """A line or lines with their end. Not every terminal has the letters of a name or a path."""
+    """The text and a line feed as bytes. Characters that the stream's encoding lacks become
+    escapes."""
     return f"{text}\n".encode(stream.encoding or "utf-8", "backslashreplace")
 
 
 BYTES_MAX = 32 * 1024 * 1024
-"""Of lines that wait because nobody reads them."""
+"""The most bytes of lines that wait because nobody reads them."""
 
 
 class LineWriter:
-    """A thread writes; any thread may `write`. Each line is on its way at once.
+    """Writes lines to a stream in a thread of its own. Any thread may call `write`.
 
-    `failed` is called, in the writing thread, when a line could not be written. When its reader
-    has gone, nothing is written any more; else the next line is tried.
+    `failed` is called in the writing thread when a line could not be written. After that the next
+    line is tried, unless the reader has gone: then nothing is written any more.
     """
 
     def __init__(self, stream: TextIO, failed: Callable[[], None] = lambda: None) -> None:
         self.left_out = 0
-        """Lines that were not taken because too many waited."""
+        """Number of lines that were dropped because too many waited."""
         self.reader_gone = False
         self.why = ""
-        """What the system said against writing, unless the reader has just gone."""
+        """The system's message of the last failed write; empty when none failed or the reader has
+        gone."""
         self._stream = stream
         self._failed = failed
         self._lines: deque[bytes] = deque()
@@ -154,7 +156,7 @@ class LineWriter:
         self._thread.start()
 
     def write(self, line: str) -> None:
-        """One line, without its end."""
+        """Write a line, given without its line feed. Never blocks."""
         if self.reader_gone:
             return
         data = encoded(line, self._stream)
@@ -167,8 +169,10 @@ class LineWriter:
             self._changed.notify()
 
     def close(self, timeout_s: float) -> int:
-        """Write what waits, for so long at most. How many lines nobody has read; none when their
-        reader has gone or the system did not take them, which is another matter."""
+        """Write the lines that wait, for `timeout_s` seconds at most.
+
+        Returns how many lines nobody has read; 0 when the reader has gone.
+        """
         with self._changed:
             self._open = False
             self._changed.notify()
@@ -204,8 +208,9 @@ class LineWriter:
 class UnblockedLines:
     """Standard output and standard error of a command that goes on whether anybody reads or not.
 
-    As a context: its end waits a moment for what was not read, and says on standard error what
-    was lost. `failed` is called in another thread, see LineWriter.
+    As a context manager: on exit it waits `LAST_TIMEOUT_S` seconds for lines that were not read,
+    and writes to standard error how many were lost. `failed` is called in another thread, see
+    LineWriter.
     """
 
     LAST_TIMEOUT_S = 1.5
@@ -216,7 +221,7 @@ class UnblockedLines:
 
     @property
     def unwritable(self) -> bool:
-        """Whether the lines could not go where they were told to, for instance to a full disk."""
+        """Whether a line could not be written although its reader is there: a full disk, say."""
         return bool(self.out.why)
 
     def __enter__(self) -> UnblockedLines:

@@ -36,7 +36,7 @@ def _run(invocation: Invocation) -> int:
         check_storable(job)
     transport = job.adapters.client.transport
     try:
-        seen = call_until_signal(
+        certificate = call_until_signal(
             lambda cancel: transport.certificate(
                 address, link=job.profile.link, timeout_s=job.args.timeout, cancel=cancel
             ),
@@ -46,67 +46,70 @@ def _run(invocation: Invocation) -> int:
         failure = error.outcome
     else:
         if job.args.yes:
-            _trust(job, seen)
-        _show(job, seen, stored=job.args.yes)
+            _trust(job, certificate)
+        _show(job, certificate, stored=job.args.yes)
         return 0
     attempt = Attempt(job.adapters.clock.now(), failure, address.url)
     message = attempt_message(attempt)
     if job.output.as_json:
-        told: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
-        told |= {"message": f"{message.title}. {message.why}", "advice": message.advice or None}
-        job.output.members(told)
+        members: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
+        members |= {"message": f"{message.title}. {message.why}", "advice": message.advice or None}
+        job.output.members(members)
     else:
         job.output.attempt(attempt, job.name)
     return EXIT_CODES[failure.kind]
 
 
-def _trust(job: PbxInvocation, seen: Certificate) -> None:
+def _trust(job: PbxInvocation, certificate: Certificate) -> None:
     today = job.adapters.clock.now().utc.date().isoformat()
-    pin = Pin(seen.sha256, job.profile.authority, today)
+    pin = Pin(certificate.sha256, job.profile.authority, today)
     store(job, replace(job.stored or job.profile, tls=TlsMode.PINNED, pin=pin))
 
 
-def _show(job: PbxInvocation, seen: Certificate, *, stored: bool) -> None:
+def _show(job: PbxInvocation, certificate: Certificate, *, stored: bool) -> None:
     pinned = job.profile.tls is TlsMode.PINNED and job.profile.link.pin
     pin = job.profile.pin if pinned else None
-    believed = pin.sha256 == seen.sha256 if pin else not seen.fault
-    message = certificate_message(seen, pin, stored=stored)
+    believed = pin.sha256 == certificate.sha256 if pin else not certificate.fault
+    message = certificate_message(certificate, pin, stored=stored)
     advice = message.advice
-    told: dict[str, object] = {
+    members: dict[str, object] = {
         "outcome": OutcomeKind.ACCEPTED,
         "pbx": job.pbx_url,
         "message": f"{message.title}. {message.why}".strip(),
         "advice": advice or None,
-        "subject": seen.subject or None,
-        "issuer": seen.issuer or None,
-        "not_before": iso(seen.not_before) if seen.not_before else None,
-        "not_after": iso(seen.not_after) if seen.not_after else None,
-        "key": seen.key or None,
-        "names": list(seen.names),
-        "sha256": seen.sha256,
-        "tls_version": seen.tls_version,
-        "cipher": seen.cipher,
+        "subject": certificate.subject or None,
+        "issuer": certificate.issuer or None,
+        "not_before": iso(certificate.not_before) if certificate.not_before else None,
+        "not_after": iso(certificate.not_after) if certificate.not_after else None,
+        "key": certificate.key or None,
+        "names": list(certificate.names),
+        "sha256": certificate.sha256,
+        "tls_version": certificate.tls_version,
+        "cipher": certificate.cipher,
         "trusted": stored or believed,
         "stored": stored,
     }
     if job.output.as_json:
-        job.output.members(told)
+        job.output.members(members)
         return
-    facts = (f"{name:<13}{value}" for name, value in _facts(seen))
+    facts = (f"{name:<13}{value}" for name, value in _facts(certificate))
     job.output.lines(f"{job.name}: {message.title}", *facts, message.why, advice)
 
 
-def _facts(seen: Certificate) -> list[tuple[str, str]]:
+def _facts(certificate: Certificate) -> list[tuple[str, str]]:
     unknown = "(cannot be read)"
-    dates = [d.strftime("%Y-%m-%d") if d else unknown for d in (seen.not_before, seen.not_after)]
+    dates = [
+        d.strftime("%Y-%m-%d") if d else unknown
+        for d in (certificate.not_before, certificate.not_after)
+    ]
     return [
-        ("Subject", seen.subject or unknown),
-        ("Issuer", seen.issuer or unknown),
+        ("Subject", certificate.subject or unknown),
+        ("Issuer", certificate.issuer or unknown),
         ("Valid", " to ".join(dates)),
-        ("Key", seen.key or unknown),
-        ("Names", ", ".join(seen.names) or "none"),
-        ("SHA-256", spelled_fingerprint(seen.sha256)),
-        ("Encryption", f"{seen.tls_version}, {seen.cipher}"),
+        ("Key", certificate.key or unknown),
+        ("Names", ", ".join(certificate.names) or "none"),
+        ("SHA-256", spelled_fingerprint(certificate.sha256)),
+        ("Encryption", f"{certificate.tls_version}, {certificate.cipher}"),
     ]
 
 
