@@ -282,5 +282,5 @@ def test_an_encoded_answer_says_how(post, coding, says):
 )
 def test_what_mends_an_announced_place_depends_on_why_it_is_the_old_one(code, says):
     at = Moment(0, datetime(2026, 1, 2, tzinfo=UTC))
-    attempt = Attempt(at, ACCEPTED, PBX, "192.168.5.20:8260", instead=code)
+    attempt = Attempt(at, ACCEPTED, PBX, "192.168.5.20:8260", fallback_reason=code)
     assert says in reports_unmoved_message(attempt).advice

@@ -223,7 +223,7 @@ class _Keeper:
         if attempt.outcome.accepted:
             self._present_target = attempt.announced or self._present_target
         output = self._job.output
-        if attempt.instead:
+        if attempt.fallback_reason:
             message = reports_unmoved_message(attempt)
             output.warning(f"{message.title}. {message.why}", transient=True)
         if attempt.withheld_target is not None and (

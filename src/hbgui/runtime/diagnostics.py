@@ -191,8 +191,8 @@ class Diagnostics(QObject):
         token = self._vault.token_for(run.profile)
         if cancel.cancelled:
             raise Cancelled
-        asked = query_device(client, checked, token, cancel)
-        return asked.attempt, asked.device
+        reply = query_device(client, checked, token, cancel)
+        return reply.attempt, reply.device
 
     def _post_cancelled(self, run: _Run) -> None:
         now = self._clock.now()

@@ -329,7 +329,7 @@ def result_word(kind: OutcomeKind) -> str:
 
 def reports_unmoved_message(attempt: Attempt) -> Message:
     """What to say when nobody knows where the reports are wanted, and they stay where they are."""
-    code = attempt.instead
+    code = attempt.fallback_reason
     reason = outcome_title(code) or problem_code_sentence(code, {})
     advice = T("Correct the application server's address, port or URL.")
     if code == "adapter_down":

@@ -142,7 +142,7 @@ class Messages(QObject):
     def _held(self, pbx_id: str, attempt: Attempt) -> None:
         """Once for each target that waits for a decision; the state strip goes on to tell it. That
         the wanted one is not known is told as long as it is so."""
-        if attempt.instead:
+        if attempt.fallback_reason:
             self._show("warn", pbx_id, lambda: reports_unmoved_message(attempt), attempt)
         if attempt.withheld_target != self._told_held.get(pbx_id):
             self._told_held[pbx_id] = attempt.withheld_target

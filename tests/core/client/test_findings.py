@@ -12,7 +12,7 @@ from hbgui.core.api.device import DeviceInfo, read_answer
 from hbgui.core.api.heartbeat import HttpAnswer
 from hbgui.core.api.outcome import Attempt, OutcomeKind
 from hbgui.core.client import findings
-from hbgui.core.client.device_query import Asked
+from hbgui.core.client.device_query import DeviceReply
 from hbgui.core.diagnosis import DiagnosisStep, ReceiverFacts, StepVerdict
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
 from hbgui.core.pbx.destination import ReportTarget, UrlMode
@@ -98,18 +98,18 @@ def test_a_certificate_that_cannot_be_read() -> None:
 
 def asked(
     body: bytes, status: int = 200, location: str = "", api: ApiVersion = V1, server: str = ""
-) -> Asked:
+) -> DeviceReply:
     answer = HttpAnswer(status, body, location, server=server)
     said = read_answer(answer)
     attempt = Attempt(Moment(0, NOW), said.outcome, "https://192.168.5.150:8088")
-    return Asked(attempt, api, said.device, answer)
+    return DeviceReply(attempt, api, said.device, answer)
 
 
-def refused(errno: int, api: ApiVersion = V1) -> Asked:
+def refused(errno: int, api: ApiVersion = V1) -> DeviceReply:
     return asked(b'{"status":"Failed","errno":"%d"}' % errno, api=api)
 
 
-def told(firmware: str, api: ApiVersion = V1) -> Asked:
+def told(firmware: str, api: ApiVersion = V1) -> DeviceReply:
     body = {"status": "Success", "deviceinfo": {"firmwarever": firmware}}
     return asked(json.dumps(body).encode(), api=api)
 
@@ -127,7 +127,7 @@ def told(firmware: str, api: ApiVersion = V1) -> Asked:
         (asked(b'{"status":"Failed","errno":"20010"}', 500), OK, "http_answers"),
     ],
 )
-def test_web_servers(free: Asked, verdict: StepVerdict, code: str) -> None:
+def test_web_servers(free: DeviceReply, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.http(free)) == (verdict, code)
 
 
@@ -151,7 +151,7 @@ def test_web_servers(free: Asked, verdict: StepVerdict, code: str) -> None:
         (asked(b"not found", 404), BROKEN, "no_api_here"),
     ],
 )
-def test_what_is_the_api(free: Asked, verdict: StepVerdict, code: str) -> None:
+def test_what_is_the_api(free: DeviceReply, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.api(free)) == (verdict, code)
 
 
@@ -177,7 +177,7 @@ YES, NO = refused(20005).attempt.outcome, refused(10003).attempt.outcome
     ],
 )
 def test_versions(
-    wanted: ApiVersion, last: Asked, heartbeats: object, verdict: StepVerdict, code: str
+    wanted: ApiVersion, last: DeviceReply, heartbeats: object, verdict: StepVerdict, code: str
 ) -> None:
     step = findings.version(wanted, refused(20005), last, heartbeats)
     assert judged(step) == (verdict, code)
@@ -202,7 +202,7 @@ def test_without_a_token_the_refusal_tells_the_version() -> None:
         (asked(b"<html>"), BROKEN, "answer_web_page"),
     ],
 )
-def test_tokens(last: Asked, verdict: StepVerdict, code: str) -> None:
+def test_tokens(last: DeviceReply, verdict: StepVerdict, code: str) -> None:
     assert judged(findings.token(last)) == (verdict, code)
 
 

@@ -264,7 +264,7 @@ def test_without_its_adapter_the_present_target_is_announced_once_more(guard: Gu
     assert attempt.outcome.accepted
     assert pbx.announced == [CUSTOMER.ip]
     assert (attempt.announced, attempt.withheld_target) == (CUSTOMER, None)
-    assert attempt.instead == "adapter_down"
+    assert attempt.fallback_reason == "adapter_down"
 
 
 def test_nothing_is_made_up_where_no_target_is_known() -> None:
@@ -286,7 +286,7 @@ def test_a_field_half_typed_does_not_cost_the_token(typed: dict[str, object]) ->
     wrong = replace(FIXED, **typed)
     attempt, pbx = beat(SUCCESS, profile=wrong, guard=ASKING)
     assert pbx.announced == [CUSTOMER.ip]
-    assert attempt.instead
+    assert attempt.fallback_reason
     # A click is another matter: it is about what the form says.
     attempt, pbx = beat(SUCCESS, profile=wrong, guard=replace(ASKING, repeat_known=False))
     assert (attempt.outcome.kind, pbx.announced) == (OutcomeKind.INVALID, [])
@@ -306,7 +306,7 @@ def test_through_a_proxy_a_pbx_needs_no_route() -> None:
     assert (attempt.outcome.code, pbx.announced) == ("name_unknown", [])
     attempt = send(pbx, network, replace(auto, proxy="http://10.0.0.1:3128"), ASKING)
     assert attempt.outcome.accepted
-    assert (pbx.announced, attempt.instead) == ([CUSTOMER.ip], "name_unknown")
+    assert (pbx.announced, attempt.fallback_reason) == ([CUSTOMER.ip], "name_unknown")
 
 
 def test_a_move_that_nobody_has_allowed_is_held() -> None:

@@ -193,7 +193,7 @@ def _errno(value: object) -> str | None:
     return text if 0 < len(text) <= ERRNO_MAX else None
 
 
-def is_back(outcome: Outcome) -> bool:
+def is_pbx_answer(outcome: Outcome) -> bool:
     """Whether this is how a PBX, and nothing else, answers a heartbeat without a token."""
     refused = outcome.kind is OutcomeKind.REFUSED and outcome.http_status == 200
     return refused and outcome.errno == errnos.TOKEN_BLANK

@@ -148,7 +148,8 @@ class Attempt:
     - `announced`: the target that was sent; `to_this_computer` is True when it is this computer.
     - `withheld_target`: the new target that the user wants but has not confirmed yet; the old
       target was announced again.
-    - `instead`: why the wanted target could not be found out; the old target was announced again.
+    - `fallback_reason`: the code of why the wanted target could not be found out; the old target
+      was announced again.
     - `answer`: the PBX's answer for people to read, with secrets hidden.
     """
 
@@ -163,7 +164,7 @@ class Attempt:
     announced: ReportTarget | None = None
     to_this_computer: bool = False
     withheld_target: ReportTarget | None = None
-    instead: str = ""
+    fallback_reason: str = ""
     answer: str = field(default="", repr=False)
 
 

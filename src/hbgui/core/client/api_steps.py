@@ -10,7 +10,7 @@ from hbgui.core.api.device import DeviceInfo
 from hbgui.core.api.errors import MoveWithheld, SecretError
 from hbgui.core.api.outcome import Attempt, Outcome, invalid
 from hbgui.core.client import findings
-from hbgui.core.client.device_query import Asked, knows_heartbeats, query_device
+from hbgui.core.client.device_query import DeviceReply, knows_heartbeats, query_device
 from hbgui.core.client.network_steps import Look, NetworkSteps, Task
 from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict, broken
@@ -21,9 +21,9 @@ from hbgui.core.values import Secret
 
 
 class ApiSteps:
-    """The questions to one PBX. Each step is asked for once, in order; for one thread.
+    """The API steps for one PBX. Call each step once, in order, in one thread.
 
-    `heartbeat` is the one that was sent, None while none was.
+    `heartbeat` is the heartbeat that was sent, None before that.
     """
 
     def __init__(
@@ -35,23 +35,23 @@ class ApiSteps:
     ) -> None:
         self._task = task
         self._client = client
-        # A keyring may hang: it is asked while the PBX is.
+        # A keyring may hang, so it is read in parallel with the first requests.
         self._secret = background.start(token)
         self._token: Secret | None = None
         self._missing: Outcome | None = None
-        self._free: Asked | None = None
-        self._asked: Asked | None = None
+        self._without_token: DeviceReply | None = None
+        self._with_token: DeviceReply | None = None
         self._waited_ms = 0.0
         self.heartbeat: Attempt | None = None
 
     @property
     def device(self) -> DeviceInfo | None:
-        """What the PBX told of itself."""
-        return self._asked.device if self._asked else None
+        """What the PBX answered about itself, None before that."""
+        return self._with_token.device if self._with_token else None
 
     def steps(self, guard: Guard | None, network: NetworkSteps) -> Mapping[StepId, Look]:
-        """How each of its steps is done, in order. `guard` says whether a heartbeat may be
-        sent, `network` where it sends the reports."""
+        """The function for each step, in order. `guard` decides whether a heartbeat may be sent;
+        `network` knows the report target."""
         return {
             StepId.HTTP: self.http,
             StepId.API: self.api,
@@ -62,31 +62,31 @@ class ApiSteps:
         }
 
     def http(self) -> DiagnosisStep:
-        """Ask without the token: something else than the PBX may answer."""
-        self._free = self._ask(None)
-        return findings.http(self._free)
+        """Send a request without the token, because something other than the PBX may answer."""
+        self._without_token = self._ask(None)
+        return findings.http(self._without_token)
 
-    def _ask(self, token: Secret | None) -> Asked:
+    def _ask(self, token: Secret | None) -> DeviceReply:
         task = self._task
         return query_device(self._client, task.checked, token, task.cancel, task.left_s())
 
     def api(self) -> DiagnosisStep:
-        assert self._free is not None, "the step before was asked for"
-        return findings.api(self._free)
+        assert self._without_token is not None, "the step before was done"
+        return findings.api(self._without_token)
 
     def version(self) -> DiagnosisStep:
-        """Ask with the token, if there is one: the answer has the firmware."""
-        assert self._free is not None, "the step before was asked for"
+        """Send a request with the token, if there is one: the answer contains the firmware."""
+        assert self._without_token is not None, "the step before was done"
         began = self._task.clock.now()
         self._token = self._fetch()
         if self._token is not None:
-            self._asked = self._ask(self._token)
-        task, last = self._task, self._asked or self._free
+            self._with_token = self._ask(self._token)
+        task, last = self._task, self._with_token or self._without_token
         wanted, heartbeats = task.checked.profile.api, None
         if findings.unsupported(last) or last.api is not wanted:
             heartbeats = knows_heartbeats(self._client, task.checked, task.cancel, task.left_s())
-        step = findings.version(wanted, self._free, self._asked, heartbeats)
-        # The keyring's time is not the PBX's.
+        step = findings.version(wanted, self._without_token, self._with_token, heartbeats)
+        # The time for reading the keyring does not count as the PBX's.
         return replace(step, ms=task.clock.now().since(began) * 1000 - self._waited_ms)
 
     def _fetch(self) -> Secret | None:
@@ -103,20 +103,20 @@ class ApiSteps:
         return None
 
     def token(self) -> DiagnosisStep:
-        if self._asked is None:
-            assert self._missing is not None, "the step before was asked for"
+        if self._with_token is None:
+            assert self._missing is not None, "the step before was done"
             return broken(StepId.TOKEN, self._missing, ms=self._waited_ms)
-        step = findings.token(self._asked)
+        step = findings.token(self._with_token)
         return step if step.verdict is StepVerdict.SKIPPED else replace(step, ms=self._waited_ms)
 
     def clock(self) -> DiagnosisStep:
-        assert self._asked is not None, "there is a token"
-        attempt = self._asked.attempt
+        assert self._with_token is not None, "there is a token"
+        attempt = self._with_token.attempt
         half_way = timedelta(milliseconds=(attempt.latency_ms or 0.0) / 2)
-        return findings.clock(self._asked.device, attempt.sent.utc + half_way)
+        return findings.clock(self._with_token.device, attempt.sent.utc + half_way)
 
     def send_heartbeat(self, guard: Guard | None, checked: ValidatedProfile) -> DiagnosisStep:
-        """Send a heartbeat, if it may be sent."""
+        """Send a heartbeat if the guard allows it."""
         if checked.target is None:
             return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
         values = {"target": str(checked.target)}
@@ -126,7 +126,7 @@ class ApiSteps:
         if guard is None:
             return not_sent
         task = self._task
-        assert self._token is not None, "the steps before were asked for"
+        assert self._token is not None, "the steps before were done"
         try:
             attempt = self._client.send_heartbeat(
                 checked, self._token, task.cancel, task.left_s(), guard

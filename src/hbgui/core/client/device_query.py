@@ -1,4 +1,4 @@
-"""The question that moves nothing: is the token alive, and what is the PBX?"""
+"""The device query: it asks for the PBX's data, shows if the token is alive, moves no reports."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from hbgui.core.values import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What came of the question, under the version `api`. The attempt's code is `token_alive` for
-    a success; that prolongs nothing for sure. `answer` is None when none came."""
+class DeviceReply:
+    """The result of a device query with version `api`. After a success the attempt's code is
+    `token_alive`; it is not known whether a device query prolongs the token. `answer` is None if
+    there was none."""
 
     attempt: Attempt
     api: ApiVersion
@@ -32,16 +33,16 @@ def query_device(
     token: Secret | None,
     cancel: Cancel,
     timeout_s: float = TOTAL_TIMEOUT_S,
-) -> Asked:
-    """Ask a PBX about itself once, within `timeout_s` seconds, and once more under v1.1.0 where
-    v2.0.0 does not know the question. Without a token only the refusal tells something.
+) -> DeviceReply:
+    """Ask a PBX about itself within `timeout_s` seconds. If v2.0.0 does not know the request, it is
+    repeated with v1.1.0. Without a token only the kind of the refusal is informative.
 
     Raises Cancelled only.
     """
     began, api = client.clock.now(), checked.profile.api
-    asked = _query(client, checked, api, token, cancel, timeout_s)
-    if api is ApiVersion.V1 or asked.attempt.outcome.errno != errnos.NOT_SUPPORTED:
-        return asked
+    reply = _query(client, checked, api, token, cancel, timeout_s)
+    if api is ApiVersion.V1 or reply.attempt.outcome.errno != errnos.NOT_SUPPORTED:
+        return reply
     left_s = max(0.0, timeout_s - client.clock.now().since(began))
     return _query(client, checked, ApiVersion.V1, token, cancel, left_s)
 
@@ -53,24 +54,25 @@ def _query(
     token: Secret | None,
     cancel: Cancel,
     timeout_s: float,
-) -> Asked:
+) -> DeviceReply:
     attempt, answer = client.ask(checked, device.build(api), token, cancel, timeout_s)
     if answer is None:
-        return Asked(attempt, api)
-    said = device.read_answer(answer)
-    outcome = said.outcome
+        return DeviceReply(attempt, api)
+    device_answer = device.read_answer(answer)
+    outcome = device_answer.outcome
     if outcome.errno == errnos.NOT_SUPPORTED:
-        # Of a heartbeat that would be about the version; here it may be this question only.
+        # For a heartbeat this error means a wrong version; here only this request may be unknown.
         outcome = replace(outcome, code="question_unknown")
     attempt = replace(attempt, outcome=outcome, answer=heartbeat.answer_text(answer))
-    return Asked(attempt, api, said.device, answer)
+    return DeviceReply(attempt, api, device_answer.device, answer)
 
 
 def knows_heartbeats(
     client: PbxClient, checked: ValidatedProfile, cancel: Cancel, timeout_s: float
 ) -> Outcome:
-    """Whether the PBX knows heartbeats under the profile's version of the API: one that has
-    no token and no body moves nothing. The errno 10003 says no, any other one yes.
+    """The answer to a heartbeat without token or body, which moves no reports: the errno 10003
+    means that the PBX does not know heartbeats of the profile's API version; any other one means
+    that it does.
 
     Raises Cancelled only.
     """

@@ -1,4 +1,4 @@
-"""A diagnosis: step by step from this computer to reports that arrive, up to what is broken."""
+"""A diagnosis: every step from this computer to the arriving reports, up to the first fault."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Diagnoser:
         timeout_s: float = DIAGNOSIS_TIMEOUT_S,
         receiver: ReceiverFacts | None = None,
     ) -> Diagnosis:
-        """Look at every step up to the first broken one, within `timeout_s` seconds.
+        """Do every step up to the first broken one, within `timeout_s` seconds.
 
-        `token` may block, as a keyring does, and raises SecretError; it is called in another
-        thread. With a `guard` a heartbeat is sent if that allows it, without one none is. `tell`
-        hears of each step when it begins and when it is judged, in this thread. The PBX gets the
-        token only after it has answered as the API does. Raises Cancelled only.
+        `token` may block and raise SecretError; it is called in another thread. A heartbeat is
+        sent only if there is a `guard` and it allows it. `tell` is called in this thread when a
+        step begins and when it ends. The token is sent only after something has answered like
+        the API. Raises Cancelled only.
         """
         clock = self.client.clock
         task = Task(checked, cancel, clock, clock.now(), timeout_s)
@@ -102,7 +102,7 @@ class _Run:
     def _steps(self) -> Mapping[StepId, Look]:
         return {
             **self._network.steps(),
-            # In the place of the same step.
+            # Replaces the network step with the same id.
             StepId.ROUTE: self._route,
             **self._api.steps(self._guard, self._network),
             StepId.RECEIVER: self._receiver,
@@ -124,12 +124,12 @@ class _Run:
         step = self._network.route()
         target = self._reports_go_to()
         if target is not None and findings.is_this_computer(target, self._network.local):
-            # Looked at while the PBX is asked.
+            # Runs while the next steps talk to the PBX.
             self._listens = self._diagnoser.background.start(lambda: self._connects_to(target))
         return step
 
     def _reports_go_to(self) -> ReportTarget | None:
-        """Where reports go at the end of this diagnosis, as far as that can be told."""
+        """The report target after this diagnosis, None if unknown."""
         wanted, known = self._network.target, self._task.checked.profile.reports_go_to
         announced = self._guard.announces(wanted) if self._guard and wanted else None
         return announced or known or wanted

@@ -1,4 +1,4 @@
-"""What an observation means for a step of a diagnosis. Pure: others bring the observations."""
+"""What an observation means for a step of a diagnosis. It makes no observations itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hbgui.core.api import errnos
 from hbgui.core.api.device import DeviceInfo, needed, supports
 from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
-from hbgui.core.client.device_query import Asked
+from hbgui.core.client.device_query import DeviceReply
 from hbgui.core.diagnosis import DiagnosisStep, ReceiverFacts, StepId, StepVerdict, broken
 from hbgui.core.pbx.address import bracketed, literal_or_none
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
@@ -20,16 +20,16 @@ from hbgui.core.pbx.profile import ApiVersion
 
 EXPIRES_SOON_DAYS = 30
 CLOCK_OFF_S = 120.0
-"""Seconds by which two clocks may differ."""
+"""Seconds by which two clocks may differ without a warning."""
 
 _ZONE_STEP_S = 1800.0
-"""Nearly all time zones differ by half hours."""
+"""Nearly all time zones differ by multiples of half an hour."""
 
 _OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
 
 def tls(seen: Certificate, link: ConnectionSettings, now: datetime, address: str) -> DiagnosisStep:
-    """The handshake and whom it was with, by the profile's own rule of whom to believe."""
+    """Judge the TLS handshake and the certificate by the profile's own TLS settings."""
     days = (seen.not_after - now).days if seen.not_after else None
     values = {
         "address": address,
@@ -64,10 +64,10 @@ def _fault(seen: Certificate, link: ConnectionSettings) -> str:
             return ""
 
 
-def http(free: Asked) -> DiagnosisStep:
-    """Whether a web server answers a question without a token, from that very address."""
-    outcome, answer = free.attempt.outcome, free.answer
-    values = {"address": free.attempt.address}
+def http(without_token: DeviceReply) -> DiagnosisStep:
+    """Whether a web server answers at that address, to a request without a token."""
+    outcome, answer = without_token.attempt.outcome, without_token.answer
+    values = {"address": without_token.attempt.address}
     in_trouble = outcome.kind is OutcomeKind.UNCLEAR and answer and answer.status >= 500
     if answer is None or outcome.kind is OutcomeKind.REDIRECTED or in_trouble:
         return broken(StepId.HTTP, outcome, values)
@@ -76,30 +76,34 @@ def http(free: Asked) -> DiagnosisStep:
     return DiagnosisStep(StepId.HTTP, StepVerdict.OK, code, values)
 
 
-def api(free: Asked) -> DiagnosisStep:
-    """Whether what answers is the API: then it refuses in the API's own form."""
-    outcome = free.attempt.outcome
+def api(without_token: DeviceReply) -> DiagnosisStep:
+    """Whether the API answers: it refuses a request without a token in a known form."""
+    outcome = without_token.attempt.outcome
     if outcome.kind is OutcomeKind.UNCLEAR or outcome.errno in errnos.OF_THE_API:
-        return broken(StepId.API, outcome, {"address": free.attempt.address})
-    said = f"errno {outcome.errno}" if outcome.errno else "Success"
-    return DiagnosisStep(StepId.API, StepVerdict.OK, "api_answers", {"said": said})
+        return broken(StepId.API, outcome, {"address": without_token.attempt.address})
+    word = f"errno {outcome.errno}" if outcome.errno else "Success"
+    return DiagnosisStep(StepId.API, StepVerdict.OK, "api_answers", {"said": word})
 
 
 def version(
-    wanted: ApiVersion, free: Asked, asked: Asked | None, heartbeats: Outcome | None = None
+    wanted: ApiVersion,
+    without_token: DeviceReply,
+    with_token: DeviceReply | None,
+    heartbeats: Outcome | None = None,
 ) -> DiagnosisStep:
     """Whether the PBX has the version of the API that is `wanted`.
 
-    `asked` is the same question with the token, None without one; `heartbeats` is what it said to
-    one without a token, when the question under that version told nothing.
+    `without_token` and `with_token` are the answers to the device query, the second one None if
+    there is no token. `heartbeats` is the outcome of `knows_heartbeats`, which is needed when the
+    device query does not show whether the version is known.
     """
-    last = asked or free
+    last = with_token or without_token
     firmware = last.device.firmware if last.device else ""
     values = {
         "api": wanted.value,
         "needed": needed(wanted),
         "firmware": firmware,
-        "address": free.attempt.address,
+        "address": without_token.attempt.address,
     }
     if heartbeats is not None and heartbeats.errno == errnos.NOT_SUPPORTED:
         return replace(broken(StepId.VERSION, heartbeats, values), code="version_missing")
@@ -114,47 +118,47 @@ def version(
     return DiagnosisStep(StepId.VERSION, StepVerdict.OK, code, values)
 
 
-def unsupported(asked: Asked) -> bool:
-    """Whether the PBX does not know the question at all."""
-    return asked.attempt.outcome.errno == errnos.NOT_SUPPORTED
+def unsupported(reply: DeviceReply) -> bool:
+    """Whether the PBX does not know the device query."""
+    return reply.attempt.outcome.errno == errnos.NOT_SUPPORTED
 
 
-def token(asked: Asked) -> DiagnosisStep:
-    """Whether the PBX takes the token."""
-    outcome = asked.attempt.outcome
+def token(reply: DeviceReply) -> DiagnosisStep:
+    """Whether the PBX accepts the token."""
+    outcome = reply.attempt.outcome
     if outcome.accepted:
         return DiagnosisStep(StepId.TOKEN, StepVerdict.OK, "token_alive")
-    if unsupported(asked):
+    if unsupported(reply):
         return DiagnosisStep(StepId.TOKEN, StepVerdict.SKIPPED, "token_not_asked")
-    return broken(StepId.TOKEN, outcome, {"address": asked.attempt.address})
+    return broken(StepId.TOKEN, outcome, {"address": reply.attempt.address})
 
 
 def clock(device: DeviceInfo | None, now: datetime) -> DiagnosisStep:
-    """The PBX's clock against this computer's, at `now`."""
+    """Compare the PBX's clock with `now`, the time of this computer."""
     if device is None or device.system_time is None:
         return DiagnosisStep(StepId.CLOCK, StepVerdict.SKIPPED, "clock_not_told")
     ahead_s = (device.system_time - now).total_seconds()
-    off_s = abs(ahead_s)
+    difference_s = abs(ahead_s)
     values: Mapping[str, str] = {
         "time": f"{device.system_time:%Y-%m-%d %H:%M:%S %Z}",
-        "seconds": f"{off_s:.0f}",
-        "hours": f"{off_s / 3600:.2f}".rstrip("0").rstrip("."),
+        "seconds": f"{difference_s:.0f}",
+        "hours": f"{difference_s / 3600:.2f}".rstrip("0").rstrip("."),
     }
-    if off_s <= CLOCK_OFF_S:
+    if difference_s <= CLOCK_OFF_S:
         return DiagnosisStep(StepId.CLOCK, StepVerdict.OK, "clock_right", values)
-    beside_s = abs(off_s - _ZONE_STEP_S * round(off_s / _ZONE_STEP_S))
-    if off_s < 15 * 3600 and beside_s <= CLOCK_OFF_S:
+    remainder_s = abs(difference_s - _ZONE_STEP_S * round(difference_s / _ZONE_STEP_S))
+    if difference_s < 15 * 3600 and remainder_s <= CLOCK_OFF_S:
         return DiagnosisStep(StepId.CLOCK, StepVerdict.WARNING, "clock_zone", values)
     code = "clock_ahead" if ahead_s > 0 else "clock_behind"
     return DiagnosisStep(StepId.CLOCK, StepVerdict.WARNING, code, values)
 
 
 PATIENCE_S = 60.0
-"""Seconds without a report that mean nothing yet."""
+"""Seconds after which missing reports become a warning."""
 
 
 def is_this_computer(target: ReportTarget, local: Iterable[LocalAddress]) -> bool:
-    """Whether the reports come to this computer. Of a name nothing is known."""
+    """Whether the target is this computer. A target with a host name never counts as this one."""
     ip = literal_or_none(target.host)
     if ip is None:
         return False
@@ -204,7 +208,7 @@ def _listens_at(target: ReportTarget, facts: ReceiverFacts) -> bool:
 
 
 def reports(facts: ReceiverFacts | None, now: datetime) -> DiagnosisStep:
-    """Whether reports came: a look back, without waiting."""
+    """Whether reports have arrived so far; it does not wait for one."""
     if facts is None:
         return DiagnosisStep(StepId.REPORTS, StepVerdict.SKIPPED, "reports_not_received")
     if facts.last is not None:

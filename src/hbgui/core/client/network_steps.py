@@ -22,12 +22,12 @@ from hbgui.core.values import Moment
 NAME_TIMEOUT_S = 5.0
 
 Look = Callable[[], DiagnosisStep]
-"""Does one step. Raises TransportError where that is broken."""
+"""Does one step. Raises TransportError if the step fails."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What shall be diagnosed, and the one deadline for all of it."""
+    """What to diagnose, and the deadline for all steps together."""
 
     checked: ValidatedProfile
     cancel: Cancel
@@ -41,9 +41,9 @@ class Task:
 
 
 class NetworkSteps:
-    """The connection to one PBX. Each step is asked for once, in order; for one thread.
+    """The network steps for one PBX. Call each step once, in order, in one thread.
 
-    After `route`, `checked` has the report target, and `local` this computer's addresses.
+    After `route`, `checked` contains the report target and `local` this computer's addresses.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class NetworkSteps:
         self.local: tuple[LocalAddress, ...] = ()
 
     def steps(self) -> Mapping[StepId, Look]:
-        """How each of its steps is done, in order."""
+        """The function for each step, in order."""
         return {
             StepId.NAME: self.name,
             StepId.ROUTE: self.route,
@@ -70,21 +70,21 @@ class NetworkSteps:
 
     @property
     def url(self) -> str:
-        """The PBX's address as used, empty while it cannot be one."""
+        """The PBX's URL, empty while the typed address is invalid."""
         return self.checked.pbx_url
 
     @property
     def _address(self) -> PbxAddress:
-        assert self.checked.address is not None, "the first step was asked for"
+        assert self.checked.address is not None, "the first step was done"
         return self.checked.address
 
     @property
     def target(self) -> ReportTarget | None:
-        """Where a heartbeat would send the reports, None while that cannot be told."""
+        """The target that a heartbeat would announce, None while it is unknown."""
         return self.checked.target
 
     def name(self) -> DiagnosisStep:
-        """Find the address, and begin to connect to it."""
+        """Look up the IP addresses and begin to connect in the background."""
         wrong = [p for p in self.checked.errors if p.field in (Field.PBX, Field.PROXY)]
         if wrong:
             return broken(StepId.NAME, invalid(wrong[0]))
@@ -105,11 +105,11 @@ class NetworkSteps:
 
     @property
     def _hop(self) -> PbxAddress:
-        """Where connections go."""
+        """The proxy, or the PBX without one: where connections are opened to."""
         return self._proxy or self._address
 
     def _of_proxy(self, error: TransportError) -> TransportError:
-        """Failures on the way to the proxy are the proxy's, not the PBX's."""
+        """With a proxy, a failure to connect is reported as the proxy's."""
         return on_the_way_to(self._proxy.url, error) if self._proxy else error
 
     def _connect(self) -> tuple[str, float]:
@@ -121,7 +121,7 @@ class NetworkSteps:
         return ip, task.clock.now().since(began) * 1000
 
     def route(self) -> DiagnosisStep:
-        """This computer's own address, and what speaks against the one that is announced."""
+        """This computer's address on the route, and warnings about the announced address."""
         task, network = self._task, self._client.network
         route = network.route_to(
             self._ips[0], self._hop.port, timeout_s=task.left_s(), cancel=task.cancel
@@ -144,13 +144,13 @@ class NetworkSteps:
             return ip_of_adapter(self.checked, self.local)
         if self._proxy is None:
             return route.ip
-        # The PBX sees another computer then; a heartbeat announces this address all the same.
+        # The PBX then sees the proxy's address; a heartbeat still announces this computer's.
         return self._client.network.route_to(
             self._address.host, self._address.port, timeout_s=task.left_s(), cancel=task.cancel
         ).ip
 
     def tcp(self) -> DiagnosisStep:
-        """Whether the port takes connections."""
+        """Whether the port accepts connections."""
         assert self._connecting is not None, "the name was found"
         try:
             ip, ms = self._connecting.result(self._task.left_s(), self._task.cancel)
@@ -162,7 +162,7 @@ class NetworkSteps:
         return DiagnosisStep(StepId.TCP, StepVerdict.OK, "tcp_open", values, ms)
 
     def tls(self) -> DiagnosisStep:
-        """A handshake that carries no secret."""
+        """Do a TLS handshake without sending a secret."""
         task, link = self._task, self.checked.profile.link
         if self._address.scheme != "https":
             return DiagnosisStep(StepId.TLS, StepVerdict.WARNING, "tls_none")

@@ -13,7 +13,7 @@ from hbgui.core.api.heartbeat import (
     HttpAnswer,
     WireRequest,
     doubted,
-    is_back,
+    is_pbx_answer,
     still_doubtful,
 )
 from hbgui.core.api.login import LoginAnswer, LoginCount
@@ -43,19 +43,19 @@ from hbgui.core.values import Moment, Secret
 
 _TARGET_FIELDS = frozenset({Field.IP, Field.PORT, Field.URL})
 
-_NOWHERE = ReportTarget("127.0.0.1", 8260)
+_UNUSED_TARGET = ReportTarget("127.0.0.1", 8260)
 
 
 def _without_target(checked: ValidatedProfile) -> ValidatedProfile:
-    """The profile for a request that moves no reports: what is wrong with its report target must
-    not stop it."""
+    """The profile for a request that moves no reports: an invalid report target must not prevent
+    such a request."""
     problems = tuple(p for p in checked.problems if p.field not in _TARGET_FIELDS)
-    return replace(checked, problems=problems, target=_NOWHERE)
+    return replace(checked, problems=problems, target=_UNUSED_TARGET)
 
 
 def ip_of_adapter(checked: ValidatedProfile, local: tuple[LocalAddress, ...]) -> str:
-    """The address of the adapter that the profile names, of the PBX's family if it has one. Raises
-    TransportError adapter_down when it has none."""
+    """The address of the adapter that the profile names, preferably of the PBX's IP version. Raises
+    TransportError "adapter_down" if the adapter has no address."""
     pbx_host = checked.address.host if checked.address else ""
     found = adapter_ip(checked.profile.server.value, pbx_host, local)
     if found is None:
@@ -65,8 +65,8 @@ def ip_of_adapter(checked: ValidatedProfile, local: tuple[LocalAddress, ...]) ->
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """How a login ended. `count` is that of wrong logins after it, `transport` one of
-    `login.TRANSPORTS`, empty when the PBX did not say."""
+    """The result of a login. `count` are the wrong logins including this one; `transport` is one of
+    `login.TRANSPORTS`, empty if the answer has none."""
 
     attempt: Attempt
     count: LoginCount
@@ -78,9 +78,9 @@ class LoggedIn:
 class Renewal:
     """How a lost token is replaced by a login.
 
-    `last` is when that was done last, None for never. `password` gives the API password, and
-    raises SecretError; `keep` is told the new token before it is used. Both are called in the
-    thread that sends, and may block.
+    `last` is the time of the last renewal, None without one. `password` returns the API password
+    or raises SecretError; `keep` is called with the new token before that is used. Both are called
+    in the thread that sends, and may block.
     """
 
     last: Moment | None
@@ -92,10 +92,11 @@ class Renewal:
 class PbxClient:
     """Sends heartbeats, logs in and out. Blocking; safe to use from several threads at once.
 
-    `learn` is told each new token before anything else sees it, `clean` hides secrets in a text.
-    Nothing is sent when the profile or the secret has errors. Each request has `timeout_s`
-    seconds, look-ups included, and so has a question that comes before it. Every method raises
-    Cancelled once its `cancel` is used; only what takes a `guard` raises MoveWithheld.
+    `learn` is called with each new token first, so that `clean`, which hides secrets in a text,
+    knows it. Nothing is sent if the profile or the secret is invalid. Each request may take
+    `timeout_s` seconds including name look-ups; the check of who answers may take as long again.
+    Every method raises Cancelled once its `cancel` is used; only methods with a `guard` raise
+    MoveWithheld.
     """
 
     transport: Transport
@@ -115,17 +116,17 @@ class PbxClient:
         address_status: AddressStatus = NEW_ADDRESS,
         renewal: Renewal | None = None,
     ) -> Attempt:
-        """Send one heartbeat and say how it ended.
+        """Send one heartbeat and return how it ended.
 
-        Without a `guard` reports are moved unasked, and nothing is found out about where they go.
-        Where something else answered at the PBX's address, it is asked without the token first.
-        With a `renewal`, and if the profile wants it, a lost token is replaced by one login,
-        never a second one, and the heartbeat sent again.
+        Without a `guard` reports may be moved without a question, and the attempt does not record
+        the announced target. If the address is doubtful, a heartbeat without the token is sent
+        first. With a `renewal`, and if the profile allows it, a lost token is replaced by one
+        login, and the heartbeat is sent once more.
 
-        Raises Cancelled, and MoveWithheld when the guard wants a person to be asked.
+        Raises Cancelled, and MoveWithheld if the guard demands that the user confirms the target.
         """
         if address_status.doubtful:
-            other = self._ask_first(checked, cancel, timeout_s, guard)
+            other = self._who_answers(checked, cancel, timeout_s, guard)
             if other is not None:
                 return other
         call = _Call(self, self.clock.now(), checked, token, cancel, timeout_s)
@@ -139,17 +140,17 @@ class PbxClient:
     def ask_without_token(
         self, checked: ValidatedProfile, cancel: Cancel, timeout_s: float = TOTAL_TIMEOUT_S
     ) -> Attempt | None:
-        """Send a heartbeat that has no token and moves no reports: what answers in the place of
-        the PBX, or that nothing does; None when it is the PBX itself. Raises Cancelled only."""
-        other = self._ask_first(_without_target(checked), cancel, timeout_s, None)
+        """Send a heartbeat that has no token and moves no reports. None if the PBX answers it, else
+        what answered instead, or that nothing answered. Raises Cancelled only."""
+        other = self._who_answers(_without_target(checked), cancel, timeout_s, None)
         return replace(other, target="") if other else None
 
-    def _ask_first(
+    def _who_answers(
         self, checked: ValidatedProfile, cancel: Cancel, timeout_s: float, guard: Guard | None
     ) -> Attempt | None:
         call = _Call(self, self.clock.now(), checked, None, cancel, timeout_s)
         attempt = call.send_heartbeat(guard)
-        if is_back(attempt.outcome):
+        if is_pbx_answer(attempt.outcome):
             return None
         return replace(attempt, outcome=still_doubtful(attempt.outcome))
 
@@ -162,25 +163,26 @@ class PbxClient:
         timeout_s: float = TOTAL_TIMEOUT_S,
         address_status: AddressStatus = NEW_ADDRESS,
     ) -> LoggedIn:
-        """Log in once. Where something else may answer in the PBX's place, it is asked without the
-        password first. Raises Cancelled only."""
+        """Log in once. If the address is doubtful, a heartbeat without a secret is sent first, and
+        the login only if the PBX answered. Raises Cancelled only."""
         authority = checked.address.authority if checked.address else ""
         if wrong := (*check_user(user), *check_password(password.reveal())[1]):
             not_sent = _not_sent(self.clock.now(), checked, wrong[0])
             return LoggedIn(not_sent, self.login_count(authority))
-        if other := self._in_its_place(checked, address_status, cancel, timeout_s):
+        if other := self._impostor(checked, address_status, cancel, timeout_s):
             return LoggedIn(other, self.login_count(authority))
         call = _Call(self, self.clock.now(), checked, None, cancel, timeout_s)
-        attempt, said = call.log_in(user, password)
+        attempt, answer = call.log_in(user, password)
         now = self.clock.now().utc
-        count = self.counts.update(authority, lambda count: count.after(said.outcome, now))
-        if said.token is not None:
-            self.learn(said.token)
-        return LoggedIn(replace(attempt, outcome=said.outcome), count, said.token, said.transport)
+        count = self.counts.update(authority, lambda count: count.after(answer.outcome, now))
+        if answer.token is not None:
+            self.learn(answer.token)
+        return LoggedIn(
+            replace(attempt, outcome=answer.outcome), count, answer.token, answer.transport
+        )
 
     def login_count(self, authority: str) -> LoginCount:
-        """The wrong logins at the PBX `host:port` until now. Blocks as long as a small file
-        takes."""
+        """The wrong logins at the PBX `host:port` so far. Reads a small file."""
         return self.counts.get(authority).at(self.clock.now().utc)
 
     def log_out(
@@ -192,7 +194,7 @@ class PbxClient:
         address_status: AddressStatus = NEW_ADDRESS,
     ) -> Attempt:
         """End the token on the PBX, by the same rules as for `log_in`. Raises Cancelled only."""
-        if other := self._in_its_place(checked, address_status, cancel, timeout_s):
+        if other := self._impostor(checked, address_status, cancel, timeout_s):
             return other
         request = login.build_logout(checked.profile.api)
         attempt, _answer = self.ask(checked, request, token, cancel, timeout_s)
@@ -208,8 +210,8 @@ class PbxClient:
         cancel: Cancel,
         timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> tuple[Attempt, HttpAnswer | None]:
-        """Send a request that moves no reports; its answer, read as that to a heartbeat, and as it
-        came. Raises Cancelled only."""
+        """Send a request that moves no reports. Returns the attempt, judged like a heartbeat, and
+        the answer itself. Raises Cancelled only."""
         call = _Call(self, self.clock.now(), _without_target(checked), token, cancel, timeout_s)
         if wrong := call.errors:
             return _not_sent(call.began, checked, wrong[0]), None
@@ -238,25 +240,25 @@ class PbxClient:
     def _why_not_renewed(
         self, checked: ValidatedProfile, lost: Attempt, last: Moment | None
     ) -> tuple[str, str]:
-        """The code, and the detail; both empty if a login may be tried."""
+        """The code and the detail of why no login is tried; both are empty if one may be tried."""
         if last is not None and lost.sent.since(last) < login.RENEWALS_APART_S:
             return "token_shared", ""
         assert checked.address is not None, "the PBX has answered"
-        # After a refused login the next one is a person's to try: five of them block.
+        # After a refused login only a person may try again: five wrong ones block this computer.
         count = self.counts.get(checked.address.authority).at(lost.sent.utc)
         if count.wrong:
             return "login_refused_before", ""
         return ("login_count_unknown", count.unknown) if count.unknown else ("", "")
 
-    def _in_its_place(
+    def _impostor(
         self,
         checked: ValidatedProfile,
         address_status: AddressStatus,
         cancel: Cancel,
         timeout_s: float,
     ) -> Attempt | None:
-        """What answers in the place of the PBX, if that is in doubt. A refusal in the API's words
-        is no portal's: the request itself shall tell what is wrong."""
+        """What answers at the PBX's address in its place, None if the address is not doubtful or
+        the API answers. An API error number counts as the API: the request itself will fail."""
         if not address_status.doubtful:
             return None
         other = self.ask_without_token(checked, cancel, timeout_s)
@@ -265,7 +267,7 @@ class PbxClient:
 
 @dataclass(frozen=True)
 class _Call:
-    """One request: what it is about, and how long it may take."""
+    """One request: its data and its time limit."""
 
     client: PbxClient
     began: Moment
@@ -276,7 +278,7 @@ class _Call:
 
     def send_heartbeat(self, guard: Guard | None) -> Attempt:
         profile = self.checked.profile
-        target, instead = self._find_target(guard)
+        target, fallback_reason = self._find_target(guard)
         if isinstance(target, Attempt):
             return target
         announced = guard.announces(target) if guard else target
@@ -285,7 +287,9 @@ class _Call:
         request = heartbeat.build(profile.api, profile.wire_url_field, announced)
         attempt, answer = self.send(request)
         text = heartbeat.answer_text(answer) if answer is not None else ""
-        attempt = replace(attempt, target=str(announced), instead=instead, answer=text)
+        attempt = replace(
+            attempt, target=str(announced), fallback_reason=fallback_reason, answer=text
+        )
         if guard is None:
             return attempt
         withheld = None if announced is target else target
@@ -297,10 +301,10 @@ class _Call:
         )
 
     def log_in(self, user: str, password: Secret) -> tuple[Attempt, LoginAnswer]:
-        target, _instead = self._find_target(None)
+        target, _reason = self._find_target(None)
         if isinstance(target, Attempt):
             return target, LoginAnswer(target.outcome)
-        # The request has no address: the heartbeat that follows says where reports go.
+        # A login contains no address; the next heartbeat announces the report target.
         request = login.build(self.checked.profile.api, target, user, password)
         attempt, answer = self.send(request)
         if answer is None:
@@ -309,12 +313,13 @@ class _Call:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """What forbids to send."""
+        """The problems that prevent sending."""
         token = check_token(self.token.reveal())[1] if self.token is not None else ()
         return (*errors_of(token), *self.checked.errors)
 
     def send(self, request: WireRequest) -> tuple[Attempt, HttpAnswer | None]:
-        """Send it and read the answer as that to a heartbeat. Only without errors."""
+        """Send the request and judge its answer like one to a heartbeat. Call it only without
+        errors."""
         checked, clock = self.checked, self.client.clock
         assert checked.address is not None, "there are no errors"
         sent, answer = clock.now(), None
@@ -334,12 +339,12 @@ class _Call:
         return Attempt(sent, outcome, checked.pbx_url, latency_ms=latency_ms), answer
 
     def _find_target(self, guard: Guard | None) -> tuple[ReportTarget | Attempt, str]:
-        """Where reports shall go, or how it ended when nothing can be sent. When only that cannot
-        be found out, where they go now, and the code of why: the token must not die of an adapter
-        that is down."""
+        """The target to announce, or the failed attempt if nothing can be sent. If only the wanted
+        target is unknown, the current target and the code of the reason are returned, so that the
+        token does not expire because an adapter is down."""
         present = guard.fallback if guard else None
         if wrong := self.errors:
-            # A form that is half-typed may say it.
+            # The user may still be typing the target.
             only_target = all(problem.field in _TARGET_FIELDS for problem in wrong)
             if only_target and present is not None and guard is not None and guard.repeat_known:
                 return present, wrong[0].code
@@ -347,7 +352,7 @@ class _Call:
         try:
             return self._wanted_target(), ""
         except TransportError as error:
-            # Without a proxy a PBX to which there is no route is not reached, whatever is said.
+            # Without a proxy, a PBX without a route cannot be reached with any target.
             reached = error.code == "adapter_down" or self.checked.profile.proxy.strip()
             if present is not None and reached:
                 return present, error.code
@@ -371,7 +376,7 @@ class _Call:
     def _is_this_computer(self, target: ReportTarget) -> bool:
         try:
             return any(target.host == ip.ip for ip in self.client.network.local_addresses())
-        except TransportError:  # the heartbeat was accepted all the same
+        except TransportError:  # unknown, which does not make the heartbeat fail
             return False
 
 
@@ -381,15 +386,16 @@ def _not_sent(now: Moment, checked: ValidatedProfile, problem: Problem) -> Attem
 
 
 def _refused(outcome: Outcome) -> bool:
-    """Whether a question without a token was answered with an error number."""
+    """Whether a request without a token was answered with an API error number."""
     if outcome.code == "answer_without_token":
         return outcome.detail != WITHOUT_ERRNO
     return outcome.kind is OutcomeKind.REFUSED
 
 
 def _not_renewed(attempt: Attempt, lost: Outcome) -> Attempt:
-    """What cannot be read may have been a refusal: a person must look before the next login. When
-    the PBX was not asked for one, it has still said that the token is `lost`."""
+    """The attempt after a failed renewal. An unreadable answer may have been a refusal, so a person
+    must act before the next login. If the login did not reach the PBX, the refusal of the token,
+    `lost`, still counts."""
     outcome = replace(attempt.outcome, final=attempt.outcome.kind is OutcomeKind.UNCLEAR)
     if not outcome.contact_attempted:
         outcome = replace(outcome, errno=lost.errno)
