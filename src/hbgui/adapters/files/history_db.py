@@ -1,6 +1,6 @@
 """The history of requests, in one SQLite file.
 
-For one thread: that which calls `open`.
+Only the thread that calls `open` may use it, apart from `HistoryDb.interrupt`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from hbgui.adapters.files.history_file import (
     InUseError,
     NewerError,
     connect,
+    error_text,
     identity,
     move_aside,
     prepare,
-    words_of,
 )
 from hbgui.adapters.files.history_rows import COLUMNS, newest, values, where
 from hbgui.core.api.errors import StorageError
@@ -31,10 +31,10 @@ from hbgui.core.api.outcome import Attempt
 from hbgui.core.history import KEPT_DAYS, KEPT_ROWS, HistoryFilter, Row
 
 CHECKED_MAX = 16 * 2**20
-"""Bytes up to which the whole file is checked when it is opened: 0.1 s."""
+"""Bytes. A file up to this size is checked as a whole when it is opened, which takes 0.1 s."""
 
 PRUNE_MAX = 5000
-"""Rows that are deleted at once: more would hold up what waits."""
+"""Rows that one call deletes at most: more would delay the calls behind it."""
 
 _CODES = {
     "SQLITE_FULL": "disk_full",
@@ -46,19 +46,21 @@ _CODES = {
     "SQLITE_CORRUPT": "damaged",
     "SQLITE_NOTADB": "damaged",
 }
-"""What SQLite's errors mean, by how their names begin; the first that fits."""
+"""Our codes for SQLite's errors, by the beginning of their names. The first match counts."""
 
 LAST = 2**63 - 1
-"""Above the number of any row."""
+"""A number above that of any row."""
 
 _T = TypeVar("_T")
 Notes = list[tuple[str, dict[str, str]]]
 
 
 class HistoryDb:
-    """Rows newest last. `clean` hides secrets in every text that is written.
+    """The rows of the history, the newest with the highest number.
 
-    What cannot be a file is kept in memory, so that the window has its history all the same.
+    `clean` hides secrets in every text that is written. `may_move` tells whether a damaged file
+    may be moved aside now. Where no file can be used, the rows are kept in memory, so that the
+    window has a history for as long as it runs.
     """
 
     def __init__(
@@ -72,22 +74,22 @@ class HistoryDb:
         self._may_move = may_move
         self._file: HistoryFile | None = None
         self._memory: sqlite3.Connection | None = None
-        self._seen: tuple[int, int] | None = None
+        self._identity: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self._interruptible = False
-        self._waits = False
-        self._begun_anew = False
-        self._held_up: list[Row] = []
+        self._retries_open = False
+        self._is_new_file = False
+        self._unwritten: list[Row] = []
 
     @property
     def lasting(self) -> bool:
-        """Whether the rows go into the file."""
+        """Whether the rows go into the file, rather than into memory."""
         return self._file is not None
 
     @property
     def whole(self) -> bool:
-        """Whether it is the file of all runs, which did not begin anew in this one."""
-        return self.lasting and not self._begun_anew
+        """Whether the file has the rows of all runs: this one has not replaced a damaged file."""
+        return self.lasting and not self._is_new_file
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -98,38 +100,39 @@ class HistoryDb:
         return self._memory
 
     def open(self) -> Notes:
-        """Open or make the file; what to tell the person, as notes. Never raises."""
-        return self._opened(self.begin_anew)
+        """Open the file, or make it. Returns notes for the user. Never raises."""
+        return self._try_open(self.begin_anew)
 
     def begin_anew(self) -> Notes:
-        """Put a damaged file aside and begin a new one; notes as of `open`. Never raises.
+        """Move a damaged file aside and begin a new one. Returns notes as `open`. Never raises.
 
-        While another program has the damaged file open it stays where it is.
+        While another program has the damaged file open it is not moved, and the rows are kept in
+        memory.
         """
-        self._drop()
+        self._close()
         try:
             if not self._may_move():
                 raise InUseError
-            kept = move_aside(self._path, self._seen)
+            moved_to = move_aside(self._path, self._identity)
         except InUseError:
-            # The other program may have begun a new one meanwhile.
-            return self._opened(self._later)
+            # The other program may have replaced the file by now.
+            return self._try_open(self._wait_for_file)
         except OSError as error:
             return _in_memory(self._path, error)
-        self._begun_anew = self._begun_anew or kept is not None
-        told = [] if kept is None else [("history_damaged", {"kept": str(kept)})]
-        return [*told, *self._opened(self._later)]
+        self._is_new_file = self._is_new_file or moved_to is not None
+        notes = [] if moved_to is None else [("history_damaged", {"kept": str(moved_to)})]
+        return [*notes, *self._try_open(self._wait_for_file)]
 
-    def _later(self) -> Notes:
-        self._waits = True
+    def _wait_for_file(self) -> Notes:
+        self._retries_open = True
         return [("history_elsewhere", {})]
 
-    def _opened(self, if_damaged: Callable[[], Notes]) -> Notes:
-        self._drop()
-        self._waits, self._seen = False, identity(self._path)
+    def _try_open(self, if_damaged: Callable[[], Notes]) -> Notes:
+        self._close()
+        self._retries_open, self._identity = False, identity(self._path)
         try:
             self._file = HistoryFile(self._path, CHECKED_MAX)
-            self._seen = identity(self._path)
+            self._identity = identity(self._path)
             return []
         except NewerError:
             return [("history_newer_version", {})]
@@ -137,104 +140,108 @@ class HistoryDb:
             return _in_memory(self._path, error)
         except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
             # SQLITE_ERROR: a database, but not with what its version should have.
-            useless = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
-            failure = None if useless else _in_memory(self._path, error)
+            damaged = _code(error) == "damaged" or _name(error) == "SQLITE_ERROR"
+            failure = None if damaged else _in_memory(self._path, error)
             if _code(error) == "locked":
-                self._waits, self._seen = True, None  # it may be free the next time
+                # The file may be unlocked when the next row comes.
+                self._retries_open, self._identity = True, None
         return if_damaged() if failure is None else failure
 
-    def add(self, new: Row) -> int:
-        """Keep the row; its number. Raises StorageError.
+    def add(self, row: Row) -> int:
+        """Write the row and return its number. Raises StorageError.
 
-        A row that came while another program had the file locked is written with a later one.
+        While another program has the file locked, the row is kept in memory, and written together
+        with a later one.
         """
-        rows = [*self._held_up, new]
-        self._held_up = []
+        rows = [*self._unwritten, row]
+        self._unwritten = []
         try:
-            return _asked(lambda: self._add(rows), useless="SQLITE_ERROR")
+            return _with_storage_error(lambda: self._add(rows), damage_name="SQLITE_ERROR")
         except StorageError as error:
             if error.code == "locked":
-                self._held_up = rows[-KEPT_ROWS:]
+                self._unwritten = rows[-KEPT_ROWS:]
             raise
 
     def _add(self, rows: Sequence[Row]) -> int:
-        replaced = identity(self._path) != self._seen
-        if self._waits and replaced:
-            self._come_back()
+        replaced = identity(self._path) != self._identity
+        if self._retries_open and replaced:
+            self._reopen()
         elif self._file is not None and replaced:
-            # Somebody has removed it: a new one takes the rows.
-            self._opened(self._later)
+            # The file was removed or replaced: go on in the one that is there now.
+            self._try_open(self._wait_for_file)
         if len(rows) == 1:
             return self._insert(rows[0])
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:  # all of them, or none
             return [self._insert(each) for each in rows][-1]
 
-    def _come_back(self) -> None:
-        """Open the file, which could not be used before, and write what was kept meanwhile."""
-        meanwhile = newest(self._db, *where(HistoryFilter(), LAST), KEPT_ROWS)
-        self._opened(self._later)
-        for each in reversed(meanwhile):
-            self._insert(each)
+    def _reopen(self) -> None:
+        """Open the file, which could not be used so far, and write the rows from memory to it."""
+        rows = newest(self._db, *where(HistoryFilter(), LAST), KEPT_ROWS)
+        self._try_open(self._wait_for_file)
+        for row in reversed(rows):
+            self._insert(row)
 
-    def _insert(self, new: Row) -> int:
-        cleaned = values(new, self._clean)
-        marks = ", ".join("?" * len(cleaned))
-        query = f"INSERT INTO requests ({COLUMNS}) VALUES ({marks})"
-        return self._db.execute(query, cleaned).lastrowid or 0
+    def _insert(self, row: Row) -> int:
+        cleaned = values(row, self._clean)
+        placeholders = ", ".join("?" * len(cleaned))
+        statement = f"INSERT INTO requests ({COLUMNS}) VALUES ({placeholders})"
+        return self._db.execute(statement, cleaned).lastrowid or 0
 
     def page(
-        self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
+        self, filter_: HistoryFilter, before: int, size: int, *, urgent: bool = True
     ) -> list[Row]:
         """Up to `size` rows with a number below `before`, the newest first. Raises StorageError.
 
-        Rows with what cannot be a value are left out: any type may stand in any column.
+        Rows with invalid values are left out: SQLite allows any type in any column. `interrupt`
+        ends the call if it is not `urgent`.
         """
         with self._lock:
             self._interruptible = not urgent
         try:
-            return _asked(lambda: newest(self._db, *where(wanted, before), size))
+            return _with_storage_error(lambda: newest(self._db, *where(filter_, before), size))
         finally:
             with self._lock:
                 self._interruptible = False
 
     def prune(self, now: datetime) -> int:
-        """Delete some of what is older than 90 days and not among the newest 1,000 of its PBX.
+        """Delete rows that are older than 90 days and not among the newest 1,000 of their PBX.
 
-        How many rows went; PRUNE_MAX when there may be more. Raises StorageError.
+        Returns how many rows were deleted; at PRUNE_MAX there may be more to delete. Raises
+        StorageError.
         """
         oldest = now.timestamp() - timedelta(days=KEPT_DAYS).total_seconds()
-        return _asked(lambda: self._prune(oldest))
+        return _with_storage_error(lambda: self._prune(oldest))
 
     def _prune(self, oldest: float) -> int:
-        gone = 0
+        deleted = 0
         for (pbx_id,) in self._db.execute("SELECT DISTINCT pbx_id FROM requests").fetchall():
             cursor = self._db.execute(
                 "DELETE FROM requests WHERE number IN (SELECT number FROM requests WHERE "
                 "pbx_id = ? AND at < ? AND number <= (SELECT number FROM requests WHERE "
                 "pbx_id = ? ORDER BY number DESC LIMIT 1 OFFSET ?) LIMIT ?)",
-                (pbx_id, oldest, pbx_id, KEPT_ROWS, PRUNE_MAX - gone),
+                (pbx_id, oldest, pbx_id, KEPT_ROWS, PRUNE_MAX - deleted),
             )
-            gone += cursor.rowcount
-            if gone >= PRUNE_MAX:
+            deleted += cursor.rowcount
+            if deleted >= PRUNE_MAX:
                 break
-        return gone
+        return deleted
 
     def interrupt(self) -> None:
-        """End a page that is read and not urgent. Any thread."""
+        """Make a call of `page` that is not urgent fail now. Any thread may call this."""
         with self._lock:
             if self._interruptible:
                 self._db.interrupt()
 
     def close(self) -> None:
-        """Close the file. May be called twice."""
-        rows, self._held_up = self._held_up, []
+        """Write the rows that wait and close the file. May be called twice."""
+        rows, self._unwritten = self._unwritten, []
         if rows and self.lasting:
             with contextlib.suppress(StorageError):
-                _asked(lambda: self._add(rows))
-        self._drop()
+                _with_storage_error(lambda: self._add(rows))
+        self._close()
 
-    def _drop(self) -> None:
+    def _close(self) -> None:
         file, self._file = self._file, None
         memory, self._memory = self._memory, None
         for each in (file, memory):
@@ -242,16 +249,17 @@ class HistoryDb:
                 each.close()
 
 
-def _asked(ask: Callable[[], _T], useless: str = "") -> _T:
-    """What it returns. Raises StorageError, where no query with its values hangs on it.
+def _with_storage_error(operation: Callable[[], _T], damage_name: str = "") -> _T:
+    """Call `operation` and return its result. Raises StorageError.
 
-    An error of the name `useless` says that the file is not what it was.
+    The StorageError has no cause attached: SQLite's error could lead to a query and its values.
+    An error with the name `damage_name` counts as damage of the file.
     """
     try:
-        return ask()
+        return operation()
     except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
-        code = "damaged" if useless and _name(error) == useless else _code(error)
-        failure = StorageError(code, words_of(error))
+        code = "damaged" if damage_name and _name(error) == damage_name else _code(error)
+        failure = StorageError(code, error_text(error))
     raise failure
 
 
@@ -267,7 +275,7 @@ def _memory() -> sqlite3.Connection:
 
 def _code(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return "damaged"  # names in the file that its own messages cannot spell
+        return "damaged"  # the message quotes a damaged name from the file
     name = _name(error)
     return next(
         (code for start, code in _CODES.items() if name.startswith(start)), "storage_failed"
@@ -279,40 +287,41 @@ def _name(error: Exception) -> str:
 
 
 def _in_memory(path: Path, error: Exception) -> Notes:
-    return [("history_in_memory", {"path": str(path), "detail": words_of(error)})]
+    return [("history_in_memory", {"path": str(path), "detail": error_text(error)})]
 
 
 _HEARTBEATS = "request = 'heartbeat'"
-_HEARTBEATS_OF_OLD = "target != '' AND code NOT IN ('logged_in', 'logged_out')"
-_COLUMNS_OF_OLD = COLUMNS.replace("request, more", "'heartbeat', '{}'")
-"""In a file whose rows do not say what was asked."""
+_OLD_HEARTBEATS = "target != '' AND code NOT IN ('logged_in', 'logged_out')"
+_OLD_COLUMNS = COLUMNS.replace("request, more", "'heartbeat', '{}'")
+"""The same for a file of version 1, which has no column for the kind of request."""
 
 
 def read_heartbeats(path: Path, pbx_id: str, size: int) -> list[Attempt] | None:
     """Up to `size` heartbeats of a PBX, the newest first; None when there is no file.
 
-    Never changes the file, nor makes one; a window that writes waits some milliseconds at most.
-    Raises StorageError, also when something else than a file is in its place.
+    Does not change the file and does not make one. A window that writes at the same time waits
+    some milliseconds at most. Raises StorageError, also when the path leads to something else
+    than a file.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             failure = "it is not a file"
         else:
             with closing(connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-                return _rows(db, pbx_id, size)
+                return _select_heartbeats(db, pbx_id, size)
     except FileNotFoundError:
         if not path.is_symlink():
             return None
         failure = "what the link leads to is gone"
     except Exception as error:  # noqa: BLE001 - sqlite3 raises more than its own errors
-        failure = words_of(error)
-    # Raised here, where no query with its values hangs on it.
+        failure = error_text(error)
+    # Raised outside `except`: SQLite's error could lead to a query and its values.
     raise StorageError("storage_failed", f"{path}: {failure}")
 
 
-def _rows(db: sqlite3.Connection, pbx_id: str, size: int) -> list[Attempt]:
+def _select_heartbeats(db: sqlite3.Connection, pbx_id: str, size: int) -> list[Attempt]:
     names = {name for (_n, name, *_rest) in db.execute("PRAGMA table_info(requests)")}
-    new = "request" in names
-    which, columns = (_HEARTBEATS, COLUMNS) if new else (_HEARTBEATS_OF_OLD, _COLUMNS_OF_OLD)
-    rows = newest(db, f"pbx_id = ? AND {which}", [pbx_id], size, columns)
+    has_kind = "request" in names
+    condition, columns = (_HEARTBEATS, COLUMNS) if has_kind else (_OLD_HEARTBEATS, _OLD_COLUMNS)
+    rows = newest(db, f"pbx_id = ? AND {condition}", [pbx_id], size, columns)
     return [row.attempt for row in rows]

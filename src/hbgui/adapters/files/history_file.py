@@ -8,52 +8,59 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hbgui.adapters.files.atomic_write import make_own_file, name_aside
-from hbgui.adapters.files.history_rows import COLUMNS, UPGRADES, VERSION, holds
+from hbgui.adapters.files.history_rows import COLUMNS, UPGRADES, VERSION, contains_text
 from hbgui.process import locked, make_folder
 
 BUSY_S = 2.0
+"""Seconds that SQLite waits while another program writes."""
+
 SHARE_S = 1.0
+"""Seconds to wait for the shared lock of the folder."""
 
 
 class InUseError(OSError):
-    """Another program has the damaged file open, or moves it, or it is not ours to move."""
+    """A damaged file cannot be moved aside: another program has it open or is moving it, or this
+    program must not move it."""
 
     def __init__(self) -> None:
         super().__init__(0, "another program has locked its folder")
 
 
 class NewerError(Exception):
-    """The file is of a newer version."""
+    """A newer version of hbgui has written the file."""
 
 
 class HistoryFile:
     """The open file and the lock on its folder."""
 
     def __init__(self, path: Path, checked_max: int) -> None:
-        """Open or make it; all of it is checked if it has not more bytes than that.
+        """Open the file, or make it. Up to `checked_max` bytes, the whole file is checked.
 
         Raises NewerError, OSError, and whatever sqlite3 raises.
         """
         make_folder(path.parent)
-        with contextlib.ExitStack() as undo:
-            undo.enter_context(_locked(path.parent, alone=False))
+        with contextlib.ExitStack() as cleanup:
+            cleanup.enter_context(_locked(path.parent, exclusive=False))
             if not path.exists():
                 make_own_file(path)
             self.db = connect(path)
-            undo.callback(self.db.close)
+            cleanup.callback(self.db.close)
             if _version(self.db) > VERSION:
                 raise NewerError
             _check(self.db, path, checked_max)
             prepare(self.db)
-            self._closing = undo.pop_all()
+            self._closing = cleanup.pop_all()
 
     def close(self) -> None:
-        """Close it. May be called twice."""
+        """Close the file and release the lock. May be called twice."""
         self._closing.close()
 
 
 def connect(path: str | Path, *, uri: bool = False) -> sqlite3.Connection:
-    """The database, in which text of wrong bytes is text all the same."""
+    """Open the database. Bytes that are not UTF-8 are read as replacement characters.
+
+    Raises sqlite3.Error.
+    """
     db = sqlite3.connect(
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=uri
     )
@@ -62,60 +69,67 @@ def connect(path: str | Path, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def prepare(db: sqlite3.Connection) -> None:
-    """Make it of this version, with what queries need. Raises what sqlite3 raises."""
+    """Bring the database to this version, and add what queries need. Raises sqlite3.Error."""
     # A row every few minutes needs no write-ahead log, which some folders cannot have.
     db.execute("PRAGMA journal_mode = DELETE")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = FAST")
-    db.create_function("holds", -1, holds, deterministic=True)
+    db.create_function("contains_text", -1, contains_text, deterministic=True)
     if _version(db) < VERSION:
         db.execute("BEGIN IMMEDIATE")
         with db:
-            # Read again: another program may have been quicker.
+            # Read the version again: another program may have done the upgrade.
             for statements in UPGRADES[_version(db) :]:
                 for statement in statements:
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
-    # The newest page: also of a file that is too large for a whole check.
+    # Read the newest rows, since a large file has not been checked.
     db.execute(f"SELECT number, {COLUMNS} FROM requests ORDER BY number DESC LIMIT 1").fetchall()
 
 
-def words_of(error: Exception) -> str:
-    """What the system or the database says."""
+def error_text(error: Exception) -> str:
+    """The text of the system or of SQLite for the error, without values of the rows."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    # Other errors may quote what was to be written.
+    # The text of any other error may contain values of a row.
     return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """What tells this very file from another one of its name; None when there is none."""
+    """Device and inode number, which another file at the same path does not have; None without a
+    file."""
     with contextlib.suppress(OSError):
-        found = path.stat()
-        return found.st_dev, found.st_ino
+        status = path.stat()
+        return status.st_dev, status.st_ino
     return None
 
 
 def move_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
-    """Rename the file that was found to be `damaged`: its new name, None when another program has
-    done so already. Raises OSError; InUseError while somebody else has the file open."""
-    with _locked(path.parent, alone=True):
+    """Rename the damaged file and those that SQLite keeps beside it.
+
+    `damaged` is the `identity` of the file that was found damaged. Returns the new path, None
+    when another program has moved it already. Raises OSError; InUseError while another program
+    has the file open.
+    """
+    with _locked(path.parent, exclusive=True):
         if damaged is None or identity(path) != damaged:
             return None
-        kept = name_aside(path)
-        for end in ("-wal", "-shm", "-journal", ""):
-            part = path.with_name(path.name + end)
-            if part.exists():
-                part.rename(kept.with_name(kept.name + end))
-        return kept
+        moved_to = name_aside(path)
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            file = path.with_name(path.name + suffix)
+            if file.exists():
+                file.rename(moved_to.with_name(moved_to.name + suffix))
+        return moved_to
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Raises InUseError, at once when the lock is wanted alone: a share is waited for as long as a
-    rename can take."""
-    with locked(folder, 0 if alone else SHARE_S, shared=not alone) as got:
-        if not got:
+def _locked(folder: Path, *, exclusive: bool) -> Iterator[None]:
+    """Hold the lock of the folder, exclusively or shared. Raises InUseError.
+
+    Only the shared lock is waited for: a rename by another program takes a moment.
+    """
+    with locked(folder, 0 if exclusive else SHARE_S, shared=not exclusive) as acquired:
+        if not acquired:
             raise InUseError
         yield
 
@@ -126,11 +140,11 @@ def _version(db: sqlite3.Connection) -> int:
 
 
 def _check(db: sqlite3.Connection, path: Path, checked_max: int) -> None:
-    """Find damage now rather than when a person looks. Raises sqlite3.DatabaseError."""
+    """Look for damage in the file, unless it is too large. Raises sqlite3.DatabaseError."""
     if path.stat().st_size > checked_max:
         return
-    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        error = sqlite3.DatabaseError(found)
+    (result,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if result != "ok":
+        error = sqlite3.DatabaseError(result)
         error.sqlite_errorname = "SQLITE_CORRUPT"
         raise error

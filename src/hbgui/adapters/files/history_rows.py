@@ -35,7 +35,7 @@ CREATE TABLE requests (
         "UPDATE requests SET request = 'logout' WHERE code = 'logged_out'",
     ),
 )
-"""What makes a file of version 0 (empty), 1, ... one of the next version."""
+"""The statements that bring a file of version 0 (empty), 1, ... to the next version."""
 
 VERSION = len(UPGRADES)
 
@@ -43,10 +43,10 @@ _TEXTS = ("pbx", "address", "target", "detail", "errno")
 
 
 def values(row: Row, clean: Callable[[str], str]) -> list[Any]:
-    """The row in the order of `COLUMNS`, every free text through `clean`."""
+    """The values of the row in the order of `COLUMNS`. `clean` hides secrets in its texts."""
 
     def clear(text: str) -> str:
-        # Half a character, which JSON can hold, cannot be written.
+        # JSON can contain half a surrogate pair, which SQLite cannot store.
         return clean(text).encode("utf-8", "replace").decode()
 
     attempt = row.attempt
@@ -83,29 +83,36 @@ def _more(attempt: Attempt) -> str:
 
 
 def newest(
-    db: sqlite3.Connection, passes: str, given: Sequence[Any], size: int, columns: str = COLUMNS
+    db: sqlite3.Connection,
+    condition: str,
+    parameters: Sequence[Any],
+    size: int,
+    columns: str = COLUMNS,
 ) -> list[Row]:
-    """Up to `size` rows for which the condition holds, the newest first. Rows that cannot be one
-    are left out, and others read in their place. Raises what sqlite3 raises."""
+    """Up to `size` rows that meet the SQL condition `condition`, the newest first.
+
+    `parameters` are the values for the condition's placeholders. Invalid rows are left out, and
+    older ones are read instead. Raises sqlite3.Error.
+    """
     rows: list[Row] = []
-    query = f"SELECT number, {columns} FROM requests WHERE number < ? AND {passes} "
+    query = f"SELECT number, {columns} FROM requests WHERE number < ? AND {condition} "
     below = 2**63 - 1
     while len(rows) < size:
-        wanted = size - len(rows)
-        found = db.execute(
-            f"{query} ORDER BY number DESC LIMIT ?", (below, *given, wanted)
+        missing = size - len(rows)
+        fetched = db.execute(
+            f"{query} ORDER BY number DESC LIMIT ?", (below, *parameters, missing)
         ).fetchall()
-        rows += filter(None, map(row, found))
-        if len(found) < wanted:
+        rows += filter(None, map(row, fetched))
+        if len(fetched) < missing:
             break
-        below = found[-1][0]
+        below = fetched[-1][0]
     return rows
 
 
 def row(found: tuple[Any, ...]) -> Row | None:
-    """The row of its number and `COLUMNS`; None when a column holds what cannot be its value.
+    """The Row for a number and the values of `COLUMNS`; None when a value is invalid.
 
-    What a later version wrote becomes what is nearest.
+    A kind that only a later version knows becomes UNCLEAR, an unknown request a heartbeat.
     """
     with contextlib.suppress(ValueError, TypeError, OverflowError, OSError, RecursionError):
         return _row(found)
@@ -118,12 +125,12 @@ def _row(found: tuple[Any, ...]) -> Row:
     more = json.loads(text)
     if not isinstance(more, dict):
         raise TypeError
-    known = next((k for k in OutcomeKind if k.value == kind), OutcomeKind.UNCLEAR)
+    outcome_kind = next((k for k in OutcomeKind if k.value == kind), OutcomeKind.UNCLEAR)
     outcome = Outcome(
-        known,
+        outcome_kind,
         _text(code),
         None if errno is None else _text(errno),
-        None if status is None else _whole(status),
+        None if status is None else _integer(status),
         detail,
         location,
         level,
@@ -140,8 +147,8 @@ def _row(found: tuple[Any, ...]) -> Row:
         _moment(more["renewed"]) if "renewed" in more else None,
         _text(more.get("transport", "")),
     )
-    what = next((r for r in RequestKind if r.value == request), RequestKind.HEARTBEAT)
-    return Row(_text(pbx_id), _text(pbx), attempt, _whole(number), what)
+    request_kind = next((r for r in RequestKind if r.value == request), RequestKind.HEARTBEAT)
+    return Row(_text(pbx_id), _text(pbx), attempt, _integer(number), request_kind)
 
 
 def _text(value: object) -> str:
@@ -150,7 +157,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _whole(value: object) -> int:
+def _integer(value: object) -> int:
     if type(value) is not int:
         raise TypeError
     return value
@@ -169,33 +176,35 @@ def _moment(at: object) -> Moment:
     return Moment(0.0, sent)
 
 
-def where(wanted: HistoryFilter, before: int) -> tuple[str, list[Any]]:
-    """The rows that pass and have a number below `before`: a condition and its values.
+def where(filter_: HistoryFilter, before: int) -> tuple[str, list[Any]]:
+    """The filter, for rows with a number below `before`, as an SQL condition and its values.
 
-    The connection needs the function `holds`.
+    The condition uses the SQL function `contains_text`, which `history_file.prepare` defines.
     """
     parts = ["number < ?"]
-    given: list[Any] = [before]
-    if wanted.pbx_id:
+    parameters: list[Any] = [before]
+    if filter_.pbx_id:
         parts.append("pbx_id = ?")
-        given.append(wanted.pbx_id)
-    if wanted.kinds:
-        parts.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
-        given += sorted(kind.value for kind in wanted.kinds)
-    if wanted.since is not None:
+        parameters.append(filter_.pbx_id)
+    if filter_.kinds:
+        parts.append(f"kind IN ({', '.join('?' * len(filter_.kinds))})")
+        parameters += sorted(kind.value for kind in filter_.kinds)
+    if filter_.since is not None:
         parts.append("at >= ?")
-        given.append(wanted.since.timestamp())
-    if wanted.text:
-        codes = ", ".join("?" * len(wanted.codes))
-        # As bytes: what stands in a column may be of any type, or no text at all.
-        found = [f"holds(?, {', '.join(f'CAST({name} AS BLOB)' for name in _TEXTS)})"]
-        found += [f"{column} IN ({codes})" for column in ("code", "kind", "errno")]
-        parts.append(f"({' OR '.join(found)})")
-        given += [wanted.text.casefold(), *sorted(wanted.codes) * 3]
-    return " AND ".join(parts), given
+        parameters.append(filter_.since.timestamp())
+    if filter_.text:
+        codes = ", ".join("?" * len(filter_.codes))
+        # As bytes, since a column may contain a value of any type.
+        matches = [f"contains_text(?, {', '.join(f'CAST({name} AS BLOB)' for name in _TEXTS)})"]
+        matches += [f"{column} IN ({codes})" for column in ("code", "kind", "errno")]
+        parts.append(f"({' OR '.join(matches)})")
+        parameters += [filter_.text.casefold(), *sorted(filter_.codes) * 3]
+    return " AND ".join(parts), parameters
 
 
-def holds(text: str, *places: bytes | None) -> bool:
-    """Whether one of the places has the text, whatever the case. SQLite's own lower() knows ASCII
-    only."""
-    return any(text in (place or b"").decode("utf-8", "replace").casefold() for place in places)
+def contains_text(text: str, *columns: bytes | None) -> bool:
+    """Whether one of the columns contains the text, which is case-folded already.
+
+    The function `contains_text` of the database: SQLite's own lower() converts ASCII only.
+    """
+    return any(text in (column or b"").decode("utf-8", "replace").casefold() for column in columns)

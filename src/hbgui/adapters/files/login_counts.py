@@ -1,4 +1,4 @@
-"""Wrong logins per PBX in a small file: a new start of the program must not forget them."""
+"""Wrong logins per PBX, in a small file that outlives the program."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ from hbgui.process import locked, make_folder
 
 SIZE_MAX = 64 * 1024
 PBXS_MAX = 200
-"""PBXs that are remembered; the oldest go first."""
+"""PBXs that the file holds at most; those counted longest ago are dropped."""
 
 LOCK_TIMEOUT_S = 2.0
-"""Seconds that another program may take for its own count: milliseconds, if nothing is wrong."""
+"""Seconds to wait for another program that counts, which usually takes milliseconds."""
 
 _DAMAGED = "it is damaged"
 _REPLACED = ("", _DAMAGED, NotAFileError().strerror)
-"""What may be wrong with what is written over: another file may hold counts."""
+"""The reasons for which the file may be replaced. A file that cannot be read for another reason may
+hold counts and is left as it is."""
 
 
 class LoginCountFile:
-    """Fulfils `core.ports.LoginCounts`. Any thread. No names and no secrets are in the file.
+    """Fulfils `core.ports.LoginCounts`. Any thread. The file holds no user names and no secrets.
 
-    Programs that count at the same time wait for each other, by a lock file beside it. What
-    cannot be written is still counted until the program ends. A file that cannot be read is told
-    by each count that may be in it; a damaged one is kept aside once there is something to write.
+    Programs that count at the same time wait for each other, through a lock file beside it. A
+    count that cannot be written is kept in memory until the program ends. When the file cannot be
+    read, each count that may be in it says so in `unknown`. A damaged file is moved aside when
+    there is a count to write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,56 +44,56 @@ class LoginCountFile:
         self._unwritten: dict[str, LoginCount] = {}
 
     def get(self, authority: str) -> LoginCount:
-        """The count for that `host:port`; none is known at first."""
+        """The count for `authority`, which is `host:port`; zero for a PBX without wrong logins."""
         with self._lock:
-            counts, why = self._load()
-            return counts.get(authority, self._unknown(why))
+            counts, reason = self._load()
+            return counts.get(authority, self._unknown(reason))
 
     def put(self, authority: str, count: LoginCount) -> None:
-        """Keep it; a count of nothing leaves the file."""
+        """Store the count. A count of zero is removed from the file."""
         self.update(authority, lambda _before: count)
 
     def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
-        """Keep what `change` makes of the count, and return it; nobody counts in between."""
-        with self._lock, contextlib.ExitStack() as held:
+        """Store and return `change(count)`. No other thread or program can count meanwhile."""
+        with self._lock, contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 make_folder(self._path.parent)
             lock = self._path.with_name(f"{self._path.name}.lock")
-            held.enter_context(locked(lock, LOCK_TIMEOUT_S))
-            counts, why = self._load()
-            before = counts.pop(authority, self._unknown(why))
+            stack.enter_context(locked(lock, LOCK_TIMEOUT_S))
+            counts, reason = self._load()
+            before = counts.pop(authority, self._unknown(reason))
             after = change(before)
             if after != before:
                 self._unwritten[authority] = after
-                if why in _REPLACED:
-                    self._write(counts, aside=why == _DAMAGED)
+                if reason in _REPLACED:
+                    self._write(counts, aside=reason == _DAMAGED)
             return after
 
     def _write(self, counts: dict[str, LoginCount], *, aside: bool) -> None:
-        known = {k: count for k, count in (counts | self._unwritten).items() if count.wrong}
-        newest = dict(list(known.items())[-PBXS_MAX:])
+        counted = {k: count for k, count in (counts | self._unwritten).items() if count.wrong}
+        newest = dict(list(counted.items())[-PBXS_MAX:])
         with contextlib.suppress(OSError):
             if aside:
                 self._path.rename(name_aside(self._path))
             write_atomically(self._path, _encode(newest))
             self._unwritten = {}
 
-    def _unknown(self, why: str) -> LoginCount:
-        """The count of a PBX that is not in what was read."""
-        return LoginCount(unknown=f"{self._path}: {why}" if why else "")
+    def _unknown(self, reason: str) -> LoginCount:
+        """The count of a PBX that is not in the file, or in a file that cannot be read."""
+        return LoginCount(unknown=f"{self._path}: {reason}" if reason else "")
 
     def _load(self) -> tuple[dict[str, LoginCount], str]:
-        """What is known, and why the file cannot be read, if it cannot."""
-        counts, why = {}, ""
+        """The counts, and why the file cannot be read; the reason is empty if it can."""
+        counts, reason = {}, ""
         try:
             counts = self._read()
         except FileNotFoundError:
             pass
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            reason = error.strerror or type(error).__name__
         except DamagedError:
-            why = _DAMAGED
-        return {**counts, **self._unwritten}, why
+            reason = _DAMAGED
+        return {**counts, **self._unwritten}, reason
 
     def _read(self) -> dict[str, LoginCount]:
         """Raises OSError, DamagedError."""
@@ -112,7 +114,7 @@ def _encode(counts: dict[str, LoginCount]) -> bytes:
 
 
 def _count(members: Any) -> LoginCount | None:
-    """None where it is none."""
+    """The count of a JSON member; None when it is not one."""
     wrong = members.get("wrong") if isinstance(members, dict) else None
     if type(wrong) is not int:
         return None

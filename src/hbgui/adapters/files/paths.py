@@ -1,4 +1,4 @@
-"""The places of hbgui's files, the one that starts it at login included."""
+"""Where hbgui's files are, the one that starts it at login included."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WINDOW_FILE_MAX = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The files and folders of one user. Nothing is created by naming them."""
+    """The paths of one user's files and folders. Making this object creates none of them."""
 
     settings_file: Path
     window_file: Path
@@ -34,8 +34,10 @@ class Paths:
     history_file: Path
 
     def keep_private(self) -> None:
-        """Let only this user see what is in the folders, those of an earlier version too, and make
-        the window's file: Qt would make it for everybody. Never raises."""
+        """Let only this user open the folders, also those that an earlier version made.
+
+        Makes the window's file as well, since Qt would let everybody read it. Never raises.
+        """
         with contextlib.suppress(OSError):
             if self.window_memory is not None:
                 make_own_file(self.window_file)
@@ -45,8 +47,7 @@ class Paths:
 
     @property
     def window_memory(self) -> Path | None:
-        """The window's file, None when Qt would wait for what is in its place, or read it for
-        long."""
+        """The window's file; None when reading it would block Qt: it is not a file, or is huge."""
         with contextlib.suppress(OSError):
             found = self.window_file.stat()
             if not stat.S_ISREG(found.st_mode) or found.st_size > _WINDOW_FILE_MAX:
@@ -55,23 +56,23 @@ class Paths:
 
     @classmethod
     def for_user(cls) -> Paths:
-        """The usual places of the platform; on Linux the XDG variables count. Raises
-        StorageError."""
+        """The usual paths of the platform; on Linux the XDG variables decide. Raises StorageError
+        no_home."""
         try:
             config = platformdirs.user_config_path(_APP, appauthor=False)
             state = platformdirs.user_state_path(_APP, appauthor=False)
         except (RuntimeError, KeyError):
-            homeless = True
+            no_home = True
         else:
             # Older releases of platformdirs leave the ~ as it is.
-            homeless = "~" in (config.parts[:1] + state.parts[:1])
-        if homeless:
+            no_home = "~" in (config.parts[:1] + state.parts[:1])
+        if no_home:
             raise StorageError("no_home")
         return cls(config / "settings.json", *_state_files(state))
 
     @classmethod
     def in_folder(cls, root: Path) -> Paths:
-        """The same files in a folder of their own, for the demo and tests."""
+        """The same files, all in the folder `root`, for the demo and for tests."""
         return cls(root / "settings.json", *_state_files(root))
 
 
@@ -105,7 +106,7 @@ class XdgAutostart:
         raise storage_error(failure)
 
     def turn(self, on: bool) -> None:
-        """Write the file, or delete it. Raises StorageError."""
+        """Switch the start at login on or off: write or delete the file. Raises StorageError."""
         failure: OSError | None = None
         try:
             if on:
@@ -126,24 +127,24 @@ class XdgAutostart:
 
 
 def _quoted(word: str) -> str:
-    """A word as the Exec line of the desktop entry specification wants it."""
+    """A word, quoted for the Exec line of the desktop entry specification."""
     word = word.replace("%", "%%")
     if not _RESERVED & set(word):
         return word
     escaped = "".join(f"\\{c}" if c in '"`$\\' else c for c in word)
-    # The value as a whole is unescaped once more when it is read.
+    # Readers unescape the value as a whole first, and the quoted word after that.
     return '"' + escaped.replace("\\", "\\\\") + '"'
 
 
 def login_command() -> list[str]:
-    """What starts this very hbgui, minimised."""
+    """The command line that starts this hbgui, minimised."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--minimized"]
     return [sys.executable, "-m", "hbgui", "--minimized"]
 
 
 def user_autostart() -> XdgAutostart | None:
-    """That of this user; None on a platform where it is not done this way."""
+    """The autostart file of this user; None on Windows and macOS, which have other ways."""
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     other = sys.platform in ("win32", "darwin")
     return None if other else XdgAutostart(Path(home), login_command())

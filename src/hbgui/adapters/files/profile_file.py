@@ -1,4 +1,4 @@
-"""The file of the settings, with its last good copy beside it."""
+"""The settings file and its backup, the last good copy beside it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _READ_ONLY = {
     FileFault.NEWER: "it is of a newer hbgui",
     FileFault.TOO_MANY: f"it has more than {PROFILES_MAX} PBXs",
 }
-"""Why a file that can be read is not written."""
+"""Why a file that can be read must not be written."""
 
 _IN_PLACE = (FileFault.UNREADABLE, FileFault.NOT_A_FILE, FileFault.TOO_MANY)
-"""Faults of a file that is left as it is."""
+"""Faults of a file that is neither moved nor replaced by its backup."""
 
 
 def notes_of(problem: FileProblem) -> Notes:
-    """The notes, with the values that fill them."""
+    """The notes for the user about a problem: codes of texts, and the values in them."""
     if problem.fault is FileFault.NEWER:
         return [("profiles_newer_version", {})]
     if problem.fault in _IN_PLACE:
         return [("profiles_unreadable", {"detail": problem.detail})]
-    return [*_of_the_file(problem), *_of_the_copy(problem)]
+    return [*_file_notes(problem), *_backup_notes(problem)]
 
 
-def _of_the_file(problem: FileProblem) -> Notes:
+def _file_notes(problem: FileProblem) -> Notes:
     missing, from_backup = problem.fault is FileFault.MISSING, problem.used is SettingsFrom.BACKUP
     if problem.moved_to is not None and not (missing and from_backup):
         return [("profiles_damaged", {"kept": str(problem.moved_to)})]
@@ -49,13 +49,13 @@ def _of_the_file(problem: FileProblem) -> Notes:
     return []
 
 
-def _of_the_copy(problem: FileProblem) -> Notes:
+def _backup_notes(problem: FileProblem) -> Notes:
     if problem.used is SettingsFrom.BACKUP:
-        more: dict[FileFault | None, Notes] = {
+        extra: dict[FileFault | None, Notes] = {
             FileFault.NEWER: [("profiles_newer_version", {})],
             FileFault.TOO_MANY: [("profiles_unreadable", {"detail": "too many PBXs"})],
         }
-        return [("profiles_from_backup", {}), *more.get(problem.backup_fault, [])]
+        return [("profiles_from_backup", {}), *extra.get(problem.backup_fault, [])]
     if problem.backup_fault in (FileFault.MISSING, None):
         return []
     return [("profiles_copy_unreadable", {"path": str(problem.backup)})]
@@ -64,11 +64,11 @@ def _of_the_copy(problem: FileProblem) -> Notes:
 class ProfileFile:
     """Fulfils `core.ports.SettingsFile`. Any thread; one save at a time.
 
-    Beside the file are its last good copy, `.bak`, and damaged ones, `.damaged-` with the time.
-    A symbolic link stays one. What this version does not know in the file is written back.
+    Beside the file are its backup, `.bak`, and damaged files, `.damaged-` with the time. A
+    symbolic link stays one. Members of the file that this version does not know are written back.
 
-    Only the program that owns the settings `moves_damaged` ones aside: two would disagree, and a
-    command that reads them has no reason to.
+    `moves_damaged` is true for the program that owns the settings: it moves a damaged file aside.
+    Commands that only read the settings leave it.
     """
 
     def __init__(self, path: Path, *, moves_damaged: bool = True) -> None:
@@ -79,7 +79,7 @@ class ProfileFile:
         self._extra: dict[str, Any] = {}
 
     def load(self) -> Loaded:
-        """Read the file, or its last good copy when it is damaged or gone. Never raises."""
+        """Read the file, or its backup when it is damaged or missing. Never raises."""
         path = self._target()
         problem = FileProblem(path, FileFault.MISSING, backup=_backup(path))
         try:
@@ -87,20 +87,22 @@ class ProfileFile:
         except FileNotFoundError:
             problem = replace(problem, moved_to=_last_damaged(path))
         except DamagedError as error:
-            problem = self._put_aside(
+            problem = self._move_if_allowed(
                 replace(problem, fault=error.fault, place=error.place, detail=error.detail)
             )
         except OSError as error:
             not_file = isinstance(error, (NotAFileError, IsADirectoryError))
             fault = FileFault.NOT_A_FILE if not_file else FileFault.UNREADABLE
-            return _told(Settings(), replace(problem, fault=fault, detail=_words(error)), True)
-        return self._from_backup(problem)
+            return _with_problem(
+                Settings(), replace(problem, fault=fault, detail=_error_text(error)), True
+            )
+        return self._load_backup(problem)
 
     def save(self, settings: Settings) -> None:
-        """Write the file, all or nothing, and keep what was in it as the last good copy.
+        """Replace the file, all or nothing; its old content becomes the backup.
 
-        Raises StorageError; the file is then as it was. A file that is of a newer version, or
-        cannot be read, is never written over.
+        Raises StorageError; the file is then unchanged. A file that a newer version has written, or
+        that cannot be read, is never replaced.
         """
         with self._lock:
             try:
@@ -120,15 +122,19 @@ class ProfileFile:
         if not 0 < len(data) <= SIZE_MAX or len(settings.profiles) > PROFILES_MAX:
             raise StorageError("storage_failed", f"more than {PROFILES_MAX} PBXs or 1 MiB")
         with contextlib.suppress(FileNotFoundError):
-            good = path.read_bytes()
-            if good == data:
+            previous = path.read_bytes()
+            if previous == data:
                 return
-            _spare_damaged(_backup(path))
-            write_atomically(_backup(path), good)
+            _preserve_damaged(_backup(path))
+            write_atomically(_backup(path), previous)
         write_atomically(path, data)
 
     def _learn_from(self, path: Path) -> None:
-        """Look at what is to be replaced: move it aside when damaged, refuse when it is newer."""
+        """Read the file that is to be replaced, to keep its unknown members.
+
+        Moves it aside when it is damaged. Raises OSError, and StorageError when it must not be
+        replaced.
+        """
         try:
             decoded = _read(path)
         except FileNotFoundError:
@@ -145,7 +151,7 @@ class ProfileFile:
             self._remember(decoded)
 
     def _loaded(self, problem: FileProblem, decoded: Decoded) -> Loaded:
-        """What was read from the file itself."""
+        """The settings that were read from the file itself, not from the backup."""
         self._remember(decoded)
         fault = decoded.fault
         if fault is None and not decoded.wrong and not decoded.repeated:
@@ -158,38 +164,40 @@ class ProfileFile:
             wrong_values=decoded.wrong,
             repeated=decoded.repeated,
         )
-        return _told(decoded.settings, problem, read_only=fault is not None)
+        return _with_problem(decoded.settings, problem, read_only=fault is not None)
 
     def _remember(self, decoded: Decoded) -> None:
-        """What is known already stays: a profile may be deleted, saved, and brought back."""
+        """Keep the unknown members. Earlier ones stay: a deleted profile may be restored."""
         self._unknown = {**self._unknown, **decoded.unknown}
         self._extra = {**self._extra, **decoded.settings.extra}
 
-    def _put_aside(self, problem: FileProblem) -> FileProblem:
-        """Move the damaged file aside, if that is ours to do."""
+    def _move_if_allowed(self, problem: FileProblem) -> FileProblem:
+        """Move the damaged file aside, if this program may do so."""
         if not self._moves_damaged:
             return problem
         try:
             return replace(problem, moved_to=_move_aside(problem.path))
-        except FileNotFoundError:  # somebody else was faster
+        except FileNotFoundError:  # another program has moved it
             return replace(problem, moved_to=_last_damaged(problem.path))
         except OSError as error:
-            return replace(problem, not_moved=_words(error))
+            return replace(problem, not_moved=_error_text(error))
 
-    def _from_backup(self, problem: FileProblem) -> Loaded:
+    def _load_backup(self, problem: FileProblem) -> Loaded:
         read_only = bool(problem.not_moved)
         try:
             decoded = _read(problem.backup)
         except FileNotFoundError:
-            never = problem.fault is FileFault.MISSING and problem.moved_to is None
-            never = never and not self._path.is_symlink()
+            never_saved = problem.fault is FileFault.MISSING and problem.moved_to is None
+            never_saved = never_saved and not self._path.is_symlink()
             missing = replace(problem, backup_fault=FileFault.MISSING)
-            return Loaded(Settings()) if never else _told(Settings(), missing, read_only)
+            return (
+                Loaded(Settings()) if never_saved else _with_problem(Settings(), missing, read_only)
+            )
         except DamagedError as error:
-            return _told(Settings(), replace(problem, backup_fault=error.fault), read_only)
+            return _with_problem(Settings(), replace(problem, backup_fault=error.fault), read_only)
         except OSError:
             unreadable = replace(problem, backup_fault=FileFault.UNREADABLE)
-            return _told(Settings(), unreadable, read_only)
+            return _with_problem(Settings(), unreadable, read_only)
         self._remember(decoded)
         problem = replace(
             problem,
@@ -198,14 +206,14 @@ class ProfileFile:
             wrong_values=decoded.wrong,
             repeated=decoded.repeated,
         )
-        return _told(decoded.settings, problem, read_only or decoded.fault is not None)
+        return _with_problem(decoded.settings, problem, read_only or decoded.fault is not None)
 
     def _target(self) -> Path:
-        """The file itself when the path is a symbolic link to it."""
+        """The path of the file, behind any symbolic link."""
         return Path(os.path.realpath(self._path))
 
 
-def _told(settings: Settings, problem: FileProblem, read_only: bool) -> Loaded:
+def _with_problem(settings: Settings, problem: FileProblem, read_only: bool) -> Loaded:
     return Loaded(settings, notes_of(problem), read_only, problem)
 
 
@@ -219,21 +227,21 @@ def _backup(path: Path) -> Path:
 
 
 def _move_aside(path: Path) -> Path:
-    """The new name of a damaged file. Raises OSError."""
-    kept = name_aside(path)
-    path.rename(kept)
-    return kept
+    """Rename a damaged file; returns the new path. Raises OSError."""
+    moved_to = name_aside(path)
+    path.rename(moved_to)
+    return moved_to
 
 
 def _last_damaged(path: Path) -> Path | None:
-    """The damaged file that was moved aside last."""
+    """The damaged file that was moved aside last; None without one."""
     with contextlib.suppress(OSError):
         return max(path.parent.glob(f"{glob.escape(path.name)}.damaged-*"), default=None)
     return None
 
 
-def _spare_damaged(backup: Path) -> None:
-    """A copy that cannot be read is not written over: a person may still mend it."""
+def _preserve_damaged(backup: Path) -> None:
+    """Move a damaged backup aside instead of replacing it: a person may still repair it."""
     with contextlib.suppress(OSError):
         try:
             _read(backup)
@@ -241,5 +249,5 @@ def _spare_damaged(backup: Path) -> None:
             _move_aside(backup)
 
 
-def _words(error: OSError) -> str:
+def _error_text(error: OSError) -> str:
     return error.strerror or type(error).__name__

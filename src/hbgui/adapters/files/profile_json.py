@@ -25,9 +25,12 @@ ID = re.compile(r"[A-Za-z0-9._-]{1,100}")  # it becomes the name of a lock file
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Settings as read. `unknown` are members of profiles, by profile id, that this version does
-    not know, `wrong` the names of those that it cannot use, `repeated` members that occur more
-    than once. `fault` says why the file must not be written: it is NEWER, or has TOO_MANY PBXs.
+    """Settings as they were read from a file.
+
+    `unknown` are the members of each profile, by profile id, that this version does not know.
+    `wrong` are the names of the members whose values it cannot use, also by profile id. `repeated`
+    are members that occur more than once. `fault` is the reason why the file must not be written:
+    NEWER or TOO_MANY; None without one.
     """
 
     settings: Settings
@@ -38,7 +41,7 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded:
-    """Read a whole file. Members of a wrong type get their default. Raises DamagedError."""
+    """Parse a whole file. Members with unusable values get their defaults. Raises DamagedError."""
     with contextlib.suppress(RecursionError):
         members, repeated = object_from(data)
         return replace(_decode(members, data), repeated=repeated)
@@ -55,8 +58,8 @@ def _decode(members: dict[str, Any], data: bytes) -> Decoded:
     dicts = [entry for entry in entries if isinstance(entry, dict)]
     profiles: dict[str, Profile] = {}
     unknown = {}
-    odd = (n for n, entry in enumerate(entries, 1) if not isinstance(entry, dict))
-    wrong: dict[str, tuple[str, ...]] = {f"entry {n}": ("entry",) for n in odd}
+    invalid = (n for n, entry in enumerate(entries, 1) if not isinstance(entry, dict))
+    wrong: dict[str, tuple[str, ...]] = {f"entry {n}": ("entry",) for n in invalid}
     for number, entry in enumerate(dicts[:PROFILES_MAX]):
         profile, unusable = read_profile(entry, _free_id(entry.get("id"), number, profiles))
         profiles[profile.id] = profile
@@ -66,10 +69,10 @@ def _decode(members: dict[str, Any], data: bytes) -> Decoded:
     selected = members.get("selected")
     selected = selected if isinstance(selected, str) and selected in profiles else ""
     extra = {k: v for k, v in members.items() if k not in _KNOWN}
-    given = object_of(members.get("preferences"))
-    if unknown_preferences := {k: v for k, v in given.items() if k not in PREFERENCES}:
+    stored = object_of(members.get("preferences"))
+    if unknown_preferences := {k: v for k, v in stored.items() if k not in PREFERENCES}:
         extra["preferences"] = unknown_preferences
-    preferences = Preferences(**read_members(PREFERENCES, given)[0])
+    preferences = Preferences(**read_members(PREFERENCES, stored)[0])
     settings = Settings(tuple(profiles.values()), selected, preferences, extra)
     if len(dicts) > PROFILES_MAX:
         fault = fault or FileFault.TOO_MANY
@@ -77,9 +80,10 @@ def _decode(members: dict[str, Any], data: bytes) -> Decoded:
 
 
 def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
-    """The whole file, for people to read. Half a surrogate pair stays as an escape.
+    """The content of the settings file, indented for people to read.
 
-    Empty when unknown members nest too deeply to be written back.
+    Half a surrogate pair is written as an escape. Empty when unknown members are nested too deeply
+    to be written back.
     """
     members = {
         **settings.extra,
@@ -92,12 +96,12 @@ def encode(settings: Settings, unknown: Mapping[str, dict[str, Any]]) -> bytes:
         "profiles": [{**unknown.get(p.id, {}), **members_of(p)} for p in settings.profiles],
     }
     data = to_bytes(members, indent=2)
-    # Unknown members that are long or nest deeply take much less room without indents.
+    # Without indents, unknown members that are long or deeply nested take much less space.
     return data if 0 < len(data) <= SIZE_MAX else to_bytes(members, indent=None)
 
 
 def to_bytes(members: dict[str, Any], indent: int | None) -> bytes:
-    """The members as a file; empty when they nest too deeply for the writer."""
+    """The members as JSON in UTF-8; empty when they are nested too deeply for `json`."""
     try:
         text = json.dumps(members, indent=indent, ensure_ascii=False) + "\n"
     except RecursionError:
@@ -106,7 +110,7 @@ def to_bytes(members: dict[str, Any], indent: int | None) -> bytes:
 
 
 def is_newer(version: object) -> bool:
-    """Whether a file of this version may mean things that this program does not know."""
+    """Whether a newer hbgui has written a file with this version."""
     if isinstance(version, str):
         with contextlib.suppress(ValueError):
             return float(version) > VERSION
@@ -114,7 +118,7 @@ def is_newer(version: object) -> bool:
 
 
 def _only_place_of(name: str, data: bytes) -> Place | None:
-    """Where the member is, if only one place can be meant."""
+    """Where the name is in the file; None when it occurs several times."""
     text = data.decode("utf-8-sig")
     return place_at(text, text.index(name)) if text.count(name) == 1 else None
 
@@ -125,20 +129,21 @@ def members_of(profile: Profile) -> dict[str, Any]:
 
 
 def read_profile(entry: dict[str, Any], id_: str) -> tuple[Profile, tuple[str, ...]]:
-    """The profile, and the names of the members that are there and cannot be used."""
+    """The profile, and the names of the members of `entry` that cannot be used."""
     values, wrong = read_members(MEMBERS, entry)
     return Profile(id_, **values), wrong
 
 
 def _free_id(id_: object, number: int, taken: Mapping[str, Profile]) -> str:
-    """The id, or another one when it is missing, unusable or taken.
+    """The id, or a new one when it is missing, unusable or taken.
 
-    The same file gives the same ids again: they name keyring entries before they are saved.
+    The same file always gives the same new ids: they name keyring entries even before the file
+    with them is saved.
     """
     import uuid  # costs time at start, and is seldom needed
 
-    free = id_ if isinstance(id_, str) and ID.fullmatch(id_) else ""
-    while not free or free in taken:
-        free = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
+    candidate = id_ if isinstance(id_, str) and ID.fullmatch(id_) else ""
+    while not candidate or candidate in taken:
+        candidate = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{id_!r} {number}"))
         number += PROFILES_MAX
-    return free
+    return candidate

@@ -1,4 +1,4 @@
-"""Profiles in a file for other people: readable, and without secrets."""
+"""Files with profiles for other people, without secrets."""
 
 from __future__ import annotations
 
@@ -29,31 +29,33 @@ from hbgui.core.settings import Entry, EntryError, FileFault, Repeated, Shared
 FORMAT = "hbgui profiles"
 
 TEXT_MAX = 2000
-"""Characters of one text of an entry."""
+"""Characters that one text of an entry may have."""
 
 NAME_MAX = 100
-"""Characters of a name in an error."""
+"""Characters of a profile's name that an error repeats."""
 
-_KEPT = ("id", *SHARED)
+_SHARED_MEMBERS = ("id", *SHARED)
 
 
 class ProfileShare:
     """Fulfils `core.ports.ProfileSharing`. Any thread.
 
-    `clean` hides secrets in a text: one may have been pasted where a name or a URL belongs.
+    `clean` hides secrets in a text: a user may have pasted one where a name or a URL belongs.
     """
 
     def __init__(self, clean: Callable[[str], str]) -> None:
         self._clean = clean
 
     def write(self, path: Path, profiles: Sequence[Profile]) -> bool:
-        """Put the profiles into the file, readable by this user only, all or nothing.
+        """Write the profiles to the file, readable by this user only, all or nothing.
 
-        True when something was hidden. Raises StorageError; the file is then as it was.
+        Returns whether secrets were hidden. Raises StorageError; the file is then unchanged.
         """
-        whole = [_shared_members(profile) for profile in profiles]
-        clean = [{name: self._hide(value) for name, value in one.items()} for one in whole]
-        data = to_bytes({"format": FORMAT, "version": VERSION, "profiles": clean}, indent=2)
+        originals = [_shared_members(profile) for profile in profiles]
+        cleaned = [
+            {name: self._hide(value) for name, value in members.items()} for members in originals
+        ]
+        data = to_bytes({"format": FORMAT, "version": VERSION, "profiles": cleaned}, indent=2)
         if len(data) > SIZE_MAX:
             raise StorageError("too_large")
         try:
@@ -61,13 +63,13 @@ class ProfileShare:
             if target.exists() and not target.is_file():
                 raise NotAFileError  # a device must not be replaced
             write_atomically(target, data)
-            return clean != whole
+            return cleaned != originals
         except OSError as error:
             failure = storage_error(error)
         raise failure
 
     def read(self, path: Path) -> Shared:
-        """Read such a file. Raises StorageError when it cannot be read, or is none of ours."""
+        """Read a file of `write`. Raises StorageError when it cannot be read, or is not one."""
         members, repeated = _members(path)
         if members.get("format") != FORMAT:
             raise StorageError("not_profiles")
@@ -78,9 +80,11 @@ class ProfileShare:
             raise StorageError("not_profiles")
         if len(entries) > PROFILES_MAX:
             raise StorageError("too_many")
-        if whole := [one for one in repeated if one.path[0] != "profiles" or len(one.path) == 1]:
-            raise StorageError("repeats", whole[0].name)
-        return _shared(entries, {one.path[1]: one for one in reversed(repeated)})
+        if outside := [
+            repeat for repeat in repeated if repeat.path[0] != "profiles" or len(repeat.path) == 1
+        ]:
+            raise StorageError("repeats", outside[0].name)
+        return _shared(entries, {repeat.path[1]: repeat for repeat in reversed(repeated)})
 
     def _hide(self, value: Any) -> Any:
         match value:
@@ -92,11 +96,12 @@ class ProfileShare:
 
 
 def _shared_members(profile: Profile) -> dict[str, Any]:
-    return {k: v for k, v in members_of(profile).items() if k in _KEPT}
+    return {k: v for k, v in members_of(profile).items() if k in _SHARED_MEMBERS}
 
 
 def _members(path: Path) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
-    """Empty when the file is no JSON object. Raises StorageError."""
+    """The members and the repeated ones; empty for a file without a JSON object. Raises
+    StorageError."""
     try:
         return object_from(file_bytes(path, SIZE_MAX))
     except OSError as error:
@@ -109,71 +114,75 @@ def _members(path: Path) -> tuple[dict[str, Any], tuple[Repeated, ...]]:
 
 
 def _shared(raw: list[Any], repeated: Mapping[str | int, Repeated]) -> Shared:
-    """`repeated` are members that occur more than once, by the entry's number from 0."""
+    """The entries of the file. `repeated` has one repeated member by entry number, from 0."""
     entries: list[Entry] = []
     errors: list[EntryError] = []
     numbers: dict[str, int] = {}
     for number, members in enumerate(raw, 1):
-        read = _entry(number, members, numbers)
-        if (twice := repeated.get(number - 1)) is not None:
-            # Which of the two is meant, only its author knows.
-            name = read.name if isinstance(read, EntryError) else read.profile.name[:NAME_MAX]
-            values = {"member": twice.name, "line": str(twice.place.line)}
-            read = EntryError(number, name, "entry_repeats", values)
-        if isinstance(read, EntryError):
-            errors.append(read)
+        result = _entry(number, members, numbers)
+        if (repeat := repeated.get(number - 1)) is not None:
+            # Only the author of the file knows which of the two values is meant.
+            name = result.name if isinstance(result, EntryError) else result.profile.name[:NAME_MAX]
+            values = {"member": repeat.name, "line": str(repeat.place.line)}
+            result = EntryError(number, name, "entry_repeats", values)
+        if isinstance(result, EntryError):
+            errors.append(result)
             continue
-        entries.append(read)
-        if read.profile.id:
-            numbers[read.profile.id] = number
+        entries.append(result)
+        if result.profile.id:
+            numbers[result.profile.id] = number
     return Shared(tuple(entries), tuple(errors))
 
 
 def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryError:
-    """An entry, or why it is none. `numbers` are those of the entries before, by id."""
+    """An entry, or what is wrong with it. `numbers` are the earlier entries' numbers by id."""
     if not isinstance(members, dict):
         return EntryError(number, "", "entry_not_object")
-    members = {name: value for name, value in members.items() if name in _KEPT}
+    members = {name: value for name, value in members.items() if name in _SHARED_MEMBERS}
     name, id_ = (v if isinstance(v := members.get(n), str) else "" for n in ("name", "id"))
     profile = read_profile(members, id_)[0]
-    known = _shared_members(profile)
-    wrong = [k for k, read in known.items() if k in members and not _is_right(k, members[k], read)]
+    values_read = _shared_members(profile)
+    wrong = [
+        k
+        for k, value in values_read.items()
+        if k in members and not _is_valid(k, members[k], value)
+    ]
     if wrong:
         return EntryError(number, name[:NAME_MAX], "entry_wrong", {"members": ", ".join(wrong)})
     if id_ in numbers:
         values = {"other": str(numbers[id_])}
         return EntryError(number, name[:NAME_MAX], "entry_id_twice", values)
-    slip = next((p for p in check(profile, None).errors if p.code in CAUSES), None)
-    if slip is not None:
-        values = slip.values | {"member": _MEMBER_OF.get(slip.field, slip.field)}
-        return EntryError(number, name[:NAME_MAX], slip.code, values)
-    # What was left out of the address may have been a secret.
+    problem = next((p for p in check(profile, None).errors if p.code in CAUSES), None)
+    if problem is not None:
+        values = problem.values | {"member": _MEMBER_OF.get(problem.field, problem.field)}
+        return EntryError(number, name[:NAME_MAX], problem.code, values)
+    # Parts that `storable` removes from the address may be a secret.
     profile = replace(profile, pbx=storable(profile.pbx))
-    return Entry(number, profile, frozenset(known.keys() - members.keys()))
+    return Entry(number, profile, frozenset(values_read.keys() - members.keys()))
 
 
 _MEMBER_OF = {Field.IP: "server"}
-"""Members that the form calls otherwise."""
+"""Members of the file whose field has another name in the form."""
 
 
-def _is_right(name: str, given: Any, read: Any) -> bool:
+def _is_valid(name: str, stored: Any, read: Any) -> bool:
     """Whether a member has the right type and a value that exists."""
     match name:
         case "id":
-            return isinstance(given, str) and (not given or ID.fullmatch(given) is not None)
+            return isinstance(stored, str) and (not stored or ID.fullmatch(stored) is not None)
         case "pbx":
-            return isinstance(given, str) and len(given) <= TEXT_MAX
+            return isinstance(stored, str) and len(stored) <= TEXT_MAX
     if bounds := MEMBERS[name].bounds:
-        return type(given) is int and bounds[0] <= given <= bounds[1]
-    return _as_read(given, read)
+        return type(stored) is int and bounds[0] <= stored <= bounds[1]
+    return _was_accepted(stored, read)
 
 
-def _as_read(given: Any, read: Any) -> bool:
-    """Whether the given value was taken, and no default in its place."""
+def _was_accepted(stored: Any, read: Any) -> bool:
+    """Whether the profile has the value of the file, rather than a default."""
     if isinstance(read, dict):
-        if not isinstance(given, dict):
+        if not isinstance(stored, dict):
             return False
-        return all(_as_read(given[k], read[k]) for k in read.keys() & given.keys())
-    if isinstance(given, str) and len(given) > TEXT_MAX:
+        return all(_was_accepted(stored[k], read[k]) for k in read.keys() & stored.keys())
+    if isinstance(stored, str) and len(stored) > TEXT_MAX:
         return False
-    return given == read or (type(given) is int and str(given) == read)
+    return stored == read or (type(stored) is int and str(stored) == read)
