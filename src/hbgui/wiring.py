@@ -42,7 +42,7 @@ class Adapters:
         self.clock = SystemClock()
         self.new_cancel = WireCancel
         self.write_file = write_pieces_atomically
-        self.keyring_came_back: Callable[[SecretError | None], None] = lambda _error: None
+        self.keyring_answered_late: Callable[[SecretError | None], None] = lambda _error: None
         """Called as the `on_late_result` of `KeyringStore`, in its thread."""
 
     @property
@@ -53,7 +53,7 @@ class Adapters:
     @cached_property
     def secrets(self) -> KeyringStore:
         """The keyring of the operating system."""
-        return KeyringStore(on_late_result=lambda error: self.keyring_came_back(error))
+        return KeyringStore(on_late_result=lambda error: self.keyring_answered_late(error))
 
     @cached_property
     def settings_file(self) -> ProfileFile:

@@ -416,11 +416,11 @@ def looks(world: World) -> list[events.CertificateSeen]:
 def test_a_look_at_the_certificate_is_told(world: World, qtbot: QtBot) -> None:
     world.supervisor.save_profile(replace(PROFILE, pbx="https://192.168.5.150"))
     told = looks(world)
-    world.accounts.look_at_certificate("a")
+    world.accounts.fetch_certificate("a")
     qtbot.waitUntil(lambda: bool(told))
     assert told[-1] == events.CertificateSeen("a", world.pbx.shows)
     world.pbx.shows = TransportError("timed_out")
-    world.accounts.look_at_certificate("a")
+    world.accounts.fetch_certificate("a")
     qtbot.waitUntil(lambda: len(told) == 2)
     assert told[-1].attempt is not None
     assert told[-1].attempt.outcome.code == "timed_out"
@@ -434,7 +434,7 @@ def test_an_address_without_a_certificate_is_told(
 ) -> None:
     world.supervisor.save_profile(replace(PROFILE, pbx=typed))
     told = looks(world)
-    world.accounts.look_at_certificate("a")
+    world.accounts.fetch_certificate("a")
     qtbot.waitUntil(lambda: bool(told))
     assert told[-1].certificate is None
     assert told[-1].attempt is not None
@@ -500,7 +500,7 @@ def test_a_login_for_an_address_that_was_edited_meanwhile_gives_it_no_token(
     told: list[object] = []
     world.hub.happened.connect(told.append)
     hold.set()
-    qtbot.waitUntil(lambda: world.jobs.look(("login", "a"), lambda _cancel: None))
+    qtbot.waitUntil(lambda: world.jobs.submit(("login", "a"), lambda _cancel: None))
     world.supervisor.send_now("a")
     qtbot.waitUntil(lambda: any(isinstance(e, events.HeartbeatFinished) for e in told))
     assert calls(world) == [("login", "")]

@@ -118,19 +118,19 @@ def test_what_hangs_is_left_behind() -> None:
 
 
 def test_a_held_pool_begins_when_it_is_released() -> None:
-    pool = Pool("t", 2, Flag, held=True)
+    pool = Pool("t", 2, Flag, started=False)
     done = [threading.Event() for _ in range(3)]
     for event in done:
         pool.submit(lambda _c, e=event: e.set())
     time.sleep(0.05)
     assert not any(event.is_set() for event in done)
-    pool.release()
+    pool.start()
     assert all(event.wait(30) for event in done)
     assert pool.close(drain_s=5)
 
 
 def test_a_held_pool_closes_at_once() -> None:
-    pool = Pool("t", 2, Flag, held=True)
+    pool = Pool("t", 2, Flag, started=False)
     pool.submit(lambda _c: None)
     assert pool.close(drain_s=0.5, abort=False)
 
@@ -143,7 +143,7 @@ def test_who_hears_of_the_end_may_submit_the_same_again() -> None:
 
 
 def test_what_waited_for_the_release_runs_in_no_more_threads_than_there_may_be() -> None:
-    pool = Pool("t", 1, Flag, held=True)
+    pool = Pool("t", 1, Flag, started=False)
     inside, met = threading.Semaphore(1), []
 
     def work(_cancel: object) -> None:
@@ -155,7 +155,7 @@ def test_what_waited_for_the_release_runs_in_no_more_threads_than_there_may_be()
 
     for _ in range(5):
         pool.submit(work)
-    pool.release()
+    pool.start()
     assert pool.close(drain_s=HANG_S, abort=False)
     assert met == []
 

@@ -112,7 +112,7 @@ def test_a_write_that_is_repeated_does_not_put_the_older_token_over_the_newer(
     gate = threading.Event()
     world.secrets.submit(lambda _cancel: gate.wait(30))
     world.supervisor.set_token("a", NEWER)
-    world.jobs.keyring_came_back(None)
+    world.jobs.keyring_answered_late(None)
     gate.set()
     qtbot.waitUntil(lambda: place(world) is SecretPlace.KEYRING, timeout=30_000)
     done = threading.Event()
@@ -163,7 +163,7 @@ def test_answers_that_come_back_while_others_are_asked_lose_nothing(
     told: list[events.Event] = []
     context = Context(FakeAdapters(tmp_path, HungKeyring()))
     context.post = told.append
-    context.secrets.release()
+    context.secrets.start()
     jobs = Jobs(context)
     denied = SecretError("keyring_denied")
     faults: list[BaseException] = []
@@ -171,7 +171,7 @@ def test_answers_that_come_back_while_others_are_asked_lose_nothing(
     def come_back() -> None:
         try:
             while not ended.is_set():
-                jobs.keyring_came_back(denied)
+                jobs.keyring_answered_late(denied)
         except BaseException as error:
             faults.append(error)
             raise
@@ -190,7 +190,7 @@ def test_answers_that_come_back_while_others_are_asked_lose_nothing(
     finally:
         sys.setswitchinterval(interval_s)
         ended.set()
-    jobs.keyring_came_back(denied)
+    jobs.keyring_answered_late(denied)
     assert faults == []
     answered = [e.pbx_id for e in told if isinstance(e, events.SecretPlaced)]
     refused = [e for e in told if isinstance(e, events.SecretPlaced) and e.code == denied.code]

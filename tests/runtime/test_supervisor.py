@@ -321,7 +321,7 @@ def test_a_file_that_is_not_ours_is_not_written(
     file, told = FakeFile(), []
     context = Context(FakeAdapters(tmp_path, file=file))
     context.post = told.append
-    context.disk.release()
+    context.disk.start()
     SettingsSaver(context, read_only=read_only).save(Settings((PROFILE,)))
     assert context.disk.close(drain_s=30, abort=False)
     assert (len(file.saved), len(told)) == ((0, 0) if read_only else (1, 1))
@@ -388,13 +388,13 @@ def test_a_route_to_an_address_that_was_edited_meanwhile_is_not_told(
     adapters.network = Slow()
     context = Context(adapters)
     context.post = told.append
-    context.looks.release()
+    context.lookups.start()
     jobs = Jobs(context)
     jobs.find_route(replace(PROFILE, pbx="old.example"))
     assert began.wait(30)
     jobs.find_route(replace(PROFILE, pbx="new.example"))
     gate.set()
-    assert context.looks.close(drain_s=30, abort=False)
+    assert context.lookups.close(drain_s=30, abort=False)
     routes = [event.route.ip for event in told if isinstance(event, events.RouteFound)]
     assert routes == ["10.0.0.2"]
 

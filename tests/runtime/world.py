@@ -253,7 +253,7 @@ class FakeAdapters:
     def __init__(
         self, folder: Path, store: SecretStore | None = None, file: SettingsFile | None = None
     ) -> None:
-        self.keyring_came_back: Callable[[SecretError | None], None] = lambda _error: None
+        self.keyring_answered_late: Callable[[SecretError | None], None] = lambda _error: None
         self.lock_folder = folder
         self.clock = MovedClock()
         self.redactor = RecordingRedactor()

@@ -39,5 +39,5 @@ def deliver(
     thread.start()
     qtbot.waitUntil(lambda: not thread.is_alive(), timeout=15000)
     qtbot.waitUntil(lambda: len(world.reception.book) == known + len(bodies))
-    world.reception.book.tell()
+    world.reception.book.flush()
     return got

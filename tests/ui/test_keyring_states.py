@@ -125,7 +125,7 @@ def opened(
 ) -> Iterator[Room]:
     file = ProfileFile(folder / "settings.json")
     file.save(Settings(profiles))
-    store = KeyringStore(TIMEOUT_S, lambda error: world.jobs.keyring_came_back(error))
+    store = KeyringStore(TIMEOUT_S, lambda error: world.jobs.keyring_answered_late(error))
     with running(folder, file.load().settings, store=store, file=file) as world:
         began_s = Pulse.now_s()
         window = new_window(world, None)

@@ -53,7 +53,7 @@ def world(
 def fill(book: ReceivedReports, reports: Iterable[Report]) -> None:
     for each in reports:
         book.add(each)
-    book.tell()
+    book.flush()
 
 
 def in_memory() -> int:

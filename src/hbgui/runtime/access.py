@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class Accounts(QObject):
-    """What a person can ask for about access to a PBX. GUI thread; nothing in it blocks."""
+    """The commands of the window for access to a PBX. GUI thread; no method blocks."""
 
     def __init__(self, context: Context, jobs: Jobs, supervisor: Supervisor) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Accounts(QObject):
         self._vault = context.vault
         self._jobs = jobs
         self._supervisor = supervisor
-        self._wanted: dict[str, _Wanted] = {}
+        self._requests: dict[str, _LoginRequest] = {}
         self._hub.happened.connect(self._happened)
 
     def log_in(
@@ -50,43 +50,43 @@ class Accounts(QObject):
         renew: bool,
         moves_to: ReportTarget | None = None,
     ) -> None:
-        """Get a token with these; without a password with the one in the keyring.
+        """Get a token for `user` and `password`; None: the password in the keyring.
 
-        `keep` puts the password into the keyring, or takes it out; `renew` lets hbgui log in by
-        itself when the token is lost. A heartbeat follows, which may move reports to `moves_to`
-        without a question. Nothing happens while a login is on its way.
+        `keep` stores the password in the keyring, else it is deleted there; `renew` lets hbgui log
+        in by itself when the token is lost. A heartbeat follows, which may move reports to
+        `moves_to` without asking. Nothing happens while a login is running.
         """
         profile = self._profile(pbx_id)
         if profile is None or self._hub.state.pbxs[pbx_id].logging_in:
             return
         self._hub.apply(events.LoginStarted(pbx_id))
-        wanted = self._wanted[pbx_id] = _Wanted(user, password, keep, renew, moves_to)
+        request = self._requests[pbx_id] = _LoginRequest(user, password, keep, renew, moves_to)
         pbx = self._hub.state.pbxs[pbx_id]
         link = pbx.trusting(profile)
-        begun = self._jobs.look(
-            ("login", pbx_id), lambda cancel: self._log_in(link, wanted, pbx, cancel)
+        started = self._jobs.submit(
+            ("login", pbx_id), lambda cancel: self._log_in(link, request, pbx, cancel)
         )
-        if not begun:
-            # The one for the address before does not end: it hangs in the system.
+        if not started:
+            # The login at an earlier address still runs: it hangs in the system.
             self._hub.apply(events.LoginCancelled(pbx_id))
 
     def _log_in(
         self,
         profile: Profile,
-        wanted: _Wanted,
+        request: _LoginRequest,
         before: PbxState,
         cancel: Cancel,
     ) -> None:
         """In a worker. `before` is what is known of the PBX until now."""
         pbx_id = profile.id
         try:
-            if wanted.password is None and profile.token_is_foreign:
-                # What is kept was given for another host.
+            if request.password is None and profile.token_is_foreign:
+                # The stored password was given for another host.
                 raise SecretError("password_not_stored")
-            secret = wanted.password or self._vault.password(pbx_id)
+            secret = request.password or self._vault.password(pbx_id)
             logged_in = self._adapters.client.log_in(
                 check(profile, None),
-                wanted.user,
+                request.user,
                 secret,
                 cancel,
                 address_status=before.address_status,
@@ -107,13 +107,13 @@ class Accounts(QObject):
                 logged_in.transport,
                 self._clock.now(),
                 logged_in.token,
-                wanted.user,
-                wanted.keep and wanted.renew,
+                request.user,
+                request.keep and request.renew,
             )
         )
 
     def cancel_login(self, pbx_id: str) -> None:
-        """End a login that is on its way. The PBX may have made a token all the same."""
+        """Cancel a running login. The PBX may have issued a token nevertheless."""
         self._jobs.cancel(("login", pbx_id))
 
     def set_renewal(self, pbx_id: str, on: bool) -> None:
@@ -128,7 +128,7 @@ class Accounts(QObject):
         self._jobs.forget_password(pbx_id)
 
     def look_up_account(self, pbx_id: str) -> None:
-        """Find out whether a password is kept, and how many logins were wrong."""
+        """Look up whether a password is stored, and how many logins have failed."""
         profile = self._profile(pbx_id)
         if profile is None:
             return
@@ -138,7 +138,7 @@ class Accounts(QObject):
             counted = self._adapters.client.login_count(profile.authority)
             self._hub.post(events.LoginCounted(pbx_id, counted))
 
-        self._jobs.look(("count", pbx_id), count)
+        self._jobs.submit(("count", pbx_id), count)
 
     def log_out(self, pbx_id: str) -> None:
         """End the token on the PBX, then forget it."""
@@ -148,7 +148,7 @@ class Accounts(QObject):
         self._supervisor.cancel(pbx_id)
         pbx = self._hub.state.pbxs[pbx_id]
         link, address_status = pbx.trusting(profile), pbx.address_status
-        self._jobs.look(
+        self._jobs.submit(
             ("logout", pbx_id), lambda cancel: self._log_out(link, address_status, cancel)
         )
 
@@ -167,7 +167,7 @@ class Accounts(QObject):
         self._hub.post(events.LoggedOut(profile.id, attempt))
 
     def _failed(self, profile: Profile, error: Exception) -> Attempt:
-        """The attempt to show for work that has raised this."""
+        """The attempt to show for an `error` that the work has raised."""
         match error:
             case SecretError() | TransportError():
                 outcome = error.outcome
@@ -192,7 +192,7 @@ class Accounts(QObject):
         """Forget token and password: a person says that they belong to the old address."""
         profile = self._profile(pbx_id)
         if profile is not None and profile.token_is_foreign:
-            # So is the password that is kept.
+            # The stored password is for the old address, too.
             self._jobs.forget_password(pbx_id)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
         self._forget_token(pbx_id)
@@ -202,31 +202,34 @@ class Accounts(QObject):
         number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.NOWHERE, number=number))
 
-    def look_at_certificate(self, pbx_id: str) -> None:
-        """Fetch the certificate, with nothing secret; `CertificateSeen` follows."""
+    def fetch_certificate(self, pbx_id: str) -> None:
+        """Fetch the certificate, without sending a secret; `CertificateSeen` follows."""
         profile = self._profile(pbx_id)
         if profile is not None:
-            self._jobs.look(("look", pbx_id), lambda cancel: self._look(profile, cancel))
+            self._jobs.submit(
+                ("look", pbx_id), lambda cancel: self._fetch_certificate(profile, cancel)
+            )
 
-    def _look(self, profile: Profile, cancel: Cancel) -> None:
+    def _fetch_certificate(self, profile: Profile, cancel: Cancel) -> None:
         """In a worker."""
-        seen: Certificate | None = None
+        certificate: Certificate | None = None
         attempt = None
         try:
             address = parse_pbx(profile.pbx)
             if address.scheme != "https":
                 raise AddressError("address_without_tls")
-            seen = self._adapters.client.transport.certificate(
+            certificate = self._adapters.client.transport.certificate(
                 address, link=profile.link, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
             )
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - a dialog waits for it
             attempt = self._failed(profile, error)
-        self._hub.post(events.CertificateSeen(profile.id, seen, attempt))
+        self._hub.post(events.CertificateSeen(profile.id, certificate, attempt))
 
     def trust_certificate(self, pbx_id: str, sha256: str, *, lasting: bool) -> None:
-        """Believe this certificate for the PBX's present address, for good or for this run."""
+        """Trust this certificate at the PBX's present address, until the program ends unless it is
+        `lasting`."""
         profile = self._profile(pbx_id)
         if profile is None:
             return
@@ -245,14 +248,14 @@ class Accounts(QObject):
             case events.LoginFinished():
                 self._logged_in(event)
             case events.LoginCancelled(pbx_id):
-                self._wanted.pop(pbx_id, None)
+                self._requests.pop(pbx_id, None)
             case events.LoggedOut(pbx_id, attempt):
                 if attempt.outcome.accepted or attempt.outcome.token_lost:
                     self._forget_token(pbx_id)
 
     def _use(self, pbx_id: str, token: Secret) -> None:
-        """Keep a new token, and store it. Only after the reducer has counted it: a token of an
-        address that was edited meanwhile must not reach the new one."""
+        """Use a new token, and store it. Only once the state has accepted the event: a token for
+        an address that was edited meanwhile must not be sent to the new one."""
         self._vault.renew(pbx_id, token)
         number = self._vault.number(pbx_id)
         self._hub.apply(events.SecretPlaced(pbx_id, events.SecretPlace.SESSION, number=number))
@@ -260,24 +263,24 @@ class Accounts(QObject):
 
     def _logged_in(self, event: events.LoginFinished) -> None:
         pbx_id = event.pbx_id
-        wanted = self._wanted.pop(pbx_id, None)
-        if wanted is None or event.token is None:
+        request = self._requests.pop(pbx_id, None)
+        if request is None or event.token is None:
             return
         self._use(pbx_id, event.token)
-        if not wanted.keep:
+        if not request.keep:
             self._jobs.forget_password(pbx_id)
-        elif wanted.password is not None:
-            self._jobs.keep_password(pbx_id, wanted.password)
-        # The login has moved the reports to where it came from: now to where they belong.
-        self._supervisor.send_now(pbx_id, wanted.moves_to)
+        elif request.password is not None:
+            self._jobs.keep_password(pbx_id, request.password)
+        # The PBX now sends reports to the address that logged in: announce the right target again.
+        self._supervisor.send_now(pbx_id, request.moves_to)
 
     def _profile(self, pbx_id: str) -> Profile | None:
         return self._hub.state.profile(pbx_id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What shall come of a login that is on its way."""
+class _LoginRequest:
+    """The options of a running login."""
 
     user: str
     password: Secret | None

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from hbgui.core.client.diagnoser import Diagnoser
 
 SENDS = 8
-"""Heartbeats on their way at once: threads are for dead hosts, not for speed."""
+"""How many heartbeats are sent at once: a dead host keeps a thread waiting for long."""
 
 DIAGNOSES = 4
-"""Diagnoses on their way at once."""
+"""How many diagnoses run at once."""
 
 
 class Redactor(Protocol):
@@ -50,11 +50,12 @@ class Redactor(Protocol):
 
 
 class AdaptersPort(Protocol):
-    """The way outside. Members may be made, and loaded, when they are first asked for: those of
-    the network are asked for in workers only, so that they do not delay the first paint."""
+    """The adapters that the services use. A member may be loaded when it is first read: those of
+    the network are read in workers only, so that loading does not delay the first paint."""
 
-    keyring_came_back: Callable[[SecretError | None], None]
-    """Called in the keyring's thread when an answer came too late: with its error, or None."""
+    keyring_answered_late: Callable[[SecretError | None], None]
+    """Called in the keyring's thread when it answered after the time-out: with its error, or
+    None."""
 
     @property
     def clock(self) -> Clock: ...
@@ -82,7 +83,7 @@ class AdaptersPort(Protocol):
     def diagnoser(self) -> Diagnoser: ...
 
     def new_cancel(self) -> Cancel:
-        """What ends one call."""
+        """A new object that can cancel one call."""
 
     def write_file(self, path: Path, pieces: Iterable[bytes]) -> None:
         """Put a file in place, all or nothing. Blocking. Raises OSError."""
@@ -95,10 +96,11 @@ class AdaptersPort(Protocol):
 
 
 class Context:
-    """Made in the GUI thread, where the hub lives. Clock, `post`, vault and pools suit any thread.
+    """Created in the GUI thread, where the hub lives. Clock, `post`, vault and pools can be used in
+    any thread.
 
-    In a demo tokens are kept in memory only, and nothing starts at login. The pools that are held
-    begin when `Services` says so.
+    In a demo tokens are kept in memory only, and nothing starts at login. `Services` starts the
+    pools that are not started here.
     """
 
     def __init__(self, adapters: AdaptersPort, *, in_demo: bool = False) -> None:
@@ -111,9 +113,9 @@ class Context:
         new_cancel = adapters.new_cancel
         self.sends = Pool("send", SENDS, new_cancel)
         self.diagnoses = Pool("diagnosis", DIAGNOSES, new_cancel)
-        self.secrets = Pool("keyring", 1, new_cancel, held=True)
-        self.looks = Pool("job", 2, new_cancel, held=True)
-        self.disk = Pool("disk", 1, new_cancel, held=True)
-        self.records = Pool("history", 1, new_cancel, held=True)
-        # For nothing else: a slow disk keeps no settings waiting, and the end ends an export.
+        self.secrets = Pool("keyring", 1, new_cancel, started=False)
+        self.lookups = Pool("job", 2, new_cancel, started=False)
+        self.disk = Pool("disk", 1, new_cancel, started=False)
+        self.records = Pool("history", 1, new_cancel, started=False)
+        # A pool of its own: a slow export must not delay settings, and is cancelled at the end.
         self.exports = Pool("export", 1, new_cancel)

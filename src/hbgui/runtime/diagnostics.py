@@ -40,10 +40,10 @@ class _Run:
 
 
 class Diagnostics(QObject):
-    """What a person can ask for when something does not work. GUI thread; nothing in it blocks but
+    """The commands of the window for diagnoses and checks. GUI thread; no method blocks, except
     `close`.
 
-    It has a pool of its own: what hangs here keeps no login and no look at a route waiting.
+    It has a pool of its own: a diagnosis that hangs must not delay logins or route look-ups.
     """
 
     def __init__(self, context: Context) -> None:
@@ -59,7 +59,7 @@ class Diagnostics(QObject):
         self._hub.profiles_changed.connect(self._follow_profiles)
 
     def diagnose(self, pbx_id: str) -> None:
-        """Look at every link from here to reports that arrive. Nobody's reports are moved.
+        """Check every link between this computer and arriving reports, without moving reports.
 
         Nothing happens while a diagnosis or a check of that PBX runs.
         """
@@ -68,21 +68,21 @@ class Diagnostics(QObject):
             self._pool.submit(lambda cancel: self._diagnose(run, cancel), key=run.key)
 
     def check(self, pbx_id: str) -> None:
-        """Ask the PBX whether it takes the token, and what it is. It moves nothing."""
+        """Ask the PBX for its facts, and whether it accepts the token. No reports are moved."""
         run = self._start(pbx_id, check_only=True)
         if run is not None:
             self._pool.submit(lambda cancel: self._check(run, cancel), key=run.key)
 
     def cancel(self, pbx_id: str) -> None:
-        """End the diagnosis or check of that PBX at once; nothing happens when there is none."""
+        """Cancel the diagnosis or check of that PBX at once; nothing happens when there is none."""
         run = self._runs.get(pbx_id)
         if run is not None:
-            # Not when the thread says so: it may hang in the system.
+            # Not only when the thread has ended: it may hang in the system.
             self._hub.apply(events.DiagnosisCancelled(pbx_id, run.number, self._clock.now()))
             self._end(pbx_id)
 
     def close(self, timeout_s: float) -> bool:
-        """End what runs. True when nothing was left behind. May be called twice."""
+        """Cancel all runs; whether they ended within `timeout_s` seconds. May be called twice."""
         return self._pool.close(drain_s=max(timeout_s, 0.0))
 
     def _start(self, pbx_id: str, *, check_only: bool) -> _Run | None:
@@ -101,7 +101,7 @@ class Diagnostics(QObject):
 
     @Slot(str)
     def _follow(self, pbx_id: str) -> None:
-        """What is no longer shown as running is ended."""
+        """Cancel a run that the state no longer shows as running."""
         run, pbx = self._runs.get(pbx_id), self._hub.state.pbxs.get(pbx_id)
         if run is not None and pbx is not None:
             state = pbx.diagnosis
@@ -121,10 +121,10 @@ class Diagnostics(QObject):
     # --- in a worker
 
     def _diagnose(self, run: _Run, cancel: Cancel) -> None:
-        pbx_id, told = run.profile.id, dict[StepId, DiagnosisStep]()
+        pbx_id, steps = run.profile.id, dict[StepId, DiagnosisStep]()
 
-        def tell(step: DiagnosisStep) -> None:
-            told[step.id] = step
+        def post_step(step: DiagnosisStep) -> None:
+            steps[step.id] = step
             self._hub.post(events.DiagnosisProgress(pbx_id, run.number, step))
 
         try:
@@ -133,7 +133,7 @@ class Diagnostics(QObject):
                 lambda: self._vault.token_for(run.profile),
                 not_moving(run.profile),
                 cancel,
-                tell,
+                post_step,
                 receiver=run.receiver,
             )
         except Cancelled:
@@ -141,13 +141,13 @@ class Diagnostics(QObject):
             return
         except Exception:  # noqa: BLE001 - the PBX must not stay "running" for ever
             _log.exception("diagnosis failed")
-            diagnosis = faulty(told, self._clock.now())
+            diagnosis = faulty(steps, self._clock.now())
         self._post_heartbeat(run, diagnosis)
         now = self._clock.now()
         self._hub.post(events.DiagnosisFinished(pbx_id, run.number, diagnosis, now))
 
     def _post_heartbeat(self, run: _Run, diagnosis: Diagnosis) -> None:
-        """Post it like any other heartbeat: it counts for token, schedule, history."""
+        """Post the diagnosis' heartbeat like any other: token, schedule and history use it."""
         if diagnosis.heartbeat is None:
             return
         jitter = random.uniform(-1, 1)
@@ -179,8 +179,8 @@ class Diagnostics(QObject):
         self._hub.post(events.DeviceChecked(profile.id, run.number, attempt, device, now))
 
     def _ask(self, run: _Run, cancel: Cancel) -> tuple[Attempt, DeviceInfo | None]:
-        """What the PBX says of itself. Where something else seems to answer in its place, that is
-        asked without the token first."""
+        """The facts of the PBX. If something else may answer at its address, a request without the
+        token is sent first. Raises SecretError and Cancelled."""
         from hbgui.core.client.device_query import query_device  # only a check needs it
 
         client, checked = self._adapters.client, check(run.profile, None)

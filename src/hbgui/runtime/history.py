@@ -34,18 +34,18 @@ EXPORT_STEP = 2000
 
 
 class HistoryKeeper(QObject):
-    """GUI thread; nothing in it blocks but `close`. A full disk or a damaged file is said once, and
-    costs nothing but the history."""
+    """GUI thread; no method blocks, except `close`. A full disk or a damaged file is reported once,
+    and affects only the history."""
 
     read = Signal(int, object, bool)
-    """The page that was asked for last: number of the question, rows, whether there is more."""
+    """The page that was requested last: number of the request, rows, whether there are more."""
 
     added = Signal(object)
     """A row, at the moment it happened."""
 
     looked_back = Signal(int, object, bool)
-    """The newest rows of a PBX: number of the question, rows or None when they cannot be read,
-    whether nothing older is missing."""
+    """The newest rows of a PBX: number of the request, rows or None when they cannot be read,
+    whether the history is complete."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -55,10 +55,10 @@ class HistoryKeeper(QObject):
         self._store = context.adapters.history
         self._write = context.adapters.write_file
         self._clean = context.adapters.redactor.text
-        self._looks = 0
-        self._question = 0
+        self._look_back_number = 0
+        self._page_number = 0
         self._since_prune = 0
-        self._told = False
+        self._reported = False
         self._hub.happened.connect(self._happened)
 
     def start(self) -> None:
@@ -72,22 +72,22 @@ class HistoryKeeper(QObject):
 
     def ask(self, wanted: HistoryFilter, before: int = 0) -> int:
         """Read a page of rows that are older than number `before`, 0: the newest. `read` follows
-        with the number that is returned, unless a newer question comes first."""
-        self._question += 1
-        number = self._question
+        with the number that is returned, unless a newer request comes first."""
+        self._page_number += 1
+        number = self._page_number
         self._store.interrupt()
         self._pool.submit(lambda _cancel: self._page(number, wanted, before or _NEWEST))
         return number
 
     def export(self, path: Path, wanted: HistoryFilter) -> None:
-        """Write the rows into a file, JSON or CSV by its name; a note says how it went."""
+        """Write the rows to a file: JSON if its suffix is .json, else CSV. A note follows."""
         self._pool.submit(lambda _cancel: self._export(path, wanted))
 
     def look_back(self, pbx_id: str, size: int) -> int:
-        """Read the newest rows of a PBX beside what is paged through; `looked_back` follows with
+        """Read the newest `size` rows of a PBX, whatever page is shown; `looked_back` follows with
         the number that is returned."""
-        self._looks += 1
-        number = self._looks
+        self._look_back_number += 1
+        number = self._look_back_number
 
         def look(_cancel: Cancel) -> None:
             wanted = HistoryFilter(pbx_id=pbx_id)
@@ -99,12 +99,12 @@ class HistoryKeeper(QObject):
         return number
 
     def write_document(self, path: Path, make: Callable[[Callable[[str], str]], bytes]) -> None:
-        """Write what `make` makes, in the history's thread; it gets what hides secrets. A note
-        says how it went."""
+        """Write the bytes that `make` returns. `make` is called in the history's thread with a
+        function that hides secrets in a text. A note tells the result."""
         self._pool.submit(lambda _cancel: self._document(path, make))
 
     def close(self, timeout_s: float) -> bool:
-        """Write what is waiting, then close. True when nothing was left behind."""
+        """Write what is queued, then close, within `timeout_s` seconds; whether all has ended."""
         self._pool.submit(lambda _cancel: self._store.close())
         return self._pool.close(drain_s=max(timeout_s, 0.0), abort=False)
 
@@ -117,7 +117,7 @@ class HistoryKeeper(QObject):
                 self._keep(pbx_id, attempt, RequestKind.LOGIN)
             case events.LoggedOut(pbx_id, attempt):
                 self._keep(pbx_id, attempt, RequestKind.LOGOUT)
-            case events.HistoryRead(number, rows, more) if number == self._question:
+            case events.HistoryRead(number, rows, more) if number == self._page_number:
                 self.read.emit(number, rows, more)
             case events.HistoryLookedBack(number, rows, whole):
                 self.looked_back.emit(number, rows, whole)
@@ -133,7 +133,7 @@ class HistoryKeeper(QObject):
     # --- in the history's thread
 
     def _open(self, ids: list[str]) -> None:
-        self._tell(self._store.open())
+        self._post_notes(self._store.open())
         for pbx_id in ids:
             of_pbx = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, MARKS_MAX))
@@ -147,20 +147,20 @@ class HistoryKeeper(QObject):
                 self._hub.post(events.HeartbeatsRecalled(pbx_id, beats))
         self._prune()
 
-    def _tell(self, notes: Sequence[tuple[str, dict[str, str]]]) -> None:
+    def _post_notes(self, notes: Sequence[tuple[str, dict[str, str]]]) -> None:
         for code, values in notes:
             self._hub.post(events.MessageShown(code, values=dict(values)))
 
     def _add(self, row: Row) -> None:
         try:
-            self._anew_if_damaged(partial(self._store.add, row))
+            self._retry_if_damaged(partial(self._store.add, row))
         except StorageError as error:
-            if not self._told:
-                self._told = True
+            if not self._reported:
+                self._reported = True
                 values = {"detail": error.detail}
                 self._hub.post(events.MessageShown(f"history_{error.code}", values=values))
             return
-        self._told = False
+        self._reported = False
         self._since_prune += 1
         if self._since_prune >= _PRUNE_EVERY:
             self._prune()
@@ -169,11 +169,11 @@ class HistoryKeeper(QObject):
         self._since_prune = 0
         gone = self._guarded(lambda: self._store.prune(self._clock.now().utc))
         if gone:
-            # In steps: what waits comes in between.
+            # In steps, so that queued work runs in between.
             self._pool.submit(lambda _cancel: self._prune(), key="prune")
 
     def _page(self, number: int, wanted: HistoryFilter, before: int) -> None:
-        if number != self._question:
+        if number != self._page_number:
             return
         rows = self._guarded(lambda: self._store.page(wanted, before, PAGE, urgent=False)) or []
         self._hub.post(events.HistoryRead(number, tuple(rows), more=len(rows) == PAGE))
@@ -207,26 +207,26 @@ class HistoryKeeper(QObject):
             yield from rows
             before = rows[-1].number
 
-    def _anew_if_damaged(self, ask: Callable[[], _T]) -> _T:
-        """The answer; of a new file, when the old one turns out to be damaged."""
+    def _retry_if_damaged(self, ask: Callable[[], _T]) -> _T:
+        """The result of `ask`. If the file is damaged, it is replaced and `ask` is called again."""
         try:
             return ask()
         except StorageError as error:
             if error.code != "damaged":
                 raise
-        self._tell(self._store.begin_anew())
+        self._post_notes(self._store.begin_anew())
         return ask()
 
     def _guarded(self, ask: Callable[[], _T]) -> _T | None:
         try:
-            return self._anew_if_damaged(ask)
+            return self._retry_if_damaged(ask)
         except StorageError as error:
             _log.info("history: %s", error.code)
             return None
 
 
 class _Counted:
-    """Rows, and how many of them were taken."""
+    """An iterator of rows that counts them."""
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows

@@ -13,8 +13,8 @@ from hbgui.core.state.app_state import AppState, counted
 
 
 class Mailbox:
-    """A queue that wakes its reader. Holds no Qt object after `close`: a worker that outlives
-    the window must not be the last one to let go of it, in the wrong thread."""
+    """A queue that wakes its reader. It holds no Qt object after `close`: a worker that outlives
+    the window must not delete that in the wrong thread, as its last owner."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake: Callable[[], None] | None = wake
@@ -23,10 +23,10 @@ class Mailbox:
         self._woken = False
 
     def post(self, event: Event) -> None:
-        """Hand in what happened. Any thread; after `close` it is dropped.
+        """Queue an event. Any thread; after `close` it is dropped.
 
-        Posting and closing take the same lock: between looking at a plain flag and waking, the
-        reader could be gone.
+        Posting and closing take the same lock: between the check of a plain flag and waking, the
+        reader could be deleted.
         """
         with self._lock:
             if self._wake is None:
@@ -46,7 +46,7 @@ class Mailbox:
             return batch
 
     def close(self) -> None:
-        """Take no more, drop what waits. May be called twice."""
+        """Accept no more events, drop the queued ones. May be called twice."""
         with self._lock:
             self._wake = None
             self._queue.clear()
@@ -56,13 +56,13 @@ _EVENTS_A_PASS = 200
 
 
 class Hub(QObject):
-    """Owns the state, changes it by events and tells of changes.
+    """Owns the state, changes it by events and signals the changes.
 
-    Lives in the GUI thread; only `post` is for every thread.
+    Lives in the GUI thread; only `post` may be called from any thread.
     """
 
     pbx_changed = Signal(str)
-    """The id of a PBX whose state or profile is another now."""
+    """The id of a PBX whose state or profile has changed."""
 
     profiles_changed = Signal()
     """PBXs were added, removed, renamed or edited."""
@@ -71,13 +71,13 @@ class Hub(QObject):
     """This computer's addresses were listed."""
 
     saving_changed = Signal()
-    """`state.not_saved` is another now."""
+    """`state.not_saved` has changed."""
 
     preferences_changed = Signal()
-    """`state.desktop.preferences` are others now."""
+    """`state.desktop.preferences` have changed."""
 
     happened = Signal(object)
-    """Each event that counted, after the state has changed; for the activity list and messages."""
+    """Each event that the state accepted, after the change; for the activity list and messages."""
 
     _wake = Signal()
 
@@ -85,37 +85,37 @@ class Hub(QObject):
         super().__init__()
         self.state = AppState()
         self._waiting: deque[Event] = deque()
-        self._telling = False
+        self._emitting = False
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._mailbox = Mailbox(self._wake.emit)
         self.post = self._mailbox.post
 
     def apply(self, event: Event) -> None:
-        """Change the state and tell everybody, at once. GUI thread only.
+        """Change the state and emit the signals before returning. GUI thread only.
 
-        From a slot of this hub: as soon as everybody has heard of the event that is being told,
-        so that all hear the same in the same order, each with the state that belongs to it. What
-        does not count changes nothing and is told to nobody.
+        When a slot of this hub calls it, the event waits until all signals of the present event
+        were emitted: so every slot sees the events in the same order, each with its own state. An
+        event that the state rejects changes nothing and emits nothing.
         """
         self._waiting.append(event)
-        if self._telling:
+        if self._emitting:
             return
-        self._telling = True
+        self._emitting = True
         try:
             while self._waiting:
                 self._apply(self._waiting.popleft())
         finally:
-            self._telling = False
+            self._emitting = False
 
     def _apply(self, event: Event) -> None:
         before = self.state
         after = counted(before, event)
         if after is not None:
             self.state = after
-            self._tell(before, event)
+            self._emit(before, event)
 
     def close(self) -> None:
-        """Take no more events. May be called twice."""
+        """Accept no more events. May be called twice."""
         self._mailbox.close()
 
     @Slot()
@@ -123,7 +123,7 @@ class Hub(QObject):
         for event in self._mailbox.take(_EVENTS_A_PASS):
             self.apply(event)
 
-    def _tell(self, before: AppState, event: Event) -> None:
+    def _emit(self, before: AppState, event: Event) -> None:
         now = self.state
         if now.profiles != before.profiles:
             self.profiles_changed.emit()

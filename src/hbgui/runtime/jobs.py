@@ -1,4 +1,4 @@
-"""One-off work in the background: keyring, routes, addresses. Its results are posted."""
+"""Single pieces of background work: keyring, routes, addresses. Results are posted."""
 
 from __future__ import annotations
 
@@ -32,35 +32,35 @@ from hbgui.core.values import Secret
 from hbgui.runtime.context import Context
 from hbgui.runtime.pool import Work
 
-_LOOKS_S = 0.2
+_LOOKUPS_CLOSE_S = 0.2
 
 _Failed = Callable[[SecretError], Event | None]
 
 
 class Jobs:
-    """GUI thread, but for `keyring_came_back`. None of its methods blocks, but for `close`."""
+    """GUI thread, except `keyring_answered_late`. No method blocks, except `close`."""
 
     def __init__(self, context: Context) -> None:
         self.vault = context.vault
         self._adapters = context.adapters
         self._secrets = context.secrets
-        self._looks = context.looks
+        self._lookups = context.lookups
         self._disk = context.disk
         self._post = context.post
         self._numbers = itertools.count()
-        self._looking: dict[str, int] = {}
+        self._route_numbers: dict[str, int] = {}
         self._lock = threading.Lock()
         self._pending: dict[tuple[str, str], tuple[Work, Callable[[SecretError], None]]] = {}
 
     def store_token(self, pbx_id: str) -> None:
-        """Put the token that is in use into the keyring, if it is to last."""
+        """Store the present token in the keyring, unless it is for this session only."""
 
         def store() -> Event | None:
             place = self.vault.store_present(pbx_id)
             return None if place is None else SecretPlaced(pbx_id, place)
 
-        # It stays usable until the program ends; the code says why no longer.
-        self._ask(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
+        # The token can still be used until the program ends; the code says why no longer.
+        self._ask_keyring(("write", pbx_id), store, _failure(pbx_id, SecretPlace.SESSION))
 
     def find_password(self, pbx_id: str) -> None:
         """Find out whether the keyring holds the API password."""
@@ -68,18 +68,18 @@ class Jobs:
         def find() -> Event:
             return PasswordPlaced(pbx_id, self.vault.keeps_password(pbx_id))
 
-        # Looking for the token has told what is wrong with the keyring.
+        # `find_token` already reports what is wrong with the keyring.
         silent = PasswordPlaced(pbx_id, False)
-        self._ask(("find password", pbx_id), find, lambda _error: silent, once=True)
+        self._ask_keyring(("find password", pbx_id), find, lambda _error: silent, once=True)
 
     def keep_password(self, pbx_id: str, password: Secret) -> None:
-        """Put the API password into the keyring."""
+        """Store the API password in the keyring."""
 
         def keep() -> Event:
             self.vault.keep_password(pbx_id, password)
             return PasswordPlaced(pbx_id, True)
 
-        self._ask(("password", pbx_id), keep, _no_password(pbx_id))
+        self._ask_keyring(("password", pbx_id), keep, _no_password(pbx_id))
 
     def forget_password(self, pbx_id: str) -> None:
         """Delete the API password from the keyring."""
@@ -88,15 +88,15 @@ class Jobs:
             self.vault.forget_password(pbx_id)
             return PasswordPlaced(pbx_id, False)
 
-        self._ask(("password", pbx_id), forget, _no_password(pbx_id))
+        self._ask_keyring(("password", pbx_id), forget, _no_password(pbx_id))
 
-    def look(self, key: Hashable, work: Work) -> bool:
-        """Run a look-up, a login or the like soon. False while one of that key is on its way."""
-        return self._looks.submit(work, key=key)
+    def submit(self, key: Hashable, work: Work) -> bool:
+        """Run `work` soon. False, and nothing happens, while work of that key waits or runs."""
+        return self._lookups.submit(work, key=key)
 
     def cancel(self, key: Hashable) -> None:
-        """End the work of that key, if there is some."""
-        self._looks.cancel(key)
+        """Cancel the work of that key, if there is any."""
+        self._lookups.cancel(key)
 
     def find_token(self, pbx_id: str) -> None:
         """Find out where the token is."""
@@ -104,17 +104,19 @@ class Jobs:
         def find() -> Event:
             return SecretPlaced(pbx_id, self.vault.place(pbx_id))
 
-        self._ask(("find", pbx_id), find, _failure(pbx_id, SecretPlace.FAILED), once=True)
+        self._ask_keyring(("find", pbx_id), find, _failure(pbx_id, SecretPlace.FAILED), once=True)
 
     def unstore_token(self, pbx_id: str) -> None:
         """Delete the token from the keyring; it stays in memory."""
         failed = _failure(pbx_id, SecretPlace.SESSION)
-        self._ask(("write", pbx_id), lambda: self.vault.unstore(pbx_id), failed)
+        self._ask_keyring(("write", pbx_id), lambda: self.vault.unstore(pbx_id), failed)
 
     def forget_token(self, pbx_id: str) -> None:
         """Delete the token of a PBX that is gone from keyring and memory."""
         number = self.vault.drop(pbx_id)
-        self._ask(("write", pbx_id), lambda: self.vault.forget(pbx_id, number), _left(pbx_id))
+        self._ask_keyring(
+            ("write", pbx_id), lambda: self.vault.forget(pbx_id, number), _left(pbx_id)
+        )
 
     def forget_all(self, pbx_id: str) -> None:
         """Delete token and password of a PBX that is gone from keyring and memory."""
@@ -124,11 +126,11 @@ class Jobs:
             self.vault.forget(pbx_id, number)
             self.vault.forget_password(pbx_id)
 
-        self._ask(("write", pbx_id), forget, _left(pbx_id))
+        self._ask_keyring(("write", pbx_id), forget, _left(pbx_id))
 
-    def keyring_came_back(self, error: SecretError | None) -> None:
-        """An answer of the keyring came too late: do what was left undone, unless it was
-        refused. Any thread."""
+    def keyring_answered_late(self, error: SecretError | None) -> None:
+        """Repeat the work that timed out, now that the keyring has answered. With an `error` report
+        that instead. Any thread."""
         with self._lock:
             pending, self._pending = self._pending, {}
         for work, failed in pending.values():
@@ -137,7 +139,7 @@ class Jobs:
             else:
                 failed(error)
 
-    def _ask(
+    def _ask_keyring(
         self,
         key: tuple[str, str],
         ask: Callable[[], Event | None],
@@ -146,11 +148,11 @@ class Jobs:
         once: bool = False,
     ) -> None:
         def work(_cancel: Cancel) -> None:
-            # Before the call: its late answer may come at the very moment of the time-out.
+            # Set before the call: the late answer may come at the moment of the time-out.
             number = self.vault.number(key[1])
-            mine = (work, lambda error: self._tell(failed(error), number))
+            unfinished = (work, lambda error: self._post_event(failed(error), number))
             with self._lock:
-                self._pending[key] = mine
+                self._pending[key] = unfinished
             pending = False
             try:
                 event = ask()
@@ -158,14 +160,14 @@ class Jobs:
                 pending = error.code in SECRET_CODES_PENDING
                 event = failed(error)
             with self._lock:
-                if not pending and self._pending.get(key) is mine:
+                if not pending and self._pending.get(key) is unfinished:
                     del self._pending[key]
-            self._tell(event, number)
+            self._post_event(event, number)
 
         self._secrets.submit(work, key=key if once else None)
 
-    def _tell(self, event: Event | None, number: int) -> None:
-        """`number` is that of the token that was the present one when the keyring was asked."""
+    def _post_event(self, event: Event | None, number: int) -> None:
+        """Post `event`. `number` is that of the present token when the keyring was asked."""
         if isinstance(event, SecretPlaced):
             event = replace(event, number=number)
         if event is not None:
@@ -174,16 +176,16 @@ class Jobs:
     def find_addresses(self) -> None:
         """List this computer's addresses."""
 
-        def look(_cancel: Cancel) -> None:
+        def list_addresses(_cancel: Cancel) -> None:
             self._post(LocalAddressesListed(self._adapters.network.local_addresses()))
 
-        self._looks.submit(look, key="addresses")
+        self._lookups.submit(list_addresses, key="addresses")
 
     def find_route(self, profile: Profile) -> None:
-        """Find this computer's address on the way to the PBX; a newer search ends an older."""
-        self._looks.cancel((profile.id, self._looking.get(profile.id)))
-        number = self._looking[profile.id] = next(self._numbers)
-        self._looks.submit(lambda cancel: self._route(profile, cancel), key=(profile.id, number))
+        """Find this computer's address on the route to the PBX; an earlier search is cancelled."""
+        self._lookups.cancel((profile.id, self._route_numbers.get(profile.id)))
+        number = self._route_numbers[profile.id] = next(self._numbers)
+        self._lookups.submit(lambda cancel: self._route(profile, cancel), key=(profile.id, number))
 
     def _route(self, profile: Profile, cancel: Cancel) -> None:
         network = self._adapters.network
@@ -202,15 +204,18 @@ class Jobs:
             self._post(found)
 
     def close(self, timeout_s: float) -> bool:
-        """Finish what must not be lost, drop the rest. True when nothing was left behind."""
+        """Finish what the keyring and the disk must not lose, cancel the rest.
+
+        Takes about `timeout_s` seconds at most. Returns whether all work has ended.
+        """
         deadline = time.monotonic() + timeout_s
-        self._looks.close()
+        self._lookups.close()
         return all(
             [
                 self._secrets.close(drain_s=deadline - time.monotonic(), abort=False),
                 self._disk.close(drain_s=deadline - time.monotonic(), abort=False),
-                # They were told to end, which takes milliseconds where nothing hangs.
-                self._looks.close(drain_s=min(_LOOKS_S, deadline - time.monotonic())),
+                # They were cancelled, which takes milliseconds unless one hangs.
+                self._lookups.close(drain_s=min(_LOOKUPS_CLOSE_S, deadline - time.monotonic())),
             ]
         )
 

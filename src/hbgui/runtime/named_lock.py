@@ -11,7 +11,7 @@ from pathlib import Path
 from hbgui.process import LOCK_HELD, lock_file, make_folder, open_to_lock
 
 WINDOW = "window"
-"""Held by the open window. Whoever changes its settings from outside takes it meanwhile."""
+"""The lock of the open window. A command that changes the settings takes it meanwhile."""
 
 _TURNS = 20
 """How often a file may be replaced between opening and locking it. Some network file systems
@@ -25,7 +25,7 @@ def keeper_of(pbx_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The program that says in the file that it has the lock."""
+    """The program that the lock file names as its owner."""
 
     pid: int
     host: str
@@ -39,8 +39,8 @@ class Holder:
 class NamedLock:
     """A lock on a file, which the system frees when its owner dies, kill -9 included.
 
-    Only the system's lock counts. The text in the file says who has it, for people; what an
-    earlier program left there keeps nobody out.
+    Only the system's lock counts. The text in the file names the owner for people; text that an
+    earlier program left there locks nothing.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -48,8 +48,8 @@ class NamedLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if nobody has it. Never waits. A folder that cannot be written to holds
-        no lock: then nobody is kept out."""
+        """Take the lock if it is free; whether that succeeded. Never waits. Where the folder is not
+        writable or has no locks, the result is True although nothing is locked."""
         if self._handle is not None:
             return True
         with contextlib.suppress(OSError):
@@ -64,7 +64,7 @@ class NamedLock:
                 os.close(handle)
                 # Any other error: this file system has no locks.
                 return not isinstance(error, LOCK_HELD)
-            # The one before may have removed the file that was opened here.
+            # The earlier owner may have removed the file after it was opened here.
             if self._in_place(handle) or turn == _TURNS - 1:
                 self._handle = handle
                 self._sign(handle)
@@ -73,7 +73,7 @@ class NamedLock:
         return True
 
     def holder(self) -> Holder | None:
-        """Who has the lock, as far as the file tells."""
+        """The owner that the file names, None when it names none. Raises nothing."""
         try:
             with self._path.open("rb") as file:
                 lines = file.read(1000).decode("utf-8", "replace").splitlines()
@@ -84,11 +84,11 @@ class NamedLock:
         return Holder(int(lines[0]), lines[2])
 
     def release(self) -> None:
-        """Give it back. May be called twice."""
+        """Free the lock. May be called twice."""
         handle, self._handle = self._handle, None
         if handle is None:
             return
-        # Before others get it: whoever has opened the file by then sees that it is gone.
+        # Removed while locked: a program that has opened it by then sees that it was replaced.
         with contextlib.suppress(OSError):
             if self._in_place(handle):
                 self._path.unlink()
@@ -101,7 +101,7 @@ class NamedLock:
             return False
 
     def _sign(self, handle: int) -> None:
-        """As Qt's lock files are written, which hbgui 0.1 reads."""
+        """Write the owner as in Qt's lock files, which hbgui 0.1 reads."""
         text = f"{os.getpid()}\nhbgui\n{socket.gethostname()}\n"
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)

@@ -1,6 +1,6 @@
-"""A bounded pool of daemon threads whose work can be cancelled, and left behind at exit.
+"""A bounded pool of daemon threads whose work can be cancelled.
 
-Qt's pool and ThreadPoolExecutor hold the exit for as long as a call hangs; these do not.
+Qt's pool and ThreadPoolExecutor delay the exit for as long as a call hangs; daemon threads do not.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Callable, Hashable
 from hbgui.core.ports import Cancel
 
 Work = Callable[[Cancel], Callable[[], None] | None]
-"""What it returns is called when work of the same key may be submitted again: whoever submits more
-as soon as it hears of the end must not be too early."""
+"""Work for a pool. The function that it returns is called as soon as work with the same key is
+accepted again, so that its receiver can submit more at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ _log = logging.getLogger(__name__)
 class Pool:
     """Runs work in up to `size` threads called `name`-N, the most urgent first.
 
-    Threads are started when they are needed; while it is `held`, not before `release`. Every
-    method may be called from any thread.
+    Its threads are started when there is work for them. With `started=False` work only queues up
+    until `start`. Every method may be called from any thread.
     """
 
     def __init__(
-        self, name: str, size: int, new_cancel: Callable[[], Cancel], *, held: bool = False
+        self, name: str, size: int, new_cancel: Callable[[], Cancel], *, started: bool = True
     ) -> None:
         self._name = name
         self._size = size
@@ -41,20 +41,20 @@ class Pool:
         self._threads = 0
         self._idle = 0
         self._open = True
-        self._held = held
+        self._started = started
 
-    def release(self) -> None:
-        """Begin with what was submitted so far. May be called twice."""
+    def start(self) -> None:
+        """Begin with the work that was submitted so far. May be called twice."""
         with self._condition:
-            self._held = False
+            self._started = True
             for _ in range(min(len(self._heap), self._size - self._threads)):
                 self._start_thread()
 
     def submit(self, work: Work, *, key: Hashable = None, urgency: float = 0.0) -> bool:
-        """Run `work(cancel)` soon; the smallest `urgency` first.
+        """Run `work(cancel)` soon. Work with the smallest `urgency` runs first.
 
         False when work of that key is waiting or running, or the pool is closed. Work
-        without a key is never the same.
+        without a key always counts as new.
         """
         with self._condition:
             number = next(self._numbers)
@@ -64,7 +64,7 @@ class Pool:
             self._cancels[key] = self._new_cancel()
             heapq.heappush(self._heap, (urgency, number, key, work))
             wanted = len(self._heap) > self._idle and self._threads < self._size
-            if wanted and not self._held:
+            if wanted and self._started:
                 self._start_thread()
             self._condition.notify()
             return True
@@ -77,15 +77,15 @@ class Pool:
             cancel.cancel()
 
     def close(self, *, drain_s: float = 0.0, abort: bool = True) -> bool:
-        """Take no more work; wait up to `drain_s` seconds for what is waiting and running.
+        """Accept no more work; wait up to `drain_s` seconds for queued and running work.
 
-        With `abort` all of it is cancelled first. True when nothing was left behind. May be
-        called twice.
+        With `abort` all of it is cancelled first. Queued work of a pool that was never started is
+        dropped. Returns whether all work has ended. May be called twice.
         """
         deadline = time.monotonic() + drain_s
         with self._condition:
             self._open = False
-            if self._held:
+            if not self._started:
                 self._heap.clear()
                 self._cancels.clear()
             cancels = list(self._cancels.values()) if abort else []

@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 
 from hbgui.process import ending_signals
 
-LOOK_MS = 1000
+CHECK_MS = 1000
 
 
 class Garbage(QObject):
-    """Collects garbage in the GUI thread only, by Python's own rules for when.
+    """Collects garbage in the GUI thread only, at the thresholds that Python itself uses.
 
     Python collects in whatever thread happens to run. PySide (6.11) deletes a widget that was found
     in another thread at some later moment of the GUI thread, in the middle of anything: the program
@@ -29,19 +29,19 @@ class Garbage(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self.collect_if_due)
 
     def start(self) -> None:
-        """Look from now on, once a second at most."""
+        """Check from now on, once a second, whether garbage is to be collected."""
         gc.disable()
-        # What the program is built of is no garbage, and need not be looked at again.
+        # The modules and classes that are loaded stay: they need not be checked again.
         gc.freeze()
         self._timer.start()
 
     @Slot()
-    def look(self) -> None:
-        """Look now, if there is enough to look at."""
+    def collect_if_due(self) -> None:
+        """Collect now, if one of Python's thresholds is passed."""
         due = [count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         if any(due):
             gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
@@ -57,12 +57,12 @@ class UnixSignals(QObject):
         for end in (self._read, self._write):
             end.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._woken)
+        self._notifier.activated.connect(self._read_signal)
         self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        self._old = {number: signal.signal(number, self._note) for number in ending_signals()}
+        self._old = {number: signal.signal(number, self._ignore) for number in ending_signals()}
 
     def close(self) -> None:
-        """Give the signals back. May be called twice."""
+        """Restore the earlier signal handlers. May be called twice."""
         if self._read.fileno() == -1:
             return
         self._notifier.setEnabled(False)
@@ -72,11 +72,11 @@ class UnixSignals(QObject):
         self._read.close()
         self._write.close()
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
-        """Python demands a handler; the byte on the socket does the work."""
+    def _ignore(self, _number: int, _frame: FrameType | None) -> None:
+        """Python only writes to the wake-up socket for signals that have a handler."""
 
     @Slot()
-    def _woken(self) -> None:
+    def _read_signal(self) -> None:
         if self._read.recv(64):
             self._quit()
 
@@ -85,7 +85,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def open_demo_window() -> None:
-    """Start a second hbgui with a simulated PBX. It lives on when this one ends.
+    """Start a second hbgui with a simulated PBX. It goes on running when this one ends.
 
     Its environment is this program's, from which the token was taken at the start.
     """

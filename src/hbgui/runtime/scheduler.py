@@ -1,4 +1,4 @@
-"""Heartbeats: planned, and sent when they are due."""
+"""A scheduler that sends heartbeats when they are due."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ _log = logging.getLogger(__name__)
 class PlannedHeartbeat:
     """Send a heartbeat of this profile at `due_s` of the elapsed clock.
 
-    `urgency` sorts what is due at once: the elapsed clock at which the token dies, infinite where
-    no token is known to live. `renewed` is when hbgui last logged in by itself, `guard` what may be
-    announced, `address_status` what is known of the address.
+    `urgency` sorts heartbeats that are due at the same time: the elapsed clock in seconds at which
+    the token expires, infinite where no token is known to be valid. `renewed` is when hbgui last
+    logged in by itself, `guard` what may be announced, `address_status` what is known of
+    the address.
     """
 
     profile: Profile
@@ -54,7 +55,7 @@ class _SchedulerWorker(QObject):
         self._post = context.post
         self._send = send
         self._plan: dict[str, PlannedHeartbeat] = {}
-        self._looked_at_s = 0.0
+        self._checked_at_s = 0.0
         self._timer: QTimer | None = None
 
     @Slot()
@@ -73,7 +74,7 @@ class _SchedulerWorker(QObject):
     @Slot(object)
     def plan(self, planned: PlannedHeartbeat) -> None:
         if not self._plan:
-            self._looked_at_s = self._clock.now().elapsed_s
+            self._checked_at_s = self._clock.now().elapsed_s
         self._plan[planned.profile.id] = planned
         self._set_timer()
 
@@ -85,10 +86,10 @@ class _SchedulerWorker(QObject):
     @Slot()
     def _tick(self) -> None:
         now = self._clock.now()
-        gap_s = now.elapsed_s - self._looked_at_s
-        self._looked_at_s = now.elapsed_s
+        gap_s = now.elapsed_s - self._checked_at_s
+        self._checked_at_s = now.elapsed_s
         if schedule.slept(gap_s):
-            # The network is not back yet: all is planned anew for later, by who hears of this.
+            # The network is not back yet. The receiver of this event plans all heartbeats again.
             self._plan.clear()
             self._post(events.ComputerSlept(now, gap_s))
         due = [p for p in self._plan.values() if p.due_s <= now.elapsed_s]
@@ -109,7 +110,7 @@ class _SchedulerWorker(QObject):
 
 
 class _Sender:
-    """Sends heartbeats in the pool. No QObject: the worker's thread holds on to it."""
+    """Sends heartbeats in the pool. Not a QObject: the worker's thread keeps a reference to it."""
 
     def __init__(self, context: Context) -> None:
         self._adapters = context.adapters
@@ -119,7 +120,7 @@ class _Sender:
         self._pool = context.sends
 
     def send(self, planned: PlannedHeartbeat) -> bool:
-        """Send soon. False, and nothing happens, while one of the same run is on its way."""
+        """Send soon. False, and nothing happens, while one of the same run is being sent."""
         pbx_id, run = planned.profile.id, planned.run
 
         def work(cancel: Cancel) -> Callable[[], None]:
@@ -130,7 +131,7 @@ class _Sender:
         return self._pool.submit(work, key=(pbx_id, run), urgency=planned.urgency)
 
     def cancel(self, pbx_id: str, run: int) -> None:
-        """End the heartbeat of that run, if there is one."""
+        """Cancel the heartbeat of that run, if there is one."""
         self._pool.cancel((pbx_id, run))
 
     def _send(self, planned: PlannedHeartbeat, cancel: Cancel) -> Event:
@@ -169,9 +170,10 @@ class _Sender:
 
 
 class Scheduler(QObject):
-    """Plans and sends heartbeats. Lives in the GUI thread; `send` and `cancel` suit any thread.
+    """Plans and sends heartbeats. Lives in the GUI thread; `send` and `cancel` may be
+    called from any thread.
 
-    Nothing in it blocks but the methods with a time-out.
+    Only the methods with a time-out block.
     """
 
     _planned = Signal(object)
@@ -194,19 +196,19 @@ class Scheduler(QObject):
         self._stopped.connect(self._worker.stop, queued)
 
     def start(self) -> None:
-        """Start the thread. What is planned before waits in its queue."""
+        """Start the thread. Heartbeats that are planned before wait in its queue."""
         self._thread.start()
 
     def plan(self, planned: PlannedHeartbeat) -> None:
-        """Send it when it is due; it takes the place of what was planned for that PBX."""
+        """Send it when it is due. It replaces the heartbeat that was planned for that PBX."""
         self._planned.emit(planned)
 
     def drop(self, pbx_id: str) -> None:
-        """Plan no heartbeat for this PBX."""
+        """Remove the planned heartbeat of this PBX."""
         self._dropped.emit(pbx_id)
 
     def cancel_all(self) -> None:
-        """End all heartbeats, and send no more."""
+        """Cancel all heartbeats, and send no more."""
         self._pool.close()
 
     def wait_for_sends(self, timeout_s: float) -> bool:
@@ -214,9 +216,9 @@ class Scheduler(QObject):
         return self._pool.close(drain_s=timeout_s)
 
     def close(self, timeout_s: float) -> bool:
-        """Stop the timer where it lives, then its thread, within `timeout_s` seconds.
+        """Stop the timer in its thread, then that thread, within `timeout_s` seconds.
 
-        True when it has ended in time. May be called twice.
+        True when the thread has ended in time. May be called twice.
         """
         if not self._thread.isRunning():
             return True

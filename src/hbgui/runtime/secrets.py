@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 
 class TokenVault:
-    """Any thread. What asks the keyring blocks for up to its 10 s.
+    """Any thread. Methods that ask the keyring block for up to 10 seconds, its time-out.
 
-    Without a store tokens are in memory only. `learn` is told every token, so that whatever is
-    printed later can be cleaned of it.
+    Without a store tokens are in memory only. `learn` is called with every secret, so that it can
+    be hidden in later output.
     """
 
     def __init__(self, store: SecretStore | None, learn: Callable[[Secret], None]) -> None:
@@ -53,7 +53,7 @@ class TokenVault:
         return self.get(profile.id)
 
     def _found(self, pbx_id: str, token: Secret) -> Secret:
-        """The token to use: one that was typed while the keyring was asked is newer."""
+        """The token to use: one that was typed while the keyring was asked is newer, and wins."""
         self._learn(token)
         with self._lock:
             if pbx_id not in self._tokens:
@@ -62,13 +62,13 @@ class TokenVault:
             return self._tokens[pbx_id]
 
     def holds(self, pbx_id: str, token: Secret, *, session_only: bool) -> bool:
-        """Whether this very token was given already, for the same place."""
+        """Whether this token is in use already, with the same `session_only`."""
         with self._lock:
             same = self._tokens.get(pbx_id) == token
             return same and session_only == (pbx_id in self._session_only)
 
     def keep(self, pbx_id: str, token: Secret, *, session_only: bool = False) -> None:
-        """Use this token from now on; storing it is another step. Never blocks."""
+        """Use this token from now on, without storing it. Never blocks."""
         self._learn(token)
         with self._lock:
             self._tokens[pbx_id] = token
@@ -79,26 +79,28 @@ class TokenVault:
                 self._session_only.add(pbx_id)
 
     def number(self, pbx_id: str) -> int:
-        """Which token of that PBX is the present one: each later one has a higher number."""
+        """The number of the present token of that PBX. It grows with each change of the token."""
         with self._lock:
             return self._numbers[pbx_id]
 
     def drop(self, pbx_id: str) -> int:
-        """Forget the token in memory; the number of having none. Never blocks."""
+        """Forget the token in memory; the number of this change. Never blocks."""
         with self._lock:
             self._tokens.pop(pbx_id, None)
             self._numbers[pbx_id] += 1
             return self._numbers[pbx_id]
 
     def renew(self, pbx_id: str, token: Secret) -> None:
-        """Use this token in place of the one before, for as long as that was to last."""
+        """Replace the token by a new one, which is for the session only if the old one was."""
         with self._lock:
             session_only = pbx_id in self._session_only
         self.keep(pbx_id, token, session_only=session_only)
 
     def store_present(self, pbx_id: str) -> SecretPlace | None:
-        """Put the present token into the keyring if it is to last; its place, as `store` says it.
-        Raises SecretError."""
+        """Store the present token in the keyring, unless it is for the session only.
+
+        Returns its place, as `store` does. Raises SecretError.
+        """
         with self._lock:
             token = self._tokens.get(pbx_id)
             session_only = pbx_id in self._session_only
@@ -115,8 +117,8 @@ class TokenVault:
         return password
 
     def keeps_password(self, pbx_id: str) -> bool:
-        """Whether the keyring holds it; nobody is asked for anything. Raises SecretError when the
-        keyring does not say."""
+        """Whether the keyring holds the API password; the keyring shows no dialog for that. Raises
+        SecretError when the keyring does not say."""
         return bool(self._ask(lambda store: store.look(password_account(pbx_id))))
 
     def keep_password(self, pbx_id: str, password: Secret) -> None:
@@ -130,10 +132,10 @@ class TokenVault:
         self._ask(lambda store: store.delete(password_account(pbx_id)))
 
     def store(self, pbx_id: str, token: Secret) -> SecretPlace | None:
-        """Put the token into the keyring and say where it is.
+        """Store the token in the keyring and return its place.
 
-        None when it is no longer the present one: nothing is said of it, and it is not written
-        over what came after it. Raises SecretError; the token then stays for this session.
+        None when it is no longer the present one: a newer one is not overwritten. Raises
+        SecretError; the token can then be used in this session.
         """
         if self._store is None:
             return SecretPlace.SESSION
@@ -147,15 +149,14 @@ class TokenVault:
         return SecretPlace.KEYRING
 
     def _lasts(self, pbx_id: str, token: Secret) -> bool:
-        """Whether it is the present token, and one for longer than this session."""
+        """Whether it is the present token, and not for this session only."""
         with self._lock:
             return self._tokens.get(pbx_id) == token and pbx_id not in self._session_only
 
     def place(self, pbx_id: str) -> SecretPlace:
         """Where the token is. Raises SecretError when the keyring does not say.
 
-        Looking is no reason to ask a person for the password of the keyring: that comes when the
-        token is needed.
+        It shows no dialog for the password of the keyring: that comes when the token is needed.
         """
         with self._lock:
             if pbx_id in self._tokens:
@@ -167,8 +168,8 @@ class TokenVault:
         return SecretPlace.KEYRING if found else SecretPlace.NOWHERE
 
     def forget(self, pbx_id: str, number: int) -> None:
-        """Delete the token from the keyring, and once more from memory if nothing came after that
-        `number`: a heartbeat may have read it just before. Raises SecretError."""
+        """Delete the token from the keyring, and again from memory, unless the token has changed
+        since `number`: a heartbeat may have read it meanwhile. Raises SecretError."""
         self.unstore(pbx_id)
         with self._lock:
             if self._numbers[pbx_id] == number:

@@ -15,7 +15,7 @@ from hbgui.runtime.settings import Desktop, SettingsSaver, Sharing
 from hbgui.runtime.supervisor import Supervisor
 
 _LEAST_S = 0.1
-"""Seconds that each service has at least to close, however long the others took."""
+"""The least time in seconds that each service gets to close."""
 
 
 class Services:
@@ -25,9 +25,9 @@ class Services:
         self.context = context = Context(adapters, in_demo=in_demo)
         self.hub = context.hub
         self.loaded = adapters.settings_file.load()
-        """The settings as they were found."""
+        """The settings as they were loaded at the start."""
         self.jobs = Jobs(context)
-        adapters.keyring_came_back = self.jobs.keyring_came_back
+        adapters.keyring_answered_late = self.jobs.keyring_answered_late
         self.supervisor = Supervisor(
             context,
             self.jobs,
@@ -42,18 +42,17 @@ class Services:
         self.history = HistoryKeeper(context)
 
     def allow_saving(self) -> None:
-        """Save what changes from now on: a window that was never shown saves nothing."""
-        self.context.disk.release()
+        """Save changes from now on. Before, nothing is saved: the window was not shown yet."""
+        self.context.disk.start()
 
     def wake(self) -> None:
-        """Begin with what would have delayed the first paint: the keyring, the network, the
-        history. Once."""
+        """Start what would have delayed the first paint: keyring, network, history. Call once."""
         context = self.context
-        context.secrets.release()
-        context.looks.submit(lambda _cancel: self._load_client())
-        context.looks.release()
+        context.secrets.start()
+        context.lookups.submit(lambda _cancel: self._load_client())
+        context.lookups.start()
         self.history.start()
-        context.records.release()
+        context.records.start()
 
     def _load_client(self) -> None:
         """In a worker, so that the first heartbeat need not wait for it."""

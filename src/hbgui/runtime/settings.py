@@ -18,8 +18,10 @@ from hbgui.runtime.context import Context
 
 
 def _submit(context: Context, work: Callable[[], Event | None], note: str, **values: str) -> None:
-    """Do `work` in the disk thread and post what it returns. When it raises a StorageError, a note
-    says so: `note` is its code, into which that of the error is put."""
+    """Run `work` in the disk thread and post the event that it returns.
+
+    After a StorageError a note is posted instead: `note` is its code, with `{}` for the error's.
+    """
 
     def run(_cancel: Cancel) -> None:
         try:
@@ -34,9 +36,9 @@ def _submit(context: Context, work: Callable[[], Event | None], note: str, **val
 
 
 class SettingsSaver:
-    """Saves settings in the disk thread: the newest ones, so that nothing queues up.
+    """Saves settings in the disk thread. Only the newest ones are written, so no queue builds up.
 
-    `read_only` is set when the file must not be written: it is of a newer hbgui.
+    With `read_only` nothing is written: the file is of a newer hbgui, for instance.
     """
 
     def __init__(self, context: Context, *, read_only: bool) -> None:
@@ -69,7 +71,7 @@ class SettingsSaver:
 
 
 class Sharing(QObject):
-    """Profiles in files for other people. GUI thread; nothing in it blocks."""
+    """Export and import of profiles. GUI thread; no method blocks."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -79,7 +81,7 @@ class Sharing(QObject):
         self._hub.happened.connect(self._happened)
 
     def write(self, path: Path) -> None:
-        """Write all profiles into the file; a note says how it went."""
+        """Write all profiles to the file. A note tells the result."""
         profiles = self._hub.state.profiles
 
         def work() -> Event:
@@ -92,9 +94,10 @@ class Sharing(QObject):
         _submit(self._context, work, "export_{}", path=str(path))
 
     def read(self, path: Path) -> None:
-        """Find out what taking that file would do; posts ImportRead, or why it cannot be read."""
+        """Find out what importing the file would change. Posts ImportRead, or a note with the
+        error."""
         current = self._hub.state.profiles
-        # Late answers, and a secret that could not be deleted, may still bear such an id.
+        # Late answers, and secrets that could not be deleted, may still have these ids.
         used = frozenset(self._removed)
 
         def work() -> Event:
@@ -111,8 +114,7 @@ class Sharing(QObject):
 
 
 class Desktop(QObject):
-    """The program's place on the desktop: its settings, pause, start at login. GUI thread; nothing
-    in it blocks."""
+    """Preferences, pause and start at login. GUI thread; no method blocks."""
 
     login_start_read = Signal(bool)
     """Whether the system starts hbgui at login; not emitted when that cannot be read."""
@@ -139,7 +141,7 @@ class Desktop(QObject):
             )
 
     def start_at_login(self, on: bool) -> None:
-        """Let the system start hbgui at login, or no longer; a note says if that failed."""
+        """Switch the start at login on or off. A note follows if that failed."""
         start = self._login_start
         if start is not None:
             _submit(self._context, lambda: start.turn(on), "login_start_failed")
@@ -154,7 +156,7 @@ class Desktop(QObject):
         return self._clock.now()
 
     def pause(self, for_s: float) -> None:
-        """Let running schedules wait for so many seconds; infinity: until resumed."""
+        """Pause running schedules for `for_s` seconds; infinity: until `resume`."""
         self._hub.apply(events.Paused(self._clock.now().elapsed_s + for_s))
 
     def resume(self) -> None:
@@ -162,9 +164,9 @@ class Desktop(QObject):
         self._hub.apply(events.Resumed(self._clock.now()))
 
     def snooze(self, for_s: float) -> None:
-        """Tell nothing on the desktop for so many seconds; 0 ends that."""
+        """Show no desktop notifications for `for_s` seconds; 0 ends that."""
         self._hub.apply(events.NotificationsSnoozed(self._clock.now().elapsed_s + for_s))
 
     def change(self, preferences: Preferences) -> None:
-        """Take other settings; they are on disk soon after."""
+        """Replace the preferences. They are saved soon after."""
         self._hub.apply(events.PreferencesChanged(preferences))

@@ -23,14 +23,15 @@ _LONGEST_PATH = 80
 
 
 class SingleInstance(QObject):
-    """Hears of later starts, in the program that has the lock of the window. GUI thread."""
+    """A local server that later starts connect to. It runs in the program that has the lock of the
+    window. GUI thread."""
 
     show_requested = Signal()
     """Somebody started the program again. The answer goes out when all slots have returned."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        # What a killed owner left behind is in the way.
+        # The socket of a killed owner would block the address.
         QLocalServer.removeServer(_address(folder))
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -38,7 +39,7 @@ class SingleInstance(QObject):
         self._server.listen(_address(folder))
 
     def close(self) -> None:
-        """Hear of no more. May be called twice."""
+        """Stop listening. May be called twice."""
         self._server.close()
 
     @Slot()
@@ -46,14 +47,14 @@ class SingleInstance(QObject):
         while (client := self._server.nextPendingConnection()) is not None:
             client.disconnected.connect(client.deleteLater)
             self.show_requested.emit()
-            # Who waits for this knows that the window does not hang.
+            # The answer shows the later start that the window does not hang.
             client.write(_SHOWN)
             client.flush()
             client.disconnectFromServer()
 
 
 def shown_by_first(lock: NamedLock, folder: Path, patience_s: float = PATIENCE_S) -> bool:
-    """Have the first window come to the front, or take the lock if it is given back meanwhile.
+    """Ask the first window to come to the front, or take the lock if that becomes free meanwhile.
 
     Blocks for up to `patience_s` seconds. True when the window answered.
     """
@@ -83,7 +84,8 @@ def _asked(folder: Path, deadline: float) -> bool:
 
 
 def _address(folder: Path) -> str:
-    """Beside the lock, where no other user can listen, if a socket's path may be that long."""
+    """The socket's path beside the lock, where no other user can listen. A name from the folder's
+    hash on Windows, and where the path is too long for a socket."""
     beside = str(folder / "window.socket")
     if os.name != "nt" and len(os.fsencode(beside)) <= _LONGEST_PATH:
         return beside

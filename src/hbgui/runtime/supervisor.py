@@ -34,9 +34,9 @@ class _Removed:
 
 
 class Supervisor(QObject):
-    """What a person can ask for about PBXs. GUI thread; nothing in it blocks but `close`.
+    """The commands of the window for its PBXs. GUI thread; no method blocks, except `close`.
 
-    What comes of it arrives through the hub. A `pbx_id` is that of a PBX which is shown.
+    Results arrive through the hub. Each `pbx_id` must be that of a PBX in the state.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Supervisor(QObject):
         self._hub.happened.connect(self._happened)
 
     def start(self, settings: Settings) -> None:
-        """Show what was saved and start the worker."""
+        """Put the saved settings into the state and start the scheduler."""
         self._loaded = settings
         self._hub.apply(events.PreferencesChanged(settings.preferences))
         for profile in settings.profiles:
@@ -98,7 +98,7 @@ class Supervisor(QObject):
         return copy.id
 
     def save_profile(self, profile: Profile) -> None:
-        """Take an edited profile; it is on disk soon after."""
+        """Replace a profile by its edited version. It is saved soon after."""
         old = self._profile(profile.id)
         if old == profile:
             return
@@ -139,13 +139,13 @@ class Supervisor(QObject):
         return removed.profile.id
 
     def finish_remove(self) -> None:
-        """The undo has run out: delete the secret of what was removed."""
+        """Delete the secrets of the removed PBX: it can no longer be brought back."""
         removed, self._removed = self._removed, None
         if removed is not None:
             self._jobs.forget_all(removed.profile.id)
 
     def send_now(self, pbx_id: str, allowed: ReportTarget | None = None) -> None:
-        """Send one heartbeat. Nothing happens while one is on its way.
+        """Send one heartbeat. Nothing happens while one is being sent.
 
         If it would move the PBX's reports to another target than `allowed`, nothing is sent and
         the event MoveWithheld is posted.
@@ -163,14 +163,14 @@ class Supervisor(QObject):
         if profile.earlier is None or pbx.sending:
             return False
         if not profile.ask_before_moving:
-            # Else the schedule would move them back, unasked.
+            # Else the schedule would move the reports back without asking.
             self.save_profile(replace(profile, ask_before_moving=True))
         planned = self._plan_of(pbx, self._clock.now().elapsed_s)
         restoring = planned.profile.announcing(profile.earlier)
         return self._scheduler.send(replace(planned, profile=restoring, guard=FREE))
 
     def cancel(self, pbx_id: str) -> None:
-        """Stop the heartbeat on its way; the schedule goes on."""
+        """Cancel the heartbeat that is being sent; the schedule goes on."""
         self._scheduler.cancel(pbx_id, self._hub.state.pbxs[pbx_id].run)
 
     def keep_alive(self, pbx_id: str, on: bool) -> None:
@@ -192,7 +192,7 @@ class Supervisor(QObject):
             return
         self.cancel(pbx_id)
         if self._profile(pbx_id).token_is_foreign:
-            # The password that is kept was given for the other host.
+            # The stored password was given for the other host.
             self._jobs.forget_password(pbx_id)
         self._vault.keep(pbx_id, token, session_only=session_only)
         self._hub.apply(events.TokenChanged(pbx_id, self._clock.now()))
@@ -212,16 +212,16 @@ class Supervisor(QObject):
         self._jobs.find_route(self._profile(pbx_id))
 
     def export_profiles(self, path: Path) -> None:
-        """Write all PBXs, without secrets, into a file; a note says how it went."""
+        """Write all PBXs, without secrets, to a file. A note tells the result."""
         self._sharing.write(path)
 
     def read_import(self, path: Path) -> None:
-        """Read such a file: ImportRead says what it would change, a note why it cannot be read."""
+        """Read an exported file: ImportRead follows with the changes, or a note with the error."""
         self._sharing.read(path)
 
     def import_profiles(self, wanted: Preview) -> None:
-        """Do what the preview says as if it were typed: a changed host has the same effects. A note
-        says what was done."""
+        """Apply a preview as if its changes were typed: a changed host has the same effects. A note
+        tells what was done."""
         changed, stopped = 0, []
         for change in wanted.changed:
             now = self._hub.state.profile(change.old.id)
@@ -249,7 +249,7 @@ class Supervisor(QObject):
     def close(self, timeout_s: float) -> bool:
         """Stop everything within `timeout_s` seconds, in the reverse order of the start.
 
-        True when nothing was left behind. May be called twice.
+        True when all work has ended. May be called twice.
         """
         deadline = time.monotonic() + timeout_s
         self.finish_remove()
@@ -267,7 +267,7 @@ class Supervisor(QObject):
 
     @Slot(str)
     def _follow(self, pbx_id: str) -> None:
-        """Make the worker's plan follow the state."""
+        """Plan the heartbeat that the state asks for."""
         pbx = self._hub.state.pbxs[pbx_id]
         if not pbx.keeping:
             self._release(pbx_id)
@@ -284,16 +284,16 @@ class Supervisor(QObject):
         match event:
             case events.HeartbeatFinished(pbx_id, attempt=attempt):
                 if attempt.outcome.code in SECRET_CODES_PENDING:
-                    # The keyring asks a person, or hangs: follow what comes of it.
+                    # The keyring asks a person, or hangs: find out later whether it has answered.
                     self._jobs.find_token(pbx_id)
             case events.ComputerSlept():
-                # The worker has dropped all plans, those too that are the same now.
+                # The scheduler has dropped all plans: unchanged ones must be planned again, too.
                 self._planned.clear()
                 for pbx_id in self._hub.state.pbxs:
                     self._follow(pbx_id)
 
     def _plan_of(self, pbx: PbxState, due_s: float) -> PlannedHeartbeat:
-        # A token that will be dead by then is not urgent: those that still live go first.
+        # A token that will have expired by then is not urgent: valid ones go first.
         dies_s = pbx.token_dies_s(self._clock.now())
         dies_s = dies_s if dies_s > due_s else math.inf
         profile = pbx.trusting(self._profile(pbx.id))

@@ -44,7 +44,7 @@ class Trusting(QObject):
     def look(self, pbx_id: str) -> None:
         """Fetch the certificate, and open the dialog that fits."""
         self._looking.add(pbx_id)
-        self._accounts.look_at_certificate(pbx_id)
+        self._accounts.fetch_certificate(pbx_id)
 
     @Slot(object)
     def _happened(self, event: object) -> None:

@@ -66,7 +66,7 @@ def test_what_waits_for_its_batch_is_bounded(qtbot: QtBot) -> None:
     for number in range(1100):
         book.add(report(number))
     assert [len(batch) for batch in told] == [501, 501]
-    book.tell()
+    book.flush()
     assert sum(map(len, told)) == 1100
 
 
@@ -76,7 +76,7 @@ def test_cleared_it_is_empty_and_counts_anew(qtbot: QtBot) -> None:
     book.add(report(2))
     with qtbot.waitSignal(book.cleared):
         book.clear()
-    book.tell()
+    book.flush()
     assert (book.reports, len(book), book.dropped) == ((), 0, 0)
 
 

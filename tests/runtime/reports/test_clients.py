@@ -31,17 +31,17 @@ def full(*more: Client) -> ClientLimits:
 def test_of_the_pbx_the_silent_ones_go_and_those_that_still_send_stay() -> None:
     silent, slow = Client(0, 0), Client(0, 9.9)
     clients = full(silent, slow)
-    assert clients.who_may_go(10) == [silent]
+    assert clients.removable(10) == [silent]
 
 
 def test_who_has_its_answer_goes_first() -> None:
     done = Client(9.9, 9.9, drains=True)
     clients = full(Client(0, 0), done)
-    assert clients.who_may_go(10) == [done]
+    assert clients.removable(10) == [done]
 
 
 @pytest.mark.parametrize("age_s", [0.9, 1.0])
 def test_a_stranger_goes_after_a_second(age_s: float) -> None:
     stranger = Client(10 - age_s, 10, sender="10.0.0.9")
     clients = full(stranger, Client(0, 0))
-    assert (stranger in clients.who_may_go(10)) is (age_s >= 1)
+    assert (stranger in clients.removable(10)) is (age_s >= 1)

@@ -136,7 +136,7 @@ def test_what_could_be_of_two_pbxs_proves_nothing_of_either(
     send_one = Thread(target=lambda: send(port, post(b'{"action":"RING","callid":"1"}')))
     send_one.start()
     qtbot.waitUntil(lambda: len(book) == 1)
-    book.tell()
+    book.flush()
     assert {lamp(world, "a"), lamp(world, "c")} == {ReportsLamp.UNPROVEN}
     assert book.reports[0].pbx_id == ""
     now = world.clock.now()

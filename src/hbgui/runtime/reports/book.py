@@ -47,7 +47,7 @@ class ReceivedReports(QObject):
         self._bytes = 0
         self._new: deque[Report] = deque()
         self._timer = QTimer(self, interval=_BATCH_MS, singleShot=True)
-        self._timer.timeout.connect(self.tell)
+        self._timer.timeout.connect(self.flush)
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -66,7 +66,7 @@ class ReceivedReports(QObject):
             self._keep(report)
         self._new.append(report)
         if len(self._new) > _BATCH_MAX:
-            self.tell()
+            self.flush()
         if not self._timer.isActive():
             self._timer.start()
 
@@ -79,7 +79,7 @@ class ReceivedReports(QObject):
         self.cleared.emit()
 
     @Slot()
-    def tell(self) -> None:
+    def flush(self) -> None:
         """Hand on now what is new."""
         new = list(self._new)
         self._new.clear()

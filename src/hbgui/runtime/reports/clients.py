@@ -121,7 +121,7 @@ class ClientLimits:
         """Those whose time is over."""
         return [client for client in self._all if now_s >= client.deadline_s]
 
-    def who_may_go(self, now_s: float) -> list[ReportConnection]:
+    def removable(self, now_s: float) -> list[ReportConnection]:
         """When there is no room: those who have their answer, else those who came long ago."""
         if len(self._all) < CONNECTIONS_MAX:
             return []

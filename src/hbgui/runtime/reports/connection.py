@@ -82,16 +82,16 @@ class ReportConnection:
         self._reader = RequestReader()
         self._verdict: RequestVerdict | None = None
         self._answered = False
-        self._said_last = False
+        self._sent_last = False
         self._requests = 1
-        self._behind = bytearray()
+        self._trailing = bytearray()
         self._drained = 0
         self._notifier: QSocketNotifier | None = None
 
     @property
     def drains(self) -> bool:
         """Whether it has its answer, and nothing that it said is still to be handed on."""
-        return self._answered and not self._behind
+        return self._answered and not self._trailing
 
     @property
     def deadline_s(self) -> float:
@@ -119,7 +119,7 @@ class ReportConnection:
             return
         self.last_s = self._receiver.now_s()
         if self._answered:
-            self._take_behind(data)
+            self._take_trailing(data)
         elif data:
             self._feed(data)
         else:
@@ -146,7 +146,7 @@ class ReportConnection:
             self._notifier.deleteLater()
             self._notifier = None
         self._sock.close()
-        self._hand_on_behind()
+        self._deliver_trailing()
         self._receiver.ended(self)
 
     def _feed(self, data: bytes) -> None:
@@ -178,7 +178,7 @@ class ReportConnection:
             self._finish()
             return
         self._receiver.refuse(bad.refusal, self.sender, bad.fault)
-        self._say(bad.status)
+        self._answer(bad.status)
 
     def _finish_early(self, refusal: Refusal, status: int, fault: Fault | None = None) -> None:
         """No more will come. Of what is refused in any case, whatever came is shown."""
@@ -188,7 +188,7 @@ class ReportConnection:
             self._finish()
         elif reader.begun or refusal is Refusal.TOO_SLOW:
             self._receiver.refuse(refusal, self.sender, fault)
-            self._say(status)
+            self._answer(status)
         self.close()
 
     def _finish(self) -> None:
@@ -197,32 +197,32 @@ class ReportConnection:
         if self._answered or head is None or verdict is None:
             return
         more = reader.complete and begins_request(reader.rest) and self._requests < _REQUESTS_MAX
-        self._say(verdict.status, more=more)
+        self._answer(verdict.status, more=more)
         body = bytes(reader.body[: verdict.body_max])
         self._receiver.delivered(Delivered(self.sender, head, body, verdict, reader.wrong_length))
         if reader.rest:
-            self._take_behind(reader.rest)
+            self._take_trailing(reader.rest)
 
     # --- what comes behind a request that is answered
 
-    def _take_behind(self, data: bytes) -> None:
+    def _take_trailing(self, data: bytes) -> None:
         if not data:
             self.close()
         elif self._reader.complete and self._verdict is not None and self._verdict.status == 200:
-            self._behind += data
-            if begins_request(self._behind):
-                self._begin_anew()
+            self._trailing += data
+            if begins_request(self._trailing):
+                self._begin_next_request()
             elif self._sock.fileno() == -1:
-                self._hand_on_behind()
-            elif len(self._behind) > BODY_MAX:
+                self._deliver_trailing()
+            elif len(self._trailing) > BODY_MAX:
                 self._receiver.refuse(Refusal.TOO_LARGE, self.sender)
                 self.close()
         else:
             self._drain(data)
 
-    def _begin_anew(self) -> None:
-        data = bytes(self._behind)
-        self._behind.clear()
+    def _begin_next_request(self) -> None:
+        data = bytes(self._trailing)
+        self._trailing.clear()
         if self._requests >= _REQUESTS_MAX:
             self._receiver.refuse(Refusal.TOO_MANY, self.sender)
             self._drain(data)
@@ -233,22 +233,22 @@ class ReportConnection:
         self._answered = False
         self._feed(data.lstrip(b"\0"))
 
-    def _hand_on_behind(self) -> None:
+    def _deliver_trailing(self) -> None:
         """More objects behind the first one, where nothing said that there would be."""
-        behind, head, verdict = bytes(self._behind), self._reader.head, self._verdict
-        self._behind.clear()
+        behind, head, verdict = bytes(self._trailing), self._reader.head, self._verdict
+        self._trailing.clear()
         if behind.strip(BETWEEN) and head is not None and verdict is not None:
             self._receiver.delivered(Delivered(self.sender, head, behind, verdict))
 
     # --- the socket
 
-    def _say(self, status: int, *, more: bool = False) -> None:
+    def _answer(self, status: int, *, more: bool = False) -> None:
         """Answer; with `more` the next request is there already, and gets its own."""
         self._answered = True
         self._send(answer(status, last=not more))
         if more:
             return
-        self._said_last = True
+        self._sent_last = True
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -257,7 +257,7 @@ class ReportConnection:
     def _send(self, data: bytes) -> None:
         """A few bytes always fit into the buffer of a connection that was sent next to nothing.
         A request that came behind the last answer gets none."""
-        if self._said_last:
+        if self._sent_last:
             return
         try:
             self._sock.send(data)

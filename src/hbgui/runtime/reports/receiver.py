@@ -69,7 +69,7 @@ class Receiver(QObject):
         self._notifier: QSocketNotifier | None = None
         self._waiting: deque[tuple[Delivered, Moment]] = deque()
         self._waiting_bytes = 0
-        self._told = RefusalCounts()
+        self._reported = RefusalCounts()
         self._sweeper = QTimer(self, interval=_SWEEP_MS)
         self._sweeper.timeout.connect(self._sweep)
         self._decoder = QTimer(self, interval=0, singleShot=True)
@@ -125,7 +125,7 @@ class Receiver(QObject):
         self._decode_until(time.monotonic() + _LAST_PASS_S)
         self._waiting.clear()
         self._waiting_bytes = 0
-        self._tell()
+        self._report_refused()
 
     # --- connections
 
@@ -135,14 +135,14 @@ class Receiver(QObject):
         while self._socket is not None and time.monotonic() < until_s:
             now_s = self.now_s()
             if not self._make_room(now_s):
-                self._pause()
+                self._pause_accepting()
                 return
             try:
                 sock, address = self._socket.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no more files for this program, for instance
-                self._pause()
+                self._pause_accepting()
                 return
             self._let_in(sock, plain_ip(address[0]), now_s)
 
@@ -159,20 +159,20 @@ class Receiver(QObject):
         self._keep_sweeping()
 
     def _make_room(self, now_s: float) -> bool:
-        for client in self._clients.who_may_go(now_s):
+        for client in self._clients.removable(now_s):
             if not client.drains:
                 self.refuse(Refusal.TOO_SLOW, client.sender)
             client.close()
         full = len(self._waiting) >= _WAITING_MAX or self._waiting_bytes >= _WAITING_BYTES_MAX
         return len(self._clients) < CONNECTIONS_MAX and not full
 
-    def _pause(self) -> None:
+    def _pause_accepting(self) -> None:
         """Leave the next ones in the system's queue until there is room."""
         if self._notifier is not None:
             self._notifier.setEnabled(False)
         self._keep_sweeping()
 
-    def _look_again(self) -> None:
+    def _resume_accepting(self) -> None:
         if self._notifier is not None and not self._notifier.isEnabled():
             self._notifier.setEnabled(True)
 
@@ -191,7 +191,7 @@ class Receiver(QObject):
                 self._notifier.setEnabled(True)
         elif not len(self._clients):
             self._sweeper.stop()
-        self._tell()
+        self._report_refused()
 
     # --- what connections ask for
 
@@ -211,7 +211,7 @@ class Receiver(QObject):
     def ended(self, connection: ReportConnection) -> None:
         """A connection is closed, and makes room for another one."""
         self._clients.remove(connection)
-        self._look_again()
+        self._resume_accepting()
 
     def delivered(self, request: Delivered) -> None:
         """Keep a request that was answered; it is read later."""
@@ -227,7 +227,7 @@ class Receiver(QObject):
     @Slot()
     def _decode(self) -> None:
         self._decode_until(time.monotonic() + _PASS_S)
-        self._look_again()
+        self._resume_accepting()
         if self._waiting:
             self._decoder.start()
 
@@ -270,7 +270,7 @@ class Receiver(QObject):
         """Heads are read as Latin-1."""
         return self._hide(text.encode("latin-1")).decode("latin-1")
 
-    def _tell(self) -> None:
-        if self._told != self._refused:
-            self._told = self._refused
+    def _report_refused(self) -> None:
+        if self._reported != self._refused:
+            self._reported = self._refused
             self.refused_changed.emit()

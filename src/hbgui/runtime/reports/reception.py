@@ -61,16 +61,16 @@ class ReportLookups(QObject):
         self.holders: dict[Bound, PortHolder] = {}
         self._hub.happened.connect(self._happened)
 
-    def find_senders(self, profile: Profile | None, *, anew: bool = False) -> None:
-        """Look up from which addresses a PBX with a name may send, once, or `anew`.
+    def find_senders(self, profile: Profile | None, *, refresh: bool = False) -> None:
+        """Look up from which addresses a PBX with a name may send, once, or `refresh`.
 
         Until there is an answer the last one counts; without one nobody may send.
         """
         host = host_of(profile.pbx) if profile else ""
-        if not host or literal_or_none(host) is not None or (host in self.senders and not anew):
+        if not host or literal_or_none(host) is not None or (host in self.senders and not refresh):
             return
 
-        def look(cancel: Cancel) -> None:
+        def lookup(cancel: Cancel) -> None:
             try:
                 found = self._adapters.probes.resolve(
                     host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
@@ -79,19 +79,19 @@ class ReportLookups(QObject):
                 return
             self._hub.post(events.SendersFound(host, frozenset(found)))
 
-        self._jobs.look(("senders", host), look)
+        self._jobs.submit(("senders", host), lookup)
 
     def reach(self, bound: Bound) -> None:
         """Find out whether the receiver takes connections from this computer at least."""
 
-        def look(cancel: Cancel) -> None:
+        def lookup(cancel: Cancel) -> None:
             try:
                 reached = self._adapters.probes.listens(*bound, timeout_s=REACH_S, cancel=cancel)
             except Cancelled:
                 return
             self._hub.post(events.ReceiverReached(*bound, reached))
 
-        self._jobs.look(("reach", bound), look)
+        self._jobs.submit(("reach", bound), lookup)
 
     def find_holder(self, problem: ListenProblem) -> None:
         """Find out who has the port, if somebody has."""
@@ -99,12 +99,12 @@ class ReportLookups(QObject):
             return
         bound = (problem.host, problem.port)
 
-        def look(_cancel: Cancel) -> None:
+        def lookup(_cancel: Cancel) -> None:
             found = self._adapters.port_holder(*bound)
             if found is not None:
                 self._hub.post(events.PortHolderFound(*bound, found))
 
-        self._jobs.look(("holder", bound), look)
+        self._jobs.submit(("holder", bound), lookup)
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -160,7 +160,7 @@ class ReceiverManager(QObject):
             return
         if on:
             self._wanted.add(pbx_id)
-            self._lookups.find_senders(self._hub.state.profile(pbx_id), anew=True)
+            self._lookups.find_senders(self._hub.state.profile(pbx_id), refresh=True)
         else:
             self._wanted.discard(pbx_id)
         self._arrange()
@@ -207,7 +207,7 @@ class ReceiverManager(QObject):
 
     @Slot()
     def _follow_addresses(self) -> None:
-        """Begin anew where an address is not this computer's any more; it may come back."""
+        """Begin refresh where an address is not this computer's any more; it may come back."""
         ours = {literal_or_none(address.ip) for address in self._hub.state.addresses}
         for host, port in tuple(self._receivers):
             ip = literal_or_none(host)
@@ -264,7 +264,7 @@ class ReceiverManager(QObject):
         elif not self._retry.isActive():
             self._retry.start()
         for pbx_id in self._hub.state.pbxs:
-            self._tell(pbx_id, places.get(pbx_id))
+            self._apply_state(pbx_id, places.get(pbx_id))
 
     def _subscription(self, pbx_id: str) -> tuple[Bound, Subscription] | None:
         state = self._hub.state
@@ -310,7 +310,7 @@ class ReceiverManager(QObject):
     def _arrange_slot(self) -> None:
         self._arrange()
 
-    def _tell(self, pbx_id: str, receiving: ReceiverState | None) -> None:
+    def _apply_state(self, pbx_id: str, receiving: ReceiverState | None) -> None:
         if receiving is not None:
             bound = (receiving.bound, receiving.place.port)
             problem, receiver = self._problems.get(bound), self._receivers.get(bound)
@@ -333,12 +333,12 @@ class ReceiverManager(QObject):
     def _arrived(self, reports: list[Report]) -> None:
         by_pbx: dict[str, list[Report]] = {}
         for report in reports:
-            for pbx_id in self._whose(report):
+            for pbx_id in self._pbxs_of(report):
                 by_pbx.setdefault(pbx_id, []).append(report)
         for pbx_id, arrived in by_pbx.items():
             self._hub.apply(events.ReportsArrived(pbx_id, tuple(arrived)))
 
-    def _whose(self, report: Report) -> list[str]:
+    def _pbxs_of(self, report: Report) -> list[str]:
         """What went wrong without a name to it concerns every PBX that waits for reports, but a
         stranger none to which that address belongs: it came to another one's place. What is in
         order and could be of several PBXs proves nothing of any."""

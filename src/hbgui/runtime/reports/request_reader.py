@@ -87,21 +87,23 @@ class RequestReader:
     def may_end(self) -> bool:
         """Whether its length is doubtful, so that a short silence is the end: all of its objects
         came before it is reached, or one is still open when it is."""
-        if self.head is None or self.head.length is None:
+        if not self._has_length:
             return False
         return self._end.reached or len(self.body) >= self._length
 
     @property
     def cut_off(self) -> Fault:
         """What is wrong when no more comes."""
-        told = self.head is not None and self.head.length is not None
-        return Fault.SHORT_BODY if told else Fault.CUT_OFF
+        return Fault.SHORT_BODY if self._has_length else Fault.CUT_OFF
 
     @property
     def wrong_length(self) -> bool:
         """Whether more came than was told, and an object is open all the same."""
-        told = self.head is not None and self.head.length is not None
-        return told and len(self.body) > self._length and not self._end.reached
+        return self._has_length and len(self.body) > self._length and not self._end.reached
+
+    @property
+    def _has_length(self) -> bool:
+        return self.head is not None and self.head.length is not None
 
     @property
     def _length(self) -> int:
@@ -146,8 +148,8 @@ class RequestReader:
         except h11.RemoteProtocolError as error:
             if error.error_status_hint == _TOO_LARGE_HEAD:
                 raise BadRequestError(_TOO_LARGE_HEAD, Refusal.TOO_LARGE) from None
-            said = str(error)
-            found = (fault for begin, fault in _FAULTS.items() if said.startswith(begin))
+            message = str(error)
+            found = (fault for begin, fault in _FAULTS.items() if message.startswith(begin))
             raise malformed(next(found, Fault.NOT_HTTP)) from None
 
     def _next(self, event: object) -> bool:
@@ -186,12 +188,11 @@ class RequestReader:
 
     def _take(self, data: bytes) -> None:
         """More of a body that does not come in chunks."""
-        told = self.head is not None and self.head.length is not None
         missing = self._length - len(self.body)
         if missing > len(data):
             self._add(data)
             return
-        if told and missing >= 0:
+        if self._has_length and missing >= 0:
             self._add(data[:missing])
             data = data[missing:]
             too_small = self._end.inside or (data and not self._end.begun)
