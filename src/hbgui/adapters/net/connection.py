@@ -1,6 +1,6 @@
-"""The connection to a PBX: through a proxy, with TLS, held against a pin.
+"""The connection to a PBX: through a proxy, with TLS, with the certificate compared to a pin.
 
-When none comes about, it finds out why. Nothing secret is sent here.
+When it fails, further connections find out why. They carry no secrets.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from hbgui.core.pbx.connection import ConnectionSettings, TlsLevel, TlsMode
 from hbgui.core.ports import Cancel
 
 PROBE_S = 1.0
-"""A port that is asked what it speaks may take this long to answer."""
+"""Seconds in which a port must answer when its protocol is probed."""
 
-_MAYBE_PLAIN = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
-_MAYBE_OTHER_LEVEL = frozenset(
+_PLAIN_HTTP_POSSIBLE = frozenset({"tls_failed", "connection_cut_in_handshake", "timed_out"})
+_OTHER_LEVEL_POSSIBLE = frozenset(
     {
         "tls_too_old",
         "tls_no_common_version",
@@ -38,14 +38,15 @@ _MAYBE_OTHER_LEVEL = frozenset(
         "connection_cut_in_handshake",
     }
 )
-_BY_LEVEL = {TlsLevel.MODERN.value: "tls_too_new", TlsLevel.VERY_OLD.value: "tls_too_old"}
+_CODES_BY_LEVEL = {TlsLevel.MODERN.value: "tls_too_new", TlsLevel.VERY_OLD.value: "tls_too_old"}
 
 
 class PbxConnection:
-    """One call's connections to one PBX. For one thread.
+    """The connections of one call to one PBX. For one thread.
 
-    `host` is the PBX's in ASCII, `proxy` the one in between, None without; `stack` closes the
-    connections. Raises TransportError when made.
+    `host` is the PBX's host in ASCII, `proxy` the proxy in front of it, None without one. `stack`
+    closes the connections. The constructor looks the host up, and raises TransportError or
+    Cancelled.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class PbxConnection:
         self.stack = stack
         self.host = wire_host(address.host).rstrip(".")
         self.proxy = proxy.choose(link.proxy, address)
-        self._addresses = self._find(lookups)
+        self._addresses = self._look_up(lookups)
 
     @property
     def authority(self) -> str:
@@ -73,17 +74,17 @@ class PbxConnection:
 
     @property
     def secured(self) -> bool:
-        """Whether it speaks TLS."""
+        """Whether the connection uses TLS."""
         return self.address.scheme == "https"
 
-    def _find(self, lookups: Lookups) -> list[Address]:
+    def _look_up(self, lookups: Lookups) -> list[Address]:
         to = self.proxy or self.address
-        with self._naming_proxy():
+        with self._proxy_failures():
             return lookups.find(to.host, to.port, self._deadline)
 
     @contextlib.contextmanager
-    def _naming_proxy(self) -> Iterator[None]:
-        """Failures on the way to the proxy are the proxy's, not the PBX's."""
+    def _proxy_failures(self) -> Iterator[None]:
+        """Turn a failure on the way to the proxy into one that names the proxy, not the PBX."""
         try:
             yield
         except TransportError as error:
@@ -92,11 +93,14 @@ class PbxConnection:
             raise on_the_way_to(self.proxy.url, error) from error
 
     def open(self) -> TcpStream:
-        """Connect; with https also shake hands and check the certificate."""
+        """Connect; with https also make the TLS handshake and check the certificate.
+
+        Raises TransportError, Cancelled, and OSError of this computer.
+        """
         if not self.secured:
             return self._tcp_stream(self._deadline)
         stream = self._tls_stream(self._link, self._deadline)
-        self._agree(stream)
+        self._handshake(stream)
         if self._link.tls is TlsMode.PINNED:
             self._check_pin(stream)
         return stream
@@ -107,23 +111,26 @@ class PbxConnection:
             raise TransportError(code, shown)
 
     def shake_hands(self, *, checked: bool) -> TlsStream:
-        """A TLS connection that the system's trust has passed, or that nobody has checked."""
+        """A TLS connection, whose certificate the system has checked if `checked`.
+
+        Raises TransportError, Cancelled, and OSError of this computer.
+        """
         mode = TlsMode.SYSTEM if checked else TlsMode.INSECURE
         stream = self._tls_stream(replace(self._link, tls=mode), self._deadline)
-        self._agree(stream)
+        self._handshake(stream)
         return stream
 
-    def _agree(self, stream: TlsStream) -> None:
+    def _handshake(self, stream: TlsStream) -> None:
         try:
             stream.shake_hands()
         except TransportError as error:
-            if error.code in _MAYBE_PLAIN and self._speaks_http():
+            if error.code in _PLAIN_HTTP_POSSIBLE and self._speaks_http():
                 raise TransportError("plain_http_on_this_port") from error
-            if error.code in _MAYBE_OTHER_LEVEL:
-                error.level = self._level_that_works()
+            if error.code in _OTHER_LEVEL_POSSIBLE:
+                error.level = self._working_level()
             if error.code == "tls_no_common_version":
-                # The same alert for both: the other side wants another version.
-                error.code = _BY_LEVEL.get(error.level, error.code)
+                # The PBX sends the same alert whether our versions are too old or too new.
+                error.code = _CODES_BY_LEVEL.get(error.level, error.code)
             raise
 
     def _tcp_stream(self, deadline: Deadline) -> TcpStream:
@@ -134,7 +141,7 @@ class PbxConnection:
         return TlsStream(self._connected(deadline), deadline, context, self.host)
 
     def _connected(self, deadline: Deadline) -> socket.socket:
-        with self._naming_proxy():
+        with self._proxy_failures():
             sock = self.stack.enter_context(connect(self._addresses, deadline))
             if self.proxy is not None and self.secured:
                 proxy.open_tunnel(TcpStream(sock, deadline), self.authority)
@@ -151,7 +158,7 @@ class PbxConnection:
         return False
 
     def speaks_tls(self) -> bool:
-        """Whether the port answers a TLS greeting, if only with an alert."""
+        """Whether the port answers a TLS handshake, even with an alert. Raises Cancelled."""
         with contextlib.suppress(TransportError):
             stream = self._tls_stream(
                 ConnectionSettings(TlsMode.INSECURE), self._deadline.within(PROBE_S)
@@ -161,8 +168,8 @@ class PbxConnection:
             return is_tls(stream.first)
         return False
 
-    def _level_that_works(self) -> str:
-        """The safest other level at which a handshake comes about, empty if none does."""
+    def _working_level(self) -> str:
+        """The safest other level at which the handshake succeeds; empty if there is none."""
         for level in TlsLevel:
             if level is self._link.level:
                 continue
@@ -195,16 +202,16 @@ class NetworkProbes:
         return tuple(dict.fromkeys(str(address[0]) for _family, address in found))
 
     def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
-        """The first address that takes a connection. Raises TransportError, Cancelled."""
+        """The first address that accepts a connection. Raises TransportError, Cancelled."""
         with deadline(timeout_s, cancel) as limit:
             found = [a for ip in ips for a in self._lookups.find(ip, port, limit)]
             with connect(found, limit) as sock, contextlib.suppress(OSError):
                 return str(sock.getpeername()[0])
-        # It was taken, and cut at once.
+        # The connection was accepted and closed at once.
         raise TransportError("connection_lost")
 
     def listens(self, ip: str, port: int, *, timeout_s: float, cancel: Cancel) -> bool:
-        """Whether somebody takes connections there. Raises Cancelled."""
+        """Whether a program accepts connections there. Raises Cancelled."""
         with contextlib.suppress(TransportError):
             self.connect([ip], port, timeout_s=timeout_s, cancel=cancel)
             return True

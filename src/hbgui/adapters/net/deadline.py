@@ -1,4 +1,4 @@
-"""How long a call may take, and who may end it earlier."""
+"""The time limit of a call, and its cancellation by another thread."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hbgui.core.ports import Cancel
 class WireCancel:
     """Fulfils `core.ports.Cancel` for calls that wait on sockets.
 
-    Closing a socket under a thread that waits on it does not wake that thread everywhere; a
-    second socket in the same wait does. Any thread may call any method.
+    On some systems closing a socket does not wake a thread that waits on it. Therefore each wait
+    includes a second socket, which `cancel` writes to. Any thread may call any method.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class WireCancel:
         return self._cancelled
 
     def cancel(self) -> None:
-        """Make the calls that got this object raise Cancelled, now and later."""
+        """Make the calls with this object raise Cancelled, those of the future too."""
         with self._lock:
             if self._cancelled:
                 return
@@ -45,7 +45,7 @@ class WireCancel:
     def wake_socket(self) -> Iterator[socket.socket]:
         """A socket that becomes readable on `cancel`; it lives for the `with` block.
 
-        Look at `cancelled` before each wait: what was cancelled before is not told again.
+        Check `cancelled` before each wait: an earlier `cancel` does not make it readable.
         """
         wake, waker = socket.socketpair()
         with wake, waker:
@@ -58,33 +58,34 @@ class WireCancel:
                     self._wakers.remove(waker)
 
 
-# Unlike select it takes any file number, unlike epoll it needs none. Windows has no poll.
+# Unlike select, poll takes any file descriptor; unlike epoll, it needs none of its own. Windows has
+# select only.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 class Deadline:
-    """The time that a call may take. Made by `deadline`; for the thread that made it."""
+    """The time at which a call must end. Made by `deadline`, for the thread that made it."""
 
     def __init__(self, end_s: float, cancel: Cancel, selector: selectors.BaseSelector) -> None:
         self._end_s = end_s
         self.cancel = cancel
         self._selector = selector
-        # A Cancel of another make has no socket to wait on.
+        # Any other kind of Cancel has no socket to wait on.
         self._slice_s = math.inf if isinstance(cancel, WireCancel) else POLL_S
 
     def within(self, timeout_s: float) -> Deadline:
-        """The same with an earlier deadline, for one step of the call."""
+        """A deadline in `timeout_s` seconds, but not after this one, for one step of the call."""
         end_s = min(self._end_s, time.monotonic() + timeout_s)
         return Deadline(end_s, self.cancel, self._selector)
 
     def left_s(self) -> float:
-        """Seconds to the deadline, 0 when it is over. Raises Cancelled."""
+        """Seconds until the deadline, 0 after it. Raises Cancelled."""
         if self.cancel.cancelled:
             raise Cancelled
         return max(0.0, self._end_s - time.monotonic())
 
     def wait(self, sock: socket.socket, event: int) -> bool:
-        """Wait until the socket is ready for `event` of selectors; False when time is over.
+        """Wait until the socket is ready for `event`, one of selectors. False at the deadline.
 
         Raises Cancelled.
         """
@@ -101,7 +102,7 @@ class Deadline:
 
 @contextlib.contextmanager
 def deadline(timeout_s: float, cancel: Cancel) -> Iterator[Deadline]:
-    """The deadline of one call of `timeout_s` seconds, which begin to run now."""
+    """The deadline of a call that may take `timeout_s` seconds from now, for a `with` block."""
     end_s = time.monotonic() + timeout_s
     with _Selector() as selector, contextlib.ExitStack() as stack:
         if isinstance(cancel, WireCancel):

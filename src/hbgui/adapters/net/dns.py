@@ -1,4 +1,4 @@
-"""Host names to addresses, with a deadline: the system's own look-up knows none."""
+"""Look-ups of host names with a deadline, which the system's function does not have."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from hbgui.core.api.errors import TransportError
 from hbgui.core.pbx.address import literal_or_none
 
 LOOKUPS_MAX = 256
-"""Look-ups that may hang at a time. Nothing can end them, so they are left behind."""
+"""Look-ups that may run at a time. One that hangs cannot be ended: its thread is abandoned."""
 
 FOUND_KEPT_S = 2.0
-"""So that one heartbeat looks a name up once: to choose the address that it announces, and to
-connect."""
+"""Seconds for which addresses are kept. One heartbeat needs them twice: to choose the address that
+it announces, and to connect."""
 
 UNKNOWN_KEPT_S = 5.0
-"""A name without an address is not asked for anew by each of those who need it."""
+"""Seconds for which a failed look-up is kept, so that not every caller repeats it."""
 
 Address = tuple[int, Any]
-"""Family and socket address."""
+"""The address family and the socket address, as `socket.getaddrinfo` gives them."""
 
 
 def ascii_host(host: str) -> str:
@@ -45,8 +45,11 @@ def ascii_host(host: str) -> str:
 
 
 def _lacks_zone(found: list[Address]) -> bool:
-    """Whether it is not clear which adapter leads to this IP address: it names none of this
-    computer, or none at all where the same network is behind each. Windows chooses one itself."""
+    """Whether an address needs the name of a network adapter, and has none that exists here.
+
+    A link-local IPv6 address does: every adapter has the same network. Windows chooses an adapter
+    by itself.
+    """
     if not found:
         return True
     ip, *_others, scope = found[0][1]
@@ -54,12 +57,12 @@ def _lacks_zone(found: list[Address]) -> bool:
     return sys.platform != "win32" and bare.version == 6 and bare.is_link_local and not scope
 
 
-class _Found(NamedTuple):
-    """The addresses of a host that was asked for with `port`, or why there are none."""
+class _LookupResult(NamedTuple):
+    """The addresses from a look-up with `port`, or the reason why there are none."""
 
     port: int
     addresses: list[Address]
-    why: str
+    reason: str
 
     def with_port(self, port: int) -> list[Address]:
         return [
@@ -68,35 +71,40 @@ class _Found(NamedTuple):
         ]
 
 
-def _look_up(resolve: Callable[..., Any], host: str, port: int, flags: int = 0) -> _Found:
-    why = "there is no address"
+def _look_up(resolve: Callable[..., Any], host: str, port: int, flags: int = 0) -> _LookupResult:
+    reason = "there is no address"
     try:
         entries = resolve(host, port, type=socket.SOCK_STREAM, flags=flags)
-        return _Found(port, [(family, address) for family, _, _, _, address in entries], why)
+        return _LookupResult(
+            port, [(family, address) for family, _, _, _, address in entries], reason
+        )
     except socket.gaierror as error:
-        return _Found(port, [], error.strerror or why)
+        return _LookupResult(port, [], error.strerror or reason)
     except (OSError, UnicodeError):
-        return _Found(port, [], "the look-up failed")
+        return _LookupResult(port, [], "the look-up failed")
 
 
-def _counts(lookup: BackgroundCall[_Found]) -> bool:
-    """Whether it still runs, or its answer is new enough."""
+def _is_usable(lookup: BackgroundCall[_LookupResult]) -> bool:
+    """Whether the look-up still runs, or its result is recent enough."""
     if not lookup.ended or lookup.error:
         return not lookup.ended
-    kept_s = FOUND_KEPT_S if lookup.result().addresses else UNKNOWN_KEPT_S
-    return time.monotonic() - lookup.ended_s < kept_s
+    lifetime_s = FOUND_KEPT_S if lookup.result().addresses else UNKNOWN_KEPT_S
+    return time.monotonic() - lookup.ended_s < lifetime_s
 
 
 class Lookups:
-    """Looks names up in daemon threads: one look-up for a host at a time, shared by all who wait
-    for it, so that a name whose look-up hangs stops no other. Thread-safe."""
+    """Looks names up in daemon threads. Thread-safe.
+
+    There is one look-up at a time for each host, shared by all callers. A look-up that hangs does
+    not delay those for other hosts.
+    """
 
     def __init__(self, resolve: Callable[..., Any] = socket.getaddrinfo) -> None:
         self._resolve = resolve
         self._lock = threading.Lock()
-        self._lookups: dict[str, BackgroundCall[_Found]] = {}
+        self._lookups: dict[str, BackgroundCall[_LookupResult]] = {}
 
-    def find(self, host: str, port: int, bounds: Deadline) -> list[Address]:
+    def find(self, host: str, port: int, limit: Deadline) -> list[Address]:
         """The addresses of a host, best first. Raises TransportError name_unknown or
         zone_unknown, Cancelled."""
         name = ascii_host(host)
@@ -105,26 +113,26 @@ class Lookups:
             if _lacks_zone(found.addresses):
                 raise TransportError("zone_unknown")
         else:
-            found = self._shared(name, port, bounds)
+            found = self._shared(name, port, limit)
         if not found.addresses:
-            raise TransportError("name_unknown", found.why)
+            raise TransportError("name_unknown", found.reason)
         return found.with_port(port)
 
-    def _shared(self, name: str, port: int, bounds: Deadline) -> _Found:
-        """What a look-up of that name finds that runs or has just ended, else a new one."""
+    def _shared(self, name: str, port: int, limit: Deadline) -> _LookupResult:
+        """The result of a look-up that runs or has just ended, or of a new one."""
         while (lookup := self._lookup(name, port)) is None:
-            if not bounds.left_s():
+            if not limit.left_s():
                 raise TransportError("name_unknown", "too many look-ups hang")
-            time.sleep(min(POLL_S, bounds.left_s()))
+            time.sleep(min(POLL_S, limit.left_s()))
         try:
-            return lookup.result(bounds.left_s(), bounds.cancel)
+            return lookup.result(limit.left_s(), limit.cancel)
         except TimeoutError:
             raise TransportError("name_unknown", "the name service does not answer") from None
 
-    def _lookup(self, name: str, port: int) -> BackgroundCall[_Found] | None:
-        """None while too many hang."""
+    def _lookup(self, name: str, port: int) -> BackgroundCall[_LookupResult] | None:
+        """A look-up that runs or is recent, or a new one; None while too many run."""
         with self._lock:
-            self._lookups = {n: lookup for n, lookup in self._lookups.items() if _counts(lookup)}
+            self._lookups = {n: lookup for n, lookup in self._lookups.items() if _is_usable(lookup)}
             lookup = self._lookups.get(name.lower())
             if lookup is not None:
                 return lookup
@@ -134,7 +142,7 @@ class Lookups:
             try:
                 lookup.start("look-up")
             except RuntimeError:
-                why = "this computer starts no more threads"
-                raise TransportError("name_unknown", why) from None
+                reason = "this computer starts no more threads"
+                raise TransportError("name_unknown", reason) from None
             self._lookups[name.lower()] = lookup
             return lookup

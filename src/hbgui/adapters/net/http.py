@@ -1,4 +1,7 @@
-"""HTTP under requests: our own connection, the token added below all that logs or raises."""
+"""HTTP below the library requests, over our own connection.
+
+The token is added to the URL here, below the code of the libraries that may log or raise with it.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,11 @@ from hbgui.core.values import Secret
 
 
 class HttpSocket:
-    """What http.client takes for the socket. It does not own the connection.
+    """A stand-in for the socket of http.client. It does not close the connection. One thread.
 
-    `first` are the first bytes of the answer, `ended` tells that the peer has sent its last,
-    `status` is that of the answer once it has come, `head_size` the bytes before its body.
+    `first` are the first bytes of the answer, up to 256. `ended` is true once the peer has closed
+    its side. `status` is the status of the answer, None before it has come. `head_size` is the
+    number of bytes before the body.
     """
 
     def __init__(self, stream: TcpStream) -> None:
@@ -36,22 +40,25 @@ class HttpSocket:
         self._last = b""
 
     def sendall(self, data: bytes) -> None:
-        """Keep it: headers and body leave in one packet, which spares the PBX's packet limit."""
+        """Store the data: headers and body are sent together, to stay below the PBX's limit of
+        packets."""
         self._request += data
 
     def makefile(self, *_args: object, **_options: object) -> io.BufferedReader:
-        """The answer, once the request is out."""
+        """Send the request, and return a reader of the answer."""
         self._stream.send(self._request)
         self._request = b""
         return _Lines(self)
 
     def end_within(self, timeout_s: float) -> None:
-        """Read for at most so many seconds from now on."""
+        """Stop reading `timeout_s` seconds from now, or at an earlier deadline."""
         self._stream.end_within(timeout_s)
 
     def recv(self, size: int) -> bytes:
-        """The next piece of the answer, at most `size` bytes; empty at its end. Raises what
-        `TcpStream.recv` does."""
+        """The next piece of the answer, at most `size` bytes; empty at its end.
+
+        Raises what `TcpStream.recv` raises.
+        """
         data = self._stream.recv(size)
         self.first = self.first or data[:256]
         self.ended = not data
@@ -60,12 +67,12 @@ class HttpSocket:
         return data
 
     def behind(self, body_size: int) -> bytes:
-        """The bytes that came together with the end of a body of `body_size` bytes, behind it."""
+        """The bytes that came after a body of `body_size` bytes, in the same piece as its end."""
         extra = self._size - self.head_size - body_size
         return self._last[-extra:] if extra > 0 else b""
 
     def settimeout(self, _timeout_s: float | None) -> None:
-        """Do nothing: the deadline of the call holds."""
+        """Do nothing: the deadline of the call applies."""
 
     def close(self) -> None:
         """Do nothing: whoever opened the connection closes it."""
@@ -89,43 +96,44 @@ _FIELD = re.compile(rb"[!-9;-~]+:")
 
 
 class _Lines(io.BufferedReader):
-    """While `in_head`, leaves out each header line that is none, and only that line: without a
-    colon, or with a blank in its name. http.client takes the first one for the end of them all.
+    """Reads lines, and while `in_head` leaves out malformed header lines.
+
+    These have no colon, or a blank in the name. http.client would end the headers at the first one.
     """
 
     LONGEST = 65536
-    """Of http.client, which refuses longer ones."""
+    """Bytes. http.client refuses longer lines."""
 
     def __init__(self, sock: HttpSocket) -> None:
         super().__init__(_Reader(sock))
         self._sock = sock
         self.in_head = True
-        self._status_next = True
-        self._left_out = True
+        self._expects_status = True
+        self._skipping = True
 
     def readline(self, size: int | None = -1) -> bytes:
         while True:
             line = super().readline(size)
             self._sock.head_size += len(line) if self.in_head else 0
-            if not self.in_head or len(line) > self.LONGEST or self._is_good(line):
+            if not self.in_head or len(line) > self.LONGEST or self._is_valid(line):
                 break
-        # RFC 9112, 2.2: one alone is a blank. The parser would take it for a line's end.
+        # RFC 9112, 2.2: a CR alone counts as a blank. The parser would end the line there.
         end = line[len(line.rstrip(b"\r\n")) :]
         return line[: len(line) - len(end)].replace(b"\r", b" ") + end if self.in_head else line
 
-    def _is_good(self, line: bytes) -> bool:
-        if self._status_next or not line.strip(b"\r\n"):
-            # After the empty line there is another status line when this one was 100.
-            self._status_next = not self._status_next
-            self._left_out = True
+    def _is_valid(self, line: bytes) -> bool:
+        if self._expects_status or not line.strip(b"\r\n"):
+            # After a 100 Continue and its empty line comes another status line.
+            self._expects_status = not self._expects_status
+            self._skipping = True
             return True
-        if not line.startswith((b" ", b"\t")):  # those belong to the line before
-            self._left_out = not _FIELD.match(line)
-        return not self._left_out
+        if not line.startswith((b" ", b"\t")):  # such a line continues the one before
+            self._skipping = not _FIELD.match(line)
+        return not self._skipping
 
 
 class _Answer(http.client.HTTPResponse):
-    """Refuses what http.client lets pass: headers that end early, lengths that differ."""
+    """Refuses two errors that http.client accepts: cut-off headers, two different lengths."""
 
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
@@ -136,21 +144,25 @@ class _Answer(http.client.HTTPResponse):
             super().begin()
         except http.client.HTTPException as error:
             if type(error) in (http.client.LineTooLong, http.client.HTTPException):
-                raise TransportError("answer_too_large") from error  # a line, or all of them
-            raise self._broken(str(error)) from error
+                raise TransportError(
+                    "answer_too_large"
+                ) from error  # one line is too long, or there are too many
+            raise self._malformed(str(error)) from error
         finally:
             if isinstance(self.status, int):
                 self._sock.status = self.status
             if isinstance(self.fp, _Lines):
                 self.fp.in_head = False
         if self._sock.ended:
-            raise self._broken()
+            raise self._malformed()
         if len(set(self.headers.get_all("content-length", ()))) > 1:
             raise TransportError("not_http", "two lengths")
 
-    def _broken(self, line: str = "") -> TransportError:
-        """`line` is a whole line of the answer, as Latin-1: in a part of one, a part of the token
-        could not be told from other text."""
+    def _malformed(self, line: str = "") -> TransportError:
+        """The error for a malformed answer. `line` is a line of it, as Latin-1.
+
+        It must be a whole line: the redactor could not recognise a part of the token.
+        """
         if not self._sock.first:
             return TransportError("connection_lost")
         if self._sock.ended and self._sock.first.startswith(b"HTTP/"):
@@ -159,13 +171,14 @@ class _Answer(http.client.HTTPResponse):
 
 
 def as_utf8(text: str) -> str:
-    """Text that http.client read as Latin-1; each byte that is no UTF-8 stays, as a surrogate."""
+    """Decode as UTF-8 what http.client decoded as Latin-1. Bytes that are not UTF-8 become
+    surrogates."""
     return text.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
 class _Connection(HTTPConnection):
     response_class = _Answer
-    # Switched on for the whole process it would print the request with its token.
+    # A debug level set for the whole process would print the request with its token.
     debuglevel = 0
 
     def __init__(
@@ -195,11 +208,11 @@ class _Pool(HTTPConnectionPool):
 
 
 class OneOrigin(HTTPAdapter):
-    """Sends through one connection to one place, whatever URL it is given.
+    """Sends a request through the connection that `dial` opens, whatever its URL is.
 
-    `prefix` stands before the path of the request, for a proxy that must know the whole address.
-    Used without a Session, so there is nothing that could follow a redirect, ask a proxy, read
-    .netrc, keep cookies or try again.
+    `prefix` is put before the path, for a proxy that needs the whole URL. It is used without a
+    Session, so that nothing follows a redirect, uses another proxy, reads .netrc, keeps cookies or
+    repeats the request.
     """
 
     def __init__(
@@ -214,10 +227,10 @@ class OneOrigin(HTTPAdapter):
         self._pool = _Pool(host, port, dial=dial, token=token, prefix=prefix)
 
     def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
-        """Make no pool: `OneOrigin` has its own."""
+        """Do nothing: `OneOrigin` has its own pool."""
 
     def get_connection_with_tls_context(self, *_args: Any, **_options: Any) -> HTTPConnectionPool:
-        """The pool of the one connection, whatever the URL."""
+        """The pool with the one connection, whatever the URL is."""
         return self._pool
 
     def cert_verify(self, *_args: Any, **_options: Any) -> None:

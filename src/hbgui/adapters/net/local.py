@@ -1,4 +1,4 @@
-"""This computer's side of the network: addresses, routes, who holds a port."""
+"""This computer's side of the network: addresses, routes, programs that listen on ports."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ class SystemNetwork:
         self._lookups = lookups
 
     def local_addresses(self) -> tuple[LocalAddress, ...]:
-        """Every address of every adapter that is up: usual ones, link-local, loopback.
+        """Every address of every adapter that is up, in this order: usual, link-local, loopback.
 
-        IPv6 link-local ones are left out: they mean nothing without the name of the adapter,
-        which differs from computer to computer. Raises TransportError connect_failed when the
-        system does not tell.
+        IPv6 link-local addresses are left out: other computers cannot use them without the name of
+        their own adapter. Raises TransportError connect_failed when the system refuses to list the
+        addresses.
         """
         try:
-            found = [a for a in _addresses() if not (":" in a.ip and _rank(a) == 1)]
+            addresses = [a for a in _addresses() if not (":" in a.ip and _rank(a) == 1)]
         except OSError as error:  # for instance too many open files
             raise TransportError("connect_failed", error.strerror or "") from error
-        return tuple(sorted(found, key=_rank))
+        return tuple(sorted(addresses, key=_rank))
 
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
-        """The address from which packets to that host leave; nothing is sent to it.
+        """The local address from which packets to that host are sent. Sends nothing to it.
 
         Raises TransportError name_unknown, no_route or connect_failed, Cancelled.
         """
@@ -53,18 +53,21 @@ class SystemNetwork:
             for target in targets:
                 ip = _source_ip(target)
                 if ip is not None:
-                    return next((a for a in _addresses() if a.ip == ip), _nameless(ip))
-        except OSError as error:  # for instance too many open files: that is no missing route
+                    return next((a for a in _addresses() if a.ip == ip), _without_adapter(ip))
+        except OSError as error:  # for instance too many open files, which is not a missing route
             raise TransportError("connect_failed", error.strerror or "") from error
         raise TransportError("no_route")
 
 
 def in_own_network(ip: str) -> bool:
-    """Whether that address is in a network that an adapter of this computer is in: what does not
-    answer there is not there, while elsewhere a router may be to blame."""
+    """Whether the IP address belongs to a network to which this computer is connected directly.
+
+    A device there that does not answer is off or missing; elsewhere a router may be the cause.
+    Raises OSError.
+    """
     with contextlib.suppress(ValueError):
-        sought = ipaddress.ip_address(ip.partition("%")[0])
-        return any(sought in a.network for a in _addresses())
+        address = ipaddress.ip_address(ip.partition("%")[0])
+        return any(address in a.network for a in _addresses())
     return False
 
 
@@ -77,13 +80,13 @@ def _source_ip(target: Address) -> str | None:
             return None
         raise
     with sock, contextlib.suppress(OSError):
-        # For UDP this only looks the route up.
+        # For UDP, connecting only finds the route.
         sock.connect(address)
         return str(sock.getsockname()[0]).partition("%")[0]
     return None
 
 
-def _nameless(ip: str) -> LocalAddress:
+def _without_adapter(ip: str) -> LocalAddress:
     return LocalAddress(ip, "", 128 if ":" in ip else 32)
 
 
@@ -100,7 +103,7 @@ def _addresses() -> Iterator[LocalAddress]:
 
 
 def _prefix(netmask: str | None, bits: int) -> int:
-    """Length of the network's part; some systems do not tell it for IPv6."""
+    """The length of the network prefix in bits; 64 for IPv6 where the system gives none."""
     if not netmask:
         return bits // 2 if bits == 128 else bits
     return int(ipaddress.ip_address(netmask)).bit_count()
@@ -112,10 +115,11 @@ def _rank(address: LocalAddress) -> int:
 
 
 def port_holder(host: str, port: int) -> PortHolder | None:
-    """The program that listens on that port, at that address or at all of them; None where the
-    system does not tell: Linux names other users' programs to root only, macOS to root alone.
+    """The program that listens on that port, at the address `host` or at all addresses.
 
-    Blocking: it looks through all connections. Never raises. Any thread.
+    None where the system does not say: Linux shows the programs of other users to root only,
+    macOS shows all programs to root only. Goes through all connections, so it blocks for a moment.
+    Never raises. Any thread.
     """
     from hbgui.core.reports.receiving import PortHolder
 
@@ -127,17 +131,20 @@ def port_holder(host: str, port: int) -> PortHolder | None:
         local = connection.laddr
         if connection.status != psutil.CONN_LISTEN or not local or local.port != port:
             continue
-        if connection.pid and _meets(local.ip, host):
+        if connection.pid and _same_or_unspecified(local.ip, host):
             return PortHolder(_name(connection.pid), connection.pid)
     return None
 
 
-def _meets(held: str, wanted: str) -> bool:
+def _same_or_unspecified(bound: str, host: str) -> bool:
     try:
-        one, other = ipaddress.ip_address(held.partition("%")[0]), ipaddress.ip_address(wanted)
+        bound_ip, host_ip = (
+            ipaddress.ip_address(bound.partition("%")[0]),
+            ipaddress.ip_address(host),
+        )
     except ValueError:
         return True
-    return one == other or one.is_unspecified or other.is_unspecified
+    return bound_ip == host_ip or bound_ip.is_unspecified or host_ip.is_unspecified
 
 
 def _name(pid: int) -> str:

@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
 
 NAMES_MAX = 20
-"""Names of a certificate that are listed."""
+"""Names of a certificate that are shown at most."""
 
 TEXT_MAX = 300
-"""Characters of a name that are kept."""
+"""Characters of a name that are shown at most."""
 
 
 def look(connection: PbxConnection) -> Certificate:
-    """What stands in the certificate, and whether this computer trusts it.
+    """The PBX's certificate, and why this computer does not trust it, if it does not.
 
-    Raises TransportError when no handshake comes about, Cancelled.
+    Raises TransportError when the handshake fails for another reason, Cancelled.
     """
     fault = ""
     try:
@@ -61,23 +61,23 @@ def look(connection: PbxConnection) -> Certificate:
 
 
 def read(der: bytes) -> Certificate:
-    """The members that a certificate tells; only its fingerprint when it is malformed."""
+    """The contents of a certificate in DER; only its fingerprint when it is malformed."""
     bare = Certificate(hashlib.sha256(der).hexdigest())
     with warnings.catch_warnings():
-        # Old boxes bend the rules; that is no reason not to show what they say.
+        # cryptography warns about old PBXs' certificates, which can be shown all the same.
         warnings.simplefilter("ignore")
         with contextlib.suppress(Exception):  # a malformed one may fail anywhere
             from cryptography import x509
 
-            return _described(x509.load_der_x509_certificate(der), bare)
+            return _with_contents(x509.load_der_x509_certificate(der), bare)
     return bare
 
 
-def _described(parsed: x509.Certificate, bare: Certificate) -> Certificate:
+def _with_contents(parsed: x509.Certificate, bare: Certificate) -> Certificate:
     return replace(
         bare,
-        subject=_shown(parsed.subject.rfc4514_string()),
-        issuer=_shown(parsed.issuer.rfc4514_string()),
+        subject=_legible(parsed.subject.rfc4514_string()),
+        issuer=_legible(parsed.issuer.rfc4514_string()),
         not_before=parsed.not_valid_before_utc,
         not_after=parsed.not_valid_after_utc,
         key=_key(parsed),
@@ -86,7 +86,7 @@ def _described(parsed: x509.Certificate, bare: Certificate) -> Certificate:
 
 
 def _key(parsed: x509.Certificate) -> str:
-    with contextlib.suppress(Exception):  # a kind that nobody knows
+    with contextlib.suppress(Exception):  # an unknown kind of key
         key: Any = parsed.public_key()
         kind = type(key).__name__.removesuffix("PublicKey").strip("_")
         size = getattr(key, "key_size", None)
@@ -99,19 +99,19 @@ def _names(parsed: x509.Certificate) -> tuple[str, ...]:
 
     with contextlib.suppress(x509.ExtensionNotFound, ValueError):
         extension = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        return tuple(_shown(str(n.value)) for n in list(extension.value)[:NAMES_MAX])
+        return tuple(_legible(str(n.value)) for n in list(extension.value)[:NAMES_MAX])
     return ()
 
 
-def _shown(text: str) -> str:
+def _legible(text: str) -> str:
     return legible(text)[:TEXT_MAX]
 
 
 DETAIL_MAX = 300
-"""Characters of raw words that an error carries."""
+"""Characters of text from the wire that an error contains at most."""
 
 SERVER_MAX = 80
-"""Characters of what a web server calls itself."""
+"""Characters of the header Server that are kept."""
 
 _BLANKS = b" \t\r\n,\0"
 
@@ -121,7 +121,7 @@ _T = TypeVar("_T")
 
 
 class PbxHttp:
-    """Fulfils `core.ports.Transport`. Thread-safe; each call has connections of its own."""
+    """Fulfils `core.ports.Transport`. Thread-safe: each call opens its own connections."""
 
     def __init__(self, redactor: Redactor, lookups: Lookups | None = None) -> None:
         self._redactor = redactor
@@ -140,8 +140,8 @@ class PbxHttp:
     ) -> HttpAnswer:
         """Send one POST and read the whole answer; see `core.ports.Transport`.
 
-        The token and the body's secrets stay known to the redactor. Raises TransportError,
-        Cancelled.
+        The redactor hides the token and the secrets of the request from now on. Raises
+        TransportError, Cancelled.
         """
         for secret in (*request.secrets, *([token] if token else [])):
             self._redactor.add(secret)
@@ -150,15 +150,19 @@ class PbxHttp:
             link,
             timeout_s,
             cancel,
-            lambda connection: self._clean(_Exchange(connection).run(request, token)),
+            lambda connection: self._redacted_answer(_Exchange(connection).run(request, token)),
         )
 
     def certificate(
         self, address: PbxAddress, *, link: ConnectionSettings, timeout_s: float, cancel: Cancel
     ) -> Certificate:
-        """What the PBX shows; see `core.ports.Transport`. Raises TransportError, Cancelled."""
+        """The PBX's certificate; see `core.ports.Transport`. Raises TransportError, Cancelled."""
         return self._run(
-            address, link, timeout_s, cancel, lambda connection: self._seen(look(connection))
+            address,
+            link,
+            timeout_s,
+            cancel,
+            lambda connection: self._redacted_certificate(look(connection)),
         )
 
     def _run(
@@ -181,24 +185,29 @@ class PbxHttp:
         except Cancelled:
             failure = Cancelled()
         except OSError as error:
-            # What the system refuses us here, it refuses before anything is sent.
+            # Such an error of this computer comes before anything is sent.
             refused = TransportError("connect_failed", error.strerror or "")
             failure = self._redacted(refused, proxy)
-        # Raised here, where nothing is being handled: what went wrong below hangs on it nowhere.
+        # Raised outside `except`, so that the original error, with its data, is not attached.
         raise failure
 
-    def _clean(self, answer: HttpAnswer) -> HttpAnswer:
+    def _redacted_answer(self, answer: HttpAnswer) -> HttpAnswer:
         location, server = (
             _readable(self._redactor.text(header)) for header in (answer.location, answer.server)
         )
         body = self._redactor.data(answer.body)
         return HttpAnswer(answer.status, body, location, answer.proxy, server[:SERVER_MAX])
 
-    def _seen(self, found: Certificate) -> Certificate:
-        """A box may make a certificate of what it was told."""
+    def _redacted_certificate(self, certificate: Certificate) -> Certificate:
+        """Hide secrets: a PBX may put what it was sent into its certificate."""
         hide = self._redactor.text
-        names = tuple(map(hide, found.names))
-        return replace(found, subject=hide(found.subject), issuer=hide(found.issuer), names=names)
+        names = tuple(map(hide, certificate.names))
+        return replace(
+            certificate,
+            subject=hide(certificate.subject),
+            issuer=hide(certificate.issuer),
+            names=names,
+        )
 
     def _redacted(self, error: TransportError, proxy: str) -> TransportError:
         detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]
@@ -215,15 +224,16 @@ class _Exchange:
         self._http: HttpSocket | None = None
 
     def run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
-        """Send and read. Raises TransportError with the reason behind the symptom, Cancelled."""
+        """Send the request and read the answer. Raises TransportError with the actual cause,
+        Cancelled."""
         try:
             return self._run(request, token)
         except TransportError as error:
-            raise self._explained(error) from error
+            raise self._with_cause(error) from error
 
     def _run(self, request: WireRequest, token: Secret | None) -> HttpAnswer:
         connection, port = self._connection, self._connection.address.port
-        # Only a proxy for plain http is told the whole address; with https there is a tunnel.
+        # A proxy needs the whole URL with plain http only; with https there is a tunnel.
         prefix = (
             f"http://{connection.authority}" if connection.proxy and not connection.secured else ""
         )
@@ -235,10 +245,10 @@ class _Exchange:
         ).prepare()
         try:
             response = adapter.send(prepared, stream=True)
-            assert self._http is not None, "it has dialled"
+            assert self._http is not None, "the adapter has called _dial"
             answer = _read(response, connection, self._http)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
-            # Whatever requests and urllib3 make of a broken answer.
+            # What requests and urllib3 raise for a malformed answer.
             raise TransportError("answer_cut_off") from error
         if not connection.secured and answer.status == 400 and _WANTS_TLS.search(answer.body):
             raise TransportError("tls_on_this_port")
@@ -247,17 +257,17 @@ class _Exchange:
     def _dial(self) -> HttpSocket:
         try:
             self._http = HttpSocket(self._connection.open())
-        except OSError as error:  # of this computer: what the network says is none
+        except OSError as error:  # of this computer: errors of the network are TransportErrors
             raise TransportError("connect_failed", error.strerror or "") from error
         return self._http
 
-    def _explained(self, error: TransportError) -> TransportError:
+    def _with_cause(self, error: TransportError) -> TransportError:
         http = self._http
         if http is None:
             return error
         code, detail = error.code, error.detail
         if code == "connection_lost" and http.first:
-            # What the system says of the connection is not how the answer begins.
+            # The system's text about the connection does not belong to this code.
             code, detail = "answer_cut_off", ""
         elif not self._connection.secured and (
             (code == "not_http" and is_tls(http.first))
@@ -268,8 +278,11 @@ class _Exchange:
 
 
 class _Body:
-    """Reads the body of an answer, to the end that the answer tells or, if it tells none, until
-    its object is complete or the connection ends."""
+    """Reads the body of an answer.
+
+    The body ends where its length or its chunks say; without these, when its JSON object is
+    complete or the connection ends.
+    """
 
     def __init__(self, response: requests.Response, http: HttpSocket) -> None:
         self._raw = response.raw
@@ -277,26 +290,27 @@ class _Body:
         self._status = response.status_code
         self._charset = charset_of(response.headers.get("Content-Type", ""))
         self._end = BodyEnd(self._charset)
-        # Its end is told by a length or by chunks.
-        self._told = self._raw.length_remaining is not None or self._raw.chunked
+        self._has_length = self._raw.length_remaining is not None or self._raw.chunked
         self._read = b""
 
     def read(self) -> bytes:
-        """The body, in UTF-8 if it names another charset that we know. Raises TransportError."""
+        """The body, converted to UTF-8 from another known charset. Raises TransportError."""
         try:
             self._read_all()
         except TransportError as error:
-            if error.code == "timed_out" and self._told:
+            if error.code == "timed_out" and self._has_length:
                 raise TransportError("answer_cut_off") from error
             if not self._is_enough(error.code):
                 raise
-        body = self._read + self._another()
+        body = self._read + self._object_behind()
         return decode(body, self._charset).encode("utf-8", "replace") if self._charset else body
 
-    def _another(self) -> bytes:
-        """An object that came behind the told length. Nobody means it as part of the answer, but it
-        may say the contrary."""
-        if not self._told or self._raw.chunked:
+    def _object_behind(self) -> bytes:
+        """A JSON object after the end of the body, else nothing.
+
+        It is not part of the answer, but it may contradict the answer.
+        """
+        if not self._has_length or self._raw.chunked:
             return b""
         behind = self._http.behind(len(self._read))
         return behind if behind.lstrip(_BLANKS).startswith(b"{") else b""
@@ -307,13 +321,15 @@ class _Body:
             if len(self._read) > ANSWER_MAX:
                 raise TransportError("answer_too_large")
             self._end.feed(data)
-            if self._end.objects and not self._told:
+            if self._end.objects and not self._has_length:
                 self._http.end_within(QUIET_S)
 
     def _is_enough(self, code: str) -> bool:
-        """Whether what came says what there is to say, though the connection did not end well:
-        a whole object, or so much that it can be told that it is none."""
-        if self._told or code not in ("timed_out", "connection_lost"):
+        """Whether the body can be used although reading it failed with `code`.
+
+        It can when it holds a complete object, or is certainly not a JSON object.
+        """
+        if self._has_length or code not in ("timed_out", "connection_lost"):
             return False
         if self._end.objects:
             return True
@@ -321,19 +337,21 @@ class _Body:
 
 
 def _read(response: requests.Response, connection: PbxConnection, http: HttpSocket) -> HttpAnswer:
-    given, raw = response.headers, response.raw
-    coding = {given.get("Content-Encoding", ""), given.get("Transfer-Encoding", "")}
+    fields, raw = response.headers, response.raw
+    coding = {fields.get("Content-Encoding", ""), fields.get("Transfer-Encoding", "")}
     if not {c.strip().lower() for c in coding} <= {"", "identity", "chunked"}:
         raise TransportError("answer_compressed", ", ".join(sorted(coding - {""})))
     if (raw.length_remaining or 0) > ANSWER_MAX:
         raise TransportError("answer_too_large")
     body = _Body(response, http).read()
     proxy = connection.proxy.url if connection.proxy else ""
-    location, server = (as_utf8(given.get(name, "")) for name in ("Location", "Server"))
+    location, server = (as_utf8(fields.get(name, "")) for name in ("Location", "Server"))
     return HttpAnswer(response.status_code, body, location, proxy, server)
 
 
 def _readable(text: str) -> str:
-    """The text with a mark for each byte that is no UTF-8. Only after secrets have been hidden:
-    in Latin-1, a part of one may be such a byte."""
+    """The text with a replacement character for each byte that is not UTF-8.
+
+    To be called after secrets have been hidden: in Latin-1, such a byte may be part of a secret.
+    """
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

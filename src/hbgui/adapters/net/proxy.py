@@ -1,8 +1,7 @@
-"""The HTTP proxy in front of a PBX: which one is meant, the tunnel through it.
+"""The HTTP proxy in front of a PBX: which one to use, the tunnel through it.
 
-There is no standard for the variables that name one. What curl and Go agree on is done here, and
-where only one of the two knows a form, it is understood as well: rather no proxy than the token at
-the wrong one.
+There is no standard for the environment variables that name a proxy. Every form of `no_proxy` that
+curl or Go understands is understood here, so that the token does not go to a wrong proxy.
 """
 
 from __future__ import annotations
@@ -28,36 +27,38 @@ from hbgui.core.pbx.address import (
 from hbgui.core.pbx.connection import PROXY_SYSTEM
 
 
-def named(variables: Mapping[str, str]) -> bool:
-    """Whether the variables say anything of proxies for web addresses."""
-    return any(_first(variables, f"{kind}_proxy") for kind in ("http", "https", "all"))
+def any_named(variables: Mapping[str, str]) -> bool:
+    """Whether the environment variables name any proxy for http or https."""
+    return any(_value(variables, f"{kind}_proxy") for kind in ("http", "https", "all"))
 
 
 def proxy_for(address: PbxAddress, variables: Mapping[str, str]) -> str:
-    """The proxy that the variables mean for this PBX, as it stands there; empty for none."""
-    if bypassed(address, _first(variables, "no_proxy")):
+    """The proxy for this PBX, as the variables spell it; empty for a direct connection."""
+    if bypassed(address, _value(variables, "no_proxy")):
         return ""
-    return _first(variables, f"{address.scheme}_proxy") or _first(variables, "all_proxy")
+    return _value(variables, f"{address.scheme}_proxy") or _value(variables, "all_proxy")
 
 
-def _first(variables: Mapping[str, str], name: str) -> str:
-    """The first that is not empty, small letters before capitals."""
+def _value(variables: Mapping[str, str], name: str) -> str:
+    """The value of a variable: its lower-case name has priority over the upper-case one."""
     found = [value.strip() for key in (name, name.upper()) if (value := variables.get(key, ""))]
     if name == "http_proxy" and "REQUEST_METHOD" in variables:
-        # To a CGI program HTTP_PROXY is a header of whoever asks.
+        # In a CGI program, HTTP_PROXY comes from a header of the client.
         found = [variables.get(name, "").strip()]
     return next(filter(None, found), "")
 
 
 def bypassed(address: PbxAddress, no_proxy: str) -> bool:
-    """Whether the list names the PBX: by its name or a domain it is in, by its address, or by a
-    network; each perhaps with a port."""
+    """Whether the list `no_proxy` contains the PBX.
+
+    An entry is a host name, a domain, an IP address or a network, each with or without a port.
+    """
     entries = re.split(r"[\s,]+", no_proxy.strip())
     host = wire_host(address.host).rstrip(".").lower()
-    return any(_fits(entry, host, address.port) for entry in entries if entry)
+    return any(_matches(entry, host, address.port) for entry in entries if entry)
 
 
-def _fits(entry: str, host: str, port: int) -> bool:
+def _matches(entry: str, host: str, port: int) -> bool:
     if entry == "*":
         return True
     ip = literal_or_none(host)
@@ -86,7 +87,7 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 
 def _in_domain(host: str, entry: str) -> bool:
-    """A leading dot or none means the domain and all below it; `*.` only what is below."""
+    """Whether the host is in the domain. With `*.` before it, the domain itself is excluded."""
     below = entry.startswith("*.")
     try:
         domain = wire_host(check_host(entry.removeprefix("*").strip("."))).lower()
@@ -96,46 +97,46 @@ def _in_domain(host: str, entry: str) -> bool:
 
 
 HEAD_MAX = 16 * 1024
-"""Bytes that a proxy may say before the tunnel."""
+"""Bytes of a proxy's answer to CONNECT at most."""
 
 KIND_MAX = 10
-"""Characters of a kind of proxy that are repeated."""
+"""Characters of an unknown kind of proxy that an error repeats."""
 
 _STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})\b")
 
 
 def choose(setting: str, address: PbxAddress) -> PbxAddress | None:
-    """The proxy that a profile's setting means for this PBX; None: go there directly.
+    """The proxy for this PBX by the profile's `setting`; None for a direct connection.
 
-    The system's setting comes from the variables or, on Windows and macOS, from the system.
-    Raises TransportError when it is none that can be used.
+    PROXY_SYSTEM uses the environment variables or, on Windows and macOS, the system's settings.
+    Raises TransportError when the proxy cannot be used.
     """
     if setting == PROXY_SYSTEM:
-        setting = _of_system(address)
+        setting = _system_proxy(address)
     if not setting:
         return None
     try:
         return parse_proxy(setting)
     except AddressError as error:
-        # What was set may hold a password: no more than its kind is repeated.
+        # The setting may contain a password: only the kind of proxy is repeated.
         code = error.code if error.code in TRANSPORT_CODES else "proxy_malformed"
         failure = TransportError(code, error.values.get("kind", "")[:KIND_MAX])
     raise failure
 
 
-def _of_system(address: PbxAddress) -> str:
-    if named(os.environ):
+def _system_proxy(address: PbxAddress) -> str:
+    if any_named(os.environ):
         return proxy_for(address, os.environ)
-    # What Windows and macOS are set to; elsewhere there are the variables only.
-    of_variables = urllib.request.getproxies is urllib.request.getproxies_environment
-    if of_variables or urllib.request.proxy_bypass(address.host):
+    # The settings of Windows or macOS; other systems have the variables only.
+    only_variables = urllib.request.getproxies is urllib.request.getproxies_environment
+    if only_variables or urllib.request.proxy_bypass(address.host):
         return ""
-    found = urllib.request.getproxies()
-    return found.get(address.scheme) or found.get("all") or found.get("socks") or ""
+    proxies = urllib.request.getproxies()
+    return proxies.get(address.scheme) or proxies.get("all") or proxies.get("socks") or ""
 
 
 def open_tunnel(stream: TcpStream, authority: str) -> None:
-    """Make a proxy pass everything on to `host:port`. Raises TransportError, Cancelled."""
+    """Ask the proxy for a tunnel to `authority`, `host:port`. Raises TransportError, Cancelled."""
     stream.send(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode())
     head = b""
     while b"\r\n\r\n" not in head:
@@ -146,5 +147,5 @@ def open_tunnel(stream: TcpStream, authority: str) -> None:
     match = _STATUS.match(head)
     if match is None or match[1] != b"200":
         status = int(match[1]) if match else None
-        said = f"HTTP {status}" if status else "nothing that is HTTP"
-        raise TransportError("proxy_refused", said, status)
+        answer = f"HTTP {status}" if status else "nothing that is HTTP"
+        raise TransportError("proxy_refused", answer, status)

@@ -1,4 +1,4 @@
-"""A TCP connection with limits: its time, its bytes, an end from another thread."""
+"""A TCP connection that is limited in time and size, and can be cancelled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hbgui.core.api.errors import TransportError
 from hbgui.core.api.heartbeat import ANSWER_MAX, CONNECT_TIMEOUT_S
 
 WIRE_MAX = 2 * ANSWER_MAX
-"""Bytes that one connection may bring in: handshake, headers, framing and body."""
+"""Bytes that one connection may receive: handshake, headers, framing and body."""
 
 _PENDING = {errno.EINPROGRESS, errno.EWOULDBLOCK}
 _CONNECT_CODES = {
@@ -30,21 +30,22 @@ _CONNECT_CODES = {
     errno.EACCES: "connect_forbidden",
     errno.EPERM: "connect_forbidden",
 }
-_LEAST_TELLING = (
+_LEAST_INFORMATIVE = (
     "no_route",
     "connect_failed",
     "connect_forbidden",
     "host_unreachable",
     "no_device",
 )
-"""An address of the other family mostly has no route, which says nothing of the PBX."""
+"""The codes that say least about the PBX, the least of them first: an IPv6 address, for instance,
+often has no route."""
 
 
 def connect(addresses: list[Address], deadline: Deadline) -> socket.socket:
-    """Connect to the first address that accepts, within 4 s for all. There is at least one
-    address. The caller closes the socket.
+    """Connect to the first of the addresses that accepts, within 4 s for all of them.
 
-    Raises TransportError with the most telling failure, Cancelled.
+    `addresses` must not be empty. The caller closes the socket. Raises the TransportError that
+    says most about the PBX, Cancelled.
     """
     deadline = deadline.within(CONNECT_TIMEOUT_S)
     failures: list[TransportError] = []
@@ -60,39 +61,39 @@ def connect(addresses: list[Address], deadline: Deadline) -> socket.socket:
                 stack.pop_all()
                 return sock
         failures.append(_failure(error, address))
-    raise max(failures, key=_tells)
+    raise max(failures, key=_information)
 
 
-def _tells(failure: TransportError) -> int:
-    """How much a failure tells of the PBX; of equal ones the first counts."""
-    if failure.code in _LEAST_TELLING:
-        return _LEAST_TELLING.index(failure.code)
-    return len(_LEAST_TELLING)
+def _information(failure: TransportError) -> int:
+    """A rank by how much a failure says about the PBX; the higher, the more."""
+    if failure.code in _LEAST_INFORMATIVE:
+        return _LEAST_INFORMATIVE.index(failure.code)
+    return len(_LEAST_INFORMATIVE)
 
 
 def _failure(error: int, address: Address) -> TransportError:
     code = _CONNECT_CODES.get(error, "connect_failed")
     if code == "host_unreachable" and in_own_network(str(address[1][0])):
         code = "no_device"
-    return TransportError(code, _words(error))
+    return TransportError(code, _error_text(error))
 
 
 if sys.platform == "win32":
     import ctypes
 
-    def _words(error: int) -> str:
-        return ctypes.FormatError(error).strip()  # os.strerror does not know those of sockets
+    def _error_text(error: int) -> str:
+        return ctypes.FormatError(error).strip()  # os.strerror does not know the errors of sockets
 
 else:
 
-    def _words(error: int) -> str:
+    def _error_text(error: int) -> str:
         return os.strerror(error)
 
 
 def _connect_one(sock: socket.socket, address: object, deadline: Deadline) -> int:
     """Connect and return 0, or the number of the error."""
     sock.setblocking(False)
-    # One request in one piece: nothing is gained by waiting for more to send.
+    # The request is sent as one piece, so there is no reason to wait for more data.
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     error = sock.connect_ex(address)  # type: ignore[arg-type]
     if error not in _PENDING:
@@ -116,13 +117,13 @@ class TcpStream:
         self.first = b""
 
     def end_within(self, timeout_s: float) -> None:
-        """Let the deadline be so many seconds from now, if it is not earlier already."""
+        """Move the deadline to `timeout_s` seconds from now, if it is not earlier already."""
         self._deadline = self._deadline.within(timeout_s)
 
     def recv(self, size: int) -> bytes:
-        """What is there, at most `size` bytes; empty at the end of the connection."""
+        """Wait for data. Returns at most `size` bytes; empty at the end of the connection."""
         while True:
-            # Also without a wait: whoever sends without a pause must not outrun the deadline.
+            # Checked even without a wait: a peer that never pauses must not evade the deadline.
             if not self._deadline.left_s():
                 raise TransportError("timed_out")
             try:
@@ -140,13 +141,13 @@ class TcpStream:
         return data
 
     def send(self, data: bytes) -> None:
-        """Send all of it. A peer that has closed is not an error: it may have answered before."""
-        view = memoryview(data)
-        while view:
+        """Send all the data. A closed connection is no error: the answer may be there already."""
+        rest = memoryview(data)
+        while rest:
             if not self._deadline.left_s():
                 raise TransportError("timed_out")
             try:
-                view = view[self._sock.send(view) :]
+                rest = rest[self._sock.send(rest) :]
             except BlockingIOError:
                 self._deadline.wait(self._sock, selectors.EVENT_WRITE)
             except OSError:

@@ -1,4 +1,4 @@
-"""TLS to a PBX: versions, suites, whom to trust, why it failed."""
+"""TLS to a PBX: versions, cipher suites, trusted issuers, causes of failure."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ _REASONS = {
     "NO_CIPHERS_AVAILABLE": "tls_off_here",
     "UNEXPECTED_EOF_WHILE_READING": "connection_cut_in_handshake",
 }
-"""What has more than one cause is not here: "tls_failed" says OpenSSL's own word."""
+"""OpenSSL's reasons with one clear cause. All others become "tls_failed" with OpenSSL's text."""
 
 
 def explain(error: ssl.SSLError, *, agreed: bool) -> TransportError:
-    """The failure that OpenSSL's error stands for; "tls_failed" when nothing better is known.
+    """The TransportError for OpenSSL's error; "tls_failed" for an unknown cause.
 
-    `agreed` tells that both sides had already found a common cipher.
+    `agreed` is true when both sides had already agreed on a cipher.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         code = _CERTIFICATE_CODES.get(error.verify_code & 0xFFFFFFFF, "certificate_untrusted")
@@ -92,36 +92,36 @@ _SUITES = {
     TlsLevel.COMPATIBLE: "DEFAULT:@SECLEVEL=2",
     TlsLevel.VERY_OLD: "DEFAULT:@SECLEVEL=0",
 }
-"""Suites and security level, which bounds keys and signatures. Each level says all of it, so that
-it means the same whatever Python and OpenSSL's configuration file on this computer prefer."""
+"""Cipher suites and security level, which limits keys and signatures. Each entry is complete, so
+that it does not depend on the defaults of Python or of OpenSSL's configuration file."""
 
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's number for servers without secure renegotiation; Python names it from 3.12 on."""
 
 
 class TlsTrust:
-    """Makes the contexts and keeps them: reading all issuers of a system takes 17 ms.
+    """Makes TLS contexts and keeps them, since reading the system's issuers takes 17 ms.
 
-    Thread-safe. Bundle variables meant for other programs (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE,
-    SSLKEYLOGFILE) have no say here.
+    Thread-safe. Environment variables for other programs (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE,
+    SSLKEYLOGFILE) are ignored.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[_Kind, tuple[tuple[_Stamp, ...], ssl.SSLContext]] = {}
+        self._contexts: dict[_Kind, tuple[tuple[_Stamp, ...], ssl.SSLContext]] = {}
 
     def context(self, mode: TlsMode, level: TlsLevel) -> ssl.SSLContext:
-        """The context for that mode, made anew when the system's issuers have changed.
+        """The context for a mode and level, made again when the system's issuers have changed.
 
-        Only under SYSTEM it checks anything: a pin is for the caller to compare.
+        Only with SYSTEM it checks the certificate. The caller compares a pin.
         """
         kind = (mode is TlsMode.SYSTEM, level)
         sources = _sources() if mode is TlsMode.SYSTEM else ()
         with self._lock:
-            made = self._made.get(kind)
-            if made is None or made[0] != sources:
-                made = self._made[kind] = (sources, _make(*kind))
-            return made[1]
+            cached = self._contexts.get(kind)
+            if cached is None or cached[0] != sources:
+                cached = self._contexts[kind] = (sources, _make(*kind))
+            return cached[1]
 
 
 def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
@@ -130,10 +130,10 @@ def _make(checked: bool, level: TlsLevel) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
     if level is not TlsLevel.MODERN:
-        # S-Series PBXs never speak TLS 1.3, and a real one refused a greeting that offers it.
+        # S-Series PBXs have no TLS 1.3, and a real one refused a handshake that offers it.
         context.maximum_version = ssl.TLSVersion.TLSv1_2
-    # PBXs end without a farewell, and some Pythons call that an error: lengths and objects tell
-    # whether an answer is whole.
+    # PBXs close without TLS's close_notify, which some versions of Python report as an error.
+    # Whether an answer is complete is known from its length or its JSON object.
     context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     context.options &= ~_LEGACY_SERVER_CONNECT
     if level is TlsLevel.VERY_OLD:
@@ -156,19 +156,19 @@ if sys.platform in ("win32", "darwin"):
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _sources() -> tuple[_Stamp, ...]:
-        """Nothing to watch: the system itself is asked at each handshake."""
+        """None: the system itself checks each certificate with its present issuers."""
         return ()
 
 else:
 
     def _system() -> ssl.SSLContext:
-        # Truststore would do the same here, but read all issuers again at each handshake.
+        # truststore would do the same, but read all issuers again for each handshake.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.set_default_verify_paths()
         return context
 
     def _sources() -> tuple[_Stamp, ...]:
-        """Where the issuers come from (SSL_CERT_FILE and SSL_CERT_DIR included), and how new."""
+        """The paths of the issuers and when they changed; SSL_CERT_FILE and SSL_CERT_DIR apply."""
         paths = ssl.get_default_verify_paths()
         return (_stamp(paths.cafile), _stamp(paths.capath))
 
@@ -181,7 +181,8 @@ def _stamp(path: str | None) -> _Stamp:
 
 
 HANDSHAKE_SHARE = 0.75
-"""Of the time left. With the rest a port that does not answer can be asked whether it is plain."""
+"""The part of the time left that the handshake may take. The rest is for a probe whether the port
+speaks plain HTTP."""
 
 _T = TypeVar("_T")
 
@@ -189,7 +190,8 @@ _T = TypeVar("_T")
 class TlsStream(TcpStream):
     """A TcpStream that encrypts. Nothing may be sent before `shake_hands` has returned.
 
-    OpenSSL never sees the socket, so each byte is counted and each wait is ours.
+    OpenSSL does not use the socket itself: all bytes go through TcpStream, which applies the
+    deadline and counts them.
     """
 
     def __init__(
@@ -200,13 +202,13 @@ class TlsStream(TcpStream):
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
 
     def shake_hands(self) -> None:
-        """Make the connection secure. Raises TransportError with what is wrong, Cancelled."""
+        """Make the TLS handshake. Raises TransportError with the cause of failure, Cancelled."""
         deadline = self._deadline
         self._deadline = deadline.within(HANDSHAKE_SHARE * deadline.left_s())
         try:
-            self._pump(self._tls.do_handshake)
+            self._run(self._tls.do_handshake)
         except ssl.SSLError as error:
-            raise self._explained(error) from error
+            raise self._with_cause(error) from error
         except TransportError as error:
             if error.code == "connection_lost":
                 raise TransportError("connection_cut_in_handshake", error.detail) from error
@@ -217,26 +219,26 @@ class TlsStream(TcpStream):
 
     @property
     def certificate(self) -> bytes:
-        """What the peer has shown, as DER. Only after the handshake."""
+        """The peer's certificate in DER. Only after the handshake."""
         return self._tls.getpeercert(binary_form=True) or b""
 
     @property
     def agreed(self) -> tuple[str, str]:
-        """Version of TLS and name of the suite. Only after the handshake."""
+        """The version of TLS and the name of the cipher suite. Only after the handshake."""
         cipher = self._tls.cipher()
         return self._tls.version() or "", cipher[0] if cipher else ""
 
-    def _explained(self, error: ssl.SSLError) -> TransportError:
+    def _with_cause(self, error: ssl.SSLError) -> TransportError:
         if self.first.startswith(b"HTTP/"):
             return TransportError("plain_http_on_this_port")
-        # With a cipher agreed on, a refused handshake is about what the client has not shown.
+        # A handshake refused after a cipher was agreed on lacks the client's certificate.
         return explain(error, agreed=self._tls.cipher() is not None)
 
     def recv(self, size: int) -> bytes:
         try:
-            return self._pump(lambda: self._tls.read(size))
+            return self._run(lambda: self._tls.read(size))
         except ssl.SSLEOFError:
-            # Old servers just close; the length of the answer is checked by its framing.
+            # Old servers close without notice; the framing of the answer shows its end.
             return b""
         except ssl.SSLError as error:
             explained = explain(error, agreed=True)
@@ -245,20 +247,20 @@ class TlsStream(TcpStream):
             raise TransportError("connection_lost", explained.detail) from error
 
     def send(self, data: bytes) -> None:
-        self._pump(lambda: self._tls.write(data))
+        self._run(lambda: self._tls.write(data))
 
-    def _pump(self, step: Callable[[], _T]) -> _T:
+    def _run(self, step: Callable[[], _T]) -> _T:
         while True:
             try:
                 return step()
             except ssl.SSLWantReadError:
                 pass
             finally:
-                # Also when the step failed: the alert tells the PBX's log why.
+                # Also after a failure: the alert puts the cause into the PBX's log.
                 super().send(self._outgoing.read())
-            self._feed()
+            self._receive()
 
-    def _feed(self) -> None:
+    def _receive(self) -> None:
         data = super().recv(16384)
         if data:
             self._incoming.write(data)
