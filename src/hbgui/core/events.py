@@ -1,4 +1,4 @@
-"""Everything that can happen, in the past tense. Workers post these; `state.reduce` reads them."""
+"""The events: what has happened. Worker threads post them, `state.app_state` applies them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PbxEvent(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProfileAdded(Event):
-    """A new PBX, or a removed one brought back: `run` is then above its old runs."""
+    """A PBX was added, or a removed one restored: `run` is then higher than its old runs."""
 
     profile: Profile
     index: int | None = None
@@ -70,14 +70,14 @@ class HeartbeatStarted(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatFinished(PbxEvent):
-    """`done` is when the answer was complete; `jitter` (-1 to 1) spreads the retries. With `aside`
-    a diagnosis sent it: one that was started by itself may still be on its way."""
+    """A heartbeat has ended. `done` is when the answer was complete; `jitter` (-1 to 1) spreads the
+    retries. `from_diagnosis`: a diagnosis sent it, so one of the schedule may still be pending."""
 
     run: int
     attempt: Attempt
     done: Moment
     jitter: float
-    aside: bool = False
+    from_diagnosis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class HeartbeatCancelled(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class MoveWithheld(PbxEvent):
-    """Nothing was sent: it would have moved the PBX's reports to `target`, unasked."""
+    """Nothing was sent: it would have moved the PBX's reports to `target`, not yet confirmed."""
 
     run: int
     target: ReportTarget
@@ -103,7 +103,7 @@ class ComputerSlept(Event):
 
 @dataclass(frozen=True, slots=True)
 class RouteFound(PbxEvent):
-    """This computer's address on the way to the PBX; None where there is no way."""
+    """This computer's address on the route to the PBX was found; None if there is no route."""
 
     route: LocalAddress | None
 
@@ -132,7 +132,7 @@ class PreferencesChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Paused(Event):
-    """No running schedule sends before `until_s` of the elapsed clock, infinity: until resumed."""
+    """All schedules pause until `until_s` of the elapsed clock; infinity: until resumed."""
 
     until_s: float
 
@@ -144,14 +144,14 @@ class Resumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class NotificationsSnoozed(Event):
-    """Nothing is told on the desktop before `until_s` of the elapsed clock."""
+    """Desktop notifications are off until `until_s` of the elapsed clock."""
 
     until_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class MessageShown(Event):
-    """Something to tell the person that is no outcome; `code` is a key of the notes."""
+    """A message for the user that is not an outcome; `code` is a key of the notes."""
 
     code: str
     pbx_id: str = ""
@@ -160,21 +160,22 @@ class MessageShown(Event):
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatsRecalled(PbxEvent):
-    """The last heartbeats of a PBX from earlier runs of the program."""
+    """The last heartbeats of earlier runs of the program were read from the history."""
 
     marks: tuple[HeartbeatMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRead(Event):
-    """A file with profiles was read: this is what taking it would do."""
+    """A file with profiles was read; `preview` is what importing it would do."""
 
     preview: Preview
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRead(Event):
-    """A page of the history: number of the question, rows, whether there are older ones."""
+    """A page of the history was read. `number` identifies the query; `more`: there are older
+    rows."""
 
     number: int
     rows: tuple[Row, ...]
@@ -183,8 +184,8 @@ class HistoryRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class HistoryLookedBack(Event):
-    """The newest rows of a PBX, None when they could not be read; whether older ones may be
-    missing, since the file could not be used."""
+    """The newest rows of a PBX were read. `rows` is None if they could not be read; `whole` is
+    False if older ones may be missing because the file could not be used."""
 
     number: int
     rows: tuple[Row, ...] | None
@@ -210,15 +211,15 @@ class SecretPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenChanged(PbxEvent):
-    """A new token was typed, or the old one forgotten: what was known of its life is void."""
+    """A new token was entered, or the old one deleted: the known expiry no longer holds."""
 
     at: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class SecretPlaced(PbxEvent):
-    """The token was found, stored, missed or not readable; `code` says why it failed, `detail`
-    names what failed. `number` tells which token: each later one of a PBX has a higher number."""
+    """The place of the token was found out. `code` is the reason of a failure, `detail` names what
+    failed. `number` identifies the token: each new token of a PBX has a higher one."""
 
     place: SecretPlace
     code: str = ""
@@ -228,7 +229,7 @@ class SecretPlaced(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class TokenRenewed(PbxEvent):
-    """hbgui logged in by itself, during the heartbeat of that run, and got this token."""
+    """hbgui logged in automatically during a heartbeat of that run, and got this token."""
 
     run: int
     token: Secret
@@ -241,9 +242,9 @@ class LoginStarted(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class LoginFinished(PbxEvent):
-    """A login of `user` that a person asked for has ended, `at` this moment. `count` is that of
-    wrong logins after it, `token` what a success gave; with `renew` hbgui may log in by itself
-    from now on."""
+    """A login of `user` that a person started has ended at the time `at`. `count` are the wrong
+    logins including this one, `token` is the new token after a success; with `renew` hbgui may log
+    in automatically from now on."""
 
     attempt: Attempt
     count: LoginCount
@@ -261,22 +262,22 @@ class LoginCancelled(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class LoggedOut(PbxEvent):
-    """The PBX answered to a logout, or could not be asked."""
+    """A logout has ended; `attempt` tells whether the PBX accepted it."""
 
     attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
 class LoginCounted(PbxEvent):
-    """How many wrong logins this PBX has seen from here."""
+    """The count of wrong logins at this PBX was read."""
 
     count: LoginCount
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordPlaced(PbxEvent):
-    """Whether the keyring holds the API password; `code` says why that is not known, or why it
-    could not be stored."""
+    """Whether the keyring has the API password. `code` says why that is unknown, or why it could
+    not be stored."""
 
     kept: bool
     code: str = ""
@@ -285,7 +286,7 @@ class PasswordPlaced(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class CertificateSeen(PbxEvent):
-    """Somebody asked to see the certificate; without one `attempt` says why."""
+    """The PBX's certificate was read to be shown; if it is None, `attempt` says why."""
 
     certificate: Certificate | None
     attempt: Attempt | None = None
@@ -293,15 +294,14 @@ class CertificateSeen(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class CertificateTrusted(PbxEvent):
-    """A person trusts a certificate until the program ends."""
+    """The user trusts a certificate until the program ends."""
 
     pin: Pin
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisStarted(PbxEvent):
-    """A diagnosis began, or with `check_only` the question that moves nothing. `number` is that
-    of the run."""
+    """A diagnosis began, or with `check_only` a device check. `number` identifies the run."""
 
     number: int
     at: Moment
@@ -310,7 +310,7 @@ class DiagnosisStarted(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisProgress(PbxEvent):
-    """A link is looked at, or was judged."""
+    """A step of a diagnosis began or ended."""
 
     number: int
     step: DiagnosisStep
@@ -331,8 +331,7 @@ class DiagnosisCancelled(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class DeviceChecked(PbxEvent):
-    """The PBX was asked about itself, answered `at` this moment, and told `device` if it took the
-    token."""
+    """A device check ended at the time `at`. `device` is the PBX's data if it took the token."""
 
     number: int
     attempt: Attempt
@@ -342,21 +341,21 @@ class DeviceChecked(PbxEvent):
 
 @dataclass(frozen=True, slots=True)
 class ReceiverChanged(PbxEvent):
-    """The receiver of a PBX was switched on or off, or listens elsewhere; None: it is off."""
+    """The receiver of a PBX was switched on or off, or listens elsewhere; None means off."""
 
     receiving: ReceiverState | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportsArrived(PbxEvent):
-    """Reports of a PBX came in, in this order."""
+    """Reports of a PBX arrived, in this order."""
 
     reports: tuple[Report, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SendersFound(Event):
-    """The addresses of a PBX that is known by a name: its reports come from there."""
+    """The name of a PBX was looked up: its reports come from these addresses."""
 
     host: str
     addresses: frozenset[str]
@@ -364,7 +363,7 @@ class SendersFound(Event):
 
 @dataclass(frozen=True, slots=True)
 class PortHolderFound(Event):
-    """The program that holds a port on which reports were to be received."""
+    """The program was found that occupies the port for receiving reports."""
 
     host: str
     port: int
@@ -373,7 +372,7 @@ class PortHolderFound(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReceiverReached(Event):
-    """Whether the receiver at this address and port takes connections from this computer."""
+    """Whether this computer can connect to the receiver at this address and port."""
 
     host: str
     port: int

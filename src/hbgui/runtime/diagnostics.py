@@ -158,7 +158,7 @@ class Diagnostics(QObject):
                 diagnosis.heartbeat,
                 self._clock.now(),
                 jitter,
-                aside=True,
+                from_diagnosis=True,
             )
         )
 

@@ -280,7 +280,7 @@ def test_a_token_that_was_never_good_has_not_run_out(happened: list[Event], word
 
 
 def test_a_heartbeat_of_a_diagnosis_does_not_end_the_one_on_its_way() -> None:
-    aside = replace(finished(ACCEPTED), aside=True)
+    aside = replace(finished(ACCEPTED), from_diagnosis=True)
     state = pbx(STARTED, aside)
     assert (state.sending, state.accepted is not None) == (True, True)
     assert not pbx(STARTED, aside, finished(DEAD, sent=9)).sending

@@ -258,7 +258,7 @@ class PbxClient:
         timeout_s: float,
     ) -> Attempt | None:
         """What answers at the PBX's address in its place, None if the address is not doubtful or
-        the API answers. An API error number counts as the API: the request itself will fail."""
+        the API answers. An API error number counts as the API: the real request shows why."""
         if not address_status.doubtful:
             return None
         other = self.ask_without_token(checked, cancel, timeout_s)

@@ -20,7 +20,7 @@ from hbgui.core.values import Moment, iso
 
 @dataclass(frozen=True, slots=True)
 class DesktopState:
-    """Preferences; no notifications before `snoozed_until_s` of the elapsed clock."""
+    """The preferences, and the point of the elapsed clock until which notifications are off."""
 
     preferences: Preferences = field(default_factory=Preferences)
     snoozed_until_s: float = 0.0
@@ -30,7 +30,7 @@ class DesktopState:
         return self.preferences.notifications and not self.snoozed(now)
 
     def snoozed(self, now: Moment) -> bool:
-        """Whether a person has put notifications off."""
+        """Whether the user has turned notifications off for now."""
         return now.elapsed_s < self.snoozed_until_s
 
 
@@ -54,18 +54,18 @@ class AppState:
     desktop: DesktopState = field(default_factory=DesktopState)
 
     def profile(self, pbx_id: str) -> Profile | None:
-        """The profile of that id, None when it is gone."""
+        """The profile with that id, None if there is none any more."""
         return next((p for p in self.profiles if p.id == pbx_id), None)
 
 
 def reduce(state: AppState, event: Event) -> AppState:
-    """The state after the event; what does not count changes nothing."""
+    """The state after the event; the same state if the event is outdated."""
     return counted(state, event) or state
 
 
 def counted(state: AppState, event: Event) -> AppState | None:
-    """The state after the event; None when it does not count and nobody must hear of it: an
-    answer of an old run, of an earlier address or token, or about a PBX that is gone."""
+    """The state after the event; None if the event is outdated and listeners must not get it: it
+    belongs to an old run, an earlier address or token, or a removed PBX."""
     match event:
         case events.ProfileAdded():
             return _add(state, event)
@@ -87,7 +87,7 @@ def counted(state: AppState, event: Event) -> AppState | None:
 
 
 def _of_another_address(state: AppState, event: Event) -> bool:
-    """Whether it is the answer to a login or logout that went to where the PBX was before."""
+    """Whether this is the end of a login or logout at an earlier address of the PBX."""
     match event:
         case events.LoginFinished(pbx_id, attempt) | events.LoggedOut(pbx_id, attempt):
             profile = state.profile(pbx_id)
@@ -98,7 +98,7 @@ def _of_another_address(state: AppState, event: Event) -> bool:
 def _reduce_all(
     state: AppState, event: events.ComputerSlept | events.Paused | events.Resumed
 ) -> AppState:
-    """What concerns every PBX."""
+    """Events that concern every PBX."""
     match event:
         case events.ComputerSlept(at):
             return _each(state, lambda pbx: wake(pbx, at))
@@ -109,7 +109,7 @@ def _reduce_all(
 
 
 def _reduce_program(state: AppState, event: Event) -> AppState:
-    """What concerns this computer and no PBX."""
+    """Events that concern this computer and no PBX."""
     match event:
         case events.LocalAddressesListed(addresses):
             return replace(state, addresses=addresses)
@@ -121,7 +121,7 @@ def _reduce_program(state: AppState, event: Event) -> AppState:
 
 
 def _remember(state: AppState, event: Event) -> AppState:
-    """Keep with the profile what lasts: where its reports go now, and whose the token is."""
+    """Store in the profile what must outlast the program: the report target, the token's host."""
     match event:
         case events.HeartbeatFinished(pbx_id, attempt=attempt) if attempt.outcome.accepted:
             profile = state.profile(pbx_id)
@@ -135,7 +135,7 @@ def _remember(state: AppState, event: Event) -> AppState:
         case events.TokenChanged(pbx_id):
             profile = state.profile(pbx_id)
             if profile is not None:
-                # A password that was kept for another host renews nothing here.
+                # A password that was stored for another host must not be sent to this one.
                 renew = profile.renew and not profile.token_is_foreign
                 host = host_of(profile.pbx)
                 return _with_profile(state, replace(profile, renew=renew, token_host=host))
@@ -191,7 +191,7 @@ def _change(state: AppState, profile: Profile) -> AppState | None:
     state = _with_profile(state, profile)
     pbx = state.pbxs[profile.id]
     if not same_pbx(old.pbx, profile.pbx):
-        # Another box: nothing that was known of the old one holds, and nothing is sent unasked.
+        # It is another PBX: forget what was known of the old one, and send nothing by itself.
         state = _with_profile(state, replace(profile, announced=(), earlier=None))
         fresh = PbxState(pbx.id, profile.interval_s, pbx.run + 1)
         fresh = replace(fresh, secret=pbx.secret, secret_code=pbx.secret_code)
@@ -201,7 +201,7 @@ def _change(state: AppState, profile: Profile) -> AppState | None:
     if old.interval_s != profile.interval_s:
         pbx = with_interval(pbx, profile.interval_s)
     if (old.tls, old.pin) != (profile.tls, profile.pin):
-        # What a person chooses now counts, not what was trusted for the time being.
+        # The new choice replaces a certificate that was trusted for this session.
         pbx = replace(pbx, session_pin=None)
     return _with(state, pbx)
 
@@ -215,10 +215,10 @@ WORST_FIRST = (
     Phase.ALIVE,
     Phase.OFF,
 )
-"""How a summary and the sidebar rank the phases."""
+"""The phases, from the most urgent one, for the summary and the sidebar."""
 
 
 def worst(state: AppState, now: Moment) -> Phase:
-    """The phase that a summary of all PBXs shows: the worst one wins."""
+    """The most urgent phase of all PBXs."""
     phases = {pbx.phase(now) for pbx in state.pbxs.values()}
     return next((phase for phase in WORST_FIRST if phase in phases), Phase.OFF)

@@ -1,4 +1,4 @@
-"""A diagnosis or check of one PBX while it runs and after it, and how what happens changes it."""
+"""The state of a diagnosis or device check, and how events change it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ DiagnosisEvent = (
     | events.DeviceChecked
 )
 
-_WAITING = tuple(DiagnosisStep(link, StepVerdict.SKIPPED) for link in StepId)
-"""Links that nobody has looked at yet: they have no code."""
+_WAITING = tuple(DiagnosisStep(step_id, StepVerdict.SKIPPED) for step_id in StepId)
+"""The steps before the diagnosis reaches them: they have no code yet."""
 
 _TURNED_AWAY = (
     ReportProblem.WRONG_PATH,
@@ -40,11 +40,11 @@ _TURNED_AWAY = (
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisState:
-    """The last diagnosis, or the last question with `check_only`.
+    """The last diagnosis, or with `check_only` the last device check.
 
-    `number` is that of the run: what an older one tells does not count. `steps` has all links in
-    order while it runs and after it; `diagnosis` the whole and `checked` the answer once they are
-    there. A run that was cancelled has ended, with neither.
+    Events with another `number` are outdated and ignored. `steps` are all steps in order, during
+    and after a diagnosis. `diagnosis` is set when a diagnosis has finished, `checked` when a check
+    has; neither is set after a cancelled run.
     """
 
     number: int = 0
@@ -58,17 +58,17 @@ class DiagnosisState:
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody ended it before it was done."""
+        """Whether it was cancelled before it finished."""
         return self.ended is not None and not (self.diagnosis or self.checked)
 
     @property
     def took_s(self) -> float:
-        """Seconds from its beginning to its end; 0 without an end."""
+        """Seconds from the start to the end; 0 while it has not ended."""
         return self.ended.since(self.began) if self.began and self.ended else 0.0
 
 
 def reduce_diagnosis(state: DiagnosisState, event: DiagnosisEvent) -> DiagnosisState:
-    """The state after the event; late news of an old run change nothing."""
+    """The state after the event; the same state if the event belongs to an old run."""
     if isinstance(event, events.DiagnosisStarted):
         steps = () if event.check_only else _WAITING
         return DiagnosisState(event.number, True, event.check_only, event.at, steps=steps)
@@ -93,17 +93,18 @@ def reduce_diagnosis(state: DiagnosisState, event: DiagnosisEvent) -> DiagnosisS
             return replace(state, running=False, ended=at, checked=event)
 
 
-def faulty(told: dict[StepId, DiagnosisStep], at: Moment) -> Diagnosis:
-    """What to show when a diagnosis could not be ended because of a mistake of hbgui itself."""
+def faulty(known: dict[StepId, DiagnosisStep], at: Moment) -> Diagnosis:
+    """The diagnosis to show after a programming error in hbgui ended it. `known` are the steps
+    that were reported until then."""
     steps: list[DiagnosisStep] = []
     stop = ""
-    for link in StepId:
-        step = told.get(link)
+    for step_id in StepId:
+        step = known.get(step_id)
         if stop:
-            step = DiagnosisStep(link, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
+            step = DiagnosisStep(step_id, StepVerdict.SKIPPED, "not_tried", {"broken": stop})
         elif step is None or step.verdict is StepVerdict.RUNNING:
-            step = broken(link, INTERNAL_FAULT)
-            stop = link
+            step = broken(step_id, INTERNAL_FAULT)
+            stop = step_id
         steps.append(step)
     return Diagnosis(tuple(steps), at)
 
@@ -111,9 +112,9 @@ def faulty(told: dict[StepId, DiagnosisStep], at: Moment) -> Diagnosis:
 def receiver_facts(
     receiving: ReceiverState | None, arrivals: Arrivals, error: str
 ) -> ReceiverFacts | None:
-    """What a diagnosis has to know of the receiver, None while it is off. `error` says in words
-    why it does not listen. Reports that came to another place or for another token count for
-    nothing: they are no proof of this one."""
+    """What a diagnosis needs to know of the receiver, None while that is off. `error` is the
+    sentence that says why it does not listen. Reports to another place or for an earlier token do
+    not count: they do not prove that this configuration works."""
     if receiving is None or receiving.place == NOWHERE:
         return None
     place = receiving.place

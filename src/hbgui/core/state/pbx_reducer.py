@@ -1,4 +1,4 @@
-"""How what happens changes the state of one PBX."""
+"""How events change the state of one PBX."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Learned = (
 
 
 def with_pause(pbx: PbxState) -> PbxState:
-    """Whatever was planned: not before the pause is over. Without a schedule there is no pause."""
+    """Move a planned heartbeat to the end of the pause. Without a schedule there is no pause."""
     if not pbx.keeping:
         idle = not pbx.paused_until_s and pbx.outage is None
         return pbx if idle else replace(pbx, paused_until_s=0.0, outage=None)
@@ -59,14 +59,14 @@ def with_interval(pbx: PbxState, interval_s: float) -> PbxState:
 
 
 def wake(pbx: PbxState, at: Moment) -> PbxState:
-    """After a sleep: one heartbeat soon, whatever was missed, and the patience of a fresh start."""
+    """After a sleep: plan one heartbeat soon and reset the count of failures."""
     if pbx.due_s is None:
         return pbx
     return replace(pbx, failures=0, due_s=at.elapsed_s + schedule.SETTLE_S)
 
 
 def reduce_pbx(pbx: PbxState, event: Event) -> PbxState | None:
-    """The state after the event; None when it does not count: it is of an old run."""
+    """The state after the event; None if the event is outdated."""
     match event:
         case events.KeepAliveStarted(at=at):
             due_s = None if pbx.sending else at.elapsed_s
@@ -89,11 +89,11 @@ def reduce_pbx(pbx: PbxState, event: Event) -> PbxState | None:
 
 
 def _learn(pbx: PbxState, event: _Learned) -> PbxState | None:
-    """What was looked up, or a person said."""
+    """Store what was looked up or what the user decided."""
     match event:
         case events.SecretPlaced(place=place, number=number):
             if number < pbx.secret_number:
-                return None  # of a token before
+                return None  # it belongs to an earlier token
             return replace(
                 pbx,
                 secret=place,
@@ -117,7 +117,7 @@ def _reduce_heartbeat(pbx: PbxState, event: _HeartbeatEvent) -> PbxState:
             due_s = at.elapsed_s + pbx.interval_s if pbx.keeping else None
             return replace(pbx, sending=False, due_s=due_s)
         case events.MoveWithheld(target=target, at=at):
-            # The schedule keeps the token alive without moving anything.
+            # If the schedule runs, it sends the old target again, so that the token stays alive.
             due_s = at.elapsed_s if pbx.keeping else None
             return replace(pbx, sending=False, due_s=due_s, moving=target)
         case events.HeartbeatFinished():
@@ -143,7 +143,7 @@ def _reduce_login(pbx: PbxState, event: Event) -> PbxState | None:
             return replace(pbx, address_status=address_status)
         case events.LoggedOut(attempt=attempt):
             if pbx.token_at is not None and attempt.sent.since(pbx.token_at) < 0:
-                return None  # It ended the token before.
+                return None  # it ended an earlier token
             ended = attempt.outcome.accepted or attempt.outcome.token_lost
             return _without_token(pbx) if ended else pbx
         case events.PasswordPlaced(kept=kept):
@@ -168,18 +168,18 @@ def _reduce_diagnosis(pbx: PbxState, event: DiagnosisEvent) -> PbxState | None:
     diagnosis = reduce_diagnosis(pbx.diagnosis, event)
     if diagnosis is pbx.diagnosis:
         return None
-    told = diagnosis.checked or diagnosis.diagnosis
-    device = told.device if told else None
+    ended = diagnosis.checked or diagnosis.diagnosis
+    device = ended.device if ended else None
     return replace(pbx, diagnosis=diagnosis, device=device or pbx.device)
 
 
 def _unproven(pbx: PbxState) -> PbxState:
-    """What has arrived proves nothing of another place or token."""
+    """Forget the proof of arrival: it does not hold for another place or token."""
     return replace(pbx, arrivals=replace(pbx.arrivals, proof=None, wrong=None, wrongs={}))
 
 
 def _without_token(pbx: PbxState) -> PbxState:
-    """Nothing is known of a token that there is not; nothing is sent any more."""
+    """After the token was ended: forget what was known of it, and stop the schedule."""
     off = replace(pbx, run=pbx.run + 1, keeping=False, sending=False, due_s=None)
     return replace(
         _unproven(off),
@@ -193,7 +193,7 @@ def _without_token(pbx: PbxState) -> PbxState:
 
 
 def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
-    """An answer on its way is for the old token; the schedule goes on with the new one."""
+    """Continue the schedule with the new token; a pending answer belongs to the old one."""
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
     cleared = replace(
@@ -205,7 +205,7 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     attempt = event.attempt
     outcome = attempt.outcome
-    pbx = replace(pbx, sending=pbx.sending and event.aside, last=attempt)
+    pbx = replace(pbx, sending=pbx.sending and event.from_diagnosis, last=attempt)
     if outcome.contact_attempted:
         mark = HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
         marks = joined(pbx.marks, (mark,))

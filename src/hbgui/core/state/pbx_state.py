@@ -1,4 +1,4 @@
-"""What is known of one PBX."""
+"""The state of one PBX."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class PbxState:
     address_status: AddressStatus = NEW_ADDRESS
 
     def phase(self, now: Moment) -> Phase:
-        """The state now: old news decays to unknown by itself."""
+        """The state at this time: a result that is older than the token's life becomes UNKNOWN."""
         if self.last_contact_attempt is None:
             return Phase.STARTING if self.keeping or self.sending else Phase.OFF
         outcome = self.last_contact_attempt.outcome
@@ -115,7 +115,7 @@ class PbxState:
         return Phase.ALIVE if outcome.accepted else Phase.FAILING
 
     def token_left_s(self, now: Moment) -> float | None:
-        """Seconds that the token is good for, by the last accepted heartbeat; None: unknown."""
+        """Seconds until the token expires, by the last accepted heartbeat; None if unknown."""
         if self.token_dead:
             return 0.0
         if self.accepted is None:
@@ -123,8 +123,8 @@ class PbxState:
         return schedule.token_left_s(now.since(self.accepted.sent))
 
     def token_dies_s(self, now: Moment) -> float:
-        """The point of the elapsed clock at which its token dies, infinite while none is known to
-        live. What an earlier run of the program had accepted counts, too."""
+        """The point of the elapsed clock at which the token expires, infinity if no living token is
+        known. Heartbeats of an earlier run of the program count too."""
         if self.lost is not None:
             return math.inf
         if self.accepted is not None:
@@ -137,11 +137,11 @@ class PbxState:
         return round(now.elapsed_s - (now.utc - last).total_seconds()) + TOKEN_LIFE_S
 
     def paused(self, now: Moment) -> bool:
-        """Whether its schedule runs and waits because a person wants it to."""
+        """Whether its schedule runs but the user has paused it."""
         return self.keeping and now.elapsed_s < self.paused_until_s
 
     def reports_lamp(self, now: Moment) -> ReportsLamp:
-        """What is known of its reports now."""
+        """The state of its reports at this time."""
         return reports_lamp(
             self.arrivals,
             self.receiving,
@@ -152,12 +152,12 @@ class PbxState:
 
     @property
     def token_dead(self) -> bool:
-        """Whether the PBX has said that it does not take this token."""
+        """Whether the PBX has refused this token."""
         return self.lost is not None
 
     @property
     def token_not_valid(self) -> bool:
-        """Whether it said so, and not because the token's time was over, as far as is known."""
+        """Whether the PBX refused the token although it should not have expired yet."""
         if self.lost is None or self.lost.outcome.errno == errnos.TOKEN_EXPIRED:
             return False
         age_s = self.lost.sent.since(self.accepted.sent) if self.accepted else 0.0
@@ -165,7 +165,7 @@ class PbxState:
 
     @property
     def certificate_changed(self) -> bool:
-        """Whether a person must compare certificates before anything is sent again."""
+        """Whether the user must compare certificates before anything is sent again."""
         return self.last is not None and self.last.outcome.code == "certificate_changed"
 
     def trusting(self, profile: Profile) -> Profile:
@@ -179,7 +179,7 @@ class PbxState:
 def announced_place(
     profile: Profile, pbx: PbxState, local: tuple[LocalAddress, ...]
 ) -> Place | None:
-    """Where a heartbeat would tell the PBX to send its reports; None while that is not known."""
+    """The place that a heartbeat would announce for reports; None while it is unknown."""
     ip: str | None = None
     match profile.server.kind:
         case AddressKind.AUTO:
@@ -191,10 +191,10 @@ def announced_place(
 
 
 def address_to_bind(place: Place, pbx: PbxState, local: tuple[LocalAddress, ...]) -> str:
-    """This computer's address on which reports for a place come in.
+    """The address of this computer at which to listen for reports to a place.
 
-    A router's address or a name leads to the address from which the PBX is reached. Without that
-    it is the place's own, which the system may refuse.
+    If the place is a router's address or a name, it is this computer's address on the route to the
+    PBX. Without a known route it is the place's own address, which the system may refuse.
     """
     literal = literal_or_none(place.host)
     loopback = literal is not None and literal.is_loopback
@@ -204,8 +204,8 @@ def address_to_bind(place: Place, pbx: PbxState, local: tuple[LocalAddress, ...]
 
 
 def senders_of(profile: Profile, found: frozenset[str] | None) -> frozenset[str] | None:
-    """The addresses of a PBX: its own, or those that its name was `found` to have. None while
-    that is not known."""
+    """The IP addresses of a PBX: the one in its profile, else `found`, the result of looking up its
+    name. None while that is unknown."""
     host = host_of(profile.pbx)
     if literal_or_none(host) is not None:
         return frozenset({host})

@@ -1,4 +1,4 @@
-"""Why no report may have come: each usual cause, with what this computer can tell of it."""
+"""Why no report may have arrived: each usual cause, and whether it applies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hbgui.core.values import Moment
 
 
 class Cause(StrEnum):
-    """The usual causes, the ones that hbgui can see for itself first."""
+    """The usual causes; those that hbgui can check come first."""
 
     RECEIVER = "receiver"
     TOKEN = "token"  # noqa: S105 - the name of a cause
@@ -33,7 +33,7 @@ class Cause(StrEnum):
 
 
 class Finding(StrEnum):
-    """What this computer can say of a cause."""
+    """How certain a cause is: FOUND is certain, ASK cannot be checked by hbgui."""
 
     FOUND = "found"
     LIKELY = "likely"
@@ -43,7 +43,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found of one cause. `code` is a key of the texts, `values` fill its blanks."""
+    """The result for one cause. `code` is a key of the texts, `values` fill in its placeholders."""
 
     cause: Cause
     finding: Finding
@@ -53,7 +53,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known when no report has come. `local` are this computer's addresses."""
+    """The data for the checklist. `local` are this computer's addresses."""
 
     profile: Profile
     pbx: PbxState
@@ -61,7 +61,7 @@ class Situation:
     local: tuple[LocalAddress, ...] = ()
 
     def wrong(self, problem: ReportProblem) -> Report | None:
-        """The last report with that problem, unless it would be in order now."""
+        """The last report with that problem, unless it would be accepted now."""
         report = self.pbx.arrivals.wrongs.get(problem)
         return report if still_wrong(report, self.pbx.receiving) else None
 
@@ -70,7 +70,7 @@ _ORDER = (Finding.FOUND, Finding.LIKELY, Finding.ASK, Finding.RULED_OUT)
 
 
 def checklist(seen: Situation) -> tuple[Check, ...]:
-    """Every cause, the certain ones first and those that are ruled out last."""
+    """Every cause, the certain ones first, those that are ruled out last."""
     return tuple(sorted(_checks(seen), key=lambda check: _ORDER.index(check.finding)))
 
 
@@ -132,7 +132,7 @@ def _path(seen: Situation) -> _Found:
 
 
 def _turned_away(receiving: ReceiverState | None) -> _Found | None:
-    """A request of the PBX that was none of HTTP's, and left no report behind."""
+    """The last request of the PBX that was rejected before it could become a report."""
     last = receiving.turned_away if receiving else None
     if receiving is None or last is None or last.refusal.is_listed:
         return None

@@ -12,25 +12,24 @@ from hbgui.core.state.app_state import WORST_FIRST, AppState
 from hbgui.core.state.pbx_state import PbxState
 from hbgui.core.values import Moment
 
-SECOND = 2
-"""Failures in a row before anything is said: one alone is often gone by itself."""
-
+FAILURES_TO_NOTIFY = 2
+"""The failures in a row that cause a notification: a single one often passes by itself."""
 
 LATE_S = 60.0
-"""A heartbeat may be this late before anything is said of it."""
+"""Seconds that a heartbeat may be late before it causes a notification."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification. `code` is a key of the texts, `values` fill its blanks."""
+    """A notification. `code` is a key of the texts, `values` fill in its placeholders."""
 
     code: str
     values: dict[str, str] = field(default_factory=dict)
 
 
 def of_change(before: PbxState, after: PbxState) -> Notice | None:
-    """The notification that a change of a PBX deserves, once for each incident: a failure of its
-    running schedule, its end, a changed certificate. None for a success."""
+    """The notification for a change of a PBX, once per incident: its schedule fails, stops or
+    recovers, or its certificate has changed. None for anything else."""
     if after.last is None or after.last is before.last:
         return None
     if after.certificate_changed and not before.certificate_changed:
@@ -40,18 +39,18 @@ def of_change(before: PbxState, after: PbxState) -> Notice | None:
     if not after.keeping:
         outcome = after.last.outcome
         return None if outcome.accepted else Notice("stopped")
-    if after.failures == SECOND and before.failures < SECOND:
+    if after.failures == FAILURES_TO_NOTIFY and before.failures < FAILURES_TO_NOTIFY:
         return Notice("failing")
     lost = before.outage
-    if lost is not None and after.outage is None and lost.missed >= SECOND:
+    if lost is not None and after.outage is None and lost.missed >= FAILURES_TO_NOTIFY:
         minutes = max(1, round(after.last.sent.since(lost.since) / 60))
         return Notice("recovered", {"minutes": str(minutes), "missed": str(lost.missed)})
     return None
 
 
 def expires(pbx: PbxState, now: Moment) -> bool:
-    """Whether its token dies within ten minutes, although its schedule runs. Not while the next
-    heartbeat is on its way as planned: with a long interval that is how it always is."""
+    """Whether the token expires within ten minutes although the schedule runs. False if the next
+    heartbeat comes in time: with a long interval the token is always this old before it."""
     left_s = pbx.token_left_s(now)
     dying = pbx.keeping and left_s is not None and 0 < left_s < AMBER_S
     return dying and not _comes_in_time(pbx, now, left_s or 0.0)
@@ -65,7 +64,7 @@ def _comes_in_time(pbx: PbxState, now: Moment, left_s: float) -> bool:
 
 
 SEARCH_FROM = 8
-"""From this number of PBXs on there is a search field."""
+"""The number of PBXs from which on the sidebar has a search field."""
 
 
 class SortOrder(StrEnum):
@@ -77,7 +76,7 @@ class SortOrder(StrEnum):
 
 
 def listed(state: AppState, query: str, order: SortOrder, now: Moment) -> list[str]:
-    """The ids of the PBXs whose name, host and notes hold every word of `query`."""
+    """The ids of the PBXs whose name, host and notes contain every word of `query`, sorted."""
     words = name_key(query).split()
     searched = {p.id: _searched(p) for p in state.profiles} if words else {}
     found = [p for p in state.profiles if all(word in searched[p.id] for word in words)]
@@ -96,9 +95,9 @@ def _searched(profile: Profile) -> str:
 
 
 def _urgency(state: AppState, profile: Profile, now: Moment) -> tuple[int, float]:
-    """The worst state first; of the same state, the token that dies first."""
+    """The most urgent phase first; within a phase, the token that expires first."""
     pbx = state.pbxs[profile.id]
     left_s = pbx.token_left_s(now)
-    # To the minute: else two that live equally long would change places for ever.
+    # Whole minutes only: otherwise two tokens of nearly the same age would swap all the time.
     minutes = float("inf") if left_s is None else left_s // 60
     return WORST_FIRST.index(pbx.phase(now)), minutes
