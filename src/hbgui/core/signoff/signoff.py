@@ -1,4 +1,4 @@
-"""The sign-off of one PBX: all that a report to the customer says, as data."""
+"""The data of a sign-off report for one PBX."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from hbgui.core.state.pbx_state import PbxState
 
 BEATS_HOURS = 24
 BEATS_MAX = 150
-"""Heartbeats of a report at most: a day and a bit of one every ten minutes."""
+"""The most heartbeats in a report: a little more than a day of one every ten minutes."""
 
 BEATS_LEAST = 20
-"""This many are listed even when they are older than a day."""
+"""This many are listed even if they are older than a day."""
 
 ROWS_MAX = 1000
-"""Rows of the history in which they are looked for."""
+"""The most rows of the history that are searched for them."""
 
 NOT_TRIED = "not_tried"
-"""Code of a step behind a broken one."""
+"""The code of a step after a broken one."""
 
 NOTE_MAX = 2000
-"""Characters of the note."""
+"""The most characters of the note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who tested, for whom. Typed by a person; any of them may be empty."""
+    """Who tested, and for whom: texts that the user typed; each may be empty."""
 
     technician: str = ""
     company: str = ""
@@ -52,7 +52,7 @@ class Who:
 
 
 class HistoryRead(StrEnum):
-    """Whether the heartbeats of the past could be looked up."""
+    """Whether the past heartbeats could be read from the history."""
 
     READ = "read"
     NONE = "none"
@@ -60,7 +60,7 @@ class HistoryRead(StrEnum):
 
 
 class DeviceQuery(StrEnum):
-    """What came of asking the PBX about itself."""
+    """The result of the device query."""
 
     ANSWERED = "told"
     NOT_ASKED = "not_asked"
@@ -77,8 +77,8 @@ class Overall(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Something that a reader must know. `code` is a key of the texts, `values` fill their
-    blanks; with `step` it is said by that link of the diagnosis."""
+    """A point for the reader. `code` is a key of the texts, `values` fill in its placeholders; with
+    `step` the text is that of this step of the diagnosis."""
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """What is known at the moment `at`, aware UTC. The token is no part of it.
+    """What is known at the time `at`, aware UTC. It does not contain the token.
 
     - `address`: the PBX's URL; `attempts`: heartbeats to it, newest last.
     - `ip`, `adapter`: this computer's address and adapter on the route to the PBX.
@@ -127,12 +127,12 @@ class SignOff:
 
     @property
     def device(self) -> DeviceInfo | None:
-        """What the PBX told of itself."""
+        """The PBX's data about itself, None if it never answered."""
         return self.reported_device or (self.diagnosis.device if self.diagnosis else None)
 
     @property
     def device_query(self) -> DeviceQuery:
-        """Whether it was asked, and answered."""
+        """Whether the PBX was asked about itself, and answered."""
         if self.device is not None:
             return DeviceQuery.ANSWERED
         token = self.step(StepId.TOKEN)
@@ -147,22 +147,22 @@ class SignOff:
 
 
 def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Attempt, ...]:
-    """The heartbeats that a report of that moment tells of, the newest last.
+    """The heartbeats to list in a report made at that time, newest last.
 
-    Those of another address say nothing of this PBX, whatever the profile's name; no more does a
-    fault on this side.
+    Left out are heartbeats to another address, which is another PBX, and local faults, which tell
+    nothing about the PBX.
     """
-    asked = (a for a in attempts if a.outcome.contact_attempted)
-    own = {a.sent.utc: a for a in asked if a.address == address and a.sent.utc <= at}
+    attempted = (a for a in attempts if a.outcome.contact_attempted)
+    own = {a.sent.utc: a for a in attempted if a.address == address and a.sent.utc <= at}
     ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
     recent = sum(at - a.sent.utc <= timedelta(hours=BEATS_HOURS) for a in ordered)
     return ordered[-max(recent, BEATS_LEAST) :]
 
 
 def file_name(label: str, day: str, overall: Overall, ending: str) -> str:
-    """A name for the report's file that every system takes. `label` is the PBX's."""
-    said = re.sub(r"[^\w.()-]+", " ", label).strip(" .")[:60].strip(" .")
-    return f"sign-off {said or 'PBX'} {day} {overall.value.replace('_', ' ')}.{ending}"
+    """A name for the report's file that is valid on every system. `label` is the PBX's name."""
+    label = re.sub(r"[^\w.()-]+", " ", label).strip(" .")[:60].strip(" .")
+    return f"sign-off {label or 'PBX'} {day} {overall.value.replace('_', ' ')}.{ending}"
 
 
 def sign_off(
@@ -175,9 +175,9 @@ def sign_off(
     *,
     whole: bool = True,
 ) -> SignOff:
-    """What is known at that moment. `rows` are those of the history, None when it cannot be read:
-    then the heartbeats of this run are all there is. They are not the `whole` of it when its file
-    could not be used, or was damaged and began anew."""
+    """The data for a report at that time. `rows` are those of the history, None if unreadable: then
+    only heartbeats of this run are used. `whole` is False if older rows may be missing,
+    because the file could not be used, or was damaged and replaced."""
     typed, route = pbx_or_none(profile.pbx), pbx.route
     address = typed.url if typed else ""
     return SignOff(
@@ -206,13 +206,13 @@ def _sent(pbx: PbxState, rows: Sequence[Row] | None) -> list[Attempt]:
 
 
 def _diagnosis(pbx: PbxState, address: str) -> Diagnosis | None:
-    """The last one, unless it was of another address."""
+    """The last diagnosis, unless it was for another address."""
     found = pbx.diagnosis.diagnosis
     return found if found and found.address == address else None
 
 
 def _reported_device(pbx: PbxState, address: str) -> DeviceInfo | None:
-    """What the box at this address told, to a diagnosis or a check."""
+    """The data that the PBX at this address gave in a diagnosis or a device check."""
     checked = pbx.diagnosis.checked
     if checked is not None and checked.attempt.address == address:
         return checked.device

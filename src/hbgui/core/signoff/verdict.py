@@ -15,14 +15,14 @@ from hbgui.core.signoff.signoff import NOT_TRIED, DeviceQuery, HistoryRead, Over
 from hbgui.core.values import iso
 
 DIAGNOSIS_OLD_S = 3600.0
-"""A diagnosis of longer ago says little of the moment of the report."""
+"""Seconds after which a diagnosis counts as too old for the report."""
 
 MINOR = frozenset({"device_not_asked", "device_no_answer"})
-"""Codes of what may be untested in a report that says passed: names and numbers of the box."""
+"""Points that may stay untested in a report with the verdict "passed"."""
 
 
 def overall(signoff: SignOff) -> Overall:
-    """The verdict. Passed takes a heartbeat that the PBX accepted and a report that arrived."""
+    """The verdict. PASSED requires an accepted heartbeat and a report that arrived."""
     if failures(signoff) or signoff.accepted is None:
         return Overall.NOT_PASSED
     untested = {point.code for point in not_tested(signoff)} - MINOR
@@ -32,7 +32,7 @@ def overall(signoff: SignOff) -> Overall:
 
 
 def failures(signoff: SignOff) -> tuple[Point, ...]:
-    """What was tested and does not work, and why nothing can be said of the heartbeat at all."""
+    """What was tested and does not work; also why the heartbeat could not be judged."""
     return tuple(_failures(signoff))
 
 
@@ -42,8 +42,8 @@ def _failures(signoff: SignOff) -> Iterator[Point]:
         yield Point("broken", step=step)
     last = signoff.last
     if last is not None and not last.outcome.accepted:
-        told = {"time": iso(last.sent.utc), "code": last.outcome.code}
-        yield Point("last_heartbeat_failed", told | {"errno": last.outcome.errno or ""})
+        values = {"time": iso(last.sent.utc), "code": last.outcome.code}
+        yield Point("last_heartbeat_failed", values | {"errno": last.outcome.errno or ""})
     if signoff.accepted is None and signoff.history is HistoryRead.UNREADABLE:
         yield Point("heartbeats_unread")
     elif signoff.accepted is None:
@@ -58,17 +58,20 @@ def _failures(signoff: SignOff) -> Iterator[Point]:
 
 
 def warnings(signoff: SignOff) -> tuple[Point, ...]:
-    """What works, and needs somebody all the same."""
+    """What works but needs attention."""
     return tuple(_warnings(signoff))
 
 
 def _warnings(signoff: SignOff) -> Iterator[Point]:
     if signoff.profile.points_here:
-        told = {"here": str(signoff.profile.reports_go_to), "earlier": str(signoff.profile.earlier)}
-        yield Point("reports_come_here", told)
+        values = {
+            "here": str(signoff.profile.reports_go_to),
+            "earlier": str(signoff.profile.earlier),
+        }
+        yield Point("reports_come_here", values)
     untested = {point.code for point in not_tested(signoff)}
     for step in signoff.diagnosis.warnings if signoff.diagnosis else ():
-        # What nobody checked is said there, once.
+        # Missing certificate checks are listed once, among the untested points.
         if step.id is not StepId.TLS or not untested & {"tls_none", "tls_unchecked"}:
             yield Point("warned", step=step)
     earlier = signoff.attempts[:-1]
@@ -81,7 +84,7 @@ def _warnings(signoff: SignOff) -> Iterator[Point]:
 
 
 def not_tested(signoff: SignOff) -> tuple[Point, ...]:
-    """What this report cannot vouch for, because nobody looked."""
+    """What was not tested."""
     return (
         *_untested_arrival(signoff),
         *_untested_heartbeat(signoff),
@@ -96,8 +99,8 @@ def _untested_arrival(signoff: SignOff) -> Iterator[Point]:
     proof = arrivals.proof
     if proof is not None:
         if target is None or place_of(target) != proof.place:
-            told = {"target": str(target or "?"), "place": proof.place.url}
-            yield Point("arrival_elsewhere", told)
+            values = {"target": str(target or "?"), "place": proof.place.url}
+            yield Point("arrival_elsewhere", values)
     elif signoff.by_command:
         yield Point("arrival_by_command")
     elif arrivals.count:
