@@ -43,7 +43,7 @@ class FullDisk:
     def open(self) -> Sequence[tuple[str, dict[str, str]]]:
         return []
 
-    def begin_anew(self) -> Sequence[tuple[str, dict[str, str]]]:
+    def start_new_file(self) -> Sequence[tuple[str, dict[str, str]]]:
         return []
 
     def add(self, new: Row) -> int:

@@ -63,7 +63,7 @@ class Memory:
 
     def restart_history(self) -> None:
         """Replace a damaged history by an empty one. Only for work that `do` runs."""
-        self._troubles.extend(self.history.begin_anew())
+        self._troubles.extend(self.history.start_new_file())
 
     def add_trouble(self, code: str, detail: str = "") -> None:
         """Note that something could not be saved: `code` of a note, `detail` for it. Any thread."""

@@ -14,11 +14,11 @@ from hbgui.core.pbx.profile import Profile
 from hbgui.core.values import Moment
 
 DIAGNOSIS_TIMEOUT_S = 12.0
-"""Seconds for a whole diagnosis: with the start of a program it stays below 15."""
+"""Seconds for a whole diagnosis: with the start of the program it stays below 15."""
 
 
 class StepId(StrEnum):
-    """The steps, in order. The words are part of the command line's JSON."""
+    """The steps, in order. The values are part of the command line's JSON."""
 
     NAME = "name"
     ROUTE = "route"
@@ -35,8 +35,8 @@ class StepId(StrEnum):
 
 
 class StepVerdict(StrEnum):
-    """What was found of a step. SKIPPED was not tried: a step before it is broken, or nobody
-    asked for it. RUNNING is shown while it is looked at."""
+    """The result of a step. SKIPPED: it was not done, because an earlier step is broken or because
+    it is not wanted. RUNNING: it is being done."""
 
     OK = "ok"
     WARNING = "warning"
@@ -47,10 +47,10 @@ class StepVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisStep:
-    """One step. `code` is a key of the texts, `values` fill their blanks, `ms` is the time it
-    took, None when nothing was done.
+    """One step. `code` is a key of the texts, `values` fill in its placeholders, `ms` is the time
+    that it took, None if nothing was done.
 
-    A broken one has the `outcome` that a heartbeat would have, and mostly its code.
+    A broken step has the `outcome` that a heartbeat would have, and usually its code.
     """
 
     id: StepId
@@ -62,14 +62,14 @@ class DiagnosisStep:
 
     @property
     def kind(self) -> OutcomeKind | None:
-        """The outcome's, for an exit code; None unless it is broken."""
+        """The outcome's kind, for the exit code; None unless the step is broken."""
         return self.outcome.kind if self.outcome else None
 
 
 def broken(
     step: StepId, outcome: Outcome, values: Mapping[str, str] | None = None, ms: float | None = None
 ) -> DiagnosisStep:
-    """A step that a heartbeat would fail on."""
+    """A step at which a heartbeat would fail."""
     return DiagnosisStep(step, StepVerdict.BROKEN, outcome.code, values or {}, ms, outcome)
 
 
@@ -77,10 +77,10 @@ def broken(
 class ReceiverFacts:
     """What hbgui's own receiver of reports knows, while it is switched on.
 
-    It listens on `host` (an IP address, perhaps that for every one) and `port`, for reports to
-    `path`, from `since` on, None when that is not known. `error` says in a person's words why it
-    does not listen, empty when it does. `count` are the reports that it took, the last one at
-    `last`; `refused` those it did not take: of another sender, path or PBX.
+    It listens on `host` (an IP address, or the one that means all addresses) and `port`, for
+    reports to `path`, since the time `since`, None if unknown. `error` is the sentence that says
+    why it does not listen, empty if it does. `count` is the number of accepted reports, `last` the
+    time of the last one; `refused` is the number of those from another sender, path or PBX.
     """
 
     host: str
@@ -95,8 +95,8 @@ class ReceiverFacts:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All steps in their order. `device` is what the PBX told of itself, `heartbeat` the one
-    that was sent, with all that it changed; None without one."""
+    """All steps in their order. `device` is the PBX's answer about itself, `heartbeat` the attempt
+    if one was sent; both may be None."""
 
     steps: tuple[DiagnosisStep, ...]
     at: Moment
@@ -106,12 +106,12 @@ class Diagnosis:
 
     @property
     def first_broken(self) -> DiagnosisStep | None:
-        """The step to mend; what comes after it was not tried."""
+        """The first broken step; the steps after it were not done."""
         return next((s for s in self.steps if s.verdict is StepVerdict.BROKEN), None)
 
     @property
     def warnings(self) -> tuple[DiagnosisStep, ...]:
-        """Steps that work, but deserve a look."""
+        """The steps that work but have a warning."""
         return tuple(s for s in self.steps if s.verdict is StepVerdict.WARNING)
 
     @property
@@ -126,7 +126,7 @@ class Diagnosis:
 
 
 def not_moving(profile: Profile) -> Guard | None:
-    """The guard for a diagnosis of which nobody was asked: a heartbeat that says once more what
-    the PBX was told last moves nothing; None when that is not known, so none is sent."""
+    """The guard for a diagnosis that must not move reports: it allows only the target that the PBX
+    already has. None, for no heartbeat at all, if that target is unknown."""
     known = profile.reports_go_to
     return Guard(known) if known else None

@@ -1,4 +1,4 @@
-"""The history of requests: rows, a filter, the forms for other programs."""
+"""The history of requests: rows, filter, export formats."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hbgui.core.values import csv_rows, iso
 
 KEPT_DAYS = 90
 KEPT_ROWS = 1000
-"""Rows of a PBX that are kept even when they are older; younger ones are kept in any case."""
+"""The newest rows of a PBX, which are kept even if older than KEPT_DAYS."""
 
 PAGE = 200
-"""Rows that are read at once."""
+"""The number of rows that are read at once."""
 
 
 class RequestKind(StrEnum):
-    """What was asked of the PBX. The words are part of exports."""
+    """The kind of request to the PBX. The values are part of exports."""
 
     HEARTBEAT = "heartbeat"
     LOGIN = "login"
@@ -29,8 +29,8 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request and the name that its PBX had. `number` is its place in the file, 0 while it
-    has none."""
+    """One request, with the name of its PBX at that time. `number` is its number in the file, 0
+    before it is stored."""
 
     pbx_id: str
     pbx: str
@@ -40,12 +40,12 @@ class Row:
 
     @property
     def key(self) -> tuple[str, datetime, RequestKind]:
-        """What tells it from any other."""
+        """The key that identifies this row."""
         return self.pbx_id, self.attempt.sent.utc, self.request
 
     @property
     def mark(self) -> HeartbeatMark:
-        """The mark that it gets in the bar of heartbeats."""
+        """Its mark in the bar of heartbeats."""
         attempt = self.attempt
         outcome = attempt.outcome
         return HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
@@ -53,10 +53,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which rows to show; what is empty or None lets all through.
+    """Which rows to show; an empty or None member excludes none.
 
-    `codes` are codes, error numbers and kinds whose words for people hold `text`: only the window
-    knows those.
+    `codes` are the codes, error numbers and kinds whose displayed words contain `text`; the caller
+    looks them up, because only the texts know the displayed words.
     """
 
     pbx_id: str = ""
@@ -66,7 +66,7 @@ class HistoryFilter:
     codes: frozenset[str] = frozenset()
 
     def takes(self, row: Row) -> bool:
-        """Whether the row passes."""
+        """Whether to show the row."""
         outcome = row.attempt.outcome
         return (
             self.pbx_id in ("", row.pbx_id)
@@ -80,12 +80,12 @@ class HistoryFilter:
         outcome = attempt.outcome
         places = (row.pbx, attempt.address, attempt.target, outcome.detail, outcome.errno or "")
         text = self.text.casefold()
-        said = {outcome.code, outcome.kind.value, outcome.errno} & self.codes
-        return bool(said) or any(text in place.casefold() for place in places)
+        matching = {outcome.code, outcome.kind.value, outcome.errno} & self.codes
+        return bool(matching) or any(text in place.casefold() for place in places)
 
 
 def members(row: Row) -> dict[str, str | int | float | None]:
-    """A row as other programs get it: in JSON and CSV."""
+    """The members of a row in exports."""
     attempt = row.attempt
     outcome = attempt.outcome
     return {
@@ -104,7 +104,7 @@ def members(row: Row) -> dict[str, str | int | float | None]:
 
 
 def json_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as one JSON array, one object a line; piece by piece."""
+    """The rows as one JSON array with one object per line, in pieces."""
     before = "[\n"
     for row in rows:
         yield before + json.dumps(members(row), ensure_ascii=False)
@@ -113,5 +113,5 @@ def json_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as CSV with a line of names, line by line."""
+    """The rows as CSV with a header line, line by line."""
     return csv_rows(members(row) for row in rows)

@@ -1,4 +1,4 @@
-"""What the core asks of the outside world. The adapters fulfil it; runtime and ui see only this."""
+"""The interfaces of the outside world. Adapters implement them; runtime and ui use only these."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _Result = TypeVar("_Result", covariant=True)
 SECRET_TIMEOUT_S = 10.0
 
 PROFILES_MAX = 500
-"""PBXs in the profile file, and in a file that is shared."""
+"""The most PBXs in the profile file or in a shared file."""
 
 
 class Clock(Protocol):
     """The time. Callable from any thread."""
 
     def now(self) -> Moment:
-        """The present moment; its elapsed clock counts the computer's sleep."""
+        """The current time; its elapsed clock keeps counting while the computer sleeps."""
 
 
 class Cancel(Protocol):
-    """Ends a call that hangs. Callable from any thread, any number of times."""
+    """Ends a blocking call. Callable from any thread, any number of times."""
 
     @property
     def cancelled(self) -> bool:
@@ -46,7 +46,7 @@ class Cancel(Protocol):
 
 
 class Transport(Protocol):
-    """HTTP to a PBX. Blocking; one call a thread."""
+    """HTTP to a PBX. Blocking; each thread makes one call at a time."""
 
     def post(
         self,
@@ -60,14 +60,14 @@ class Transport(Protocol):
     ) -> HttpAnswer:
         """Send one POST and read the whole answer.
 
-        `timeout_s` bounds all of it: name, connection (4 s of it at most), TLS, sending, answer.
-        The token goes into the query and nowhere else. Raises TransportError, Cancelled.
+        `timeout_s` is for all of it: name look-up, connecting (at most 4 s), TLS, sending, answer.
+        The token is put into the query and nowhere else. Raises TransportError, Cancelled.
         """
 
     def certificate(
         self, address: PbxAddress, *, link: ConnectionSettings, timeout_s: float, cancel: Cancel
     ) -> Certificate:
-        """What an https PBX shows in a handshake that carries no secret, trusted or not.
+        """Get the certificate of an https PBX in a handshake without secrets, trusted or not.
 
         Raises TransportError, Cancelled.
         """
@@ -80,7 +80,7 @@ class Network(Protocol):
         """Every address of every adapter that is up, loopback last. Raises TransportError."""
 
     def route_to(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> LocalAddress:
-        """The address from which packets to that host leave. Raises TransportError, Cancelled."""
+        """This computer's address on the route to that host. Raises TransportError, Cancelled."""
 
 
 class Probes(Protocol):
@@ -89,49 +89,49 @@ class Probes(Protocol):
     def proxy(self, address: PbxAddress, link: ConnectionSettings) -> PbxAddress | None:
         """The proxy through which that PBX is reached, None without one.
 
-        Raises TransportError for a setting that cannot be one.
+        Raises TransportError if the setting is invalid.
         """
 
     def resolve(self, host: str, port: int, *, timeout_s: float, cancel: Cancel) -> tuple[str, ...]:
         """The IP addresses of a host, best first. Raises TransportError, Cancelled."""
 
     def connect(self, ips: Sequence[str], port: int, *, timeout_s: float, cancel: Cancel) -> str:
-        """The first of them that takes a TCP connection, which is closed at once.
+        """The first of these addresses that accepts a TCP connection, which is closed at once.
 
         Raises TransportError, Cancelled.
         """
 
     def listens(self, ip: str, port: int, *, timeout_s: float, cancel: Cancel) -> bool:
-        """Whether somebody takes connections there. Raises Cancelled."""
+        """Whether connections are accepted there. Raises Cancelled."""
 
 
 class Future(Protocol[_Result]):
-    """Work that runs in a thread of its own."""
+    """Work that runs in its own thread."""
 
     def result(self, timeout_s: float, cancel: Cancel) -> _Result:
-        """Wait at most `timeout_s` seconds for what it returns, or raise what it raised.
+        """Wait at most `timeout_s` seconds for its result; its exception is raised here.
 
-        Raises TimeoutError, Cancelled; the work then runs on, and nobody waits for it.
+        Also raises TimeoutError and Cancelled; the work then continues without being waited for.
         """
 
 
 class BackgroundCalls(Protocol):
-    """Threads for what may hang. They never delay the end of the process."""
+    """Threads for work that may hang. They never delay the end of the process."""
 
     def start(self, work: Callable[[], _T]) -> Future[_T]:
-        """Begin the work now. Any thread."""
+        """Start the work now. Callable from any thread."""
 
 
 class LoginCounts(Protocol):
     """Wrong logins per PBX, over all runs of the program. Blocking; never raises: a count that
-    cannot be kept is one that starts anew, one that cannot be read is `unknown`."""
+    cannot be stored starts at zero again, one that cannot be read is `unknown`."""
 
     def get(self, authority: str) -> LoginCount:
         """The count for that `host:port`."""
 
     def update(self, authority: str, change: Callable[[LoginCount], LoginCount]) -> LoginCount:
-        """Keep what `change` makes of the count, and return it. No other process counts in
-        between."""
+        """Apply `change` to the count, store the result and return it. The operation is atomic
+        between processes."""
 
 
 def password_account(pbx_id: str) -> str:
@@ -142,26 +142,26 @@ def password_account(pbx_id: str) -> str:
 class SecretStore(Protocol):
     """The keyring of the operating system. Blocking; every call ends after 10 s.
 
-    Each method raises SecretError. `account` is the profile's lasting id, for the token, or its
-    `password_account`.
+    Each method raises SecretError. `account` is the profile's id for the token, or its
+    `password_account` for the password.
     """
 
     def get(self, account: str) -> Secret | None:
-        """The secret, None when there is none. A locked keyring asks a person for its password."""
+        """The secret, None if there is none. A locked keyring asks the user for its password."""
 
     def look(self, account: str) -> Secret | bool:
-        """The secret where reading it asks nobody, else whether there is one."""
+        """The secret if it can be read without asking the user, else whether there is one."""
 
     def put(self, account: str, secret: Secret) -> None:
-        """Store the secret and make sure that it can be read back."""
+        """Store the secret and check that it can be read again."""
 
     def delete(self, account: str) -> None:
-        """Forget the secret; nothing happens when there is none."""
+        """Delete the secret; does nothing if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the profile file holds. `extra` keeps members that this version does not know."""
+    """The contents of the profile file. `extra` are members that this version does not know."""
 
     profiles: tuple[Profile, ...] = ()
     selected: str = ""
@@ -171,11 +171,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings as found. `notes` are codes of the texts, with the values that fill them.
+    """The settings as loaded. `notes` are codes of the texts, with the values for placeholders.
 
-    `read_only` is set when the file must not be written: it is of a newer version. `problem` says
-    the same as the notes in full: what is wrong with the file, where, and what was done about it;
-    None when the file was read, or there has never been one.
+    `read_only`: the file must not be written, because a newer version wrote it. `problem` is what
+    is wrong with the file, where, and what was done about it, in more detail than the notes; None
+    if the file was read, or never existed.
     """
 
     settings: Settings
@@ -188,64 +188,65 @@ class SettingsFile(Protocol):
     """The file with the profiles. Blocking."""
 
     def load(self) -> Loaded:
-        """Read it. Never raises: what cannot be read is kept aside and noted."""
+        """Read the file. Never raises: an unreadable file is moved away and noted."""
 
     def save(self, settings: Settings) -> None:
-        """Write it, all or nothing. Raises StorageError."""
+        """Write the file atomically. Raises StorageError."""
 
 
 class History(Protocol):
-    """The requests that were sent, in a file. Blocking; for one thread."""
+    """The file with the history of requests. Blocking; for one thread."""
 
     @property
     def whole(self) -> bool:
-        """Whether all is in it that was ever kept: the file is in use, and did not begin anew."""
+        """Whether no row is missing: the file is in use, and was never replaced by a new one."""
 
     def open(self) -> Sequence[tuple[str, dict[str, str]]]:
-        """Open it; notes of what a person must know. Never raises: without a file it is kept in
-        memory."""
+        """Open the file; returns notes for the user. Never raises: if the file cannot be used, the
+        history is kept in memory."""
 
-    def begin_anew(self) -> Sequence[tuple[str, dict[str, str]]]:
-        """Put a file aside of which a StorageError says "damaged"; notes as of `open`."""
+    def start_new_file(self) -> Sequence[tuple[str, dict[str, str]]]:
+        """Move the file away after a StorageError "damaged", and start a new one; returns notes
+        like `open`."""
 
     def add(self, new: Row) -> int:
-        """Keep a row; its number. Raises StorageError."""
+        """Store a row and return its number. Raises StorageError."""
 
     def page(
         self, wanted: HistoryFilter, before: int, size: int, *, urgent: bool = True
     ) -> Sequence[Row]:
         """Up to `size` rows with a number below `before`, newest first. Raises StorageError, also
-        when it is not urgent and was interrupted."""
+        if it is not urgent and `interrupt` was called."""
 
     def prune(self, now: datetime) -> int:
-        """Delete some of what is too old at `now`, aware UTC; the number of deleted rows. Raises
+        """Delete some rows that are too old at `now`, aware UTC; returns their number. Raises
         StorageError."""
 
     def interrupt(self) -> None:
-        """End a page that is read and not urgent. Any thread."""
+        """Stop reading a page that is not urgent. Callable from any thread."""
 
     def close(self) -> None:
-        """Close it. May be called twice."""
+        """Close the file. May be called twice."""
 
 
 class ProfileSharing(Protocol):
-    """Files for other people's hbgui: profiles without secrets. Blocking."""
+    """Files with profiles for other users of hbgui, without secrets. Blocking."""
 
     def write(self, path: Path, profiles: Sequence[Profile]) -> bool:
-        """Put the profiles into the file, all or nothing.
+        """Write the profiles to the file atomically.
 
-        True when something that looked like a secret was hidden. Raises StorageError.
+        Returns True if something that looked like a secret was left out. Raises StorageError.
         """
 
     def read(self, path: Path) -> Shared:
-        """Read such a file, entry by entry. Raises StorageError when it is none."""
+        """Read such a file, entry by entry. Raises StorageError if it is not one."""
 
 
 class LoginStart(Protocol):
     """Whether the system starts hbgui when this user logs in. Blocking."""
 
     def is_on(self) -> bool:
-        """Whether it will, read anew each time. Raises StorageError."""
+        """Whether it does. Reads the system's setting each time. Raises StorageError."""
 
     def turn(self, on: bool) -> None:
-        """Have the system start hbgui at login, or no more. Raises StorageError."""
+        """Turn this on or off. Raises StorageError."""

@@ -1,4 +1,4 @@
-"""Contents of settings files: preferences, shared profiles, faults."""
+"""The contents of settings files: preferences, shared profiles, faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hbgui.core.pbx.typed import name_key
 
 
 class OnClose(StrEnum):
-    """What closing the window does while heartbeats are sent again and again."""
+    """What closing the window does while a schedule is running."""
 
     ASK = "ask"
     BACKGROUND = "background"
@@ -22,7 +22,7 @@ class OnClose(StrEnum):
 
 
 WHO_MAX = 200
-"""Characters of the name of a person or a company."""
+"""The most characters of the name of a person or company."""
 
 
 def _who(value: object) -> str | None:
@@ -33,9 +33,9 @@ def _who(value: object) -> str | None:
 class Preferences:
     """The program's own settings, apart from those of a PBX.
 
-    BACKGROUND hides the window where there is a tray, and minimises it where there is none.
-    `start_minimised` counts for every start, `notifications` for all words on the desktop.
-    `technician` and `company` stand in sign-off reports until others are typed.
+    BACKGROUND hides the window if there is a tray, else it minimises the window.
+    `start_minimised` applies to every start, `notifications` to all desktop notifications.
+    `technician` and `company` are the initial values in a sign-off report.
     """
 
     on_close: OnClose = member(OnClose.ASK, choice(OnClose))
@@ -46,12 +46,12 @@ class Preferences:
 
 
 PREFERENCES = rows_of(Preferences)
-"""How each of them stands in the settings file, by name."""
+"""How each preference is stored in the settings file, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryError:
-    """Why an entry is not taken. `number` counts from 1; `code` is a key of the texts."""
+    """Why an entry cannot be imported. `number` counts from 1; `code` is a key of the texts."""
 
     number: int
     name: str
@@ -61,9 +61,9 @@ class EntryError:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A profile as it stands in the file. Its id is empty when there is none.
+    """A profile as read from the file. Its id is empty if the file has none.
 
-    `missing` are the members that the entry leaves out: a change leaves them as they are.
+    `missing` are the members that the entry does not have: an import does not change them.
     """
 
     number: int
@@ -73,7 +73,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A file as read: what can be taken and what is wrong, both in the order of the file."""
+    """A shared file as read: valid entries and errors, both in the order of the file."""
 
     entries: tuple[Entry, ...] = ()
     errors: tuple[EntryError, ...] = ()
@@ -81,7 +81,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A profile that would be another. `fields` are the names of the members that differ."""
+    """A change to a profile. `fields` are the names of the members that differ."""
 
     old: Profile
     new: Profile
@@ -89,18 +89,18 @@ class Change:
 
     @property
     def another_way(self) -> bool:
-        """Whether the token would go another way: to another box, through another proxy, or to
-        whom another certificate makes trusted."""
+        """Whether the token would be sent to another PBX, through another proxy, or to a host with
+        another certificate."""
         return goes_another_way(self.old, self.new)
 
     def onto(self, profile: Profile) -> Profile:
-        """The profile with these members changed and no others."""
+        """The profile with only these members changed."""
         return replace(profile, **{name: getattr(self.new, name) for name in self.fields})
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do; nothing is done yet."""
+    """What an import would do; nothing has been changed yet."""
 
     added: tuple[Profile, ...] = ()
     changed: tuple[Change, ...] = ()
@@ -109,7 +109,7 @@ class Preview:
 
 
 def goes_another_way(old: Profile, new: Profile) -> bool:
-    """Whether the PBX is another, or is reached or trusted in another way."""
+    """Whether it is another PBX, or the connection or trust settings differ."""
     return old.link != new.link or not same_pbx(old.pbx, new.pbx)
 
 
@@ -118,9 +118,9 @@ def preview(
 ) -> Preview:
     """Compare what was read with the present profiles.
 
-    An entry means the profile of the same id, else one of the same name and the same PBX, else it
-    is new. `room` is how many can be added, `used` are ids that must not come back: old answers
-    and secrets may still bear them.
+    An entry matches the profile with the same id, else one with the same name and PBX; otherwise
+    it is new. `room` is how many can be added. `used` are ids that must not be used again, because
+    pending answers or stored secrets may still belong to them.
     """
     matches = _matches(current, shared.entries)
     taken = {profile.id for profile in current} | set(used)
@@ -142,7 +142,7 @@ def preview(
 
 
 def _matches(current: Sequence[Profile], entries: Sequence[Entry]) -> dict[int, Profile]:
-    """The present profile that each entry means, by number. None is meant twice: ids go first."""
+    """The profile that each entry matches, by number. Ids are matched first, no profile twice."""
     by_id = {profile.id: profile for profile in current}
     found = {e.number: by_id[e.profile.id] for e in entries if e.profile.id in by_id}
     left = [p for p in current if p not in found.values()]
@@ -162,7 +162,7 @@ def _alike(profiles: Sequence[Profile], wanted: Profile) -> Iterator[Profile]:
 
 
 def _change(old: Profile, entry: Entry) -> Change:
-    # Compared as files hold them: of a password in an old proxy, for instance, no file tells.
+    # Compare as in files: for instance, a password in an old proxy is never written to one.
     before, after = write_members(MEMBERS, old), write_members(MEMBERS, entry.profile)
     names = tuple(n for n in SHARED if n not in entry.missing and before[n] != after[n])
     return Change(old, Change(old, entry.profile, names).onto(old), names)
@@ -174,44 +174,44 @@ def _with_free_id(profile: Profile, taken: Collection[str]) -> Profile:
 
 
 class FileFault(StrEnum):
-    """Why a file cannot be taken as it is."""
+    """What is wrong with a settings file."""
 
     MISSING = "missing"
-    """It is gone, but a copy or a damaged one lies beside it."""
+    """It does not exist, but a copy of it or a damaged file does."""
     EMPTY = "empty"
-    """It holds nothing, or white space only."""
+    """It is empty or only white space."""
     ZERO_BYTES = "zero_bytes"
-    """It is filled up with zero bytes, as after a power failure; the first one is the place."""
+    """It contains zero bytes, as after a power failure; `place` is the first one."""
     UTF16 = "utf16"
-    """It was saved as UTF-16 (or UTF-32) where UTF-8 is read."""
+    """It was saved as UTF-16 or UTF-32 and not as UTF-8."""
     NOT_UTF8 = "not_utf8"
-    """A byte, at the place, is no UTF-8."""
+    """The byte at `place` is not UTF-8."""
     SYNTAX = "syntax"
-    """It is no JSON, from the place on; `detail` has the reader's words."""
+    """It is not JSON from `place` on; `detail` is the parser's message."""
     CUT_OFF = "cut_off"
     """It ends in the middle."""
     TOO_DEEP = "too_deep"
     """It nests too deeply to be read."""
     NOT_SETTINGS = "not_settings"
-    """It is JSON, but no object, or its `profiles` is no list."""
+    """It is JSON, but not an object, or its `profiles` is not a list."""
     TOO_LARGE = "too_large"
-    """It is larger than settings can be."""
+    """It is larger than a settings file can be."""
     UNREADABLE = "unreadable"
-    """The system does not let it be read; `detail` has its words."""
+    """The system cannot read it; `detail` is the system's message."""
     NOT_A_FILE = "not_a_file"
     """A folder, a pipe or a device is in its place."""
     NEWER = "newer"
-    """It is of a newer hbgui, and may mean what this one does not know."""
+    """A newer version of hbgui wrote it."""
     TOO_MANY = "too_many"
-    """It has more PBXs than this program takes; the first ones are used."""
+    """It has more PBXs than allowed; the first ones are used."""
     WRONG_VALUES = "wrong_values"
-    """It is read, but for the `wrong_values` of some PBXs, which have their defaults instead."""
+    """It was read, but `wrong_values` of some PBXs are invalid and replaced by defaults."""
     REPEATED = "repeated"
-    """It is read, but members are `repeated`: the last of each is used."""
+    """It was read, but some members occur twice (`repeated`): the last one is used."""
 
 
 class SettingsFrom(StrEnum):
-    """Where the settings come from that are used."""
+    """Where the settings in use come from."""
 
     FILE = "file"
     BACKUP = "backup"
@@ -228,8 +228,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A member that its object has before, too: the names, and the numbers in lists from 0, that
-    lead to it, and where it comes for the second time."""
+    """A member that occurs twice in its object. `path` are the names and list indexes that lead to
+    it, `place` is where it occurs for the second time."""
 
     path: tuple[str | int, ...]
     place: Place
@@ -245,13 +245,14 @@ class Repeated:
 class FileProblem:
     """What is wrong with the settings file.
 
-    `place` is None where there is none to name (an empty or unreadable file). `moved_to` is where
-    the damaged file lies now: this load moved it there, or, with the fault MISSING, an earlier
-    one did. None means that it is untouched in its place; `not_moved` then has the system's words
-    if moving it was tried. `backup` is the last good copy beside it; `backup_fault` says why it
-    is not used, or that it is newer. None means that it is used, or was not needed.
-    `wrong_values` are names of JSON members by the id of their PBX, `repeated` the members
-    that occur more than once, whichever file was used.
+    - `place`: where the fault is; None if the file is empty or unreadable.
+    - `moved_to`: the new path of the damaged file, moved by this load or, if the fault is MISSING,
+      by an earlier one. None if the file was not moved.
+    - `not_moved`: the system's message if moving failed.
+    - `backup`: the last good copy. `backup_fault`: why the copy is not used, or that a newer
+      version wrote it; None if it is used or not needed.
+    - `wrong_values`: names of JSON members by the id of their PBX.
+    - `repeated`: the members that occur more than once in the file that was used.
     """
 
     path: Path
@@ -268,10 +269,10 @@ class FileProblem:
 
     @property
     def guessed(self) -> bool:
-        """Whether the settings in use may not be what the person saved: those of the copy, none
-        at all, or of a newer version. By such settings no reports may be moved."""
+        """Whether the settings in use may differ from what the user saved: they come from the copy,
+        from no file, or from a newer version. Such settings must not move reports."""
         return self.used is not SettingsFrom.FILE or self.fault is FileFault.NEWER
 
     def guessed_for(self, pbx_id: str) -> bool:
-        """The same of one PBX: values that could not be used have been replaced."""
+        """The same for one PBX: True also if some of its values were replaced by defaults."""
         return self.guessed or pbx_id in self.wrong_values

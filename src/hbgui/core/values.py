@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 YEARS = range(1970, 9000)
-"""Years of times that a file may name: at the ends of the calendar no local time can be told."""
+"""The accepted years in files: near the ends of the calendar, local times would overflow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`elapsed_s` counts seconds, sleep of the computer included; `utc` is what a person reads.
+    """One time on two clocks. `elapsed_s` counts seconds, including the computer's sleep; `utc` is
+    the wall clock, for people.
 
-    Durations come from `elapsed_s` alone: the wall clock may be set at any time.
+    Calculate durations from `elapsed_s` only: the wall clock may be set at any time.
     """
 
     elapsed_s: float
@@ -28,7 +29,7 @@ class Moment:
         return self.elapsed_s - earlier.elapsed_s
 
     def utc_of(self, elapsed_s: float) -> datetime:
-        """When a point of the elapsed clock is or was, by the wall clock of this moment."""
+        """Convert a point of the elapsed clock to the wall clock."""
         return self.utc + timedelta(seconds=elapsed_s - self.elapsed_s)
 
 
@@ -38,7 +39,7 @@ def iso(utc: datetime) -> str:
 
 
 def iso_ms(utc: datetime) -> str:
-    """`2026-01-02T03:04:05.678Z`, for what happens several times a second."""
+    """`2026-01-02T03:04:05.678Z`, for events within the same second."""
     return utc.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -79,12 +80,12 @@ class Secret:
 
 
 _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
-"""OWASP's list for CSV injection; the last four are the wide forms of the first."""
+"""OWASP's list for CSV injection; the last four are the full-width forms of the first four."""
 
 
 def csv_rows(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """CSV with a line of names (RFC 4180), line by line. No cell is a formula to a spreadsheet,
-    and a byte order mark tells Excel that it is UTF-8."""
+    """CSV with a header line (RFC 4180), line by line. Cells that a spreadsheet would run as a
+    formula are escaped; a byte order mark tells Excel that it is UTF-8."""
     names: list[str] = []
     for row in rows:
         if not names:

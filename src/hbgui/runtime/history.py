@@ -214,7 +214,7 @@ class HistoryKeeper(QObject):
         except StorageError as error:
             if error.code != "damaged":
                 raise
-        self._post_notes(self._store.begin_anew())
+        self._post_notes(self._store.start_new_file())
         return ask()
 
     def _guarded(self, ask: Callable[[], _T]) -> _T | None:

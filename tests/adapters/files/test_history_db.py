@@ -249,7 +249,7 @@ def test_damage_that_shows_later_is_told_apart_and_a_new_file_begun(
     with pytest.raises(StorageError) as caught:
         all_of(store)
     assert caught.value.code == "damaged"
-    ((code, values),) = store.begin_anew()
+    ((code, values),) = store.start_new_file()
     assert code == "history_damaged"
     assert Path(values["kept"]).is_file()
     store.add(row())

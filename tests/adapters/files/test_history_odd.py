@@ -224,7 +224,7 @@ def test_every_connection_is_closed_however_it_opens(
     store = HistoryDb(path, str, may_move=lambda: may_move)
     store.open()
     store.add(row(2))
-    store.begin_anew()
+    store.start_new_file()
     store.add(row(1))
     assert sum(not is_closed(each) for each in connections) == 1
     store.close()
@@ -241,7 +241,7 @@ def test_every_connection_is_closed_when_a_file_goes_bad_in_use(
     damage(path)
     with pytest.raises(StorageError):
         store.add(row(1))
-    store.begin_anew()
+    store.start_new_file()
     store.add(row(0))
     assert [is_closed(each) for each in connections] == [True, False]
     store.close()
@@ -274,7 +274,7 @@ def test_a_damaged_file_is_not_moved_away_from_who_has_it_open(path: Path) -> No
     with pytest.raises(StorageError) as failure:
         window.add(row(4))
     assert failure.value.code == "damaged"
-    assert codes(window.begin_anew()) == ["history_damaged"]
+    assert codes(window.start_new_file()) == ["history_damaged"]
     window.add(row(4))
     # What the other one kept in memory comes with its next row.
     command.add(row(2))
@@ -290,10 +290,10 @@ def test_who_comes_second_takes_the_new_file_and_moves_nothing(path: Path) -> No
     for each in (one, other):
         with pytest.raises(StorageError):
             each.add(row())
-    assert codes(one.begin_anew()) == ["history_elsewhere"]
-    assert codes(other.begin_anew()) == ["history_damaged"]
+    assert codes(one.start_new_file()) == ["history_elsewhere"]
+    assert codes(other.start_new_file()) == ["history_damaged"]
     other.add(row(1))
-    assert codes(one.begin_anew()) == []
+    assert codes(one.start_new_file()) == []
     one.add(row(0))
     assert len(other.page(HistoryFilter(), LAST, 10)) == 2
     assert len([f for f in path.parent.iterdir() if "damaged" in f.name]) == 1
@@ -395,7 +395,7 @@ def test_a_file_that_is_emptied_in_use_is_damaged(path: Path) -> None:
     with pytest.raises(StorageError) as caught:
         store.add(row(1))
     assert caught.value.code == "damaged"
-    store.begin_anew()
+    store.start_new_file()
     store.add(row(1))
     assert store.lasting
     store.close()

@@ -101,9 +101,9 @@ class HistoryDb:
 
     def open(self) -> Notes:
         """Open the file, or make it. Returns notes for the user. Never raises."""
-        return self._try_open(self.begin_anew)
+        return self._try_open(self.start_new_file)
 
-    def begin_anew(self) -> Notes:
+    def start_new_file(self) -> Notes:
         """Move a damaged file aside and begin a new one. Returns notes as `open`. Never raises.
 
         While another program has the damaged file open it is not moved, and the rows are kept in
