@@ -284,26 +284,26 @@ class Curl:
 
 def command(words: list[str]) -> Curl:
     """What the words after `curl` say."""
-    said = Curl()
+    curl = Curl()
     for name, value in _options(iter(words)):
         match name:
             case "":
-                said.urls.append(value)
+                curl.urls.append(value)
             case "url":
-                said.urls.insert(0, value)
+                curl.urls.insert(0, value)
             case "url-query":
-                said.query.append(value)
+                curl.query.append(value)
             case "insecure":
-                said.insecure = True
+                curl.insecure = True
             case "get":
-                said.get = True
+                curl.get = True
             case _ if name in _NO_BODY_TO_READ:
-                said.unread = True
+                curl.unread = True
             case _ if name in _DATA:
-                said.data.append(value)
+                curl.data.append(value)
             case _:
                 pass
-    return said
+    return curl
 
 
 def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:

@@ -145,15 +145,15 @@ _QUOTES = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
 
 def _reading(text: str, shell: Callable[[str], list[str]]) -> Pasted | None:
     try:
-        said = command(shell(text))
+        curl = command(shell(text))
     except ValueError:
         return None
-    url = said.url
+    url = curl.url
     pasted = (_address(url) or _address(url.rstrip(_CLOSING))) if url else None
     if pasted is None:
         return None
-    pasted = replace(pasted, insecure=said.insecure)
-    target = None if said.unread else _target(said.body)
+    pasted = replace(pasted, insecure=curl.insecure)
+    target = None if curl.unread else _target(curl.body)
     return replace(pasted, body_unread=True) if target is None else replace(pasted, **target)
 
 

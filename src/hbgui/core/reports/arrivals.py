@@ -82,8 +82,8 @@ class Arrivals:
             wrongs = {**self.wrongs, report.problem: report}
             return replace(counted, problems=problems, wrong=report, wrongs=wrongs)
         serial = self.serial or report.decoded.serial
-        told = _counted(self.events, report.decoded.event)
-        counted = replace(counted, last=report, serial=serial, events=told)
+        events = _counted(self.events, report.decoded.event)
+        counted = replace(counted, last=report, serial=serial, events=events)
         if self.proof is None and receiving and announces(accepted, receiving.place) is not False:
             counted = replace(counted, proof=proof_of(report, receiving.place, accepted))
         return counted

@@ -21,7 +21,7 @@ class StepKind(StrEnum):
     HEARS_RINGING = "hears_ringing"
     ANSWERED = "answered"
     WAS_ANSWERED = "was_answered"
-    HELD = "held"
+    PUT_ON_HOLD = "held"
     RESUMED = "resumed"
     TRANSFERRED = "transferred"
     FORWARDED = "forwarded"
@@ -61,7 +61,7 @@ _KIND_OF_STATE = {
     "RING": StepKind.RINGS,
     "ANSWER": StepKind.ANSWERED,
     "ANSWERED": StepKind.WAS_ANSWERED,
-    "HOLD": StepKind.HELD,
+    "HOLD": StepKind.PUT_ON_HOLD,
     "BYE": StepKind.HUNG_UP,
 }
 
@@ -168,7 +168,7 @@ _STATE_AFTER = {
     StepKind.WAS_ANSWERED: CallState.TALKING,
     StepKind.RESUMED: CallState.TALKING,
     StepKind.JOINED: CallState.TALKING,
-    StepKind.HELD: CallState.ON_HOLD,
+    StepKind.PUT_ON_HOLD: CallState.ON_HOLD,
     StepKind.HUNG_UP: CallState.ENDED,
     StepKind.FAILED: CallState.FAILED,
 }
@@ -229,7 +229,7 @@ def with_report(call: Call | None, report: Report) -> Call:
 
 def _with_step(call: Call, step: CallStep) -> Call:
     step = _resumed(call, step)
-    if any(step.same_as(other) for other in call.steps[-3:]) or _said(call, step):
+    if any(step.same_as(other) for other in call.steps[-3:]) or _already_told(call, step):
         return call
     state = _after(call.state, step)
     record = step.record or call.record
@@ -242,17 +242,17 @@ def _resumed(call: Call, step: CallStep) -> CallStep:
     """Who was on hold and is said to talk has taken the call back."""
     if step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
         mine = [s.kind for s in call.steps if s.who == step.who]
-        if mine and mine[-1] is StepKind.HELD:
+        if mine and mine[-1] is StepKind.PUT_ON_HOLD:
             return replace(step, kind=StepKind.RESUMED)
     return step
 
 
-def _said(call: Call, step: CallStep) -> bool:
+def _already_told(call: Call, step: CallStep) -> bool:
     """Version 2 tells the state of every party each time, also of those that have not moved."""
     if step.kind not in (StepKind.WAS_ANSWERED, StepKind.ANSWERED, StepKind.HUNG_UP):
         return False
     mine = [s.kind for s in call.steps if s.who == step.who]
-    moved = {StepKind.HELD, StepKind.TRANSFERRED, StepKind.RINGS, StepKind.HEARS_RINGING}
+    moved = {StepKind.PUT_ON_HOLD, StepKind.TRANSFERRED, StepKind.RINGS, StepKind.HEARS_RINGING}
     for kind in reversed(mine):
         if kind is step.kind or (kind is StepKind.RESUMED and step.kind is not StepKind.HUNG_UP):
             return True

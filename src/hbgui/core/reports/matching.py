@@ -105,8 +105,8 @@ class Matcher:
         checked = self.listed(sender)
         if not mine:
             return Match(problem=ReportProblem.WRONG_SENDER)
-        asked = on_the_wire(path)
-        fitting = tuple(s for s in mine if s.any_path or s.place.path == asked)
+        wanted = on_the_wire(path)
+        fitting = tuple(s for s in mine if s.any_path or s.place.path == wanted)
         if fitting:
             # Who is named comes before who merely is not kept out.
             named = tuple(s for s in fitting if s.senders is not None)

@@ -60,27 +60,27 @@ def _named(fields: Fields) -> Iterator[Party]:
 _NUMBERS = {"ext": ("number", "extid", "extension"), "inbound": ("from",), "outbound": ("from",)}
 
 
-def _parties(kind: str, told: Fields) -> Iterator[Party]:
+def _parties(kind: str, fields: Fields) -> Iterator[Party]:
     """One party, or one for each entry where its members are lists."""
-    lists = {name: value for name, value in told.items() if isinstance(value, list)}
+    lists = {name: value for name, value in fields.items() if isinstance(value, list)}
     count = max([1, *map(len, lists.values())])
     for place in range(count):
         at_place = {name: v[place] if place < len(v) else None for name, v in lists.items()}
         shared = {name: v[0] for name, v in lists.items() if len(v) == 1}
-        party = _party(kind, told | at_place | shared)
+        party = _party(kind, fields | at_place | shared)
         if count == 1 or party.name:
             yield party
 
 
-def _party(kind: str, told: Fields) -> Party:
+def _party(kind: str, fields: Fields) -> Party:
     return Party(
         kind,
-        text_of(told, *_NUMBERS[kind]),
-        text_of(told, "to"),
-        text_of(told, "trunkname", "trunk"),
-        text_of(told, "memberstatus").upper(),
-        text_of(told, "callpath"),
-        text_of(told, "channelid", "inboundid", "outboundid"),
+        text_of(fields, *_NUMBERS[kind]),
+        text_of(fields, "to"),
+        text_of(fields, "trunkname", "trunk"),
+        text_of(fields, "memberstatus").upper(),
+        text_of(fields, "callpath"),
+        text_of(fields, "channelid", "inboundid", "outboundid"),
     )
 
 
@@ -139,7 +139,7 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """The record of one call. Durations are in seconds, None when they are not told; `talk_s` is
+    """The record of one call. Durations are in seconds, None when they are not fields; `talk_s` is
     the part after somebody answered. `started` is the PBX's own time without a zone. `agent` is who
     of a group answered; `direction` is the wire's word: Internal, Inbound, Outbound."""
 
@@ -157,7 +157,7 @@ class CallRecord:
 
     @property
     def extension(self) -> str:
-        """The extension that the call was about, empty when none can be told."""
+        """The extension that the call was about, empty when none can be fields."""
         inbound = self.direction.casefold() == "inbound" or bool(self.source_trunk)
         return (self.agent or self.callee) if inbound else self.caller
 

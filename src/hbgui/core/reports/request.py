@@ -96,7 +96,7 @@ def answer(status: int, *, last: bool = True) -> bytes:
     ).encode()
 
 
-def mended(line: bytes) -> bytes:
+def normalized_request_line(line: bytes) -> bytes:
     """A request line as strict parsers want it: one blank between its parts and none at its ends,
     capitals, a path, one version; some of the maker's pages print it twice. What is not printed
     ASCII in the path is percent-encoded. Raises BadRequestError for what is no request line."""

@@ -161,6 +161,6 @@ def csv_lines(reports: Iterable[Report]) -> Iterator[str]:
 
 
 def _row(report: Report) -> dict[str, object]:
-    told = members(report)
-    fields = told["fields"]
-    return told | {"fields": None if fields is None else json.dumps(fields, ensure_ascii=False)}
+    row = members(report)
+    fields = row["fields"]
+    return row | {"fields": None if fields is None else json.dumps(fields, ensure_ascii=False)}

@@ -17,8 +17,8 @@ from hbgui.core.reports.request import (
     check_lengths,
     looks_like_tls,
     malformed,
-    mended,
     next_request,
+    normalized_request_line,
 )
 
 _TOO_LARGE_HEAD = 431
@@ -137,7 +137,7 @@ class RequestReader:
             return b""
         self._line.clear()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_MAX)
-        return mended(line) + rest
+        return normalized_request_line(line) + rest
 
     def _parse(self, data: bytes) -> None:
         assert self._http is not None, "there is a request line"

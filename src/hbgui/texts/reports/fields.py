@@ -160,7 +160,7 @@ _STEPS = {
     StepKind.HEARS_RINGING: T("{who} calls and hears ringing"),
     StepKind.ANSWERED: T("{who} answers"),
     StepKind.WAS_ANSWERED: T("{who} is answered"),
-    StepKind.HELD: T("{who} puts the call on hold"),
+    StepKind.PUT_ON_HOLD: T("{who} puts the call on hold"),
     StepKind.RESUMED: T("{who} takes the call back"),
     StepKind.TRANSFERRED: T("{who} is transferred to {to}"),
     StepKind.FORWARDED: T("The call of {who} is forwarded to {to}"),
