@@ -28,7 +28,7 @@ _ALLOWED = {"darwin": (_KEYCHAIN,), "win32": (_CREDENTIALS,)}
 _ALLOWED_ELSEWHERE = (_SECRET_SERVICE, _LIBSECRET, _KWALLET, _KWALLET4)
 _KEEP_NOTHING = ("keyring.backends.null.", "keyring.backends.fail.")
 _REFUSED = ("keyring.backends.chainer.", "keyrings.alt.")
-"""Modules that may write in plain text, and one that may choose those."""
+"""Beginnings of the names of back ends that may store plain text, or choose another that does."""
 
 _NAMES = {
     _SECRET_SERVICE: "Secret Service",
@@ -41,19 +41,19 @@ _NAMES = {
 
 
 def choose() -> Any:
-    """The keyring that PYTHON_KEYRING_BACKEND names, else the system's own.
+    """Make the back end that PYTHON_KEYRING_BACKEND names, else the one of the system.
 
-    Among several that are there, the `priority` of their classes decides, as in keyring itself:
-    KWallet wins on a KDE desktop. Raises SecretError, and whatever a back end raises.
+    Of several usable ones the class with the highest `priority` is taken, as keyring does: on a
+    KDE desktop that is KWallet. Raises SecretError, and whatever a back end raises.
     """
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
-        return _explicit(named)
+        return _named_backend(named)
     classes = map(_importable, _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE))
-    found = [(priority, c) for c in classes if (priority := _priority(c)) is not None]
-    if not found:
+    usable = [(priority, c) for c in classes if (priority := _priority(c)) is not None]
+    if not usable:
         raise SecretError("keyring_none")
-    return max(found, key=lambda pair: pair[0])[1]()
+    return max(usable, key=lambda pair: pair[0])[1]()
 
 
 def _load(name: str) -> Any:
@@ -69,32 +69,32 @@ def _importable(name: str) -> Any:
 
 
 def _priority(backend_class: Any) -> float | None:
-    """None when it cannot be used here: its package is missing, or nothing answers."""
+    """The priority of a back end; None when it cannot be used: no package, or no answer."""
     try:
         return float(backend_class.priority)
-    except Exception:  # noqa: BLE001 - a bus that is not there raises more than RuntimeError
+    except Exception:  # noqa: BLE001 - a missing D-Bus raises more than RuntimeError
         return None
 
 
-def _explicit(name: str) -> Any:
-    """The class that the environment names. Refused by its name before it is even imported."""
-    _refuse(name)
+def _named_backend(name: str) -> Any:
+    """Make the back end that the environment names. Refused names are not even imported."""
+    _check_allowed(name)
     from keyring.backend import KeyringBackend
 
     backend_class = None
     with contextlib.suppress(Exception):  # a foreign module may fail in any way
-        # keyring's own class would wait for ever when the service ends.
+        # keyring's own class would wait without end after the service has ended.
         backend_class = _load(_SECRET_SERVICE if name == _PLAIN_SECRET_SERVICE else name)
     if not (isinstance(backend_class, type) and issubclass(backend_class, KeyringBackend)):
         raise SecretError("keyring_failed", f"{ENVIRONMENT}={name}")
     for base in backend_class.__mro__:
-        _refuse(class_name(base))
+        _check_allowed(class_name(base))
     if _priority(backend_class) is None:
         raise SecretError("keyring_none", name)
     return backend_class()
 
 
-def _refuse(name: str) -> None:
+def _check_allowed(name: str) -> None:
     if name.startswith(_KEEP_NOTHING):
         raise SecretError("keyring_keeps_nothing", name)
     if name.startswith(_REFUSED) or "plain" in name.lower():
@@ -107,7 +107,7 @@ def class_name(cls: type) -> str:
 
 
 def human_name(backend: object) -> str:
-    """What a person calls this keyring; the name of the class if it is not a usual one."""
+    """The name of this keyring for users; the name of its class if it is not a known one."""
     name = class_name(type(backend))
     return _NAMES.get(name, name)
 
@@ -115,12 +115,12 @@ def human_name(backend: object) -> str:
 T = TypeVar("T")
 
 SERVICE = "hbgui"
-"""The service of every entry; the account is the profile's lasting id."""
+"""The service of every entry in the keyring; its account is the id of the profile."""
 
 _DUPLICATES_MAX = 10
 
 _NOT_OPENED = -1
-"""The `handle` of keyring's KWallet before its first use, at which it may ask a person."""
+"""The `handle` of keyring's KWallet before its first use, when it may ask for a password."""
 
 _CODES = {
     "org.freedesktop.DBus.Error.NoReply": "keyring_gone",
@@ -136,24 +136,24 @@ _CODES = {
     "NoKeyringError": "keyring_none",
     "SecretServiceNotAvailableException": "keyring_none",
 }
-"""What foreign exceptions mean, by the name of their class or their D-Bus name, or that of one
-that caused them. The first that fits is taken."""
+"""Our codes for exceptions of the back ends, by the name of the class or the D-Bus name of the
+exception or of one that caused it. The first match counts."""
 
 _SPAWN = "org.freedesktop.DBus.Error.Spawn."
 """The bus could not start the service."""
 
 _CANCELLED = ("Cancelled by user", "Failed to unlock the keyring!")
-"""KWallet's ways to say that a person closed its question."""
+"""KWallet's texts for a password dialog that the user has closed."""
 
 
 class KeyringStore:
     """Fulfils `core.ports.SecretStore`. May be called from any thread.
 
     keyring is imported and called in one daemon thread, one call at a time; each call ends
-    within `timeout_s` seconds. While one hangs, further calls fail at once; they work again when
-    it has come back. A call that timed out may still take effect later, before any later one;
-    `on_late_result` is then called in the keyring thread with its error, or with None. It must not
-    block; what it raises is logged.
+    within `timeout_s` seconds. While a call hangs, further calls fail at once; they work again
+    when it has returned. A call that timed out may still take effect, before any later one.
+    `on_late_result` is then called in the keyring thread with its SecretError, or with None. It
+    must not block; what it raises is logged.
     """
 
     def __init__(
@@ -161,39 +161,39 @@ class KeyringStore:
         timeout_s: float = SECRET_TIMEOUT_S,
         on_late_result: Callable[[SecretError | None], None] = lambda _error: None,
     ) -> None:
-        def late(answer: object) -> None:
+        def report_late(answer: object) -> None:
             on_late_result(answer if isinstance(answer, SecretError) else None)
 
-        self._thread = SerialWorker("keyring-store", timeout_s, late)
+        self._thread = SerialWorker("keyring-store", timeout_s, report_late)
         self._backend: Any = None
 
     def get(self, account: str) -> Secret | None:
-        """The secret, None when there is none. Raises SecretError."""
+        """The secret of the account; None without one. Raises SecretError."""
         return self._run(lambda backend: _read(backend, account))
 
     def look(self, account: str) -> Secret | bool:
-        """The secret where reading it asks nobody, else whether there is one.
+        """The secret if it can be read without asking the user, else whether there is one.
 
         Raises SecretError.
         """
         return self._run(lambda backend: _look(backend, account))
 
     def put(self, account: str, secret: Secret) -> None:
-        """Store the secret and make sure that it can be read back. Raises SecretError."""
+        """Store the secret, and check that it can be read again. Raises SecretError."""
         self._run(lambda backend: _write(backend, account, secret))
 
     def delete(self, account: str) -> None:
-        """Forget the secret; nothing happens when there is none. Raises SecretError."""
+        """Delete the secret, if there is one. Raises SecretError."""
         self._run(lambda backend: _clear(backend, account))
 
     def backend_name(self) -> str:
-        """What a person calls the keyring in use. Raises SecretError."""
+        """The name for users of the keyring in use. Raises SecretError."""
         return self._run(human_name)
 
     def _run(self, work: Callable[[Any], T]) -> T:
         answer: T | SecretError
         try:
-            answer = self._thread.run(lambda: self._attempt(work))
+            answer = self._thread.run(lambda: self._call(work))
         except NoAnswer:
             asks = getattr(self._backend, "unlocking", False)
             answer = SecretError("keyring_unlocking" if asks else "keyring_hung")
@@ -201,8 +201,11 @@ class KeyringStore:
             raise answer
         return answer
 
-    def _attempt(self, work: Callable[[Any], T]) -> T | SecretError:
-        """In the keyring thread. Foreign exceptions end here: their texts may hold the secret."""
+    def _call(self, work: Callable[[Any], T]) -> T | SecretError:
+        """Call `work`, in the keyring thread. Returns a SecretError for any exception.
+
+        Exceptions of the back end go no further: their texts may hold the secret.
+        """
         try:
             if self._backend is None:
                 self._backend = choose()
@@ -210,7 +213,7 @@ class KeyringStore:
         except SecretError as error:
             failure = (error.code, error.detail)
         except BaseException as error:  # noqa: BLE001 - backends raise anything; the thread lives
-            failure = _meaning(error)
+            failure = _code_and_detail(error)
         return SecretError(*failure)
 
 
@@ -232,7 +235,7 @@ def _write(backend: Any, account: str, secret: Secret) -> None:
     backend.set_password(SERVICE, account, secret.reveal())
     if _read(backend, account) == secret:
         return
-    # Another program's entry for the same account may be in front of ours.
+    # The back end may have read an entry of another program for the same account.
     _clear(backend, account)
     backend.set_password(SERVICE, account, secret.reveal())
     if _read(backend, account) != secret:
@@ -240,12 +243,12 @@ def _write(backend: Any, account: str, secret: Secret) -> None:
 
 
 def _clear(backend: Any, account: str) -> None:
-    """Delete all entries of the account: backends delete one at a time."""
+    """Delete all entries of the account: back ends delete one per call."""
     from keyring.errors import PasswordDeleteError
 
     look = getattr(backend, "look", None)
     if look is not None and not look(SERVICE, account):
-        # A locked keyring need not be opened for nothing.
+        # Without an entry, a locked keyring is left locked.
         return
     for _ in range(_DUPLICATES_MAX):
         if backend.get_password(SERVICE, account) is None:
@@ -258,9 +261,9 @@ def _clear(backend: Any, account: str) -> None:
         raise SecretError("keyring_failed", "the entry could not be deleted")
 
 
-def _meaning(error: BaseException) -> tuple[str, str]:
-    """Code and detail; the detail is the name of the exception's class, never its text."""
-    causes = list(_causes(error))
+def _code_and_detail(error: BaseException) -> tuple[str, str]:
+    """The code and detail for an exception. The detail is the name of its class, not its text."""
+    causes = list(_with_causes(error))
     names = {type(e).__name__ for e in causes}
     names |= {str(getattr(e, "name", "")) for e in causes}
     code = next((code for name, code in _CODES.items() if name in names), "keyring_failed")
@@ -274,11 +277,11 @@ def _meaning(error: BaseException) -> tuple[str, str]:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - of another program
+    except Exception:  # noqa: BLE001 - the text of a back end's exception may fail
         return ""
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         yield error

@@ -1,4 +1,4 @@
-"""The one place that hides secrets, in every spelling, in all that the process prints."""
+"""Hides secrets, in every spelling, in everything that the process prints."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hbgui.core.values import Secret
 HIDDEN = "***"
 
 _ALNUM = r"3[0-9]|[46][1-9a-f]|[57][0-9a]"
-_NEEDLESS = re.compile(
+_ESCAPED_ALNUM = re.compile(
     rf"""
     (?: %(?:25)* | (?<!\\)\\+(?:x|u00) ) (?P<hex>{_ALNUM})
     | &(?:amp;)*\# (?: x0*(?P<x>{_ALNUM}) | 0*(?P<number>4[89]|5[0-7]|6[5-9]|[78][0-9]|90
@@ -29,12 +29,12 @@ _NEEDLESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""ASCII letters and digits that somebody spelled as numbers: allowed, but there is no need to."""
+"""ASCII letters and digits that are escaped as numbers without need: in URLs, strings or HTML."""
 
 
 def without_needless_numbers(text: str) -> str:
-    """The text with letters for letters that are spelled as numbers."""
-    return _NEEDLESS.sub(_character, text)
+    """The text with the characters themselves in place of their needless escapes."""
+    return _ESCAPED_ALNUM.sub(_character, text)
 
 
 def _character(number: re.Match[str]) -> str:
@@ -42,24 +42,28 @@ def _character(number: re.Match[str]) -> str:
     return chr(int(hexadecimal, 16) if hexadecimal else int(number["number"]))
 
 
-_APART = "\\s\0:._=\u00ad\u200b-\u200f\u2060\ufeff-"
-"""What may stand between the digits of a token, as in a dump, an UUID or a folded line."""
+_SEPARATORS = "\\s\0:._=\u00ad\u200b-\u200f\u2060\ufeff-"
+"""Characters that may separate the digits of a token, as in a dump, a UUID or a folded line."""
 
-_SPACED = re.compile(f"[{_APART}]+")
-_BETWEEN = f"[{_APART}]{{0,3}}+"
+_SEPARATOR_ROW = re.compile(f"[{_SEPARATORS}]+")
+_MAYBE_SEPARATORS = f"[{_SEPARATORS}]{{0,3}}+"
 
 SPACED_MIN = 16
-"""Letters and digits. Of a shorter secret, words with a hyphen between may be made."""
+"""The letters and digits from which on a secret is also found with separators in it. A shorter one
+could match ordinary words with a hyphen between them."""
 
 
 class Views:
-    """A text, and what of it is quick to search: in small letters, and without what may stand
-    between the digits of a token."""
+    """A text in three forms for quick searches.
+
+    `text` is the text itself, `small` is in lower case, `close` is also without the characters
+    that may separate the digits of a token.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.small = text.lower()
-        self.close = _SPACED.sub("", self.small)
+        self.close = _SEPARATOR_ROW.sub("", self.small)
 
 
 View = Literal["text", "small", "close"]
@@ -67,9 +71,12 @@ View = Literal["text", "small", "close"]
 
 
 class SecretPattern:
-    """A pattern for a secret. `core` is a part of the secret that has one spelling only in the
-    `view`, and is looked for first, since that is quick. The pattern is compiled when it is needed,
-    which it mostly is not: 12 ms for all of one secret."""
+    """A pattern that finds a secret.
+
+    `core` is a part of the secret with a single spelling in the `view`; only where it occurs, the
+    pattern is tried. The pattern is compiled when it is first tried, since compiling all patterns
+    of one secret takes 12 ms.
+    """
 
     def __init__(self, core: str, pattern: str, view: View = "small") -> None:
         self._core = core
@@ -77,7 +84,7 @@ class SecretPattern:
         self._view = view
 
     def hide(self, views: Views) -> Views:
-        """The text without what the pattern fits."""
+        """The text with `***` in place of each match."""
         if self._core not in getattr(views, self._view):
             return views
         return Views(self._compiled.sub(HIDDEN, views.text))
@@ -91,12 +98,14 @@ class SecretPattern:
 
 
 def patterns_for(secret: str) -> Iterator[SecretPattern]:
-    """The patterns that find the secret, however it is spelled, in a text whose needless numbers
-    are letters already."""
+    """The patterns that find the secret in every spelling.
+
+    The text must have gone through `without_needless_numbers`.
+    """
     core = _longest_word(secret).lower()
     yield SecretPattern(core, _any_spelling(secret))
     if secret.isascii() and secret.isalnum() and len(secret) >= SPACED_MIN:
-        yield SecretPattern(secret.lower(), _BETWEEN.join(secret), "close")
+        yield SecretPattern(secret.lower(), _MAYBE_SEPARATORS.join(secret), "close")
     yield _as_hex(secret)
     for cased in dict.fromkeys((secret, secret.upper(), secret.lower())):
         plain = cased.encode("utf-8", "surrogatepass")
@@ -107,20 +116,20 @@ def patterns_for(secret: str) -> Iterator[SecretPattern]:
 
 
 def _as_hex(secret: str) -> SecretPattern:
-    """The numbers of its bytes; those of a letter differ between capital and small."""
+    """The pattern for the secret as hexadecimal bytes, in upper or lower case."""
     patterns, cores = [], [""]
     for char in secret:
         cases = {c.encode("utf-8", "surrogatepass") for c in (char, char.upper(), char.lower())}
         patterns.append(
             "(?:"
-            + "|".join(_BETWEEN.join(f"{byte:02x}" for byte in c) for c in sorted(cases))
+            + "|".join(_MAYBE_SEPARATORS.join(f"{byte:02x}" for byte in c) for c in sorted(cases))
             + ")"
         )
         if len(cases) == 1:
             cores[-1] += cases.pop().hex()
         else:
             cores.append("")
-    return SecretPattern(max(cores, key=len), _BETWEEN.join(patterns), "close")
+    return SecretPattern(max(cores, key=len), _MAYBE_SEPARATORS.join(patterns), "close")
 
 
 def _longest_word(text: str) -> str:
@@ -128,15 +137,17 @@ def _longest_word(text: str) -> str:
 
 
 def _base64_cores(data: bytes) -> Iterator[str]:
-    """What base64 makes of the data wherever it stands: only the outermost characters depend on
-    its neighbours."""
+    """The base64 text of the data, for each of its three possible positions in other data.
+
+    The outermost characters are left out, since they depend on the data around.
+    """
     for before in range(3):
         text = base64.b64encode(bytes(before) + data).decode()
         yield text[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
 
 
 def _base64_spellings(char: str) -> str:
-    """The usual alphabet and that for URLs; escaped in URLs and JSON."""
+    """A pattern for a base64 character: standard or URL alphabet, escaped in URLs or JSON."""
     match char:
         case "+":
             return "(?:[+ -]|%(?:25)*2[bB])"
@@ -149,18 +160,18 @@ def _base64_spellings(char: str) -> str:
 def _any_spelling(secret: str) -> str:
     """A pattern for the text as it is, in URLs, JSON, HTML and Python's repr, also mixed.
 
-    ASCII letters and digits stand for themselves: `_NEEDLESS` is about the others.
+    ASCII letters and digits stand for themselves: `_ESCAPED_ALNUM` is about the others.
     """
     parts: list[str] = []
     after_backslash = False
     for char, run in itertools.groupby(secret):
         count = len(list(run))
         if char == "\\":
-            # As a whole: one by one would take for ever on a long row of them.
-            begin = "" if parts else _BEGIN
-            many = rf"{begin}\\{{{count},}}+"
-            one = rf"(?:%(?:25)*5[cC]|&\#92;|{begin}\\++(?:[xX]|u00|U000000)5[cC])"
-            parts.append(rf"(?:{many}|{one}{{{count}}})")
+            # All at once: matching them one by one would take very long for many of them.
+            begin = "" if parts else _ROW_START
+            raw = rf"{begin}\\{{{count},}}+"
+            escaped = rf"(?:%(?:25)*5[cC]|&\#92;|{begin}\\++(?:[xX]|u00|U000000)5[cC])"
+            parts.append(rf"(?:{raw}|{escaped}{{{count}}})")
         elif char.isascii() and char.isalnum():
             parts.append(char * count)
         else:
@@ -171,13 +182,16 @@ def _any_spelling(secret: str) -> str:
     return "".join(parts)
 
 
-_BEGIN = r"(?<!\\)"
-"""A row of backslashes is tried from its first one only."""
+_ROW_START = r"(?<!\\)"
+"""Makes a pattern try a row of backslashes from its first one only."""
 
 
 def _spellings(char: str, *, after_backslash: bool, begins: bool = False) -> str:
-    """All rows of backslashes are taken as a whole and never given back: whoever knows the secret
-    could send long ones. One after a backslash of the secret is taken already."""
+    """A pattern for all spellings of a character.
+
+    Rows of backslashes match as a whole, without backtracking: a peer that knows the secret could
+    send long ones. `after_backslash` says that the pattern before has matched such a row already.
+    """
     number = ord(char)
     utf8 = char.encode("utf-8", "surrogatepass")
     utf16 = char.encode("utf-16-be", "surrogatepass")
@@ -187,10 +201,10 @@ def _spellings(char: str, *, after_backslash: bool, begins: bool = False) -> str
     if number in html.entities.codepoint2name:
         forms.append(rf"&(?:amp;)*{html.entities.codepoint2name[number]};")
     if number > 127:
-        # UTF-8 read as Latin-1, and the reverse.
+        # UTF-8 that was decoded as Latin-1, and the reverse.
         forms += [re.escape(form.decode("latin-1")) for form in bytewise]
         forms += [re.escape(form.decode("ascii", "surrogateescape")) for form in bytewise]
-    begin = _BEGIN if begins else ""
+    begin = _ROW_START if begins else ""
     if char in "\"'/":
         forms.append(rf"{begin}\\++(?:{'|'.join(forms)})")
     row = r"\\*+" if after_backslash else rf"{begin}\\++"
@@ -213,7 +227,7 @@ def _literal(char: str) -> str:
 
 
 SHORTEST = 4
-"""Characters. A shorter secret stands in half of all words; it is hidden by its name only."""
+"""Characters. A shorter secret occurs in many words: it is hidden only after a name like token."""
 
 _BY_NAME = re.compile(
     r"""
@@ -229,21 +243,21 @@ _BY_NAME = re.compile(
 
 
 class Redactor:
-    """Hides secrets that it was told of, however they are spelled. Thread-safe."""
+    """Hides known secrets, in every spelling. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # Replaced, never changed: readers need no lock. The longest first, since a secret may
-        # begin with another.
+        # The dictionary is replaced and never changed, so readers need no lock. The longest
+        # secret is first, since a secret may begin with a shorter one.
         self._known: dict[Secret, tuple[SecretPattern, ...]] = {}
 
     def add(self, secret: Secret) -> None:
         """Hide this secret from now on."""
         if secret in self._known or len(secret.reveal()) < SHORTEST:
             return
-        made = tuple(patterns_for(secret.reveal()))
+        patterns = tuple(patterns_for(secret.reveal()))
         with self._lock:
-            known = {**self._known, secret: made}
+            known = {**self._known, secret: patterns}
             self._known = dict(sorted(known.items(), key=lambda k: -len(k[0].reveal())))
 
     def discard(self, secret: Secret) -> None:
@@ -252,7 +266,7 @@ class Redactor:
             self._known = {k: v for k, v in self._known.items() if k != secret}
 
     def text(self, text: str) -> str:
-        """The text with `***` for known secrets, and for what names itself token or password."""
+        """The text with `***` for known secrets, and for values after token, password and such."""
         return _BY_NAME.sub(rf"\1{HIDDEN}", self._by_value(text))
 
     def data(self, data: bytes) -> bytes:
@@ -277,7 +291,7 @@ class Redactor:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts the finished line: arguments, exception and stack are in it by then."""
+    """Redacts a complete log line, with its arguments, exception and stack."""
 
     def __init__(self, redactor: Redactor, fmt: str | None = None) -> None:
         super().__init__(fmt)
@@ -292,9 +306,9 @@ class RedactingFormatter(logging.Formatter):
 
 
 def redact_process_output(redactor: Redactor) -> None:
-    """Redact all that this process writes by itself: its log, and what nobody caught.
+    """Redact the log and uncaught exceptions of this process, and forbid core dumps.
 
-    Also no memory goes to disk when it crashes. Once, at the start, in the main thread.
+    Call it once, at the start, in the main thread.
     """
     _forbid_core_dumps()
     install_hooks(redactor)
@@ -302,12 +316,12 @@ def redact_process_output(redactor: Redactor) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(redactor, "hbgui: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    # It tells of odd answers in words for programmers; what they mean is told as their outcome.
+    # Its warnings about malformed answers are for programmers; users get the outcome instead.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def _forbid_core_dumps() -> None:
-    """Python cannot wipe a string: a dump would hold every secret of the session."""
+    """Forbid core dumps, which would contain every secret: Python cannot erase strings."""
     if sys.platform != "win32":
         import resource
 
@@ -316,7 +330,7 @@ def _forbid_core_dumps() -> None:
 
 
 def install_hooks(redactor: Redactor) -> None:
-    """Print what nobody caught, in any thread, to stderr without secrets."""
+    """Print uncaught exceptions of any thread to stderr, without secrets."""
 
     def show(
         kind: type[BaseException], error: BaseException | None, trace: TracebackType | None

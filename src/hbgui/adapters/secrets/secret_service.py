@@ -1,6 +1,7 @@
-"""keyring's Secret Service, but one that is not waited for in vain and says why it stays locked.
+"""The Secret Service back end of keyring, with two additions.
 
-Imported in the keyring thread only: it loads keyring and D-Bus.
+It fails when the service ends, instead of waiting without end, and it says why a keyring stays
+locked. Import it in the keyring thread only: it loads keyring and D-Bus.
 """
 
 from __future__ import annotations
@@ -23,15 +24,20 @@ _DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
 
 
 class Keyring(SecretService.Keyring):
-    """One connection for each call. `unlocking` is true while the system asks a person for the
-    password of the keyring; it may be read from any thread."""
+    """The back end; each call has a connection of its own.
+
+    `unlocking` is true while the system asks the user for the password of the keyring. Any thread
+    may read it.
+    """
 
     unlocking = False
 
     def get_preferred_collection(self) -> Any:
-        """The collection, unlocked; whoever asked closes its connection. Raises SecretError,
-        and what secretstorage raises."""
-        bus = _watched(secretstorage.dbus_init())
+        """The unlocked collection; the caller closes its connection.
+
+        Raises SecretError, and what secretstorage raises.
+        """
+        bus = _failing_with_service(secretstorage.dbus_init())
         try:
             return self._unlocked(bus)
         except BaseException:
@@ -39,9 +45,11 @@ class Keyring(SecretService.Keyring):
             raise
 
     def look(self, service: str, username: str) -> str | bool:
-        """The password where reading it asks nobody, else whether there is one. Raises SecretError,
-        and what secretstorage raises."""
-        with contextlib.closing(_watched(secretstorage.dbus_init())) as bus:
+        """The password if it can be read without asking the user, else whether there is one.
+
+        Raises SecretError, and what secretstorage raises.
+        """
+        with contextlib.closing(_failing_with_service(secretstorage.dbus_init())) as bus:
             try:
                 collection = secretstorage.Collection(bus, self._place)
             except secretstorage.ItemNotFoundException:
@@ -58,10 +66,10 @@ class Keyring(SecretService.Keyring):
     def unlock(self, item: Any) -> None:
         """Unlock a single entry, if it is locked. Raises SecretError."""
         if item.is_locked():
-            with self._asking():
+            with self._while_asking():
                 item.unlock()
             if item.is_locked():
-                raise SecretError(_why_locked(item.connection))
+                raise SecretError(_locked_code(item.connection))
 
     def _unlocked(self, bus: Any) -> Any:
         try:
@@ -69,20 +77,20 @@ class Keyring(SecretService.Keyring):
         except secretstorage.ItemNotFoundException:
             return self._created(bus)
         if collection.is_locked():
-            with self._asking():
+            with self._while_asking():
                 collection.unlock()
             if collection.is_locked():
-                raise SecretError(_why_locked(bus))
+                raise SecretError(_locked_code(bus))
         return collection
 
     def _created(self, bus: Any) -> Any:
-        """The first collection of this user: the system asks for the password of a new one."""
-        with contextlib.suppress(secretstorage.PromptDismissedException), self._asking():
+        """A new collection, the first of this user: the system asks for a password for it."""
+        with contextlib.suppress(secretstorage.PromptDismissedException), self._while_asking():
             return secretstorage.create_collection(bus, "Default", "default")
-        raise SecretError(_why_locked(bus))
+        raise SecretError(_locked_code(bus))
 
     @contextlib.contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _while_asking(self) -> Iterator[None]:
         self.unlocking = True
         try:
             yield
@@ -90,9 +98,11 @@ class Keyring(SecretService.Keyring):
             self.unlocking = False
 
 
-def _watched(bus: Any) -> Any:
-    """Make the connection fail when the service ends. A question to a person that is open then
-    is never answered: whoever waits for it would wait for ever."""
+def _failing_with_service(bus: Any) -> Any:
+    """Make the connection fail when the Secret Service ends.
+
+    Otherwise a call that waits for the user's answer to its password dialog would never return.
+    """
     rule = MatchRule(type="signal", sender="org.freedesktop.DBus", member="NameOwnerChanged")
     rule.add_arg_condition(0, _SERVICE)
     receive = bus.receive
@@ -112,9 +122,12 @@ def _watched(bus: Any) -> Any:
     return bus
 
 
-def _why_locked(bus: Any) -> str:
-    """Whether a person was asked and said no, or could not be asked: gnome-keyring calls both
-    a dismissed prompt. Its prompter stays for some seconds."""
+def _locked_code(bus: Any) -> str:
+    """The code for a keyring that stays locked: the user refused, or could not be asked.
+
+    gnome-keyring reports both as a dismissed prompt. After a real prompt its prompter stays on the
+    bus for some seconds.
+    """
     names = Proxy(message_bus, bus).ListNames()[0]
-    unasked = _GNOME in names and _GNOME_PROMPTER not in names
-    return "keyring_locked" if unasked else "keyring_denied"
+    never_asked = _GNOME in names and _GNOME_PROMPTER not in names
+    return "keyring_locked" if never_asked else "keyring_denied"
