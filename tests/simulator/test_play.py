@@ -47,7 +47,7 @@ def test_nothing_happens_before_a_target_is_registered(simulator):
     done = []
     pbx.play(
         [
-            ScriptStep(act=done.append, words=""),
+            ScriptStep(act=done.append, description=""),
             ScriptStep(report="BootUp"),
             ScriptStep(report="NewCdr"),
         ]
@@ -83,7 +83,7 @@ def test_reports_wait_while_nobody_is_registered(simulator):
     told = []
     with listening() as receiver:
         register(pbx, receiver.port)
-        lose = ScriptStep(act=lambda stage: stage.lose_tokens(), words="loses its tokens")
+        lose = ScriptStep(act=lambda stage: stage.lose_tokens(), description="loses its tokens")
         player = pbx.play(
             [ScriptStep(report="BootUp"), ScriptStep(0.1), lose, ScriptStep(report="RING")],
             told.append,
@@ -103,7 +103,7 @@ def test_a_deed_that_fails_is_told_and_the_rest_goes_on(simulator):
     with listening() as receiver:
         register(pbx, receiver.port)
         bad = ScriptStep(
-            act=lambda stage: setattr(stage, "fault", "old-tls"), words="fault old-tls"
+            act=lambda stage: setattr(stage, "fault", "old-tls"), description="fault old-tls"
         )
         pbx.play([bad, ScriptStep(report="BootUp")], told.append)
         receiver.wait(1)
@@ -221,7 +221,7 @@ def test_closing_ends_what_is_played(simulator):
         register(pbx, receiver.port)
         pbx.play([ScriptStep(report="BootUp"), ScriptStep(60), ScriptStep(report="RING")])
         receiver.wait(1)
-        pbx.play([ScriptStep(act=lambda stage: stage.restart(60), words="restarts")])
+        pbx.play([ScriptStep(act=lambda stage: stage.restart(60), description="restarts")])
         until(lambda: refused(pbx.address))
         with at_once():
             pbx.close()

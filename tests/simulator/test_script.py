@@ -59,7 +59,7 @@ def test_every_deed(tmp_path):
     )
     for step in steps:
         step.act(recorder)
-        assert step.words
+        assert step.description
     assert recorder.done == [
         ("restart", 0.5),
         ("restart", 2.0),

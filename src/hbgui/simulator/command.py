@@ -29,8 +29,8 @@ _STYLES_HELP = f"how a report is written: {', '.join(STYLES)} (length)"
 _EMPTY_HELP = "take a heartbeat that names no destination, and leave the one that is known"
 
 
-def _wrong(allowed: str) -> argparse.ArgumentTypeError:
-    """Says what is allowed, never what was typed: it may be a secret."""
+def _not_allowed(allowed: str) -> argparse.ArgumentTypeError:
+    """The error that says what is allowed. It leaves out the argument, which may be a secret."""
     return argparse.ArgumentTypeError(f"not usable; allowed: {allowed}")
 
 
@@ -41,23 +41,23 @@ def _bind(text: str) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         pass
-    raise _wrong("an IP address of this computer, or localhost")
+    raise _not_allowed("an IP address of this computer, or localhost")
 
 
 def _whole(most: int, allowed: str) -> Callable[[str], int]:
-    """A reader of whole numbers from 0 to `most`, with no more digits than `most` has."""
+    """A converter for whole numbers from 0 to `most`, with at most as many digits."""
 
     def read(text: str) -> int:
         digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
         if not digits or int(text) > most:
-            raise _wrong(allowed)
+            raise _not_allowed(allowed)
         return int(text)
 
     return read
 
 
 def _seconds(least: float, most: float, allowed: str) -> Callable[[str], float]:
-    """A reader of seconds within these bounds."""
+    """A converter for seconds from `least` to `most`."""
 
     def read(text: str) -> float:
         try:
@@ -65,7 +65,7 @@ def _seconds(least: float, most: float, allowed: str) -> Callable[[str], float]:
         except ValueError:
             seconds = math.nan
         if not least <= seconds <= most:
-            raise _wrong(allowed)
+            raise _not_allowed(allowed)
         return seconds
 
     return read
@@ -80,25 +80,25 @@ _every = _seconds(0.001, 3600, "seconds, 0.001 to 3600")
 
 def _text(text: str) -> str:
     if not text.strip() or not text.isprintable():
-        raise _wrong("printable characters, at least one")
+        raise _not_allowed("printable characters, at least one")
     return text
 
 
 def _token(text: str) -> str:
     if text != text.strip() or not text.isprintable() or not 0 < len(text) <= TOKEN_MAX:
-        raise _wrong(f"1 to {TOKEN_MAX} printable characters without blanks around them")
+        raise _not_allowed(f"1 to {TOKEN_MAX} printable characters without blanks around them")
     return text
 
 
 def _transport(text: str) -> str:
     if text.upper() not in TRANSPORTS:
-        raise _wrong("http, tcp")
+        raise _not_allowed("http, tcp")
     return text.upper()
 
 
 def _style(text: str) -> str:
     if text not in STYLES:
-        raise _wrong(", ".join(STYLES))
+        raise _not_allowed(", ".join(STYLES))
     return text
 
 
@@ -122,7 +122,7 @@ def _fault(name: str) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options of `hbgui simulate`."""
+    """Add the options of `hbgui simulate` to a parser."""
     parser.description = "A PBX on this computer, to rehearse with. It is no real PBX."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _fault_table()
@@ -163,7 +163,7 @@ EVERY_S = 1.0
 _REACHABLE = "other computers can reach this simulator."
 
 Write = Callable[[str], None]
-"""Prints a line or lines. Any thread may call it: one that blocks holds the simulator up."""
+"""Prints one or more lines. Any thread may call it; while it blocks, the simulator waits."""
 
 
 def _write(text: str) -> None:
@@ -180,10 +180,10 @@ def run(
     write_error: Write = _write_error,
     ended: threading.Event | None = None,
 ) -> int:
-    """Serve until Ctrl-C or SIGTERM, or until it has `ended`. Call it in the main thread: it
-    handles signals.
+    """Run the simulator until Ctrl-C, SIGTERM, or until `ended` is set.
 
-    Returns the exit code: 0, 2 for options that do not go together, 3 when it cannot listen.
+    Call it in the main thread, since it handles signals. Returns the exit code: 0, 2 for options
+    that exclude each other, 3 when it cannot listen.
     """
     if isinstance(args.events, Script) and args.events_every is not None:
         write_error("--events-every is for office and list: a script has its own waits.")
@@ -210,7 +210,8 @@ def run(
                 write_error(f"Warning: {_REACHABLE}")
             write(_announcement(simulator, args, warnings))
             if args.events is not None:
-                simulator.play(_steps(args, simulator), (lambda _: None) if args.json else log.line)
+                steps = _chosen_steps(args, simulator)
+                simulator.play(steps, (lambda _: None) if args.json else log.line)
             while not (stopped or ended.is_set()):
                 time.sleep(0.1)
     return OK
@@ -235,7 +236,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
     )
 
 
-def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[ScriptStep]:
+def _chosen_steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[ScriptStep]:
     every_s = args.events_every or EVERY_S
     if args.events == "office":
         return office_steps(args.seed, simulator.today, every_s)
@@ -247,7 +248,7 @@ def _steps(args: argparse.Namespace, simulator: Simulator) -> Iterable[ScriptSte
 
 def _announcement(simulator: Simulator, args: argparse.Namespace, warnings: list[str]) -> str:
     if args.json:
-        told: dict[str, str | list[str]] = {
+        members: dict[str, str | list[str]] = {
             "listening": simulator.url,
             "token": simulator.token,
             "user": simulator.user,
@@ -255,7 +256,7 @@ def _announcement(simulator: Simulator, args: argparse.Namespace, warnings: list
             "warnings": warnings,
             "problems": [],
         }
-        return json.dumps(told)
+        return json.dumps(members)
     lines = [
         f"Listening  {simulator.url}",
         f"Token      {simulator.token}",
@@ -268,7 +269,7 @@ def _announcement(simulator: Simulator, args: argparse.Namespace, warnings: list
 
 
 class _Log:
-    """Prints a line for what happens. Safe in several threads."""
+    """Prints a line for each request and report. Thread-safe."""
 
     def __init__(self, simulator: Simulator, write: Write) -> None:
         self._simulator = simulator
@@ -276,28 +277,29 @@ class _Log:
         self._lock = threading.Lock()
         self._tokens: set[str] = set()
 
-    def answer(self, request: Request, words: str) -> None:
-        """A request, and what became of it."""
+    def answer(self, request: Request, outcome: str) -> None:
+        """Print a request and its outcome."""
         target = self._simulator.targets.get(request.token)
-        if target and words.startswith("Success"):
-            words += f", reports go to {target}"
+        if target and outcome.startswith("Success"):
+            outcome += f", reports go to {target}"
         query = "?token=***" if request.query else ""
-        self.line(f"{request.source}  {request.method} {request.path}{query}  {words}")
+        self.line(f"{request.source}  {request.method} {request.path}{query}  {outcome}")
 
     def report(self, report: Report) -> None:
-        """A try to deliver a report."""
-        words = report.problem or (str(report.status) if report.status else "sent, no answer")
+        """Print one try to deliver a report."""
+        outcome = report.problem or (str(report.status) if report.status else "sent, no answer")
         if not report.delivered:
-            words += ", given up" if report.final else ", will be repeated"
-        again = f" (repeat {report.repeat})" if report.repeat else ""
-        self.line(f"report {report.event or '?'} to {report.target}{again}  {words}")
+            outcome += ", given up" if report.final else ", will be repeated"
+        repeat = f" (repeat {report.repeat})" if report.repeat else ""
+        self.line(f"report {report.event or '?'} to {report.target}{repeat}  {outcome}")
 
     def line(self, text: str) -> None:
-        """One line, with the time."""
+        """Print one line, with the time before it and without tokens."""
         text = "".join(c if c.isprintable() else "?" for c in text)
-        # Nobody may be reading any more.
+        # The reader of the output may have closed it.
         with self._lock, contextlib.suppress(OSError, ValueError):
-            # A client may put the token where it does not belong. A very short one is no secret.
+            # A client may put the token into the path. Short tokens are not hidden: they may be
+            # parts of ordinary words.
             self._tokens.update(t for t in self._simulator.tokens if len(t) >= 8)
             for token in self._tokens:
                 text = text.replace(token, "***")
@@ -306,7 +308,7 @@ class _Log:
 
 @contextlib.contextmanager
 def _stop_signals() -> Iterator[list[int]]:
-    """A list that is no longer empty when somebody asked for the end."""
+    """A list to which each ending signal is added, for a `with` block."""
     stopped: list[int] = []
     signals = ending_signals()
     before = [signal.signal(number, lambda n, _frame: stopped.append(n)) for number in signals]

@@ -1,4 +1,4 @@
-"""Connections: every wait ends when its time is up or the simulator closes."""
+"""Connections whose waits all end, at a time limit or when the simulator closes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from typing import NoReturn, TypeVar
 _T = TypeVar("_T")
 
 TICK_S = 0.1
-"""How long a wait goes on at most before it looks whether the simulator closes."""
+"""Seconds between two checks, during a wait, whether the simulator closes."""
 
 LIFE_S = 600.0
-"""The longest that a connection lives, hanging included."""
+"""Seconds after which a connection ends, even one that hangs on purpose."""
 
 LINGER_S = 0.5
-"""How long the client may take to read the end of an answer and to close its side."""
+"""Seconds in which the client must read the end of an answer and close its side."""
 
-_LINGER_NOT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class Ended(Exception):  # noqa: N818 - the usual end of a connection that misbehaves
-    """The connection is of no more use: time is up, or the simulator closes."""
+    """The connection ends: its time is over, or the simulator or the client closes it."""
 
 
 class Connection:
@@ -47,11 +47,11 @@ class Connection:
         self._end_s = time.monotonic() + LIFE_S
 
     def limit(self, seconds: float) -> None:
-        """Everything from now on has to be over within `seconds`."""
+        """Let the connection end `seconds` from now."""
         self._end_s = time.monotonic() + seconds
 
     def wrap(self, context: ssl.SSLContext) -> None:
-        """Begin TLS. A client that cannot agree gets an alert before the connection ends."""
+        """Make the TLS handshake. If it fails, the client gets an alert and the connection ends."""
         wrapped = context.wrap_socket(self._sock, server_side=True, do_handshake_on_connect=False)
         self._sock = wrapped
         try:
@@ -61,7 +61,7 @@ class Connection:
             raise Ended from None
 
     def peek(self) -> bytes:
-        """The first byte, left where it is; empty when the client has closed."""
+        """The next byte, without removing it; empty when the client has closed."""
         return self._retry(lambda: socket.socket.recv(self._sock, 1, socket.MSG_PEEK))
 
     def receive(self) -> bytes:
@@ -75,24 +75,25 @@ class Connection:
             rest = rest[self._retry(partial(self._sock.send, rest), selectors.EVENT_WRITE) :]
 
     def pause(self, seconds: float) -> None:
-        """Do nothing for a while."""
+        """Wait for some seconds."""
         if self._closing.wait(seconds):
             raise Ended
 
     def hang(self) -> NoReturn:
-        """Say nothing until the client gives up. Never returns."""
+        """Send nothing until the client closes. Never returns."""
         while self._receive_raw():
             pass
         raise Ended
 
     def finish(self, *, politely: bool = True) -> None:
-        """End the answer. Waits for the client: closing at once could destroy unread bytes.
+        """Close our side, and wait until the client closes too.
 
-        Not politely means: TLS ends without saying so.
+        Closing the socket at once could destroy bytes that the client has not read. If not
+        `politely`, TLS ends without its close_notify.
         """
         self.limit(LINGER_S)
         if politely and isinstance(self._sock, ssl.SSLSocket):
-            # Only our own word is needed; the client's may never come.
+            # Only our close_notify is needed; the client may never send its own.
             with contextlib.suppress(ssl.SSLError):
                 self._sock.unwrap()
         socket.socket.shutdown(self._sock, socket.SHUT_WR)
@@ -101,7 +102,7 @@ class Connection:
 
     def reset(self) -> NoReturn:
         """Close with a reset instead of an orderly end. Never returns."""
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._sock.close()
         raise Ended
 
@@ -110,7 +111,7 @@ class Connection:
         self._sock.close()
 
     def _receive_raw(self) -> bytes:
-        """Bytes below TLS, whatever they mean."""
+        """The next bytes of the socket, without TLS decoding."""
         return self._retry(lambda: socket.socket.recv(self._sock, 65536))
 
     def _retry(self, call: Callable[[], _T], event: int = selectors.EVENT_READ) -> _T:
@@ -141,14 +142,14 @@ CLOSE_S = 2.0
 class Listener:
     """Accepts connections on `bind` (an IP address) and `port` (0: any free one).
 
-    `serve` runs in the thread of the connection, which is closed behind it. Raises OSError
-    when it cannot listen.
+    `serve` is called in a thread of its own for each connection, which is closed afterwards.
+    Raises OSError when it cannot listen.
     """
 
     def __init__(self, bind: str, port: int, serve: Callable[[Connection], None]) -> None:
         self._serve = serve
         self._closing = threading.Event()
-        self._places = threading.Semaphore(CONNECTIONS_MAX)
+        self._free_places = threading.Semaphore(CONNECTIONS_MAX)
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._sock = _listen(bind, port)
@@ -176,13 +177,13 @@ class Listener:
             selector.register(self._woken, selectors.EVENT_READ)
             while not self._closing.is_set():
                 selector.select()
-                if self._closing.is_set() or not self._places.acquire(timeout=0.1):
+                if self._closing.is_set() or not self._free_places.acquire(timeout=0.1):
                     continue
                 try:
                     sock, (source, *_) = self._sock.accept()
                 except OSError:
-                    # The client has gone again, or there are no file descriptors left.
-                    self._places.release()
+                    # The client has closed already, or there are no file descriptors left.
+                    self._free_places.release()
                     self._closing.wait(0.01)
                     continue
                 self._start(Connection(sock, source, self._closing))
@@ -197,12 +198,12 @@ class Listener:
 
     def _run(self, connection: Connection) -> None:
         try:
-            # However the client leaves, it is no fault here.
+            # A client may close in any way: that is not an error of the simulator.
             with contextlib.suppress(Ended, OSError):
                 self._serve(connection)
         finally:
             connection.close()
-            self._places.release()
+            self._free_places.release()
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
@@ -215,7 +216,7 @@ def _listen(bind: str, port: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
-            # There SO_REUSEADDR would let two programs listen on one port.
+            # On Windows, SO_REUSEADDR would let two programs listen on one port.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

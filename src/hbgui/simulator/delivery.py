@@ -25,10 +25,10 @@ OLDEST_FORMAT = "1.0.0"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the reports of a token go: what login or heartbeat last told.
+    """Where the reports of a token go, from the last login or heartbeat with that token.
 
-    `mode` is none, relative or absolute; `url_fields` are the names that carried it.
-    `version` is the format of the reports.
+    `mode` of the url is none, relative or absolute. `url_fields` are the names of the members that
+    gave the mode. `version` is the format of the reports.
     """
 
     ipaddr: str
@@ -40,11 +40,11 @@ class Target:
 
     @property
     def receives(self) -> bool:
-        """Port 0 in a login says that nobody listens."""
+        """Whether reports are sent: port 0 in a login means that there is no receiver."""
         return self.mode == "absolute" or self.port != "0"
 
     def __str__(self) -> str:
-        """The place as the PBX uses it, without scheme."""
+        """The address to which the PBX sends, without a scheme."""
         if self.mode == "absolute":
             return self.url
         path = f"/{self.url}" if self.mode == "relative" else ""
@@ -60,7 +60,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:/?#@\s]+)(?::([0-9]{1,5}))?")
 
 
 class Place(NamedTuple):
-    """Where a report goes. `path` begins with a slash and is fit for a request line."""
+    """Where a report goes. `path` begins with a slash and is escaped for a request line."""
 
     host: str
     port: int
@@ -70,8 +70,8 @@ class Place(NamedTuple):
 def place_of(target: Target) -> Place:
     """The place that a target means.
 
-    An absolute url has no scheme; http:// is read over, and without a port it is 80. Raises
-    ValueError, whose text says why no report can go there.
+    An absolute url has no scheme; http:// before it is ignored. Its default port is 80. Raises
+    ValueError, whose text says why no report can be sent there.
     """
     if target.mode != "absolute":
         path = target.url if target.mode == "relative" else ""
@@ -93,21 +93,23 @@ def _place(host: str, port: str, path: str) -> Place:
 
 
 def _with_length(place: Place, body: bytes, version: str) -> bytes:
-    """A request that any web server can read, as the servers behind real boxes do."""
+    """A request with Content-Length, which every web server can read."""
     host = f"Host: {bracketed(place.host)}:{place.port}"
     first, length = f"POST {place.path} HTTP/1.1", f"Content-Length: {len(body)}"
     return _lines(first, *_headers(host, version), length) + body
 
 
 def _documented(place: Place, body: bytes, version: str, protocol: str = "HTTP/1.1") -> bytes:
-    """A request as the documents print it: a blank in Host, no Content-Length. Most web servers
-    cannot read it."""
+    """A request as in the manufacturer's documents: a blank in Host, no Content-Length.
+
+    Most web servers cannot read it.
+    """
     host = f"Host: {bracketed(place.host)}: {place.port}"
     return _lines(f"POST {place.path} {protocol}", *_headers(host, version)) + body
 
 
 def _headers(host: str, version: str) -> list[str]:
-    """The documents have Accept twice under v2."""
+    """The headers in the order of the documents, which have Accept twice under v2."""
     if version == V2:
         return [host, _ACCEPT, _AGENT, _JSON, _ACCEPT]
     return [_AGENT, host, _JSON, _ACCEPT]
@@ -128,9 +130,10 @@ STYLES: dict[str, Callable[[Place, bytes, str], bytes]] = {
     "openvox": lambda place, body, _version: _openvox(place, body, short=False),
     "openvox-short": lambda place, body, _version: _openvox(place, body, short=True),
 }
-"""The ways to write a report, by name; most receivers can read `length` only. OpenVox's clone
-leaves the target of the request line empty where there is no path: with a blank on both sides, or
-short, with one in all."""
+"""The ways to write a report, by name; most receivers can read `length` only.
+
+Without a path, OpenVox's copy of the PBX leaves the target of the request line empty: `openvox` has
+a blank before and after it, `openvox-short` a single blank."""
 
 
 def _lines(*lines: str) -> bytes:
@@ -138,18 +141,18 @@ def _lines(*lines: str) -> bytes:
 
 
 ANSWER_MAX = 16 * 1024
-"""Bytes of an answer that are looked at, to find its status."""
+"""Bytes of an answer that are read at most to find its status."""
 
 SHORT_S = 0.5
-"""How long to wait for what need not come: an answer under v2, the rest of a head."""
+"""Seconds to wait for optional data: an answer under v2, the rest of the headers."""
 
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?(?:\r?\n|\Z)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
+_IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
 
 
 class Undelivered(Exception):  # noqa: N818 - the receiver's fault
-    """It did not go out, or the answer that it needs did not come. The text says why."""
+    """The report was not sent, or the answer that it needs is missing. The text says why."""
 
 
 def deliver(
@@ -160,11 +163,11 @@ def deliver(
     *,
     needs_answer: bool,
 ) -> int | None:
-    """Connect, send and close; the status of the answer. Raises Undelivered.
+    """Connect, send and close. Returns the HTTP status of the answer. Raises Undelivered.
 
-    None without an answer: where it needs none, it is done when all is written and the receiver
-    has closed, or after a short time. Ends within about a tenth of a second when `closing` is
-    set. A name is looked up first, for which the system takes its own time.
+    If the report needs no answer, the function returns None when the receiver closes without one,
+    or after SHORT_S. It ends within about 0.1 s after `closing` is set. The look-up of a host name
+    has no time limit.
     """
     try:
         sock = _socket(place)
@@ -173,28 +176,28 @@ def deliver(
     with sock:
         try:
             end_s = time.monotonic() + total_timeout_s
-            _connected(sock, closing, end_s)
+            _wait_for_connection(sock, closing, end_s)
             connection = Connection(sock, place.host, closing)
             connection.limit(end_s - time.monotonic())
             connection.send(data)
             wait_s = end_s - time.monotonic() if needs_answer else SHORT_S
             return _status(connection, wait_s, needs_answer)
         except Ended:
-            why = "it ended" if closing.is_set() else f"no answer within {total_timeout_s:g} s"
-            raise Undelivered(why) from None
+            reason = "it ended" if closing.is_set() else f"no answer within {total_timeout_s:g} s"
+            raise Undelivered(reason) from None
         except OSError as error:
             raise Undelivered(error.strerror or "the connection failed") from None
 
 
 def _socket(place: Place) -> socket.socket:
-    """A socket that has begun to connect."""
+    """A socket that is connecting."""
     found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     family, kind, protocol, _, address = found[0]
     sock = socket.socket(family, kind, protocol)
     try:
         sock.setblocking(False)
         code = sock.connect_ex(address)
-        if code not in (0, *_UNDER_WAY):
+        if code not in (0, *_IN_PROGRESS):
             raise Undelivered(os.strerror(code))
     except BaseException:
         sock.close()
@@ -203,24 +206,24 @@ def _socket(place: Place) -> socket.socket:
 
 
 def _status(connection: Connection, wait_s: float, needed: bool) -> int | None:
-    """The status that is answered within that time. Raises what goes wrong when it is needed."""
+    """The status of the answer, None without one. Raises if an answer is needed and missing."""
     answer = b""
     connection.limit(wait_s)
     try:
         while not _BLANK_LINE.search(answer) and len(answer) < ANSWER_MAX:
-            more = connection.receive()
-            if not more:
+            data = connection.receive()
+            if not data:
                 break
-            if _STATUS.match(answer + more) and not _STATUS.match(answer):
-                # The status is enough: no blank line need follow it.
+            if _STATUS.match(answer + data) and not _STATUS.match(answer):
+                # The status line is enough; the rest is waited for only briefly.
                 connection.limit(min(wait_s, SHORT_S))
-            answer += more
+            answer += data
     except (Ended, OSError):
         if needed and not _STATUS.match(answer):
             raise
     match = _STATUS.match(answer)
     if match:
-        # Closing before all is read would look like a fault to the receiver.
+        # The receiver would get an error if the socket were closed before all is read.
         with contextlib.suppress(Ended, OSError):
             connection.finish()
         return int(match[1])
@@ -229,7 +232,7 @@ def _status(connection: Connection, wait_s: float, needed: bool) -> int | None:
     return None
 
 
-def _connected(sock: socket.socket, closing: threading.Event, end_s: float) -> None:
+def _wait_for_connection(sock: socket.socket, closing: threading.Event, end_s: float) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(sock, selectors.EVENT_WRITE)
         while not selector.select(TICK_S):

@@ -51,7 +51,7 @@ def _configuration() -> Iterator[Event]:
 def _extensions() -> Iterator[Event]:
     for status in ("Registered", "Ringing", "Busy", "Idle", "Unregistered"):
         yield extension_status("2001", status)
-    # Seen in the code of a real receiver, on no page.
+    # From the code of a real receiver; the documents do not have it.
     fields = (("extension", "2001"), ("status", "Registered"), ("registeredIP", "192.0.2.21"))
     yield plain("ExtensionStatus", *fields, v2=False)
 
@@ -75,10 +75,15 @@ def _calls() -> Iterator[Event]:
 
 def _failures() -> Iterator[Event]:
     reasons = "404 Not Found", "480 Temporarily Unavailable", "484 Address Incomplete"
-    more = "486 Busy Here", "487 Request Terminated", "503 Service Unavailable", "603 Declined"
-    for reason in (*reasons, *more):
+    more_reasons = (
+        "486 Busy Here",
+        "487 Request Terminated",
+        "503 Service Unavailable",
+        "603 Declined",
+    )
+    for reason in (*reasons, *more_reasons):
         yield call_failed(_ID, reason, _line("outbound", "2001", "5550101"), _ext("2001"))
-    # As the guide of 2017 spells them.
+    # The spellings of the guide of 2017.
     for reason in ("NO Outbound Restriction", "DND", "Line unreachable", "User busy"):
         yield call_failed(_ID, reason, _line("inbound", "5550100", "2001"), _ext("2001"))
 
@@ -126,13 +131,13 @@ def _only_v2() -> Iterator[Event]:
         yield plain("uacstacall", ("operation", operation), ("extnumber", "2001"), *phone, v1=False)
 
 
-def _once(events: Iterable[Event]) -> Iterator[Event]:
-    """Leaves out what one version tells in the same words as before."""
-    told: set[bytes] = set()
+def _without_repeats(events: Iterable[Event]) -> Iterator[Event]:
+    """The events without reports that an earlier event has with the same content."""
+    seen: set[bytes] = set()
 
     def new(reports: tuple[Members, ...]) -> tuple[Members, ...]:
-        fresh = [members for members in reports if encoded(members) not in told]
-        told.update(map(encoded, fresh))
+        fresh = [members for members in reports if encoded(members) not in seen]
+        seen.update(map(encoded, fresh))
         return tuple(fresh)
 
     for event in events:
@@ -142,9 +147,9 @@ def _once(events: Iterable[Event]) -> Iterator[Event]:
 _GROUPS = (_configuration, _extensions, _calls, _failures, _in_calls, _records, _only_v2)
 
 DOCUMENTED: tuple[Event, ...] = tuple(
-    _once([plain("BootUp"), *(event for group in _GROUPS for event in group())])
+    _without_repeats([plain("BootUp"), *(event for group in _GROUPS for event in group())])
 )
-"""In the order of the documents. A version leaves out what it has no word for."""
+"""The documented events in the order of the documents. A version lacks some of the events."""
 
 
 def documented(version: str, serial: str = SERIAL) -> list[bytes]:
@@ -159,14 +164,14 @@ def _names(event: Event) -> set[str]:
 NAMES: tuple[str, ...] = tuple(
     sorted({name for event in DOCUMENTED for name in _names(event)}, key=str.lower)
 )
-"""The wire's names of all events: RING of v1, CallStatus of v2, ..."""
+"""The names of all events in reports: RING of v1, CallStatus of v2, ..."""
 
 
 def event_named(name: str) -> Event:
-    """The first documented event of that name, and with it what the other version tells.
+    """The first documented event of that name, with its reports under both versions.
 
-    RING is the one report RING under v1 and the CallStatus that tells it under v2. Raises
-    ValueError for an unknown name; the text lists the names.
+    RING, for instance, is the report RING under v1 and the corresponding CallStatus under v2.
+    Raises ValueError for an unknown name; the text lists the names.
     """
     for event in DOCUMENTED:
         if name in _names(event):
@@ -176,13 +181,16 @@ def event_named(name: str) -> Event:
 
 
 Sendable: TypeAlias = "str | Event | Mapping[str, object] | bytes"
-"""The name of an event, an Event, members to send as they are, or a whole body."""
+"""What can be sent: the name of an event, an Event, JSON members, or a whole body."""
 
 
-def reports_of(what: Sendable, version: str, serial: str) -> list[bytes]:
-    """The bodies to send for it in the format that `version` asks for."""
-    if isinstance(what, bytes):
-        return [what]
-    if isinstance(what, Mapping):
-        return [json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode()]
-    return bodies(event_named(what) if isinstance(what, str) else what, version, serial)
+def reports_of(sendable: Sendable, version: str, serial: str) -> list[bytes]:
+    """The bodies of the reports for `sendable` in the format of `version`.
+
+    Raises ValueError for an unknown name of an event.
+    """
+    if isinstance(sendable, bytes):
+        return [sendable]
+    if isinstance(sendable, Mapping):
+        return [json.dumps(sendable, ensure_ascii=False, separators=(",", ":")).encode()]
+    return bodies(event_named(sendable) if isinstance(sendable, str) else sendable, version, serial)

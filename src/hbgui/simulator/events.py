@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 DEFAULT, WELL_FORMED, V2 = "1.0.0", "1.0.2", "2.0.0"
-"""What `version` in login or heartbeat asks for. Whatever else it says means the default."""
+"""The formats that `version` in login or heartbeat can ask for; any other value means DEFAULT."""
 
 
 def bodies(event: Event, version: str, serial: str) -> list[bytes]:
-    """The reports of an event in the format that `version` asks for; none if it has no word."""
+    """The bodies of an event's reports in the format of `version`; none if that lacks the event."""
     if version == V2:
         return [encoded((*members, ("sn", serial))) for members in event.v2]
     form = tuple if version == WELL_FORMED else _default
@@ -20,21 +20,21 @@ def bodies(event: Event, version: str, serial: str) -> list[bytes]:
 
 
 def name_of(body: bytes) -> str:
-    """The event that a body tells, for people; empty when it tells none."""
+    """The name of the event in a body; empty without one."""
     try:
-        told = json.loads(body)
-        return str(told.get("event") or told.get("action") or "")
+        report = json.loads(body)
+        return str(report.get("event") or report.get("action") or "")
     except (ValueError, AttributeError, RecursionError):
         return ""
 
 
 def encoded(members: Members) -> bytes:
-    """Compact JSON. Names that repeat stay."""
+    """The members as compact JSON. Repeated names are kept."""
     return _text(members).encode("utf-8", "surrogatepass")
 
 
 def _default(members: Members) -> Members:
-    """The form of 2017: the parties side by side, so that names repeat."""
+    """The format of 2017: the parties are members of the report itself, so names may repeat."""
     flat: list[tuple[str, Value]] = []
     for name, value in members:
         if name == "call" and isinstance(value, list):
@@ -49,16 +49,16 @@ def _text(value: Value) -> str:
         return f"{{{','.join(f'{json.dumps(name)}:{_text(inner)}' for name, inner in value)}}}"
     if isinstance(value, list):
         return f"[{','.join(map(_text, value))}]"
-    # Events have strings only; who writes a script may have anything.
+    # Our events have strings only; scripts may have any value.
     return json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Cdr:
-    """What a NewCdr tells; durations in seconds. `kind` is Internal, Inbound or Outbound.
+    """The content of a NewCdr, the record of a call; durations in seconds.
 
-    `trunk_field` is the name under v1 of the trunk that was called through: documents know three,
-    and real receivers read this one.
+    `kind` is Internal, Inbound or Outbound. `trunk_field` is the member for the outgoing trunk
+    under v1. The documents spell it in three ways; real receivers read the default.
     """
 
     callid: str
@@ -113,10 +113,10 @@ _V1_STATUSES = ("ALERT", "RING", "ANSWER", "ANSWERED", "BYE")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The reports of one thing that happened, under `action` (v1) and under `event` (v2).
+    """The reports of one event under both versions: with `action` in v1, with `event` in v2.
 
-    Empty where that version has no word for it; several where it needs more than one. The
-    serial number is added when they are sent.
+    Empty if a version lacks the event; several if it needs more than one report. The serial number
+    is added when they are sent.
     """
 
     v1: tuple[Members, ...] = ()
@@ -127,8 +127,8 @@ class Event:
 class Party:
     """One side of a call: `kind` is ext, inbound or outbound.
 
-    `number` is an extension, or who calls on a trunk. `uid` is the channel's id under v1,
-    `channel` under v2. `path` is the IVR, queue or group that led here.
+    `number` is an extension, or the caller on a trunk. `uid` is the id of the channel under v1,
+    `channel` under v2. `path` is the number of the IVR, queue or group through which the call came.
     """
 
     kind: str
@@ -142,7 +142,7 @@ class Party:
 
     @property
     def v1(self) -> tuple[str, Value]:
-        """Name and object as reports of v1 have them."""
+        """Name and value of the member for this party in reports of v1."""
         if self.kind == "ext":
             return "ext", (("extid", self.number),)
         line: Members = (("from", self.number), ("to", self.to), ("trunk", self.trunk))
@@ -150,20 +150,20 @@ class Party:
 
     @property
     def v2(self) -> Value:
-        """A member of `members`."""
-        told: Members = (("number", self.number),)
+        """The item for this party in the list `members` of v2."""
+        fields: Members = (("number", self.number),)
         if self.kind != "ext":
-            told = (("from", self.number), ("to", self.to), ("trunkname", self.trunk))
-        more = (
+            fields = (("from", self.number), ("to", self.to), ("trunkname", self.trunk))
+        optional = (
             ("channelid", self.channel),
             ("memberstatus", self.status),
             ("callpath", self.path),
         )
-        return ((self.kind, told + tuple((name, value) for name, value in more if value)),)
+        return ((self.kind, fields + tuple((name, value) for name, value in optional if value)),)
 
 
 def plain(name: str, *fields: tuple[str, Value], v1: bool = True, v2: bool = True) -> Event:
-    """The same members under both versions, or under one of them."""
+    """An event with the same members under both versions, or under one of them only."""
     return Event(
         (_action(name, *fields),) if v1 else (),
         (_event(name, *fields),) if v2 else (),
@@ -171,7 +171,7 @@ def plain(name: str, *fields: tuple[str, Value], v1: bool = True, v2: bool = Tru
 
 
 def extension_status(extension: str, status: str) -> Event:
-    """v2 knows no Idle: there a phone that is hung up is Registered again."""
+    """A changed status of an extension. v2 has no Idle: it reports Registered instead."""
     number = ("extension", extension)
     return Event(
         (_action("ExtensionStatus", number, ("status", status)),),
@@ -186,9 +186,10 @@ def extension_status(extension: str, status: str) -> Event:
 
 
 def call_status(callid: str, *parties: Party) -> Event:
-    """One report of v2 with all parties; under v1 one for each party, which comes first in it.
+    """A changed status of a call: one report under v2, one per party under v1.
 
-    v1 tells no HOLD, and who hears the ring-back is alone in ALERT.
+    Under v1 that party is the first one. v1 has no HOLD, and the party that hears the ring-back
+    tone is the only one in ALERT.
     """
     v1 = []
     for party in parties:
@@ -201,7 +202,7 @@ def call_status(callid: str, *parties: Party) -> Event:
 def call_event(
     name: str, callid: str, *parties: Party, v1: str = "", fields: Members = ()
 ) -> Event:
-    """Call id, parties, fields. `v1` is the name there, where it differs."""
+    """An event with call id, parties and fields. `v1` is its name under v1 if it differs."""
     head = ("callid", callid)
     return Event(
         (_action(v1 or name, head, _call(*parties), *fields),),
@@ -210,7 +211,7 @@ def call_event(
 
 
 def call_failed(callid: str, reason: str, *parties: Party) -> Event:
-    """Flat under v1, even in the well-formed set."""
+    """A failed call. Under v1 the parties are members of the report, in both formats."""
     head = (("reason", reason), ("callid", callid))
     members = _members(*(party for party in parties if party.kind == "ext"))
     return Event(
@@ -220,17 +221,17 @@ def call_failed(callid: str, reason: str, *parties: Party) -> Event:
 
 
 def prompt_end(callid: str, party: Party, prompt: str) -> Event:
-    """A prompt was played to the end. Flat under v1, where a trunk has its v2 name."""
-    heard = party.v1 if party.kind == "ext" else (party.kind, (("trunkname", party.trunk),))
+    """A prompt was played to the end. v1 has the party as a member, and uses v2's `trunkname`."""
+    member = party.v1 if party.kind == "ext" else (party.kind, (("trunkname", party.trunk),))
     head, tail = ("callid", callid), ("prompt", prompt)
     return Event(
-        (_action("PlayPromptEnd", head, heard, tail),),
+        (_action("PlayPromptEnd", head, member, tail),),
         (_event("PlayPromptEnd", head, _members(party), tail),),
     )
 
 
 def conference_status(callid: str, number: str, *parties: Party) -> Event:
-    """Who is in a conference. v1 has no word for it. The name is a number, as on the page."""
+    """The parties of a conference; not under v1. Its name is a number, as in the documents."""
     room = (("conferencenumber", number), ("conferencename", number))
     return Event((), (_event("ConferenceStatus", ("callid", callid), *room, _members(*parties)),))
 

@@ -1,4 +1,4 @@
-"""The faults by name, with what each does on the wire.
+"""The faults by name, with the misbehaviour of each.
 
 `hbgui simulate --help` lists the tables.
 """
@@ -21,12 +21,15 @@ from hbgui.simulator.tls import TlsStyle
 SLOW_S = 2.0
 DRIP_S = 0.3
 ENDLESS_MAX = 256 * 1024 * 1024
-"""Bytes after which an endless answer ends after all."""
+"""Bytes after which an endless answer ends."""
 
 
 class Exchange(NamedTuple):
-    """A request to answer. `answer()` lets the PBX act on it; a fault that hides the PBX from
-    the client does not call it. `host` is the PBX's IP address."""
+    """A request that needs an answer.
+
+    `answer()` lets the PBX process the request. A fault that keeps the request from the PBX does
+    not call it. `host` is the PBX's IP address.
+    """
 
     request: Request
     answer: Callable[[], Answer]
@@ -35,17 +38,17 @@ class Exchange(NamedTuple):
 
 Act = Callable[[Connection, Exchange], None]
 Connect = Callable[[Connection], bool]
-"""Takes a fresh connection; True when it goes on as usual."""
+"""Handles a new connection before TLS. Returns whether it is served as usual afterwards."""
 
 
-def well(connection: Connection, exchange: Exchange) -> None:
-    """No fault."""
+def answer_correctly(connection: Connection, exchange: Exchange) -> None:
+    """Send the right answer, without a fault."""
     connection.send(exchange.answer().raw)
 
 
 def slow(connection: Connection, exchange: Exchange) -> None:
     connection.pause(SLOW_S)
-    well(connection, exchange)
+    answer_correctly(connection, exchange)
 
 
 def hang(connection: Connection, *_: Exchange) -> NoReturn:
@@ -59,7 +62,7 @@ def drip_headers(connection: Connection, exchange: Exchange) -> None:
 def drip_body(connection: Connection, exchange: Exchange) -> None:
     answer = exchange.answer()
     connection.send(head("200 OK", *answer.headers))
-    # White space before the object, or it would be complete before any deadline.
+    # White space before the object, so that it is not complete before the deadline.
     _drip(connection, b" " * 200 + answer.body)
 
 
@@ -76,7 +79,7 @@ def close(_connection: Connection, _exchange: Exchange) -> NoReturn:
 def flaky(connection: Connection, exchange: Exchange) -> None:
     if exchange.request.number % 2 == 0:
         raise Ended
-    well(connection, exchange)
+    answer_correctly(connection, exchange)
 
 
 def close_at_once(connection: Connection) -> bool:
@@ -104,21 +107,21 @@ def plain_400(connection: Connection) -> bool:
     return False
 
 
-def ragged(connection: Connection, exchange: Exchange) -> NoReturn:
-    well(connection, exchange)
+def without_close_notify(connection: Connection, exchange: Exchange) -> NoReturn:
+    answer_correctly(connection, exchange)
     connection.finish(politely=False)
     raise Ended
 
 
 def cut_off_reset(connection: Connection, exchange: Exchange) -> NoReturn:
     connection.send(exchange.answer().raw[:-8])
-    # So that the beginning arrives.
+    # Time for the beginning to arrive, before the reset discards it.
     connection.pause(0.2)
     connection.reset()
 
 
 def endless_body(header: str, data: bytes) -> Act:
-    """An answer with that header, if it is not empty, whose body is `data` without end."""
+    """An answer with that header, unless it is empty, and with `data` repeated without end."""
 
     def act(connection: Connection, exchange: Exchange) -> None:
         connection.send(head("200 OK", *exchange.answer().headers, *filter(None, [header])))
@@ -133,7 +136,7 @@ def _endless(connection: Connection, data: bytes) -> None:
 
 
 def always(raw: bytes) -> Act:
-    """That answer, whatever was asked; the PBX never sees the request."""
+    """The same answer to every request, which the PBX does not get."""
     return lambda connection, _exchange: connection.send(raw)
 
 
@@ -145,9 +148,11 @@ def failed(errno: str) -> Act:
     return always(Answer({"status": "Failed", "errno": errno}).raw)
 
 
-def lengths(*more: int) -> Act:
-    """The right answer with a Content-Length that is so much too large, or several."""
-    return altered(headers=lambda body: [f"Content-Length: {len(body) + n}" for n in more])
+def wrong_lengths(*excesses: int) -> Act:
+    """The right answer with one or more Content-Lengths, each too large by one of the numbers."""
+    return altered(
+        headers=lambda body: [f"Content-Length: {len(body) + excess}" for excess in excesses]
+    )
 
 
 def cut_off(end: int) -> Act:
@@ -158,8 +163,10 @@ def cut_off(end: int) -> Act:
 def altered(
     body: Callable[[bytes], bytes] = bytes, headers: Callable[[bytes], Iterable[str]] = lambda _: ()
 ) -> Act:
-    """The right answer with another body, or with more headers. Both are made from the right
-    body."""
+    """The right answer with a changed body, or with more headers.
+
+    Both functions get the right body.
+    """
 
     def act(connection: Connection, exchange: Exchange) -> None:
         answer = exchange.answer()
@@ -170,12 +177,12 @@ def altered(
 
 
 def replaced(old: bytes, new: bytes) -> Act:
-    """The right answer with this in place of the first `old` in its body."""
+    """The right answer with the first `old` in its body replaced by `new`."""
     return altered(lambda body: body.replace(old, new, 1))
 
 
-def on_path(end: str, act: Act, other: Act = well) -> Act:
-    """`act` for requests whose path ends so, `other` for the rest."""
+def on_path(end: str, act: Act, other: Act = answer_correctly) -> Act:
+    """`act` for requests whose path ends with `end`, `other` for the rest."""
 
     def chosen(connection: Connection, exchange: Exchange) -> None:
         (act if exchange.request.path.endswith(end) else other)(connection, exchange)
@@ -184,7 +191,7 @@ def on_path(end: str, act: Act, other: Act = well) -> Act:
 
 
 def redirect(number: str) -> Act:
-    """To the usual HTTPS port; the Location repeats path and query, as such servers do."""
+    """A redirect to the usual HTTPS port. Its Location repeats path and query, as servers do."""
 
     def act(connection: Connection, exchange: Exchange) -> None:
         location = f"Location: https://{bracketed(exchange.host)}:8088{_url(exchange)}"
@@ -194,7 +201,7 @@ def redirect(number: str) -> Act:
 
 
 def status(number: str) -> Act:
-    """A good answer under another status. One below 200 is only the first of two heads."""
+    """The right answer with another status. One below 200 is sent before the right answer."""
 
     def act(connection: Connection, exchange: Exchange) -> None:
         answer = exchange.answer()
@@ -218,14 +225,14 @@ def _url(exchange: Exchange) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One misbehaviour, told in a line.
+    """A kind of misbehaviour; `text` describes it in one line.
 
-    `act` answers each request, login and logout too. `connect` takes the connection over before
-    TLS and request. `tls` implies TLS, in this style.
+    `act` answers each request, also login and logout. `connect` handles the connection before TLS
+    and the request. `tls` switches TLS on, with this style.
     """
 
     text: str
-    act: Act = well
+    act: Act = answer_correctly
     connect: Connect | None = None
     tls: TlsStyle | None = None
 
@@ -250,7 +257,7 @@ _CONNECTION = {
     "reset-at-once": Fault("resets at the first byte, before TLS", connect=reset_at_once),
     "cut-off": Fault("closes in the middle of the body", cut_off(-8)),
     "cut-off-headers": Fault("closes in the middle of the headers", cut_off(40)),
-    "cut-off-length": Fault("closes before its Content-Length is reached", lengths(10)),
+    "cut-off-length": Fault("closes before its Content-Length is reached", wrong_lengths(10)),
     "cut-off-reset": Fault("resets in the middle of the body", cut_off_reset),
     "too-large": Fault("a body without end", endless_body("", b" " * 65536)),
     "too-large-length": Fault(
@@ -293,7 +300,7 @@ _ANSWER = {
         "compresses the body though nobody asked",
         altered(gzip.compress, lambda _: ["Content-Encoding: gzip"]),
     ),
-    "two-lengths": Fault("two Content-Lengths that differ", lengths(0, 1)),
+    "two-lengths": Fault("two Content-Lengths that differ", wrong_lengths(0, 1)),
     "empty": Fault("200 with an empty body", altered(lambda _: b"")),
     "success-lowercase": Fault(
         "the word success in small letters", replaced(b"Success", b"success")
@@ -337,7 +344,7 @@ _ANSWER = {
     ),
     "expired": Fault(
         "every token has expired (20006); login works",
-        on_path("/login", well, failed(errnos.TOKEN_EXPIRED)),
+        on_path("/login", answer_correctly, failed(errnos.TOKEN_EXPIRED)),
     ),
 }
 
@@ -360,7 +367,7 @@ _TLS = {
         tls=TlsStyle(client_certificate=True, newest=_TLS_12),
     ),
     "tls-plain-400": Fault("answers plain HTTP with 400", connect=plain_400, tls=TlsStyle()),
-    "tls-ragged": Fault("ends without TLS's own farewell", ragged, tls=TlsStyle()),
+    "tls-ragged": Fault("ends without TLS's own farewell", without_close_notify, tls=TlsStyle()),
 }
 
 FAULTS = {NONE: Fault("behaves like a healthy PBX"), **_CONNECTION, **_ANSWER, **_TLS}
@@ -369,7 +376,7 @@ FAULTS = {NONE: Fault("behaves like a healthy PBX"), **_CONNECTION, **_ANSWER, *
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Faults whose names end in a number that the pattern allows."""
+    """Faults with a number in their name, for which `number` is the pattern."""
 
     text: str
     number: str

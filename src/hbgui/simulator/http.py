@@ -1,4 +1,4 @@
-"""HTTP messages on the wire."""
+"""Requests and answers of HTTP, as bytes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from urllib.parse import parse_qs
 from hbgui.simulator.connection import Connection, Ended
 
 READ_S = 10.0
-"""The longest that a client may take to send its request."""
+"""Seconds in which a client must send its request."""
 
 HEAD_MAX = 64 * 1024
 BODY_MAX = 64 * 1024
 
 
 class Unreadable(Exception):  # noqa: N818 - the client's fault
-    """Not a request. The text is the HTTP status that says so."""
+    """The bytes are not a request. The text is the HTTP status for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, nothing in it decoded but the characters.
+    """A request as it was sent, without decoding its escapes.
 
-    `query` is what follows the question mark, `headers` are (name, value) in the order sent,
-    `at` is when the request was complete, `source` the client's IP address, `number` counts
-    from 1. Query, headers and body stay out of the repr: they carry secrets.
+    `query` is the text after the question mark. `headers` are pairs of name and value in the order
+    of the request. `at` is the time at which the request was complete. `source` is the client's IP
+    address. `number` counts the requests from 1. The repr leaves out query, headers and body, which
+    contain secrets.
     """
 
     method: str
@@ -42,7 +43,7 @@ class Request:
     number: int = 0
 
     def header(self, name: str) -> list[str]:
-        """All values of a header, in any spelling of its name."""
+        """All values of a header, whatever the case of its name."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     @property
@@ -54,14 +55,14 @@ class Request:
 def read_request(connection: Connection) -> Request:
     """Read one request.
 
-    Raises Unreadable, and what the connection raises: Ended, too, when the client leaves before
-    the request is complete.
+    Raises Unreadable, and what the connection raises. It also raises Ended when the client closes
+    before the request is complete.
     """
     connection.limit(READ_S)
     data = b""
     while b"\r\n\r\n" not in data:
-        data += _more(connection)
-        # Someone who speaks TLS or anything else here sends no line end, and would wait.
+        data += _next_bytes(connection)
+        # A client of another protocol, such as TLS, sends no line end, and would wait for us.
         if not data[:1].isalpha():
             raise Unreadable("400 Bad Request")
         if len(data) > HEAD_MAX:
@@ -74,21 +75,21 @@ def read_request(connection: Connection) -> Request:
 
 
 class _BodyReader:
-    """What follows the head of a request, as it comes in."""
+    """Reads the body of a request. `data` is the part of it that came with the head."""
 
     def __init__(self, connection: Connection, data: bytes) -> None:
         self._connection = connection
         self._data = data
 
     def take(self, size: int) -> bytes:
-        """The next bytes, that many."""
+        """The next `size` bytes."""
         while len(self._data) < size:
-            self._data += _more(self._connection)
+            self._data += _next_bytes(self._connection)
         taken, self._data = self._data[:size], self._data[size:]
         return taken
 
     def chunks(self) -> bytes:
-        """A body in chunks, put together; their extensions and the trailer are skipped."""
+        """The body of a chunked request, without chunk extensions and trailer."""
         body = b""
         while size := self._chunk_size():
             if len(body) + size > BODY_MAX:
@@ -110,25 +111,25 @@ class _BodyReader:
         while b"\r\n" not in self._data:
             if len(self._data) > HEAD_MAX:
                 raise Unreadable("400 Bad Request")
-            self._data += _more(self._connection)
+            self._data += _next_bytes(self._connection)
         line, _, self._data = self._data.partition(b"\r\n")
         return line
 
 
-def _more(connection: Connection) -> bytes:
-    """The next bytes, one at least."""
-    more = connection.receive()
-    if not more:
+def _next_bytes(connection: Connection) -> bytes:
+    """The next bytes, at least one. Raises Ended when the client has closed."""
+    data = connection.receive()
+    if not data:
         raise Ended
-    return more
+    return data
 
 
 def _parse(head: bytes, source: str) -> Request:
     first, *lines = head.decode("latin-1").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/"):
+    parts = first.split(" ")
+    if len(parts) != 3 or not parts[2].startswith("HTTP/"):
         raise Unreadable("400 Bad Request")
-    method, target, version = words
+    method, target, version = parts
     path, _, query = target.partition("?")
     pairs = [line.partition(":") for line in lines]
     headers = tuple((name, value.strip()) for name, _, value in pairs)
@@ -177,7 +178,7 @@ def page(status: str, text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the API says. `members` may hold a token and are in the repr: never log it."""
+    """An answer of the API. The repr contains `members`, which may hold a token: do not log it."""
 
     members: dict[str, Any]
     headers: tuple[str, ...] = _CORS
@@ -194,6 +195,6 @@ class Answer:
 
 
 def api_answer(path: str, members: dict[str, Any]) -> Answer:
-    """An answer of the API. The published examples have a content type under v2.0.0 only."""
+    """An answer of the API. As in the documents, only v2.0.0 has a content type."""
     kind = ("Content-Type: application/json",) if path.startswith("/api/v2.0.0/") else ()
     return Answer(members, (*kind, *_CORS))

@@ -17,20 +17,20 @@ from hbgui.simulator.pbx import Pbx
 from hbgui.simulator.tls import NORMAL, TlsStyle, server_context
 
 REQUESTS_MAX = 2000
-"""Requests that are kept; the oldest go first."""
+"""Requests that are kept; the oldest are dropped first."""
 
 
 OnAnswer = Callable[[Request, str], None]
-"""Told of each request and, in words without secrets, of what became of it. Called in the
+"""Called for each request with a text about its outcome, which contains no secrets. Runs in the
 thread of the connection."""
 
 
 class HttpServer:
     """Answers HTTP requests for a PBX. Every member may be used from any thread.
 
-    `bind` is the IP address, `fault` the name of a fault. `on_answer`, when set, is told of each
-    request. `received` counts the requests, those no longer kept included, and `connections` the
-    connections, those without a request included.
+    `bind` is the IP address, `fault` the name of a fault. `on_answer`, when set, is called for each
+    request. `received` is the number of all requests so far, `connections` that of all connections,
+    also of those without a request.
     """
 
     def __init__(self, pbx: Pbx, bind: str, port: int, tls: bool, fault: str) -> None:
@@ -50,7 +50,7 @@ class HttpServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """IP address and port; the real port once it is started."""
+        """The IP address and the port; after the start, the port is never 0."""
         return self._bind, self._port
 
     @property
@@ -60,7 +60,7 @@ class HttpServer:
 
     @property
     def fault(self) -> str:
-        """The name of the present fault. Set it at any time: the next request gets the new one.
+        """The name of the present fault. It may be set at any time, for the next request.
 
         Setting raises ValueError for an unknown name, and for a TLS fault without TLS.
         """
@@ -78,22 +78,25 @@ class HttpServer:
 
     @property
     def certificate_pem(self) -> str:
-        """The present certificate, so that a client can trust it; empty without TLS."""
+        """The present certificate, for clients to trust; empty without TLS."""
         return self._tls(self._fault)[1] if self.tls else ""
 
     def change_certificate(self) -> None:
-        """Show another certificate from now on, as a renewed or replaced box does."""
+        """Use a new certificate from now on, as after a renewal or an exchange of the PBX."""
         with self._lock:
             self._contexts.clear()
 
     @property
     def requests(self) -> list[Request]:
-        """The last requests as they came over the wire, oldest first."""
+        """The last requests, oldest first."""
         with self._changed:
             return list(self._requests)
 
     def wait_for(self, received: int, timeout_s: float) -> bool:
-        """Wait until that many requests have come in all; False when they did not in time."""
+        """Wait up to `timeout_s` seconds until `received` requests have come since the start.
+
+        Returns whether they have.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: self.received >= received, timeout_s)
 
@@ -130,11 +133,11 @@ class HttpServer:
     def _answer(self, connection: Connection, request: Request) -> None:
         with self._lock:
             name, fault = self._fault_name, self._fault
-        words = [] if name == NONE else [f"fault {name}"]
+        outcome = [] if name == NONE else [f"fault {name}"]
 
         def answer() -> Answer:
             members = self._pbx.answer(request)
-            words.insert(0, f"{members['status']} {members.get('errno', '')}".strip())
+            outcome.insert(0, f"{members['status']} {members.get('errno', '')}".strip())
             return api_answer(request.path, members)
 
         connection.limit(LIFE_S)
@@ -143,4 +146,4 @@ class HttpServer:
             connection.finish()
         finally:
             if self.on_answer is not None:
-                self.on_answer(request, ", ".join(words))
+                self.on_answer(request, ", ".join(outcome))

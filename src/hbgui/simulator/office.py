@@ -1,4 +1,4 @@
-"""A small office that telephones all day: the calls, from the first ring to the record."""
+"""The calls of a small office during its days, from the first ring to the record."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _AGENTS = ("Anna Muster", "Jan Novak", "Lea Martin", "Tom Smith")
 
 @dataclass
 class Call:
-    """A call that is being made up: what it reports, and when.
+    """An invented call: its events and their times.
 
-    `start` is the PBX's local time, `kind` Internal, Inbound or Outbound.
+    `start` is the PBX's local time. `now_s` is the time of the last event in seconds since the
+    morning. `kind` is Internal, Inbound or Outbound.
     """
 
     callid: str
@@ -43,12 +44,15 @@ class Call:
     moments: list[tuple[float, Event]] = field(default_factory=list)
 
     def add(self, after_s: float, *events: Event) -> None:
-        """These events happen so many seconds after the last."""
+        """Add events that happen `after_s` seconds after the last one."""
         self.now_s += after_s
         self.moments += [(self.now_s, event) for event in events]
 
     def talk(self, caller: Party, callee: Party, to: str) -> bool:
-        """Ring, perhaps answer, hang up, record. True when it was answered."""
+        """Add the events of a call, answered or not. Returns whether it was answered.
+
+        `to` is the called number in the record.
+        """
         began_s = self.now_s
         self.add(0, *_phones("Busy", caller), *_phones("Ringing", callee))
         alert, ring = replace(caller, status="ALERT"), replace(callee, status="RING")
@@ -61,7 +65,7 @@ class Call:
             self._talk(caller, callee, talk_s)
         self._hang_up(caller, callee)
         missed = self.rng.choice(("NO ANSWERED", "VOICEMAIL"))
-        # Who answered stands in brackets behind a group.
+        # The number in brackets behind a group is the extension that answered.
         reached = to if answered else to.partition("(")[0]
         record = self._record(caller, callee, reached, "ANSWERED" if answered else missed)
         total_s = round(self.now_s - began_s)
@@ -69,7 +73,7 @@ class Call:
         return answered
 
     def fail(self, caller: Party, line: Party) -> None:
-        """Called out, and the other end says no."""
+        """Add the events of an outbound call that fails."""
         reason = self.rng.choice(("486 Busy Here", "480 Temporarily Unavailable", "404 Not Found"))
         self.add(0, *_phones("Busy", caller))
         self.add(2, call_failed(self.callid, reason, line, caller), *_phones("Idle", caller))
@@ -77,12 +81,12 @@ class Call:
         self.add(1, replace(record, call_s=2).event)
 
     def forward(self, caller: Party, line: Party) -> None:
-        """Nobody answers: the call goes out again, to a mobile phone."""
+        """Add the events of a call that is forwarded to a mobile phone."""
         self.add(1, call_event("Forward", self.callid, caller, v1="Tranfer"))
         self.talk(caller, line, line.to)
 
     def conference(self, members: list[Party]) -> None:
-        """They join one by one and leave together."""
+        """Add a conference, which members join one by one and leave together."""
         for count in range(1, len(members) + 1):
             present = [replace(member, status="ANSWERED") for member in members[:count]]
             status = conference_status(self.callid, members[0].path, *present)
@@ -90,14 +94,14 @@ class Call:
         self.add(300, *_phones("Idle", *members))
 
     def press_keys(self, caller: Party, digits: str) -> None:
-        """Hear the IVR and press keys."""
+        """Add the prompt of an IVR, and the keys that the caller presses."""
         self.add(4, ivr_prompt_end(self.callid, caller, caller.path))
         for index, key in enumerate(digits):
             keys: Members = (("info", key), ("flag", str(index)), ("infos", digits[: index + 1]))
             self.add(0.5, call_event("DTMF", self.callid, caller, fields=keys))
 
     def leave_queue(self, caller: Party, phone: str, answered: bool) -> None:
-        """A satisfied caller, or an agent who was not there."""
+        """Add the end of a call in a queue: a rating, or the pause of an absent agent."""
         callid = ("callid", self.callid)
         if answered:
             key = self.rng.choice("12345")
@@ -111,16 +115,17 @@ class Call:
         self.add(0, plain("QueueAutoPause", *pause, v1=False))
 
     def _talk(self, caller: Party, callee: Party, talk_s: int) -> None:
-        here, there = replace(callee, status="ANSWER"), replace(caller, status="ANSWERED")
-        answered = call_status(self.callid, here, there)
+        callee_side = replace(callee, status="ANSWER")
+        caller_side = replace(caller, status="ANSWERED")
+        answered = call_status(self.callid, callee_side, caller_side)
         self.add(0, *_phones("Busy", callee), answered)
-        luck, part_s = self.rng.random(), talk_s / 3
-        if luck < 0.12:
-            self.add(part_s, call_status(self.callid, replace(callee, status="HOLD"), there))
+        chance, part_s = self.rng.random(), talk_s / 3
+        if chance < 0.12:
+            self.add(part_s, call_status(self.callid, replace(callee, status="HOLD"), caller_side))
             self.add(part_s, answered)
-        elif luck < 0.2:
+        elif chance < 0.2:
             self.add(part_s * 2, call_event("Tranfer", self.callid, callee, caller))
-        self.add(part_s if luck < 0.2 else talk_s)
+        self.add(part_s if chance < 0.2 else talk_s)
 
     def _hang_up(self, *parties: Party) -> None:
         ends = [replace(party, status="BYE") for party in parties]
@@ -160,7 +165,7 @@ _CONFERENCE_EVERY = 20
 
 
 class CallPlanner:
-    """Makes up one call after the other; no phone is in two at a time."""
+    """Invents calls in which no phone has two calls at the same time."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -169,13 +174,13 @@ class CallPlanner:
         self._busy_until_s: dict[str, float] = {}
 
     def begin_day(self) -> None:
-        """Every phone is free."""
+        """Make every phone free."""
         self._busy_until_s.clear()
 
     def call(self, at_s: float, start: datetime) -> list[tuple[float, Event]]:
-        """Times and events of a call that begins then. `start` is the PBX's local time.
+        """The times and events of a new call, which begins `at_s` seconds after the morning.
 
-        None are made up when fewer than three phones are free.
+        `start` is the PBX's local time. Empty when fewer than three phones are free.
         """
         free = [phone for phone in PHONES if self._busy_until_s.get(phone, -1.0) < at_s]
         if len(free) < 3:
@@ -233,20 +238,20 @@ class CallPlanner:
 
 
 DAY_S = 10 * 3600
-"""From eight to six. The night is skipped."""
+"""Seconds of a day, from 8:00 to 18:00. Nights are skipped."""
 
 _CALLS_IN_HOUR = (4, 9, 10, 8, 3, 5, 9, 8, 6, 2)
 
 
 class Moment(NamedTuple):
-    """What happened `at_s` seconds after the first morning."""
+    """An event, `at_s` seconds after the first morning, without the nights."""
 
     at_s: float
     event: Event
 
 
 def office(seed: int, first_day: date) -> Iterator[Moment]:
-    """Days without end, in order of time. The same seed and day make the same office."""
+    """The events of all days without end, by time. The same seed and day give the same events."""
     rng = random.Random(seed)
     planner = CallPlanner(rng)
     for number in itertools.count():

@@ -1,4 +1,4 @@
-"""The API of a PBX: what it answers to requests."""
+"""The API of a PBX: its answers to requests."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from hbgui.simulator.http import Request
 NO_SUCH_CALL = "10005"
 
 TRANSPORTS = ("HTTP", "TCP")
-"""How reports go, as login under v2.0.0 tells it."""
+"""The transports of reports, as the answer to a login under v2.0.0 names them."""
 
 WRONG_LOGINS = 5
 """Wrong logins in a row after which the source is locked out."""
 
 REMEMBERED = 1000
-"""Tokens and sources that are remembered at most; the oldest go first."""
+"""Tokens and sources that are kept at most; the oldest are dropped first."""
 
 _PATH = re.compile(
     r"/api/(v1\.1\.0|v1\.10|v2\.0\.0)/(login|heartbeat|logout|deviceinfo/query|call/query)"
 )
-"""v1.10 stands in the endpoint lines of the documents, and real clients use it."""
+"""The documents have v1.10 in their lists of endpoints, and real clients use it."""
 _DEFAULT_PORT = "8260"
 _DESTINATION = {"ipaddr", "port", "url"}
 
@@ -46,8 +46,9 @@ FIRMWARE = "30.15.0.72"
 class Device:
     """A small S-Series box.
 
-    `clock_offset_s` is how far its clock is ahead of this computer's, negative when behind.
-    `utc_offset_s` is its time zone in seconds east of UTC, None for this computer's.
+    `clock_offset_s` is the number of seconds by which its clock is ahead of this computer's; it
+    is negative when behind. `utc_offset_s` is its time zone in seconds east of UTC, None for the
+    zone of this computer.
     """
 
     serial: str = SERIAL
@@ -59,12 +60,12 @@ class Device:
     extensions: str = "8/9"
 
     def now(self) -> datetime:
-        """The time that its own clock shows, with its zone."""
+        """The time of its own clock, in its own time zone."""
         zone = None if self.utc_offset_s is None else timezone(timedelta(seconds=self.utc_offset_s))
         return (datetime.now(UTC) + timedelta(seconds=self.clock_offset_s)).astimezone(zone)
 
     def info(self, uptime_s: float) -> dict[str, str]:
-        """The documented members. All are strings."""
+        """The documented members of `deviceinfo`, which are all strings."""
         return {
             "devicename": self.name,
             "sn": self.serial,
@@ -77,7 +78,7 @@ class Device:
 
 
 def system_time(now: datetime) -> str:
-    """`2024-01-15 09:30:00 UTC-8`; without a number at UTC itself."""
+    """The time as `2024-01-15 09:30:00 UTC-8`; in UTC itself without a number."""
     minutes = int((now.utcoffset() or timedelta()).total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     zone = f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
@@ -85,39 +86,43 @@ def system_time(now: datetime) -> str:
 
 
 def uptime(seconds: float) -> str:
-    """`03:07:02`, or `3days 03:57:42` from a day on."""
+    """The duration as `03:07:02`, from one day on as `3days 03:57:42`."""
     days, rest = divmod(int(seconds), 86400)
     clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
     return f"{days}days {clock}" if days else clock
 
 
 CALLS_MAX = 1000
-"""Calls that are remembered; the oldest go first."""
+"""Calls that are kept at most; the oldest are dropped first."""
 
 
 class Calls:
-    """Knows from the reports of v2.0.0 which calls go on, and who is in them."""
+    """The present calls and their members, from the reports of v2.0.0. For one thread."""
 
     def __init__(self) -> None:
         self._members: dict[str, list[dict[str, Any]]] = {}
 
     def note(self, report: bytes) -> None:
-        """A CallStatus is a call until everybody has hung up; NewCdr and CallFailed end it."""
+        """Update the calls from a report.
+
+        CallStatus begins or changes a call, and ends it once all members have hung up. NewCdr and
+        CallFailed end it.
+        """
         try:
-            told = json.loads(report)
-            event, callid = told["event"], str(told["callid"])
-            going_on = event == "CallStatus" and not _hung_up(told["members"])
+            content = json.loads(report)
+            event, callid = content["event"], str(content["callid"])
+            going_on = event == "CallStatus" and not _hung_up(content["members"])
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return
         if going_on:
-            self._members[callid] = told["members"]
+            self._members[callid] = content["members"]
             if len(self._members) > CALLS_MAX:
                 del self._members[next(iter(self._members))]
         elif event in ("CallStatus", "NewCdr", "CallFailed"):
             self._members.pop(callid, None)
 
     def query(self, callid: str) -> list[dict[str, Any]] | None:
-        """That call, or each for `all`; None when there is no such call."""
+        """The call with that id, or all calls for `all`; None for an unknown id."""
         if callid != "all" and callid not in self._members:
             return None
         return [
@@ -132,11 +137,11 @@ def _hung_up(members: list[dict[str, Any]]) -> bool:
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """The API says Failed. The text is the errno."""
+    """The API answers Failed. The text is the errno."""
 
 
 def seconds_now() -> float:
-    """A clock that counts the computer's sleep, as the clock of a PBX next to it would."""
+    """Seconds of a clock that goes on while the computer sleeps, as a real PBX would."""
     if sys.platform == "linux":
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
     else:
@@ -147,9 +152,10 @@ def seconds_now() -> float:
 class Pbx:
     """Answers requests. Safe to use from several threads.
 
-    `ttl_s` is the life of a token in seconds, `lock_s` that of a lock-out, `clock` gives
-    seconds. `device` is what the box says about itself. `takes_empty`: a heartbeat that names
-    no destination is taken and leaves the one that is known; the documents tell of no such one.
+    `ttl_s` is the life of a token in seconds, `lock_s` the duration of a lock-out in seconds.
+    `clock` returns seconds. `device` is the source of `deviceinfo`. With `accepts_empty`, a
+    heartbeat without a destination succeeds and leaves the present destination; the documents do
+    not have such a heartbeat.
     """
 
     def __init__(
@@ -160,21 +166,21 @@ class Pbx:
         lock_s: float,
         clock: Callable[[], float] = seconds_now,
         device: Device = Device(),
-        takes_empty: bool = False,
+        accepts_empty: bool = False,
     ) -> None:
         self._user = user
-        # What the API wants on the wire; nothing is protected by it here.
+        # The API requires MD5; nothing is protected by it here.
         self._password_md5 = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
         self._ttl_s = ttl_s
         self._lock_s = lock_s
         self._clock = clock
         self.device = device
-        self._takes_empty = takes_empty
+        self._accepts_empty = accepts_empty
         self.transport = TRANSPORTS[0]
-        self._born_s = clock()
+        self._started_s = clock()
         self._lock = threading.Lock()
         self._calls = Calls()
-        self._ends_s: dict[str, float] = {}
+        self._expires_s: dict[str, float] = {}
         self._targets: dict[str, Target] = {}
         self._wrong_logins: dict[str, int] = {}
         self._locked_until_s: dict[str, float] = {}
@@ -187,24 +193,24 @@ class Pbx:
     def lose_tokens(self) -> None:
         """Forget every token and its target."""
         with self._lock:
-            self._ends_s.clear()
+            self._expires_s.clear()
             self._targets.clear()
 
     def _admit(self, token: str) -> None:
-        _remember(self._ends_s, token, self._clock() + self._ttl_s)
-        for gone in self._targets.keys() - self._ends_s.keys():
-            del self._targets[gone]
+        _remember(self._expires_s, token, self._clock() + self._ttl_s)
+        for forgotten in self._targets.keys() - self._expires_s.keys():
+            del self._targets[forgotten]
 
     @property
     def tokens(self) -> dict[str, float]:
         """Seconds that each token has left, 0 when it has expired."""
         with self._lock:
             now_s = self._clock()
-            return {token: max(0.0, end_s - now_s) for token, end_s in self._ends_s.items()}
+            return {token: max(0.0, end_s - now_s) for token, end_s in self._expires_s.items()}
 
     @property
     def targets(self) -> dict[str, Target]:
-        """The report target of each token that was told one."""
+        """The report target of each token that has one, by token."""
         with self._lock:
             return dict(self._targets)
 
@@ -213,22 +219,22 @@ class Pbx:
         """The targets of the tokens that have time left."""
         with self._lock:
             now_s = self._clock()
-            return [t for token, t in self._targets.items() if self._ends_s[token] > now_s]
+            return [t for token, t in self._targets.items() if self._expires_s[token] > now_s]
 
     def restart(self) -> None:
         """Start again: no tokens, and the time since the start counts from here."""
         self.lose_tokens()
         with self._lock:
             self._calls = Calls()
-            self._born_s = self._clock()
+            self._started_s = self._clock()
 
     def note(self, report: bytes) -> None:
-        """Follow the calls that a report of v2.0.0 tells of."""
+        """Update the present calls from a report of v2.0.0."""
         with self._lock:
             self._calls.note(report)
 
     def answer(self, request: Request) -> dict[str, Any]:
-        """What the API says to a request; tokens and targets change with it."""
+        """Process a request, and return the members of the answer."""
         try:
             with self._lock:
                 return {"status": "Success"} | self._act(request)
@@ -236,7 +242,7 @@ class Pbx:
             return {"status": "Failed", "errno": str(refused)}
 
     def _act(self, request: Request) -> dict[str, Any]:
-        """Method, path, token, body: the first that is wrong is named."""
+        """Check method, path, token and body in this order. Raises Refused for the first error."""
         if request.method != "POST":
             raise Refused(errnos.NOT_POST)
         match = _PATH.fullmatch(request.path)
@@ -247,11 +253,11 @@ class Pbx:
             return self._login(request, v2)
         token = self._check_token(request.token)
         if match[2] == "logout":
-            del self._ends_s[token]
+            del self._expires_s[token]
             self._targets.pop(token, None)
         elif match[2] == "deviceinfo/query":
-            # Only the heartbeat is documented to set the token's life back: this leaves it.
-            return {"deviceinfo": self.device.info(self._clock() - self._born_s)}
+            # Only the heartbeat is documented to renew the token's life, so this does not.
+            return {"deviceinfo": self.device.info(self._clock() - self._started_s)}
         elif match[2] == "call/query":
             return {"Calls": self._query_calls(request.body)}
         else:
@@ -261,27 +267,27 @@ class Pbx:
     def _check_token(self, token: str) -> str:
         if not token.strip():
             raise Refused(errnos.TOKEN_BLANK)
-        if token not in self._ends_s:
+        if token not in self._expires_s:
             raise Refused(errnos.NO_SUCH_TOKEN)
-        if self._ends_s[token] <= self._clock():
+        if self._expires_s[token] <= self._clock():
             raise Refused(errnos.TOKEN_EXPIRED)
         return token
 
     def _heartbeat(self, token: str, body: bytes, v2: bool) -> None:
-        empty = self._takes_empty and body.strip() in (b"", b"[]")
+        empty = self._accepts_empty and body.strip() in (b"", b"[]")
         members = {} if empty else _members(body)
-        if self._takes_empty and not members.keys() & _DESTINATION:
-            self._ends_s[token] = self._clock() + self._ttl_s
+        if self._accepts_empty and not members.keys() & _DESTINATION:
+            self._expires_s[token] = self._clock() + self._ttl_s
             return
         ipaddr = _required(members, "ipaddr")
         port = _port(members, required=not v2)
         if v2:
             version = _text(members, "version") or OLDEST_FORMAT
         else:
-            # This request has no such field under v1.1.0: the format of the login stays.
-            told = self._targets.get(token)
-            version = told.version if told else OLDEST_FORMAT
-        self._ends_s[token] = self._clock() + self._ttl_s
+            # The heartbeat of v1.1.0 has no such field: the format of the login stays.
+            target = self._targets.get(token)
+            version = target.version if target else OLDEST_FORMAT
+        self._expires_s[token] = self._clock() + self._ttl_s
         self._targets[token] = _target(members, ipaddr, port, version)
 
     def _query_calls(self, body: bytes) -> list[dict[str, Any]]:
@@ -294,7 +300,7 @@ class Pbx:
     def _login(self, request: Request, v2: bool) -> dict[str, str]:
         members = _members(request.body)
         user, password = _required(members, "username"), _required(members, "password")
-        # A real S50 took the port "0" in a login of v2.0.0: no receiver.
+        # A real S50 accepts the port "0" in a login of v2.0.0, for no receiver.
         port = _port(members, required=not v2, zero=v2)
         self._check_password(request.source, user, password)
         token = secrets.token_hex(16)
@@ -363,6 +369,6 @@ def _target(members: dict[str, Any], ipaddr: str, port: str, version: str) -> Ta
     names = tuple(name for name in ("urlflag", "urltag") if name in members)
     if not url:
         return Target(ipaddr, port, version=version, url_fields=names)
-    # Without the field, or with one that the PBX does not know, the url is relative.
+    # Without the field, or with an unknown value in it, the url is relative.
     absolute = any(_text(members, name) == "1" for name in names)
     return Target(ipaddr, port, url, "absolute" if absolute else "relative", version, names)

@@ -1,4 +1,4 @@
-"""Reports on their way: each target has a queue, each try is kept."""
+"""The queues of reports, one per target, and the record of all tries to deliver them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from hbgui.simulator.events import V2, name_of
 class Report:
     """One try to deliver a report.
 
-    `status` is that of the answer, None without one, and `problem` says why there is none where
-    one is needed. `written` when the report went out whole and had the answer that it needs: under
-    2.0.0 none. `repeat` is 0 for the first try. `final` when it arrived or is given up. `number`
-    counts the tries from 1.
+    `status` is the HTTP status of the answer, None without one. `problem` says why a needed answer
+    is missing. `written` is true when the whole report was sent and has the answer that it needs;
+    under 2.0.0 it needs none. `repeat` is 0 for the first try. `final` is true when the report
+    arrived or is given up. `number` counts all tries from 1.
     """
 
     event: str
@@ -39,13 +39,13 @@ class Report:
 
     @property
     def delivered(self) -> bool:
-        """The receiver said 200, or took a report that needs no answer."""
+        """Whether the receiver answered 200, or got a report that needs no answer."""
         return self.written and self.status in (200, None)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportCounts:
-    """Reports that arrived; tries beyond the first; reports that were given up."""
+    """Numbers of reports that arrived, of repeated tries, and of reports that were given up."""
 
     delivered: int = 0
     repeated: int = 0
@@ -54,10 +54,12 @@ class ReportCounts:
 
 @dataclass(frozen=True, slots=True)
 class DeliverySettings:
-    """How reports are sent: `style` is a name of STYLES; each try may take `total_timeout_s`.
+    """How reports are sent.
 
-    A report without a 200 is repeated `repeats` times, `repeat_every_s` apart. Under 2.0.0 it is
-    sent once: the documents want the receiver to close, not to answer.
+    `style` is a name of STYLES. One try may take `total_timeout_s` seconds. A report without the
+    answer 200 is sent up to `repeats` more times, `repeat_every_s` seconds apart. Under 2.0.0 it is
+    sent once: the documents say that the receiver closes without an answer. Raises ValueError for
+    an unknown style.
     """
 
     style: str = "length"
@@ -71,26 +73,26 @@ class DeliverySettings:
 
 
 REPORTS_MAX = 5000
-"""Tries that are kept; the oldest go first."""
+"""Tries that are kept; the oldest are dropped first."""
 
 WAITING_MAX = 10_000
-"""Reports that wait at most."""
+"""Reports that wait at most, for all targets together."""
 
 TARGETS_MAX = 50
-"""Targets that are served at a time, each by a thread."""
+"""Targets that can have a queue, and with it a thread, at a time."""
 
 CLOSE_S = 0.4
 
 
 class _Waiting(NamedTuple):
     due_s: float
-    order: int
+    sequence: int
     report: Report
 
 
 @dataclass(eq=False)
 class _Queue:
-    """What waits for one target, the next one first. `closing` ends it."""
+    """The reports that wait for one target, as a heap. Setting `closing` ends its thread."""
 
     target: Target
     closing: threading.Event
@@ -98,32 +100,32 @@ class _Queue:
 
 
 class Reporter:
-    """Safe in any thread. Nothing is sent before `open` and after `close`.
+    """Sends reports in the background. Thread-safe. Sends only between `open` and `close`.
 
-    `tell` is told of each try, in the thread that made it.
+    `on_try` is called after each try, in the thread that made it.
     """
 
-    def __init__(self, settings: DeliverySettings, tell: Callable[[Report], None]) -> None:
+    def __init__(self, settings: DeliverySettings, on_try: Callable[[Report], None]) -> None:
         self._settings = settings
-        self._tell = tell
+        self._on_try = on_try
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._closing.set()
         self._queues: dict[Target, _Queue] = {}
         self._threads: set[threading.Thread] = set()
-        self._order = itertools.count()
+        self._sequence = itertools.count()
         self._tries: deque[Report] = deque(maxlen=REPORTS_MAX)
-        self._tried = 0
+        self._tries_made = 0
         self._counts = ReportCounts()
 
     def open(self) -> None:
-        """Send from now on."""
+        """Begin to send."""
         with self._changed:
             if self._closing.is_set():
                 self._closing = threading.Event()
 
     def close(self) -> None:
-        """Drop what waits and what is under way. May be called again."""
+        """Stop sending, and drop all reports that have not arrived. May be called again."""
         with self._changed:
             self._closing.set()
             self._queues.clear()
@@ -135,17 +137,17 @@ class Reporter:
                 thread.join(max(0.0, end_s - time.monotonic()))
 
     def send(self, target: Target, body: bytes) -> bool:
-        """Queue a report: it goes out at once unless another is on its way there. False if not."""
+        """Queue a report for a target. Returns False when it is closed or the queues are full."""
         report = Report(name_of(body), target, body, datetime.now(UTC))
         with self._changed:
             if self._closing.is_set():
                 return False
             waiting = sum(len(queue.waiting) for queue in self._queues.values())
-            room = target in self._queues or len(self._queues) < TARGETS_MAX
-            if waiting < WAITING_MAX and room:
+            has_room = target in self._queues or len(self._queues) < TARGETS_MAX
+            if waiting < WAITING_MAX and has_room:
                 self._enqueue(report)
                 return True
-        self._keep(replace(report, problem="too many reports wait", final=True))
+        self._record(replace(report, problem="too many reports wait", final=True))
         return False
 
     @property
@@ -156,14 +158,17 @@ class Reporter:
 
     @property
     def counts(self) -> ReportCounts:
-        """What became of all reports so far."""
+        """The numbers for all reports so far."""
         with self._changed:
             return self._counts
 
     def wait_for(self, tries: int, timeout_s: float) -> bool:
-        """Wait until that many tries have been made in all; False when they were not in time."""
+        """Wait up to `timeout_s` seconds until `tries` tries have been made since the start.
+
+        Returns whether they have.
+        """
         with self._changed:
-            return self._changed.wait_for(lambda: self._tried >= tries, timeout_s)
+            return self._changed.wait_for(lambda: self._tries_made >= tries, timeout_s)
 
     def _enqueue(self, report: Report) -> None:
         queue = self._queues.get(report.target)
@@ -178,7 +183,7 @@ class Reporter:
         self._changed.notify_all()
 
     def _push(self, queue: _Queue, report: Report, wait_s: float) -> None:
-        entry = _Waiting(time.monotonic() + wait_s, next(self._order), report)
+        entry = _Waiting(time.monotonic() + wait_s, next(self._sequence), report)
         heapq.heappush(queue.waiting, entry)
 
     def _run(self, queue: _Queue) -> None:
@@ -191,14 +196,14 @@ class Reporter:
                 self._remove(queue)
 
     def _next(self, queue: _Queue) -> Report | None:
-        """The next that is due. None when none is left: the queue is removed."""
+        """Wait for the next due report. Removes the queue and returns None when it is empty."""
         with self._changed:
             while queue.waiting and not queue.closing.is_set():
                 left_s = queue.waiting[0].due_s - time.monotonic()
                 if left_s <= 0:
                     return heapq.heappop(queue.waiting).report
                 self._changed.wait(left_s)
-            # Under the same lock: who queues after this starts a new thread.
+            # Under the same lock, so that the next report for the target starts a new thread.
             self._remove(queue)
             return None
 
@@ -207,19 +212,19 @@ class Reporter:
             del self._queues[queue.target]
 
     def _try(self, report: Report, queue: _Queue) -> None:
-        done = self._delivered(report, queue.closing)
-        if queue.closing.is_set() and not done.delivered:
+        result = self._deliver(report, queue.closing)
+        if queue.closing.is_set() and not result.delivered:
             return
-        self._keep(done)
+        self._record(result)
         with self._changed:
-            if not done.final and not queue.closing.is_set():
+            if not result.final and not queue.closing.is_set():
                 repeat = replace(report, repeat=report.repeat + 1)
                 self._push(queue, repeat, self._settings.repeat_every_s)
 
-    def _delivered(self, report: Report, closing: threading.Event) -> Report:
+    def _deliver(self, report: Report, closing: threading.Event) -> Report:
         settings, target = self._settings, report.target
-        once = target.version == V2
-        final = once or report.repeat >= settings.repeats
+        needs_answer = target.version != V2
+        final = not needs_answer or report.repeat >= settings.repeats
         report = replace(report, at=datetime.now(UTC), final=final)
         try:
             place = place_of(target)
@@ -227,21 +232,23 @@ class Reporter:
             return replace(report, problem=str(error), final=True)
         data = STYLES[settings.style](place, report.body, target.version)
         try:
-            status = deliver(place, data, closing, settings.total_timeout_s, needs_answer=not once)
+            status = deliver(
+                place, data, closing, settings.total_timeout_s, needs_answer=needs_answer
+            )
         except Undelivered as undelivered:
             return replace(report, problem=str(undelivered))
         return replace(report, status=status, written=True, final=final or status == 200)
 
-    def _keep(self, report: Report) -> None:
+    def _record(self, report: Report) -> None:
         with self._changed:
-            self._tried += 1
-            report = replace(report, number=self._tried)
+            self._tries_made += 1
+            report = replace(report, number=self._tries_made)
             self._tries.append(report)
-            old = self._counts
+            counts = self._counts
             self._counts = ReportCounts(
-                old.delivered + report.delivered,
-                old.repeated + (report.repeat > 0),
-                old.undeliverable + (report.final and not report.delivered),
+                counts.delivered + report.delivered,
+                counts.repeated + (report.repeat > 0),
+                counts.undeliverable + (report.final and not report.delivered),
             )
             self._changed.notify_all()
-        self._tell(report)
+        self._on_try(report)

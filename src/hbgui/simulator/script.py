@@ -1,4 +1,4 @@
-"""The steps that a simulator does by itself: an office, a list, a script."""
+"""The steps that a simulator does by itself: the office, the list of events, a script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hbgui.simulator.office import office
 from hbgui.simulator.pbx import TRANSPORTS
 
 OFFICE_SPEED = 60.0
-"""How many times faster than the clock an office is: its day of ten hours takes 10 min."""
+"""The factor by which the office is faster than real time: its day of ten hours takes 10 min."""
 
 
 class ScriptedPbx(Protocol):
@@ -41,18 +41,19 @@ class ScriptedPbx(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScriptStep:
-    """After `after_s` seconds send `report`, or do `act`, which people read as `words`."""
+    """After `after_s` seconds send `report`, or call `act`, which `description` tells users."""
 
     after_s: float = 0.0
     report: Sendable | None = None
     act: Callable[[ScriptedPbx], object] | None = None
-    words: str = ""
+    description: str = ""
 
 
 def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[ScriptStep]:
     """A small office without end, the same for the same seed and day.
 
-    `every_s` is about the time between two reports by day: at 1 a day takes ten minutes.
+    `every_s` is about the time in seconds between two reports by day: with 1, a day takes ten
+    minutes.
     """
     now_s = 0.0
     for moment in office(seed, first_day):
@@ -61,16 +62,16 @@ def office_steps(seed: int, first_day: date, every_s: float = 1.0) -> Iterator[S
 
 
 def even_steps(seed: int, first_day: date, every_s: float) -> Iterator[ScriptStep]:
-    """The same office without its pauses: something is told every `every_s` seconds.
+    """The same office without its pauses, with an event every `every_s` seconds.
 
-    What v1 has no word for comes along with what follows.
+    An event that v1 does not have is sent together with the next one.
     """
     for moment in office(seed, first_day):
         yield ScriptStep(every_s if moment.event.v1 else 0.0, moment.event)
 
 
 def list_steps(every_s: float = 1.0) -> Iterator[ScriptStep]:
-    """Each documented event once, in order."""
+    """Each documented event once, in the order of the documents, `every_s` seconds apart."""
     for event in DOCUMENTED:
         yield ScriptStep(every_s, event)
 
@@ -79,29 +80,30 @@ CLOSE_S = 0.4
 
 
 class Player:
-    """Does steps in a thread of its own, once a target is registered; while none is, reports wait.
+    """Does steps in a thread of its own. Waits while no target is registered.
 
-    `tell` is told in words of what is done besides reports, and of what goes wrong.
+    `log` is called in that thread with a text for each step that is not a report, and for each
+    error.
     """
 
     def __init__(
-        self, pbx: ScriptedPbx, steps: Iterable[ScriptStep], tell: Callable[[str], None]
+        self, pbx: ScriptedPbx, steps: Iterable[ScriptStep], log: Callable[[str], None]
     ) -> None:
         self._pbx = pbx
         self._steps = steps
-        self._tell = tell
+        self._log = log
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulator-events", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """End it. May be called again."""
+        """Stop after the present step. May be called again."""
         self._closing.set()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSE_S)
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait until all is played; False when it was not in time."""
+        """Wait up to `timeout_s` seconds for the last step. Returns whether it is done."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -114,7 +116,7 @@ class Player:
             if self._closing.is_set():
                 return
             self._play(step)
-        self._tell("no more events")
+        self._log("no more events")
 
     def _wait_for_target(self) -> None:
         while not self._pbx.registered and not self._closing.wait(TICK_S / 2):
@@ -124,11 +126,11 @@ class Player:
         if step.report is not None:
             self._pbx.send_report(step.report)
         if step.act is not None:
-            self._tell(step.words)
+            self._log(step.description)
             try:
                 step.act(self._pbx)
             except (OSError, ValueError) as error:
-                self._tell(f"that failed: {error}")
+                self._log(f"that failed: {error}")
 
 
 SIZE_MAX = 1024 * 1024
@@ -139,11 +141,11 @@ _ACTIONS = "restart, lose-tokens, fault, transport, again"
 
 
 class ScriptError(ValueError):
-    """The file is no script. The text says what is wrong, and in which line."""
+    """The file is not a script. The text says what is wrong, and in which line."""
 
 
 class Script:
-    """The steps of a file; endless when it says `again`. Raises ScriptError."""
+    """The steps of a file; without end if its last line is `again`. Raises ScriptError."""
 
     def __init__(self, path: Path) -> None:
         self._steps, self._again = _read(path)
@@ -191,26 +193,26 @@ def _lines(path: Path) -> list[str]:
 def _step(line: str) -> ScriptStep | None:
     """The step of a line, None for `again`. Raises ValueError."""
     try:
-        # Pairs keep names that occur twice.
+        # Pairs, since a dictionary would lose repeated names.
         pairs = json.loads(line, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         raise ValueError("not JSON") from None
     if not isinstance(pairs, tuple) or not pairs:
         raise ValueError(f"not an object with one of {_KEYS}")
     members = dict(pairs)
-    found = [name for name in ("wait", "report", "raw", "do") if name in members]
-    if len(found) != 1 or len(members) != len(pairs):
+    kinds = [name for name in ("wait", "report", "raw", "do") if name in members]
+    if len(kinds) != 1 or len(members) != len(pairs):
         raise ValueError(f"needs exactly one of {_KEYS}")
-    return _STEPS[found[0]](members)
+    return _STEPS[kinds[0]](members)
 
 
 def _wait(members: dict[str, Any]) -> ScriptStep:
-    _only(members, "wait")
+    _check_members(members, "wait")
     return ScriptStep(_seconds(members["wait"], "wait"))
 
 
 def _report(members: dict[str, Any]) -> ScriptStep:
-    _only(members, "report")
+    _check_members(members, "report")
     report = members["report"]
     if isinstance(report, str):
         return ScriptStep(report=event_named(report))
@@ -220,7 +222,7 @@ def _report(members: dict[str, Any]) -> ScriptStep:
 
 
 def _raw(members: dict[str, Any]) -> ScriptStep:
-    _only(members, "raw")
+    _check_members(members, "raw")
     if not isinstance(members["raw"], str):
         raise ValueError("raw needs a text to send as it is")
     return ScriptStep(report=members["raw"].encode("utf-8", "surrogatepass"))
@@ -229,21 +231,21 @@ def _raw(members: dict[str, Any]) -> ScriptStep:
 def _do(members: dict[str, Any]) -> ScriptStep | None:
     action, value = members["do"], members.get("value")
     if action == "restart":
-        _only(members, "do", "down")
+        _check_members(members, "do", "down")
         down_s = _seconds(members.get("down", 0.5), "down")
-        return ScriptStep(act=lambda pbx: pbx.restart(down_s), words="restarts")
-    _only(members, "do", *(["value"] if action in ("fault", "transport") else []))
+        return ScriptStep(act=lambda pbx: pbx.restart(down_s), description="restarts")
+    _check_members(members, "do", *(["value"] if action in ("fault", "transport") else []))
     if action == "again":
         return None
     if action == "lose-tokens":
-        return ScriptStep(act=lambda pbx: pbx.lose_tokens(), words="loses its tokens")
+        return ScriptStep(act=lambda pbx: pbx.lose_tokens(), description="loses its tokens")
     if action == "fault":
         fault_named(str(value))
-        return ScriptStep(act=_setting("fault", str(value)), words=f"fault {value}")
+        return ScriptStep(act=_setting("fault", str(value)), description=f"fault {value}")
     if action == "transport":
         if value not in TRANSPORTS:
             raise ValueError("transport needs the value HTTP or TCP")
-        return ScriptStep(act=_setting("transport", value), words=f"transport {value}")
+        return ScriptStep(act=_setting("transport", value), description=f"transport {value}")
     raise ValueError(f"do needs one of {_ACTIONS}")
 
 
@@ -259,9 +261,9 @@ def _setting(name: str, value: str) -> Callable[[ScriptedPbx], object]:
     return lambda pbx: setattr(pbx, name, value)
 
 
-def _only(members: dict[str, Any], *known: str) -> None:
-    if members.keys() - set(known):
-        raise ValueError(f"unknown member; allowed here: {', '.join(known)}")
+def _check_members(members: dict[str, Any], *allowed: str) -> None:
+    if members.keys() - set(allowed):
+        raise ValueError(f"unknown member; allowed here: {', '.join(allowed)}")
 
 
 def _seconds(value: object, name: str) -> float:

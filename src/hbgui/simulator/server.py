@@ -20,21 +20,21 @@ from hbgui.simulator.reporter import DeliverySettings, Report, ReportCounts, Rep
 from hbgui.simulator.script import Player, ScriptStep
 
 OnReport = Callable[[Report], None]
-"""Told of each try to deliver a report, in the thread that made it."""
+"""Called after each try to deliver a report, in the thread that made it."""
 
 
 class Simulator(HttpServer):
     """A PBX on this computer. Every member may be used from any thread.
 
-    `bind` is the IP address to listen on, `port` 0 takes a free one. `token` is valid from
-    the start on; one that is not given is made up, the password too. `ttl_s` is the life of a
-    token and `lock_s` that of a lock-out, both in seconds. `fault` is a name of `FAULTS` or
-    `FAMILIES`; some imply TLS. `on_answer`, when set, is told of each request.
+    `bind` is the IP address to listen on; `port` 0 takes a free one. `token` is valid from the
+    start on. Without a token or password, a random one is made. `ttl_s` is the life of a token and
+    `lock_s` the duration of a lock-out, both in seconds. `fault` is a name of `FAULTS` or
+    `FAMILIES`; some switch TLS on. `on_answer`, when set, is called for each request.
 
-    `firmware`, `serial`, the clock's error and its zone (seconds east of UTC; None: that of
-    this computer) are what `deviceinfo/query` tells. `delivery` is how reports are sent, and
-    `transport` HTTP or TCP; under TCP none are sent. `on_report`, when set, is told of each try.
-    `empty_heartbeat`: one that names no destination is taken and moves nothing.
+    `firmware`, `serial`, the clock's offset in seconds and its zone (seconds east of UTC, None for
+    the zone of this computer) appear in `deviceinfo/query`. `delivery` is how reports are sent.
+    `transport` is HTTP or TCP; with TCP none are sent. `on_report`, when set, is called after each
+    try. With `empty_heartbeat`, a heartbeat without a destination succeeds and changes none.
 
     Raises ValueError for a bad argument; `start` raises OSError when it cannot listen.
     """
@@ -63,20 +63,20 @@ class Simulator(HttpServer):
         self.user = user
         self.password = password or f"Pw{secrets.token_hex(5)}"
         device = Device(serial, firmware, clock_offset_s, utc_offset_s)
-        pbx = Pbx(user, self.password, ttl_s, lock_s, device=device, takes_empty=empty_heartbeat)
+        pbx = Pbx(user, self.password, ttl_s, lock_s, device=device, accepts_empty=empty_heartbeat)
         super().__init__(pbx, bind, port, tls, fault)
         self.transport = transport
         self.on_report: OnReport | None = None
-        self._reporter = Reporter(delivery, self._tell)
+        self._reporter = Reporter(delivery, self._report_tried)
         self._listener: Listener | None = None
         self._players: list[Player] = []
         self._power = threading.Lock()
         self._closed = threading.Event()
 
     def start(self) -> Self:
-        """Listen and serve until `close`; after that it may start again on the same port.
+        """Listen until `close`. After that it may start again on the same port.
 
-        The first token's life begins with the first start.
+        The life of `token` begins with the first start. Raises OSError when it cannot listen.
         """
         with self._power:
             self._closed.clear()
@@ -92,7 +92,7 @@ class Simulator(HttpServer):
         self._reporter.open()
 
     def close(self) -> None:
-        """End every connection and free everything. May be called again."""
+        """Stop listening, end all connections and steps. May be called again."""
         self._closed.set()
         while self._players:
             self._players.pop().close()
@@ -106,10 +106,11 @@ class Simulator(HttpServer):
             self._listener = None
 
     def restart(self, down_s: float = 0.5) -> None:
-        """Die, stay away for a while, and come back at the same place; returns after that.
+        """Stop, wait for `down_s` seconds, and start again at the same address and port.
 
-        Connections are cut, reports that wait and all tokens are forgotten. Then BootUp goes to
-        the targets of the tokens that were alive before. Raises OSError when the port is taken.
+        Connections are cut; waiting reports and all tokens are dropped. After the start, BootUp is
+        sent to the targets of the tokens that were valid before. Blocks until then. Raises OSError
+        when another program has taken the port.
         """
         with self._power:
             if self._listener is None:
@@ -138,16 +139,16 @@ class Simulator(HttpServer):
         self.close()
 
     def admit(self, token: str) -> None:
-        """Make a token valid from now on, beside those that are."""
+        """Make a token valid from now on, in addition to the present ones."""
         self._pbx.admit(token)
 
     def lose_tokens(self) -> None:
-        """Know no token any more, as after a restart of the API."""
+        """Forget all tokens and their targets, as after a restart of the API."""
         self._pbx.lose_tokens()
 
     @property
     def targets(self) -> dict[str, Target]:
-        """The report target of each token that was told one, by token."""
+        """The report target of each token that has one, by token."""
         return self._pbx.targets
 
     @property
@@ -157,9 +158,9 @@ class Simulator(HttpServer):
 
     @property
     def transport(self) -> str:
-        """How reports go: HTTP, or TCP, which this PBX does not speak: then none are sent.
+        """The transport of reports, HTTP or TCP. With TCP, this PBX sends none.
 
-        Set it at any time. Raises ValueError for anything else.
+        It may be set at any time. Setting raises ValueError for anything else.
         """
         return self._pbx.transport
 
@@ -170,10 +171,10 @@ class Simulator(HttpServer):
         self._pbx.transport = transport
 
     def send_report(self, report: Sendable) -> int:
-        """Send a report to the target of each live token, in the format it asked for.
+        """Send a report to the target of each valid token, in the format of that target.
 
         `report` is the name of an event, an Event, members to send as they are, or a raw body.
-        Returns how many are on their way: `wait_for_reports` waits for them. Raises ValueError
+        Returns the number of queued reports; `wait_for_reports` waits for them. Raises ValueError
         for an unknown name.
         """
         for body in reports_of(report, V2, self._pbx.device.serial):
@@ -181,19 +182,19 @@ class Simulator(HttpServer):
         return self._send(report, self._targets_now())
 
     def play(
-        self, steps: Iterable[ScriptStep], tell: Callable[[str], None] = lambda _: None
+        self, steps: Iterable[ScriptStep], log: Callable[[str], None] = lambda _: None
     ) -> Player:
-        """Do these steps in the background, from the first registered target on, until `close`.
+        """Do these steps in the background, once a target is registered, until `close`.
 
-        `tell` is told in words of what is not a report.
+        `log` is called in the thread of the steps, with a text for each step that is not a report.
         """
-        player = Player(self, steps, tell)
+        player = Player(self, steps, log)
         self._players.append(player)
         return player
 
     @property
     def registered(self) -> bool:
-        """Whether a live token has told where its reports go."""
+        """Whether a valid token has a target for reports."""
         return bool(self._pbx.live_targets)
 
     @property
@@ -212,15 +213,18 @@ class Simulator(HttpServer):
         return self._reporter.counts
 
     def wait_for_reports(self, tries: int, timeout_s: float) -> bool:
-        """Wait until that many tries have been made in all; False when they were not in time."""
+        """Wait up to `timeout_s` seconds until `tries` tries have been made since the start.
+
+        Returns whether they have.
+        """
         return self._reporter.wait_for(tries, timeout_s)
 
     def _targets_now(self) -> list[Target]:
-        """Where reports go over HTTP now."""
+        """The targets that reports are sent to now; none with TCP."""
         tcp = self.transport == "TCP" or self._fault_name == "transport-tcp"
         return [] if tcp else [t for t in self._pbx.live_targets if t.receives]
 
-    def _tell(self, report: Report) -> None:
+    def _report_tried(self, report: Report) -> None:
         if self.on_report is not None:
             self.on_report(report)
 

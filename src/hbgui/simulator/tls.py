@@ -1,4 +1,4 @@
-"""The simulator's TLS: its certificate, and how it is old or wrong."""
+"""TLS of the simulator, with outdated or wrong versions, ciphers and certificates."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TlsStyle:
-    """How the TLS of a simulator is.
+    """The TLS settings of a simulator.
 
-    The certificate is valid from day `begins` to day `ends`, counted from today. `rsa_bits` 0
-    means a key on a curve. `name` replaces the names that a client may use. `newest` is the
-    newest version offered, None for the newest there is.
+    The certificate is valid from day `begins` to day `ends`, counted from today. With `rsa_bits` 0
+    its key is an elliptic-curve key. `name` replaces the usual names in the certificate. `newest`
+    is the newest TLS version offered, None for the newest of all. With `client_certificate`, the
+    client must present a certificate.
     """
 
     begins: int = -1
@@ -43,7 +44,7 @@ def server_context(style: TlsStyle, host: str) -> tuple[ssl.SSLContext, str]:
     and that certificate as PEM."""
     certificate, key_pem = _make(style, host)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # The ssl module reads keys from files only. The folder is for this user's eyes.
+    # The ssl module reads keys from files only. Only this user can open the folder.
     with tempfile.TemporaryDirectory(prefix="hbgui-") as folder:
         file = Path(folder) / "server.pem"
         file.write_bytes(key_pem + certificate)
@@ -57,14 +58,14 @@ def server_context(style: TlsStyle, host: str) -> tuple[ssl.SSLContext, str]:
     if style.newest is not None:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         with warnings.catch_warnings():
-            # That it is old is the point.
+            # Old versions are chosen on purpose.
             warnings.simplefilter("ignore", DeprecationWarning)
             context.maximum_version = style.newest
     return context, certificate.decode()
 
 
 def _make(style: TlsStyle, host: str) -> tuple[bytes, bytes]:
-    """Certificate and key as PEM."""
+    """The certificate and its key, both as PEM."""
     from cryptography.hazmat.primitives import hashes, serialization
 
     key = _key(style)

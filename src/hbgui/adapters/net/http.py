@@ -144,9 +144,8 @@ class _Answer(http.client.HTTPResponse):
             super().begin()
         except http.client.HTTPException as error:
             if type(error) in (http.client.LineTooLong, http.client.HTTPException):
-                raise TransportError(
-                    "answer_too_large"
-                ) from error  # one line is too long, or there are too many
+                # One line is too long, or there are too many lines.
+                raise TransportError("answer_too_large") from error
             raise self._malformed(str(error)) from error
         finally:
             if isinstance(self.status, int):

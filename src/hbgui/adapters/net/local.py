@@ -138,10 +138,8 @@ def port_holder(host: str, port: int) -> PortHolder | None:
 
 def _same_or_unspecified(bound: str, host: str) -> bool:
     try:
-        bound_ip, host_ip = (
-            ipaddress.ip_address(bound.partition("%")[0]),
-            ipaddress.ip_address(host),
-        )
+        bound_ip = ipaddress.ip_address(bound.partition("%")[0])
+        host_ip = ipaddress.ip_address(host)
     except ValueError:
         return True
     return bound_ip == host_ip or bound_ip.is_unspecified or host_ip.is_unspecified
