@@ -72,24 +72,24 @@ def tls_level_warning(profile: Profile) -> str:
     return translate(T("TLS level “very old”: who is on the way can read the token."))
 
 
-def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> Message:
+def certificate_message(certificate: Certificate, pin: Pin | None, *, stored: bool) -> Message:
     """What to say of a certificate on the command line; `stored` if it is trusted from now on.
 
     `pin` is the one that was trusted until now.
     """
-    changed = pin is not None and pin.sha256 != seen.sha256
-    before = ""
+    changed = pin is not None and pin.sha256 != certificate.sha256
+    earlier = ""
     if pin and changed:
         sha256 = spelled_fingerprint(pin.sha256)
-        before = translate(T("The one that was trusted: {sha256}"), {"sha256": sha256})
+        earlier = translate(T("The one that was trusted: {sha256}"), {"sha256": sha256})
     if stored:
         return Message(
-            translate(T("This certificate is trusted from now on, no other")), before, ""
+            translate(T("This certificate is trusted from now on, no other")), earlier, ""
         )
     if changed:
         return Message(
             translate(T("This is not the certificate that is trusted")),
-            before,
+            earlier,
             translate(
                 T(
                     "If nobody renewed it or replaced the PBX, do not go on. Compare the new "
@@ -99,15 +99,15 @@ def certificate_message(seen: Certificate, pin: Pin | None, *, stored: bool) -> 
         )
     if pin is not None:
         return Message(translate(T("This is the certificate that is trusted")), "", "")
-    return _by_system(seen)
+    return _by_system(certificate)
 
 
-def _by_system(seen: Certificate) -> Message:
-    if not seen.fault:
+def _by_system(certificate: Certificate) -> Message:
+    if not certificate.fault:
         return Message(translate(T("This computer trusts the certificate")), "", "")
     return Message(
         translate(T("This computer does not trust the certificate")),
-        certificate_fault(seen.fault),
+        certificate_fault(certificate.fault),
         translate(
             T(
                 "Compare the SHA-256 with the one that the PBX or its administrator shows; if they "
@@ -118,8 +118,8 @@ def _by_system(seen: Certificate) -> Message:
 
 
 def login_attempts_sentence(count: LoginCount, now: datetime) -> str:
-    """How close a block is, if that is known; empty while no login was wrong. `now` is aware
-    UTC."""
+    """How many logins are left before the PBX blocks this computer, if known; empty while none has
+    failed. `now` is aware UTC."""
     count = count.at(now)
     if count.locked_until is not None:
         minutes, seconds = divmod(ceil((count.locked_until - now).total_seconds()), 60)
@@ -151,14 +151,14 @@ def login_attempts_sentence(count: LoginCount, now: datetime) -> str:
 
 
 def report_transport_sentence(word: str) -> str:
-    """How the PBX delivers reports, one of core.login's TRANSPORTS; empty when it did not say."""
+    """How the PBX delivers reports, one of core.api.login's TRANSPORTS; empty when unknown."""
     if word != HTTP:
         return tcp_transport_sentence(word)
     return translate(T("The PBX delivers reports over HTTP."))
 
 
 def tcp_transport_sentence(word: str) -> str:
-    """Why no report can come, and what to change on the PBX; empty unless it delivers by TCP."""
+    """Why no report can arrive, and what to change on the PBX; empty unless it delivers by TCP."""
     if word != TCP:
         return ""
     return translate(
@@ -170,7 +170,7 @@ def tcp_transport_sentence(word: str) -> str:
 
 
 def device_facts(device: DeviceInfo) -> list[tuple[str, str]]:
-    """Label and value of each fact that was told."""
+    """Label and value of each fact that the PBX has sent."""
     clock = device.system_time
     extensions = device.extensions
     if device.in_use is not None:

@@ -202,7 +202,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is said of a link: what was seen, why, what to do; the last two may be empty."""
+    """The texts of a link: what was observed, its cause, its cure. The last two may be empty."""
 
     observation: str
     cause: str = ""
@@ -215,21 +215,21 @@ def step_name(step: StepId) -> str:
 
 
 def verdict_word(verdict: StepVerdict) -> str:
-    """The verdict in a word or two: never by colour alone."""
+    """The verdict in a word or two, since colour alone is not enough."""
     return translate(_VERDICTS[verdict])
 
 
 def step_finding(step: DiagnosisStep) -> Finding:
-    """What to say of a link."""
-    said = _finding(step)
+    """The texts of a step, with the TLS connection where there was one."""
+    finding = _finding(step)
     if not step.outcome or not step.values.get("cipher"):
-        return said
+        return finding
     begin = spelled_fingerprint(step.values["sha256"])[:23]
-    seen = translate(
+    connection = translate(
         T("Seen: {version}, {cipher}, certificate of {subject}, SHA-256 {begin}…"),
         {**step.values, "begin": begin},
     )
-    return replace(said, observation=f"{said.observation} {seen}")
+    return replace(finding, observation=f"{finding.observation} {connection}")
 
 
 def _finding(step: DiagnosisStep) -> Finding:
@@ -246,25 +246,27 @@ def _finding(step: DiagnosisStep) -> Finding:
 
 
 def diagnosis_message(diagnosis: Diagnosis) -> Message:
-    """The whole in one message: the first broken link, else how well the chain holds."""
+    """The diagnosis in one message: the first broken link, else the warnings, else success."""
     broken = diagnosis.first_broken
     if broken is not None:
-        said = _finding(broken)
-        return Message(_headline(broken, said), said.cause, said.cure)
+        finding = _finding(broken)
+        return Message(_headline(broken, finding), finding.cause, finding.cure)
     if diagnosis.warnings:
         first = diagnosis.warnings[0]
-        said = step_finding(first)
+        finding = step_finding(first)
         names = ", ".join(step_name(step.id) for step in diagnosis.warnings)
-        why = f"{_headline(first, said)}. {said.cause}".strip()
+        why = f"{_headline(first, finding)}. {finding.cause}".strip()
         return Message(
             translate(T("No link is broken; worth a look: {names}"), {"names": names}),
             why,
-            said.cure,
+            finding.cure,
         )
-    said = step_finding(diagnosis.step(StepId.HEARTBEAT))
-    return Message(translate(T("Every link that was tried holds")), said.observation, said.cure)
+    finding = step_finding(diagnosis.step(StepId.HEARTBEAT))
+    return Message(
+        translate(T("Every link that was tried holds")), finding.observation, finding.cure
+    )
 
 
-def _headline(step: DiagnosisStep, said: Finding) -> str:
-    # With a colon, what comes after “Token” would be taken for one, and hidden.
-    return f"{step_name(step.id)} – {said.observation.removesuffix('.')}"
+def _headline(step: DiagnosisStep, finding: Finding) -> str:
+    # No colon: the redactor takes text after “Token:” for a token, and hides it.
+    return f"{step_name(step.id)} – {finding.observation.removesuffix('.')}"

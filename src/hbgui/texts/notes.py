@@ -1,4 +1,4 @@
-"""Notes on what is no heartbeat: starts, settings, history, exports, pasting."""
+"""Notes on events that are not heartbeats: starts, settings, history, exports, pasting."""
 
 from __future__ import annotations
 
@@ -240,5 +240,5 @@ _NOTES: dict[str, tuple[str, str, str]] = {
 
 
 def note_message(code: str, values: Mapping[str, str] | None = None) -> Message:
-    """What to say; `code` is that of a settings note, a storage error or a window's note."""
+    """The message with that `code`: of a settings note, a storage error or a window's note."""
     return Message.of(_NOTES[code], values)

@@ -176,7 +176,7 @@ _SHOWN = frozenset(
         "no_api_here",
     }
 )
-"""Answers that a person may understand better than we do."""
+"""Codes of outcomes whose message shows the answer itself: a person may understand it."""
 
 _SHOWN_MAX = 120
 _PROXY_LOGIN, _OF_SERVER = 407, 500
@@ -206,7 +206,7 @@ _UNKNOWN: Texts = (
     T("It says: {detail}."),
     "",
 )
-"""For what a newer version has written into the history."""
+"""The texts for unknown codes: a newer version may have written them into the history."""
 
 _RESULT_WORDS = {
     OutcomeKind.ACCEPTED: T("Accepted"),
@@ -230,21 +230,21 @@ class Message:
 
     @classmethod
     def of(cls, texts: Texts, values: Mapping[str, str] | None = None) -> Message:
-        """The three texts of a table in the person's language, with `values` in their blanks."""
+        """The translated message of three texts, with `values` for their placeholders."""
         return cls(*(translate(text, values) for text in texts))
 
 
 def attempt_message(attempt: Attempt, outcome: Outcome | None = None) -> Message:
-    """What to say of a request's end, or instead of another `outcome` that belongs to it."""
-    said = outcome_message(outcome or attempt.outcome, attempt.address, attempt.target)
+    """The message on a request's outcome; with `outcome` on that one in its place."""
+    message = outcome_message(outcome or attempt.outcome, attempt.address, attempt.target)
     if attempt.renewed is None:
-        return said
-    anew = translate(T("The token was lost; hbgui logged in and got a new one."))
-    return replace(said, why=f"{anew} {said.why}")
+        return message
+    renewal = translate(T("The token was lost; hbgui logged in and got a new one."))
+    return replace(message, why=f"{renewal} {message.why}")
 
 
 def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message:
-    """What to say of an outcome at the PBX `address`, with reports meant for `target`."""
+    """The message on an outcome at the PBX `address`; `target` is where reports were announced."""
     if outcome.kind is OutcomeKind.INVALID:
         title = translate(T("Nothing was sent"))
         why = problem_code_sentence(outcome.code, {"character": outcome.detail})
@@ -258,11 +258,11 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         "meaning": translate(OTHER_MEANINGS.get(outcome.errno or "", "")),
         "detail": outcome.detail or translate(T("nothing")),
     }
-    said = Message.of(_texts_of(outcome), values)
-    why, advice = said.why, said.advice
+    message = Message.of(_texts_of(outcome), values)
+    why, advice = message.why, message.advice
     if outcome.another_answers:
-        said = Message.of(_ANOTHER_ANSWERS, values)
-        why, advice = f"{said.why} {why}", said.advice
+        message = Message.of(_ANOTHER_ANSWERS, values)
+        why, advice = f"{message.why} {why}", message.advice
     if outcome.code in _SHOWN and outcome.detail:
         why += " " + translate(T("It begins: {answer}"), {"answer": outcome.detail[:_SHOWN_MAX]})
     if outcome.proxy and not outcome.accepted:
@@ -273,7 +273,7 @@ def outcome_message(outcome: Outcome, address: str, target: str = "") -> Message
         advice = translate(
             T("With the TLS level “{level}” it would work."), {"level": outcome.level}
         )
-    return Message(said.title, why, advice)
+    return Message(message.title, why, advice)
 
 
 def _texts_of(outcome: Outcome) -> Texts:
@@ -283,8 +283,7 @@ def _texts_of(outcome: Outcome) -> Texts:
 
 
 def _key(outcome: Outcome) -> str:
-    """The key of the texts: of some codes the HTTP status tells who says what, or the detail
-    when it was."""
+    """The key of the outcome's texts. HTTP status or detail decide for some codes."""
     code, status = outcome.code, outcome.http_status or 0
     if code == "timed_out" and outcome.detail == IN_HANDSHAKE:
         return "timed_out_in_handshake"
@@ -298,27 +297,27 @@ def _key(outcome: Outcome) -> str:
 
 
 def outcome_title(code: str, errno: str = "") -> str:
-    """The first of the sentences on an outcome of that code, empty when there is none."""
-    known = _errno_texts(errno) if code == "refused" else _OUTCOMES.get(code)
-    return translate(known[0], {"errno": errno}) if known else ""
+    """The title of an outcome with that code, empty when there is none."""
+    texts = _errno_texts(errno) if code == "refused" else _OUTCOMES.get(code)
+    return translate(texts[0], {"errno": errno}) if texts else ""
 
 
 def _errno_texts(errno: str) -> Texts:
     return ERRNOS.get(errno, OTHER_ERRNO if errno in OTHER_MEANINGS else UNKNOWN_ERRNO)
 
 
-def codes_saying(text: str) -> frozenset[str]:
-    """Codes, error numbers and kinds of outcomes whose title or word holds the text."""
+def codes_matching(text: str) -> frozenset[str]:
+    """Codes, error numbers and kinds of outcomes whose title or word contains the text."""
     text = text.casefold()
     titles = {code: texts[0] for code, texts in (_OUTCOMES | ERRNOS).items()}
     words = {kind.value: word for kind, word in _RESULT_WORDS.items()}
     return frozenset(
-        key for key, said in (titles | words).items() if text in translate(said).casefold()
+        key for key, title in (titles | words).items() if text in translate(title).casefold()
     )
 
 
 def secret_message(code: str, detail: str = "") -> Message:
-    """What to say of a keyring that gave no token; `code` is one of `SECRET_CODES`."""
+    """The message on a keyring that returned no token; `code` is one of `SECRET_CODES`."""
     return Message.of(_OUTCOMES[code], {"detail": detail})
 
 
@@ -328,20 +327,20 @@ def result_word(kind: OutcomeKind) -> str:
 
 
 def reports_unmoved_message(attempt: Attempt) -> Message:
-    """What to say when nobody knows where the reports are wanted, and they stay where they are."""
+    """The message when the wanted target is unknown, so that reports stay where they are."""
     code = attempt.fallback_reason
     reason = outcome_title(code) or problem_code_sentence(code, {})
     advice = T("Correct the application server's address, port or URL.")
     if code == "adapter_down":
         advice = T("Plug the adapter in, or choose another address.")
     elif code in TRANSPORT_CODES:
-        # Behind a proxy the PBX is reached all the same.
+        # The PBX can still be reached through the proxy.
         advice = T("Enter the application server's address yourself.")
-    said = translate(
+    sentence = translate(
         T("So the heartbeat announced {target} once more, where reports go now: the token lives."),
         {"target": attempt.target},
     )
-    return Message(reason, said, translate(advice))
+    return Message(reason, sentence, translate(advice))
 
 
 def reports_stay_sentence(attempt: Attempt) -> str:
@@ -356,6 +355,6 @@ def reports_stay_sentence(attempt: Attempt) -> str:
 
 
 def reports_stay_message(attempt: Attempt) -> Message:
-    """What to say when a heartbeat of the schedule left the reports where they are."""
+    """The message when a scheduled heartbeat left the reports where they are."""
     values = {"wanted": str(attempt.withheld_target), "target": attempt.target}
     return Message.of(_REPORTS_STAY, values)

@@ -144,7 +144,7 @@ _VALUES: dict[StrEnum, str] = {
 
 
 def entry_error_sentence(error: EntryError) -> str:
-    """Why an entry is not taken, as a sentence."""
+    """Why an entry of an imported file is rejected, as a sentence."""
     if error.code in _ERRORS:
         return translate(_ERRORS[error.code], error.values)
     return (
@@ -219,17 +219,17 @@ _REPEATED_MAX = 10
 
 
 def settings_notes(loaded: Loaded) -> list[tuple[str, dict[str, str]]]:
-    """What the window says of the file: codes of the notes, with the values that fill them."""
+    """The notes on the loaded file: code and values of the placeholders of each."""
     if loaded.problem is None:
         return []
-    told = {"told": settings_file_sentences(loaded.problem)}
+    values = {"told": settings_file_sentences(loaded.problem)}
     repeated = loaded.problem.fault is FileFault.REPEATED
     read = "profiles_repeated" if repeated else "profiles_wrong_values"
-    return [(code, told) for code, _values in loaded.notes or [(read, {})]]
+    return [(code, values) for code, _values in loaded.notes or [(read, {})]]
 
 
 def settings_file_sentences(problem: FileProblem) -> str:
-    """Which file, what is wrong with it and where, what was done, and what is in use."""
+    """Sentences on a faulty file: which file, the fault, its place, what was done, what is used."""
     values = {
         "path": str(problem.path),
         "place": _place(problem.place),
@@ -277,8 +277,8 @@ def _wrong_values(problem: FileProblem) -> str:
 
 
 def _repeated(problem: FileProblem) -> str:
-    named = [
+    names = [
         translate(T("{name} (line {line})"), {"name": one.name, "line": str(one.place.line)})
         for one in problem.repeated[:_REPEATED_MAX]
     ]
-    return ", ".join([*named, "…"] if len(problem.repeated) > _REPEATED_MAX else named)
+    return ", ".join([*names, "…"] if len(problem.repeated) > _REPEATED_MAX else names)

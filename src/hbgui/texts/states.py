@@ -70,14 +70,14 @@ _NOTICES = {
 }
 
 
-def notice_title_and_text(found: Notice, name: str, pbx: PbxState) -> tuple[str, str]:
+def notice_title_and_text(notice: Notice, name: str, pbx: PbxState) -> tuple[str, str]:
     """Title and text of a notice about the PBX of that name."""
-    if found.code == "certificate_changed" and pbx.last is not None:
-        told = attempt_message(pbx.last)
-        return f"{name}: {told.title}", f"{told.why} {told.advice}"
-    title, text = _NOTICES[found.code]
-    said = translate(text, found.values)
-    if found.code != "recovered" and pbx.last is not None and not pbx.last.outcome.accepted:
-        why = attempt_message(pbx.last)
-        said = f"{said} {why.title}. {why.advice}".strip()
-    return translate(title, {"name": name}), said
+    if notice.code == "certificate_changed" and pbx.last is not None:
+        message = attempt_message(pbx.last)
+        return f"{name}: {message.title}", f"{message.why} {message.advice}"
+    title, text = _NOTICES[notice.code]
+    sentence = translate(text, notice.values)
+    if notice.code != "recovered" and pbx.last is not None and not pbx.last.outcome.accepted:
+        reason = attempt_message(pbx.last)
+        sentence = f"{sentence} {reason.title}. {reason.advice}".strip()
+    return translate(title, {"name": name}), sentence

@@ -19,7 +19,7 @@ _BLANK = re.compile(r"\{(\w+)\}")
 
 
 def install_translator(translator: Callable[[str, str], str] | None) -> None:
-    """Let `translator(context, text)` give every sentence from now on; None: English."""
+    """Translate all sentences with `translator(context, text)` from now on; None: English."""
     global _translator
     _translator = translator or _untranslated
 
@@ -33,13 +33,13 @@ def T(text: str) -> str:  # noqa: N802 - one letter leaves a sentence room on it
 
 
 def translate(text: str, values: Mapping[str, str] | None = None) -> str:
-    """The sentence in the person's language, its `{blanks}` filled in one pass: a value that
-    came from the wire is never read as a sentence. No text gives none."""
+    """The translated sentence, with its `{placeholders}` filled in one pass: braces in a value from
+    the network are never replaced. Empty for an empty text."""
     return filled(_translator(_CONTEXT, text), values or {}) if text else ""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A sentence that is translated already, with its `{blanks}` filled in one pass."""
+    """A translated sentence, with its `{placeholders}` filled in one pass."""
     return _BLANK.sub(lambda blank: values.get(blank[1], blank[0]), text)
 
 

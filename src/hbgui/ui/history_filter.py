@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QSizePolicy
 
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.history import HistoryFilter
-from hbgui.texts.outcomes import codes_saying, result_word
+from hbgui.texts.outcomes import codes_matching, result_word
 from hbgui.ui.panel import Panel, button, combo
 from hbgui.ui.search_line import SearchLine
 
@@ -129,7 +129,7 @@ class HistoryFilterBar(Panel):
             kinds=_RESULTS[self._result.currentIndex()],
             since=self._oldest(now),
             text=text,
-            codes=codes_saying(text) if text else frozenset(),
+            codes=codes_matching(text) if text else frozenset(),
         )
 
     def _oldest(self, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from hbgui.core.reports.view import ReportFilter
-from hbgui.texts.reports.reports import events_saying
+from hbgui.texts.reports.reports import events_matching
 from hbgui.texts.translation import filled
 from hbgui.ui.panel import Panel, button, combo, label, set_text
 from hbgui.ui.search_line import SearchLine
@@ -123,7 +123,7 @@ class ReportFilterBar(Panel):
         return ReportFilter(
             pbx_id=pbx_id if self._pbx.currentIndex() else "",
             text=text,
-            matching_events=events_saying(text) if text else frozenset(),
+            matching_events=events_matching(text) if text else frozenset(),
             problems_only=bool(self._kind.currentIndex()),
         )
 

@@ -40,7 +40,7 @@ from hbgui.texts.reports.fields import report_lines
 from hbgui.texts.reports.receiving import listen_problem_message
 from hbgui.texts.reports.reports import (
     event_word,
-    events_saying,
+    events_matching,
     refusal_word,
     repeat_sentence,
     report_problem_message,
@@ -335,7 +335,7 @@ CALL = report('{"action":"Transfer","callid":"7.1"}', 3, pbx_id="b")
         (ReportFilter(text="369"), [BOOT]),
         (ReportFilter(text="BOOTUP"), [BOOT]),
         (ReportFilter(text="10.0.0"), [WRONG]),
-        (ReportFilter(text="started", matching_events=events_saying("started")), [BOOT]),
+        (ReportFilter(text="started", matching_events=events_matching("started")), [BOOT]),
         (ReportFilter(text="started"), []),
         (ReportFilter(pbx_id="b", problems_only=True), []),
     ],

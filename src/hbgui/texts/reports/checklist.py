@@ -132,7 +132,7 @@ _FINDINGS = {
 
 
 def cause_finding(check: Check) -> str:
-    """What hbgui can say of the cause, in a word or two."""
+    """Whether the cause was found, is likely or ruled out, or to be looked up, in a few words."""
     return translate(_FINDINGS[check.finding])
 
 
@@ -142,5 +142,5 @@ def cause_and_cure(check: Check) -> tuple[str, str]:
     if refusal := values.get("refusal"):
         fault = Fault(values["fault"]) if values["fault"] else None
         values["who"] = turned_away_sentence(TurnedAway(Refusal(refusal), fault, values["sender"]))
-    said, cure = (translate(text, values) for text in _CAUSES[check.code])
-    return said.strip(), cure
+    cause, cure = (translate(text, values) for text in _CAUSES[check.code])
+    return cause.strip(), cure

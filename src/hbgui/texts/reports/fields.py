@@ -1,4 +1,4 @@
-"""What a report or a call says, in lines for people."""
+"""The fields of reports and calls as lines for people."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ _HIDDEN = frozenset({"event", "action", "call", "members", *KINDS})
 
 
 def report_lines(report: Report) -> tuple[tuple[str, str], ...]:
-    """Everything that a report says, in its order. A member that nobody knows has its own name
-    as label: nothing is left out."""
+    """Label and text of every member of a report, in its order. The label of an unknown member is
+    its own name: nothing is left out."""
     fields = report.fields
     word, name = event_word(report.decoded.event), printable(report.decoded.event)
     named = word if word.endswith(name) else f"{word} ({name})"
@@ -110,23 +110,23 @@ def report_lines(report: Report) -> tuple[tuple[str, str], ...]:
 
 
 def result_of_call(result: CallResult, word: str) -> str:
-    """How a call ended; a word that nobody knows as it came."""
+    """How a call ended; an unknown word is returned as it is."""
     return translate(_RESULTS[result]) if result in _RESULTS else word
 
 
 def party_words(party: Party) -> str:
     """One side of a call: number, what it does, and over what."""
-    told = [f"{party.number} → {party.to}" if party.to else party.number]
+    words = [f"{party.number} → {party.to}" if party.to else party.number]
     if party.status:
-        told.append(translate(_STATES.get(party.status, party.status)))
+        words.append(translate(_STATES.get(party.status, party.status)))
     for label, value in (
         (T("trunk {value}"), party.trunk),
         (T("by way of {value}"), party.path),
         (T("channel {value}"), party.channel),
     ):
         if value:
-            told.append(translate(label, {"value": value}))
-    return ", ".join(filter(None, told))
+            words.append(translate(label, {"value": value}))
+    return ", ".join(filter(None, words))
 
 
 def _plain(fields: Fields, *, record: bool) -> Iterator[tuple[str, str]]:
@@ -140,7 +140,7 @@ def _plain(fields: Fields, *, record: bool) -> Iterator[tuple[str, str]]:
 
 def _words(name: str, value: Any, record: bool) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{inner}: {_words(inner, told, record)}" for inner, told in value.items())
+        return ", ".join(f"{inner}: {_words(inner, part, record)}" for inner, part in value.items())
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if name in _SECONDS and value.isascii() and value.isdigit():
@@ -200,7 +200,7 @@ def call_step_sentence(step: CallStep) -> str:
 
 
 def call_title(call: Call) -> str:
-    """Who calls whom and how it stands, in a line."""
+    """Who calls whom, and the state of the call, in a line."""
     unknown = translate(_UNKNOWN)
     between = f"{call.caller or unknown} → {call.callee or unknown}"
     if call.record is not None and call.record.agent:
@@ -209,22 +209,24 @@ def call_title(call: Call) -> str:
 
 
 def call_state(call: Call) -> str:
-    """How a call stands; one with a record by its result and duration."""
+    """The state of a call; if it has a record, its result and duration."""
     if call.record is None:
         return translate(_CALL_STATES[call.state])
     return _result(call.record)
 
 
 def _result(record: CallRecord) -> str:
-    told = [result_of_call(record.result, record.result_word)]
+    words = [result_of_call(record.result, record.result_word)]
     talked = record.result in (CallResult.ANSWERED, CallResult.UNKNOWN, CallResult.VOICEMAIL)
     if record.duration_s is not None:
-        told.append(
+        words.append(
             translate(T("{duration} in all"), {"duration": duration_words(record.duration_s)})
         )
     if record.talk_s and talked:
-        told.append(translate(T("{duration} of talk"), {"duration": duration_words(record.talk_s)}))
-    return ", ".join(filter(None, told))
+        words.append(
+            translate(T("{duration} of talk"), {"duration": duration_words(record.talk_s)})
+        )
+    return ", ".join(filter(None, words))
 
 
 def duration_words(seconds: int) -> str:

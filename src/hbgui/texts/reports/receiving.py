@@ -56,7 +56,7 @@ _PROBLEMS = {
 
 
 def listen_problem_message(problem: ListenProblem, holder: PortHolder | None = None) -> Message:
-    """What to say; `holder` is the program that has the port, where that is known."""
+    """The message on a failed listen; `holder` is the program that has the port, if known."""
     code = problem.code
     if holder is not None and code == "port_taken":
         code = "port_taken_by"
@@ -99,7 +99,7 @@ _WRONG = {
 
 
 def reports_lamp_sentence(pbx: PbxState, now: Moment) -> str:
-    """What the second lamp says, in a few words."""
+    """The state of the reports in a few words, beside the second lamp."""
     lamp = pbx.reports_lamp(now)
     if lamp is ReportsLamp.TCP:
         return tcp_transport_sentence(pbx.transport)
@@ -112,7 +112,7 @@ def reports_lamp_sentence(pbx: PbxState, now: Moment) -> str:
 
 
 def arrival_sentence(proof: Proof) -> str:
-    """What came from where, how long after the heartbeat, and from which box."""
+    """Which report arrived from where, how long after the heartbeat, and from which PBX."""
     texts = [T("The report “{event}” arrived at {place} from {sender}.")]
     if proof.latency_s is not None:
         texts.append(T("That was {seconds} s after the heartbeat."))
@@ -155,7 +155,7 @@ def not_listening_message(receiving: ReceiverState) -> Message:
 
 
 def receiver_counts_sentence(pbx: PbxState) -> str:
-    """What came in so far; empty while nothing did."""
+    """How many reports have arrived; empty while there are none."""
     arrivals, receiving = pbx.arrivals, pbx.receiving
     refused = receiving.refused if receiving else 0
     if not arrivals.count and not refused:
@@ -165,8 +165,8 @@ def receiver_counts_sentence(pbx: PbxState) -> str:
         (T("turned away: {count}"), refused),
     ]
     counts = [(T("Reports: {count}"), arrivals.count), *(each for each in counts if each[1])]
-    said = [translate(text, {"count": str(count)}) for text, count in counts]
+    parts = [translate(text, {"count": str(count)}) for text, count in counts]
     if receiving and receiving.turned_away:
-        who = turned_away_sentence(receiving.turned_away)
-        said.append(translate(T("last {who}"), {"who": who}))
-    return " · ".join(said)
+        refused_sender = turned_away_sentence(receiving.turned_away)
+        parts.append(translate(T("last {who}"), {"who": refused_sender}))
+    return " · ".join(parts)

@@ -110,7 +110,7 @@ _FAULTS = {
 
 
 def event_word(event: str) -> str:
-    """An event in a word or two; one that nobody knows as it came."""
+    """An event in a word or two; an unknown one is returned as it is."""
     known = known_as(event)
     if known:
         return translate(_EVENTS[known])
@@ -119,8 +119,8 @@ def event_word(event: str) -> str:
     return printable(event) or translate(T("Unknown"))
 
 
-def events_saying(text: str) -> frozenset[str]:
-    """The known events whose word holds the text."""
+def events_matching(text: str) -> frozenset[str]:
+    """The known events whose word contains the text."""
     wanted = text.casefold()
     return frozenset(name for name in KNOWN if wanted in event_word(name).casefold())
 
@@ -138,7 +138,7 @@ def report_problem_message(report: Report) -> Message | None:
 
 
 def repeat_sentence(report: Report) -> str:
-    """That the same text came before; empty when it did not."""
+    """A sentence on the repetition of a report; empty when it is none."""
     if not report.repeat:
         return ""
     return translate(
@@ -150,10 +150,14 @@ def repeat_sentence(report: Report) -> str:
     )
 
 
-def turned_away_sentence(one: TurnedAway) -> str:
+def turned_away_sentence(turned_away: TurnedAway) -> str:
     """Who was turned away and why, in a few words."""
-    why = translate(_FAULTS[one.fault]) if one.fault else refusal_word(one.refusal)
-    return f"{one.sender}: {why}"
+    why = (
+        translate(_FAULTS[turned_away.fault])
+        if turned_away.fault
+        else refusal_word(turned_away.refusal)
+    )
+    return f"{turned_away.sender}: {why}"
 
 
 def refusal_word(refusal: Refusal) -> str:

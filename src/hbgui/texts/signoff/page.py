@@ -113,17 +113,17 @@ table { border-collapse: collapse; margin-top: 6px; margin-bottom: 2px; }
 .small { margin-top: 16px; }
 .sign { border-top: 0.8px solid #1a1f29; padding-top: 3px; color: #586171; font-size: 8pt; }
 """
-"""What a simple renderer of rich text understands of the same."""
+"""The same style with the subset of CSS that Qt's rich text understands."""
 
 
 _SHAPES = {Overall.PASSED: "●", Overall.OPEN: "▲", Overall.NOT_PASSED: "■"}
 _KINDS = {Overall.PASSED: "ok", Overall.OPEN: "warn", Overall.NOT_PASSED: "bad"}
 
 _FORBIDS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Even if something slipped in, a browser would load and run nothing."""
+"""A browser must load and run nothing, even if the escaping had a fault."""
 
 PLOT = "plot.svg"
-"""The picture that the pages for paper ask for."""
+"""The name of the drawing in the pages for paper."""
 
 
 def signoff_html(
@@ -178,23 +178,23 @@ def _body(signoff: SignOff, times: TimeFormat, markup: Markup, *, paper: bool) -
 
 def _header(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     eyebrow = f"{label('report')} · {times.day(signoff.at)}"
-    said = translate(
+    summary = translate(
         T("Heartbeats and event reports of the PBX at {address}"),
         {"address": signoff.address or signoff.profile.pbx},
     )
     return (
         f"<header>{markup.element('p', eyebrow, 'eyebrow')}"
         f"<h1>{markup.value(signoff.profile.label or 'PBX')}</h1>"
-        f"{markup.element('p', said, 'lead')}</header>"
+        f"{markup.element('p', summary, 'lead')}</header>"
     )
 
 
 def _verdict(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    found = overall(signoff)
+    verdict = overall(signoff)
     failed = failed_points(signoff, times)
     return (
-        f'<section class="verdict {_KINDS[found]}"><h2>'
-        f'<span aria-hidden="true" class="shape">{_SHAPES[found]}&#160;</span>'
+        f'<section class="verdict {_KINDS[verdict]}"><h2>'
+        f'<span aria-hidden="true" class="shape">{_SHAPES[verdict]}&#160;</span>'
         f"{markup.text(signoff_verdict(signoff))}</h2>"
         f"{markup.element('p', signoff_summary(signoff))}"
         f"{markup.points(failed) if failed else ''}</section>"
@@ -202,9 +202,9 @@ def _verdict(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
 
 
 def _untested(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    found = untested_points(signoff, times)
-    if found:
-        return _listed(label("untested"), found, markup)
+    points = untested_points(signoff, times)
+    if points:
+        return _listed(label("untested"), points, markup)
     return parts.section(label("untested"), markup.element("p", label("nothing_untested")))
 
 

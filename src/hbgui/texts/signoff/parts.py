@@ -18,7 +18,7 @@ _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069"
     "\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
 )
-"""Characters that no document may hold, or that turn the order of others around."""
+"""Characters that HTML forbids, or that reverse the order of others."""
 
 
 class Markup:
@@ -28,12 +28,12 @@ class Markup:
         self._clean = clean
 
     def text(self, value: str) -> str:
-        """Any text as one that shows itself and nothing else."""
+        """The text escaped for HTML, without secrets and odd characters."""
         shown = escape(_ODD.sub("\N{REPLACEMENT CHARACTER}", self._clean(value)))
         return shown.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>")
 
     def value(self, value: str) -> str:
-        """A word of a person or of the wire, which may run from right to left."""
+        """A value from a person or the network, isolated since it may be written right to left."""
         return f"<bdi>{self.text(value)}</bdi>"
 
     def element(self, tag: str, value: str, kind: str = "") -> str:
@@ -78,12 +78,12 @@ TARGETS_MAX = 6
 
 
 def section(title: str, inner: str, kind: str = "") -> str:
-    """A part with its heading. The title is ours, `inner` is HTML."""
+    """A section with its heading. `title` is a text of hbgui, `inner` is HTML."""
     return f"<section{_class(kind)}><h2>{escape(title)}</h2>{inner}</section>"
 
 
 def visit(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    """Who tested from where, and which box."""
+    """Who tested from where, and which PBX."""
     who = signoff.who
     own = f"{signoff.ip} ({signoff.adapter})" if signoff.adapter else signoff.ip
     rows = (
@@ -117,15 +117,15 @@ def _box(signoff: SignOff) -> tuple[tuple[str, str], ...]:
 
 
 def targets(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    """What was announced, and where reports went before."""
+    """The announced targets, and where reports went before."""
     profile = signoff.profile
     rows = [
         (
             markup.text(label("before" if number else "now")),
-            _target(str(told.target), markup, here=told.to_this_computer),
-            markup.text(times.iso(told.at)),
+            _target(str(announced.target), markup, here=announced.to_this_computer),
+            markup.text(times.iso(announced.at)),
         )
-        for number, told in enumerate(profile.announced[:TARGETS_MAX])
+        for number, announced in enumerate(profile.announced[:TARGETS_MAX])
     ]
     if profile.earlier is not None:
         since = label("earlier" if rows else "presumed")
@@ -153,7 +153,7 @@ def signatures(markup: Markup) -> str:
 
 
 def footer(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    """What holds for the whole."""
+    """Remarks on the whole report."""
     values = {
         "version": signoff.version,
         "time": times.time(signoff.at),

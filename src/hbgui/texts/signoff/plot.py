@@ -14,19 +14,25 @@ WIDTH, HEIGHT = 680, 190
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 668.0, 14.0, 142.0
 _ACCEPTED, _FAILED, _INK, _LINE = "#1f5fcb", "#b0241c", "#586171", "#dde1e8"
 PLOT_LEAST = 3
-"""Heartbeats that are drawn at least; of fewer the sentence and the table say it all."""
+"""The least number of heartbeats that is drawn; fewer need only the sentence and the table."""
 
 _STEPS = (1, 2, 5)
 _FONT = 'font-family="Segoe UI, Helvetica Neue, Arial, sans-serif" font-size="11"'
 
 
 def plot_sentence(attempts: Sequence[Attempt]) -> str:
-    """What the drawing shows, for whom it is none."""
-    took = [a.latency_ms for a in attempts if a.outcome.accepted and a.latency_ms is not None]
+    """The drawing in words, for people who cannot see it."""
+    latencies_ms = [
+        a.latency_ms for a in attempts if a.outcome.accepted and a.latency_ms is not None
+    ]
     values = {"all": str(len(attempts)), "count": str(sum(a.outcome.accepted for a in attempts))}
-    if not took:
+    if not latencies_ms:
         return translate(T("Of {all} heartbeats {count} were accepted."), values)
-    values |= {"least": _ms(min(took)), "median": _ms(median(took)), "most": _ms(max(took))}
+    values |= {
+        "least": _ms(min(latencies_ms)),
+        "median": _ms(median(latencies_ms)),
+        "most": _ms(max(latencies_ms)),
+    }
     if values["least"] == values["most"]:
         return translate(
             T("Of {all} heartbeats {count} were accepted, answered within {most} ms."), values
@@ -45,7 +51,7 @@ def _ms(value: float) -> str:
 
 
 def worth_a_plot(attempts: Sequence[Attempt]) -> bool:
-    """Whether there is a course to see: two points show none."""
+    """Whether there are enough heartbeats to draw."""
     return len(attempts) >= PLOT_LEAST
 
 

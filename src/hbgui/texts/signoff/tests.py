@@ -1,4 +1,4 @@
-"""The sections of a sign-off report that tell of tests, as HTML: links, heartbeats, reports."""
+"""The sections of a sign-off report on tests, as HTML: links, heartbeats, reports."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ def links(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
     """The diagnosis."""
     if signoff.diagnosis is None:
         return section(label("links"), markup.element("p", label("no_diagnosis")))
-    said = translate(T("Diagnosis of {time}."), {"time": times.time(signoff.diagnosis.at.utc)})
+    caption = translate(T("Diagnosis of {time}."), {"time": times.time(signoff.diagnosis.at.utc)})
     names = (label("link"), label("result"), label("finding"), label("took"))
     rows = [_link(step, markup) for step in signoff.diagnosis.steps]
     table = markup.table(names, rows, ("word", "word", "", "number"))
-    return section(label("links"), markup.element("p", said) + table)
+    return section(label("links"), markup.element("p", caption) + table)
 
 
 def _link(step: DiagnosisStep, markup: Markup) -> tuple[str, str, str, str]:
     shape, kind = _MARKS[step.verdict]
-    said = step_finding(step)
-    found = [said.observation]
+    finding = step_finding(step)
+    sentences = [finding.observation]
     if step.verdict in (StepVerdict.WARNING, StepVerdict.BROKEN):
-        found += [said.cause, said.cure]
+        sentences += [finding.cause, finding.cure]
     return (
         markup.text(step_name(step.id)),
         markup.element("span", f"{shape} {verdict_word(step.verdict)}", kind),
-        "<br/>".join(markup.text(part) for part in found if part),
+        "<br/>".join(markup.text(part) for part in sentences if part),
         "" if step.ms is None else f"{step.ms:.0f}",
     )
 
@@ -57,8 +57,8 @@ def heartbeats(signoff: SignOff, times: TimeFormat, markup: Markup, *, picture: 
     attempts = signoff.attempts
     if not attempts:
         unread = signoff.history is HistoryRead.UNREADABLE
-        said = label("unread_heartbeats" if unread else "no_heartbeats")
-        return section(label("heartbeats"), markup.element("p", said))
+        sentence = label("unread_heartbeats" if unread else "no_heartbeats")
+        return section(label("heartbeats"), markup.element("p", sentence))
     caption = f'<p class="caption" id="plot-text">{markup.text(plot_sentence(attempts))}</p>'
     drawing = caption
     if worth_a_plot(attempts):
@@ -75,19 +75,19 @@ def heartbeats(signoff: SignOff, times: TimeFormat, markup: Markup, *, picture: 
 
 def _beat(attempt: Attempt, times: TimeFormat, markup: Markup) -> tuple[str, str, str]:
     outcome, latency_ms = attempt.outcome, attempt.latency_ms
-    said, kind = f"● {result_word(outcome.kind)}", "ok"
+    cell, kind = f"● {result_word(outcome.kind)}", "ok"
     if not outcome.accepted:
         why = outcome_message(outcome, attempt.address, attempt.target).title
-        said, kind = f"✕ {result_word(outcome.kind)}: {why}", "bad"
+        cell, kind = f"✕ {result_word(outcome.kind)}: {why}", "bad"
     return (
         times.time(attempt.sent.utc),
-        markup.element("span", said, kind),
+        markup.element("span", cell, kind),
         "" if latency_ms is None else f"{latency_ms:.0f}",
     )
 
 
 def reports(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
-    """What came in."""
+    """The reports that have arrived."""
     arrivals = signoff.arrivals
     if not arrivals.count:
         return section(label("reports"), markup.element("p", label("no_reports")))
@@ -111,15 +111,15 @@ def reports(signoff: SignOff, times: TimeFormat, markup: Markup) -> str:
 
 
 def _event(event: str) -> str:
-    """In words, and as the PBX spells it."""
+    """The event in words, and as the PBX spells it."""
     if not event:
         return label("other_events")
-    said = event_word(event)
-    return event if said == event else f"{said} ({event})"
+    word = event_word(event)
+    return event if word == event else f"{word} ({event})"
 
 
 def proof_sentence(proof: Proof, times: TimeFormat) -> str:
-    """The first report that came as it should."""
+    """A sentence on the first report that arrived without a problem."""
     parts = [T("First in order: {event} at {place}, {time}, from {sender}.")]
     if proof.serial:
         parts.append(T("Serial number {serial}."))

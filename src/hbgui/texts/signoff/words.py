@@ -95,7 +95,7 @@ def label(key: str) -> str:
 
 
 def device_word(asked: DeviceQuery) -> str:
-    """What is written for a fact about the device that the PBX did not tell."""
+    """The text in place of a fact about the device that the PBX did not send."""
     return translate(_DEVICE[asked])
 
 
@@ -187,9 +187,9 @@ def signoff_verdict(signoff: SignOff) -> str:
 
 def signoff_summary(signoff: SignOff) -> str:
     """The verdict in a sentence."""
-    found = overall(signoff)
-    unproven = found is Overall.OPEN and signoff.arrivals.proof is None
-    return translate(_UNPROVEN if unproven else _SUMMARIES[found])
+    verdict = overall(signoff)
+    unproven = verdict is Overall.OPEN and signoff.arrivals.proof is None
+    return translate(_UNPROVEN if unproven else _SUMMARIES[verdict])
 
 
 def failed_points(signoff: SignOff, times: TimeFormat) -> list[str]:
@@ -198,7 +198,7 @@ def failed_points(signoff: SignOff, times: TimeFormat) -> list[str]:
 
 
 def open_points(signoff: SignOff, times: TimeFormat) -> list[str]:
-    """A sentence for each thing that somebody has to look at."""
+    """A sentence for each thing that a person must still check."""
     return [point_text(point, times) for point in warnings(signoff)]
 
 
@@ -224,7 +224,7 @@ def point_text(point: Point, times: TimeFormat) -> str:
 
 
 def _step_text(step: DiagnosisStep) -> str:
-    said = step_finding(step)
-    # No colon: what follows the word token and a colon is taken for one, and hidden.
-    parts = (f"{step_name(step.id)} – {said.observation}", said.cause, said.cure)
+    finding = step_finding(step)
+    # No colon: the redactor takes text after “Token:” for a token, and hides it.
+    parts = (f"{step_name(step.id)} – {finding.observation}", finding.cause, finding.cure)
     return " ".join(part for part in parts if part)
