@@ -33,12 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _main(arguments)
-    except Exception as error:  # noqa: BLE001 - it is told, and has a code of its own
-        _tell_fault(error)
+    except Exception as error:  # noqa: BLE001 - it is shown, and has its own exit code
+        _print_fault(error)
     return FAULT
 
 
-def _tell_fault(error: Exception) -> None:
+def _print_fault(error: Exception) -> None:
     show_fault(error)
     with contextlib.suppress(OSError):
         print("hbgui:", *fault_sentences(error), file=sys.stderr, flush=True)
@@ -55,17 +55,17 @@ def _main(arguments: list[str]) -> int:
         from hbgui.cli import main as command_line
 
     code = command_line(arguments)
-    # Python looks for garbage once more as it ends: a fifth of the time of a short command.
+    # Else Python collects garbage again at the end: a fifth of the time of a short command.
     gc.freeze()
     return code
 
 
 def build(arguments: list[str]) -> Program | SecondStart:
-    """Put the window's program together without showing it; `arguments` may hold `--demo`.
+    """Build the program of the window without showing it; `arguments` may hold `--demo`.
 
-    Where this user's window is open already, nothing is built, read or written.
+    If a window of this user is open already, nothing is built, read or written.
     """
-    # Nothing that is made until the first paint is garbage: looking for some costs a tenth of it.
+    # Until the first paint there is no garbage, and looking for it takes a tenth of that time.
     gc.disable()
     from hbgui.app.window import build as build_window
 
@@ -87,16 +87,16 @@ def _run_window(arguments: list[str]) -> int:
 
         if isinstance(error, StorageError) and error.code == "no_home":
             return _not_started(error.code)
-        _tell_fault(error)
-    # Qt would abort the process over a thread that still runs.
+        _print_fault(error)
+    # A normal exit would let Qt abort the process if a thread still runs.
     os._exit(FAULT)
 
 
 def _not_started(code: str) -> int:
     from hbgui.texts.notes import note_message
 
-    told = note_message(code)
-    print(f"hbgui: {told.title}. {told.why} {told.advice}", file=sys.stderr)
+    message = note_message(code)
+    print(f"hbgui: {message.title}. {message.why} {message.advice}", file=sys.stderr)
     return 2
 
 
@@ -113,6 +113,6 @@ def _why_no_window() -> str:
         )
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
-        told = note_message("display_none")
-        return f"{told.title}. {told.advice}"
+        message = note_message("display_none")
+        return f"{message.title}. {message.advice}"
     return ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 OFFICE = 1
-"""Which made-up office telephones in it."""
+"""The number of the simulated office whose calls it plays."""
 
 EVERY_S = 2.0
 """Seconds from a heartbeat to the first report, and from one report to the next."""
@@ -35,13 +35,13 @@ class Demo:
         self.paths = Paths.in_folder(Path(self._folder.name))
         self._simulator: Simulator = Simulator()
         self._simulator.start()
-        # Something is always going on in it, so that reports can be watched.
+        # Calls go on all the time, so that there are always reports to see.
         self._simulator.play(even_steps(OFFICE, self._simulator.today, EVERY_S))
         name = QCoreApplication.translate("demo", "Simulated PBX")
         self.profile = Profile(new_id(), name, self._simulator.url)
         self.token = Secret(self._simulator.token)
 
     def close(self) -> None:
-        """End the PBX and remove the folders."""
+        """Stop the simulated PBX and delete the folders."""
         self._simulator.close()
         self._folder.cleanup()

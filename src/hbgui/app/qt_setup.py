@@ -1,4 +1,4 @@
-"""Qt's set-up: its messages pass the redactor, and a sentence is said where it would abort."""
+"""The set-up of Qt: its messages, its application object, the loss of its display."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from hbgui import __version__
 from hbgui.adapters.secrets.redact import Redactor, redact_process_output
 from hbgui.texts.notes import note_message
 
-_UNWELCOME = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")
-"""Qt's debug categories print typed passwords; the next one makes TLS write its keys. The last one
-is for the command line: here it would only go on to whatever program the window may start."""
+_REMOVED_VARIABLES = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "SSLKEYLOGFILE", "HBGUI_TOKEN")
+"""Environment variables that are removed. Qt's debug categories print typed passwords;
+SSLKEYLOGFILE makes TLS write its keys; HBGUI_TOKEN is for commands only, and would be inherited by
+programs that the window starts."""
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
     QtMsgType.QtWarningMsg: logging.WARNING,
 }
-_DEAD = ("could not connect to display", "Failed to create wl_display")
-"""What Qt says of an X server and of a Wayland compositor that it cannot reach."""
+_CANNOT_CONNECT = ("could not connect to display", "Failed to create wl_display")
+"""Qt's messages when it cannot reach an X server or a Wayland compositor."""
 
-_BROKE = ("connection broke", "connection experienced a fatal error")
-"""What Qt says when one of them has ended, just before it ends the process itself."""
+_CONNECTION_LOST = ("connection broke", "connection experienced a fatal error")
+"""Qt's messages when one of them has ended. Qt ends the process right after."""
 
 NO_DISPLAY = 2
 """The exit code without a display, as for any bad input."""
@@ -38,7 +39,7 @@ Handler = Callable[[QtMsgType, QMessageLogContext, str | None], None]
 
 def prepare_qt(redactor: Redactor) -> None:
     """Send Qt's and Python's own messages through the redactor. Before QApplication."""
-    for name in _UNWELCOME:
+    for name in _REMOVED_VARIABLES:
         os.environ.pop(name, None)
     redact_process_output(redactor)
     qInstallMessageHandler(_log)
@@ -47,24 +48,24 @@ def prepare_qt(redactor: Redactor) -> None:
 
 
 def new_application() -> QApplication:
-    """The one application. Ends the process with a sentence and `NO_DISPLAY` where Qt cannot open
-    a window: Qt itself would abort it."""
-    said: list[str] = []
+    """Create the QApplication. If Qt cannot open a window, it would abort the process: instead a
+    note is printed and the process ends with `NO_DISPLAY`."""
+    warnings: list[str] = []
 
     def collect(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
         if kind is QtMsgType.QtFatalMsg:
-            tell(*_why_no_window([*said, text or ""]))
+            print_note(*_why_no_window([*warnings, text or ""]))
             sys.stderr.flush()
             os._exit(NO_DISPLAY)
         if kind is QtMsgType.QtWarningMsg:
-            said.append(text or "")
+            warnings.append(text or "")
         else:
             _log(kind, context, text)
 
     qInstallMessageHandler(collect)
     app = QApplication([sys.argv[0] or "hbgui"])
     qInstallMessageHandler(_log)
-    for text in said:
+    for text in warnings:
         logging.getLogger("qt").warning("%s", text)
     app.setApplicationName("hbgui")
     app.setApplicationVersion(__version__)
@@ -72,12 +73,12 @@ def new_application() -> QApplication:
     return app
 
 
-def when_display_dies(end: Callable[[], None]) -> None:
+def when_display_closes(end: Callable[[], None]) -> None:
     """Call `end` in the GUI thread when the display has gone. Qt ends the process right after."""
 
     def watch(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
-        if any(words in (text or "") for words in _BROKE):
-            # Not again for what is said meanwhile.
+        if any(words in (text or "") for words in _CONNECTION_LOST):
+            # Removed first, so that later messages do not call `end` again.
             qInstallMessageHandler(_log)
             end()
         _log(kind, context, text)
@@ -85,20 +86,20 @@ def when_display_dies(end: Callable[[], None]) -> None:
     qInstallMessageHandler(watch)
 
 
-def tell(code: str, values: Mapping[str, str]) -> None:
-    """Write one of the notes to standard error, on one line."""
+def print_note(code: str, values: Mapping[str, str]) -> None:
+    """Print the note with that code on one line to standard error."""
     message = note_message(code, values)
     rest = " ".join(part for part in (message.why, message.advice) if part)
-    who = "" if message.title.startswith("hbgui") else "hbgui: "
+    prefix = "" if message.title.startswith("hbgui") else "hbgui: "
     if sys.stderr is not None:
-        print(f"{who}{message.title}. {rest}", file=sys.stderr, flush=True)
+        print(f"{prefix}{message.title}. {rest}", file=sys.stderr, flush=True)
 
 
-def _why_no_window(said: list[str]) -> tuple[str, dict[str, str]]:
-    if any(text.startswith(_DEAD) for text in said):
+def _why_no_window(warnings: list[str]) -> tuple[str, dict[str, str]]:
+    if any(text.startswith(_CANNOT_CONNECT) for text in warnings):
         names = (os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
         return "display_dead", {"display": " / ".join(filter(None, names)) or "?"}
-    return "display_unusable", {"detail": said[0].partition("\n")[0]}
+    return "display_unusable", {"detail": warnings[0].partition("\n")[0]}
 
 
 def _log(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
-from hbgui.app.qt_setup import new_application, tell
+from hbgui.app.qt_setup import new_application, print_note
 from hbgui.runtime.named_lock import NamedLock
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.single_instance import PATIENCE_S, shown_by_first
@@ -17,11 +17,11 @@ NO_ANSWER = 3
 """The exit code where the first window does not answer, as for a PBX that does not."""
 
 DIALOG_MS = 8_000
-"""Nobody may be there to close it, and the start must end."""
+"""Milliseconds after which the dialog closes itself: nobody may be there to close it."""
 
 
 class SecondStart:
-    """The program while another one has the lock of the window: nothing else of it is built."""
+    """The program when an earlier one has the lock of the window. It only shows that window."""
 
     def __init__(self, lock: NamedLock, lock_file: Path) -> None:
         self._lock = lock
@@ -30,7 +30,7 @@ class SecondStart:
 
     @property
     def has_become_first(self) -> bool:
-        """Whether the lock was given back meanwhile, and is ours now."""
+        """Whether the lock became free meanwhile, and this program has taken it."""
         return not self._shown and self._lock.acquire()
 
     def shown_by_another(self) -> bool:
@@ -38,16 +38,16 @@ class SecondStart:
         return self._shown
 
     def run(self) -> int:
-        """Say that it does not answer; the exit code."""
+        """Report that the open window does not answer; the exit code."""
         code, values = self._why()
-        tell(code, values)
+        print_note(code, values)
         app = new_application()
         signals = UnixSignals(app.quit)
-        told = note_message(code, values)
-        box = QMessageBox(QMessageBox.Icon.Warning, "hbgui", f"{told.title}.")
+        message = note_message(code, values)
+        box = QMessageBox(QMessageBox.Icon.Warning, "hbgui", f"{message.title}.")
         box.setObjectName("runsAlreadyDialog")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(f"{told.why} {told.advice}")
+        box.setInformativeText(f"{message.why} {message.advice}")
         box.finished.connect(app.quit)
         QTimer.singleShot(DIALOG_MS, box.reject)
         box.open()

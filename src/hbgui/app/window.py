@@ -13,7 +13,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hbgui.adapters.files.paths import Paths
 from hbgui.adapters.secrets.redact import Redactor
-from hbgui.app.qt_setup import NO_DISPLAY, new_application, prepare_qt, tell, when_display_dies
+from hbgui.app.qt_setup import (
+    NO_DISPLAY,
+    new_application,
+    prepare_qt,
+    print_note,
+    when_display_closes,
+)
 from hbgui.core import events
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.ports import Settings
@@ -54,7 +60,7 @@ class FirstPaint(QObject):
 GC_AFTER_MS = 1000
 
 CLOSE_S = 0.8
-"""Seconds that closing may take in all; what hangs longer is left behind."""
+"""Seconds that closing may take in all; work that hangs longer is abandoned."""
 
 
 class Program:
@@ -74,7 +80,7 @@ class Program:
         self._minimised = minimised
         self._demo = demo
         self._adapters = adapters
-        self._awake = False
+        self._started_fully = False
         self._garbage = Garbage()
         self._instance: SingleInstance | None = None
         self.services = services = Services(adapters, in_demo=demo is not None)
@@ -94,12 +100,12 @@ class Program:
         self.window.ended.connect(self._exit)
         self._first_paint = FirstPaint(self.window, self._after_first_paint)
         self._signals = UnixSignals(self._end_now)
-        when_display_dies(self._display_died)
+        when_display_closes(self._save_and_leave)
 
     def _first_settings(self) -> Settings:
         if self._demo is None:
             settings = self.services.loaded.settings
-            # An empty form to type into says more than a page that explains how to get one.
+            # An empty form explains itself better than a page that says how to get one.
             return settings if settings.profiles else replace(settings, profiles=(_blank(),))
         self.services.context.vault.keep(self._demo.profile.id, self._demo.token)
         return Settings((self._demo.profile,), self._demo.profile.id)
@@ -118,7 +124,7 @@ class Program:
                 self.window.showMinimized()
         else:
             self.window.show()
-        # Nothing has looked for garbage since the start, for a quick first paint.
+        # Garbage collection has been off since the start, for a quick first paint.
         QTimer.singleShot(GC_AFTER_MS, self._garbage.start)
 
     def run(self) -> int:
@@ -126,17 +132,17 @@ class Program:
         self.start()
         code = self.app.exec()
         if not self.close():
-            # Something hangs in the system, a name look-up or a keyring: leave it behind.
+            # A call hangs in the system, a name look-up or a keyring: do not wait for it.
             _leave(code)
         return code
 
     def _end_now(self) -> None:
-        """The session ends, or somebody pressed Ctrl-C: nothing is asked."""
+        """End without questions: the session ends, or somebody pressed Ctrl-C."""
         self.window.end()
 
-    def _display_died(self) -> None:
-        """Qt is about to end the process: save what was typed."""
-        tell("display_gone", {})
+    def _save_and_leave(self) -> None:
+        """Save typed values and end: Qt is about to end the process."""
+        print_note("display_gone", {})
         self.window.keep_typed()
         self.close()
         _leave(NO_DISPLAY)
@@ -145,7 +151,7 @@ class Program:
         self.app.exit(0)
 
     def close(self) -> bool:
-        """Stop everything within a second. True when nothing was left behind."""
+        """Stop everything within a second; whether all work has ended."""
         self._signals.close()
         clean = self.services.close(CLOSE_S)
         if self._instance is not None:
@@ -158,9 +164,9 @@ class Program:
 
     def _after_first_paint(self) -> None:
         """Do, once, what takes time and is not needed to see the window."""
-        if self._awake:
+        if self._started_fully:
             return
-        self._awake = True
+        self._started_fully = True
         self.window.set_icons()
         self.services.wake()
         if self._lock is not None:
@@ -177,16 +183,17 @@ def _blank() -> Profile:
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once, whatever still runs."""
+    """End the process at once, even if threads still run."""
     if sys.stderr is not None:
         sys.stderr.flush()
     os._exit(code)
 
 
 def build(arguments: list[str]) -> Program | SecondStart:
-    """Put the program together without showing it. `arguments` may hold `--demo`
-    and `--minimized`. Nothing is read or written before it has the lock
-    of the window."""
+    """Build the program without showing it. `arguments` may hold `--demo` and `--minimized`.
+
+    Nothing is read or written before it has the lock of the window.
+    """
     redactor = Redactor()
     prepare_qt(redactor)
     install_translator(QCoreApplication.translate)
@@ -201,7 +208,7 @@ def build(arguments: list[str]) -> Program | SecondStart:
             if not second.has_become_first:
                 return second
     app = new_application()
-    # A window that hides is no reason to end: the window itself says when it has closed.
+    # Hiding the window must not end the program: the window emits `ended` when it closes.
     app.setQuitOnLastWindowClosed(False)
     demo = None
     if "--demo" in arguments:
