@@ -1,4 +1,4 @@
-"""The reports of one PBX that arrived: counts, the proof that they do, the second lamp."""
+"""The arrived reports of one PBX: counts, the proof of arrival, the state of the reports lamp."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from hbgui.core.reports.report import Report, ReportProblem
 from hbgui.core.values import Moment
 
 EVENTS_MAX = 50
-"""Names of events that are counted apart; the maker's pages know about thirty."""
+"""The most event names that are counted separately; the maker documents about thirty."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverState:
-    """The receiver that is on for a PBX. Reports for `place` come in at `bound`, an address of
-    this computer. `code` says why it cannot listen, empty when it does, and `detail` what the
-    system says of it; `holder` is the program that has the port, None when that is not known. It
-    listens `since` then. `refused` counts what was turned away, and `turned_away` is what was last;
-    `reachable` says whether this computer can connect to it, None while that was not tried. Reports
-    of `senders` are taken: the PBX's own addresses, and those that a person allowed."""
+    """The receiver that is on for a PBX.
+
+    - `place`: where reports are to arrive; `bound`: this computer's address that it listens on.
+    - `code`: why it cannot listen, empty if it does; `detail`: the system's message.
+    - `holder`: the other program that uses the port, None if unknown.
+    - `since`: since when it listens.
+    - `refused`: the number of rejected requests; `turned_away`: the last one.
+    - `reachable`: whether this computer can connect to it, None before that was tried.
+    - `senders`: the allowed senders: the PBX's own addresses, and those that the user allowed.
+    """
 
     place: Place
     code: str = ""
@@ -37,14 +41,14 @@ class ReceiverState:
 
     @property
     def listens(self) -> bool:
-        """Whether a report would be taken."""
+        """Whether it can receive reports."""
         return not self.code
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The first report that arrived in order where the PBX was told to send it. `latency_s` is
-    counted from when the last accepted heartbeat was sent, None without one in this run."""
+    """The first valid report that arrived at the announced place. `latency_s` are the seconds since
+    the last accepted heartbeat was sent, None if there was none in this run."""
 
     at: Moment
     place: Place
@@ -56,11 +60,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Reports of one PBX in this run of the program. `count` has all, `repeats` those that came
-    before with the same body, `problems` what was wrong with how many, `events` how many of those
-    in order told of what. `last` is the last one in order, `wrong` the last one that was not,
-    `wrongs` the last one of each problem;
-    `serial` is that of the first in order."""
+    """The reports of one PBX in this run of the program.
+
+    - `count`: all reports; `repeats`: those with the same body as an earlier one.
+    - `problems`: the number of reports with each problem; `events`: the number of valid reports
+      with each event name.
+    - `last`: the last valid report; `serial`: the serial number of the first valid one.
+    - `wrong`: the last report with a problem; `wrongs`: the last one with each problem.
+    """
 
     count: int = 0
     repeats: int = 0
@@ -75,7 +82,7 @@ class Arrivals:
     def with_report(
         self, report: Report, receiving: ReceiverState | None, accepted: Attempt | None
     ) -> Arrivals:
-        """After one more report. `accepted` is the last heartbeat that the PBX accepted."""
+        """The value after one more report. `accepted` is the last accepted heartbeat."""
         counted = replace(self, count=self.count + 1, repeats=self.repeats + bool(report.repeat))
         if report.problem is not None:
             problems = {**self.problems, report.problem: self.problems.get(report.problem, 0) + 1}
@@ -90,15 +97,15 @@ class Arrivals:
 
 
 def _counted(events: Mapping[str, int], event: str) -> Mapping[str, int]:
-    """The counts with one more of that event. Strangers choose the names: once there are
-    `EVENTS_MAX`, a new one is counted under the empty name."""
+    """The counts with one more of that event. A hostile sender could send any number of names, so
+    after `EVENTS_MAX` names a new one is counted under the empty name."""
     name = event if event in events or len(events) < EVENTS_MAX else ""
     return {**events, name: events.get(name, 0) + 1}
 
 
 def proof_of(report: Report, place: Place, accepted: Attempt | None) -> Proof:
-    """What a report that is in order proves. A heartbeat that announced another place has nothing
-    to do with it."""
+    """The proof from a valid report. Without `latency_s` if the last accepted heartbeat announced
+    another place."""
     caused = accepted if announces(accepted, place) is not False else None
     latency_s = report.received.since(caused.sent) if caused else None
     decoded = report.decoded
@@ -106,14 +113,14 @@ def proof_of(report: Report, place: Place, accepted: Attempt | None) -> Proof:
 
 
 def announces(accepted: Attempt | None, place: Place) -> bool | None:
-    """Whether the last accepted heartbeat announced this place; None: that is not known."""
+    """Whether the last accepted heartbeat announced this place; None if unknown."""
     if accepted is None or accepted.announced is None:
         return None
     return place_of(accepted.announced) == place
 
 
 class ReportsLamp(StrEnum):
-    """What the second lamp says. Only ARRIVE is green; only what is wrong is a warning."""
+    """The states of the reports lamp. Only ARRIVE is green."""
 
     NOT_HERE = "not_here"
     TCP = "tcp"
@@ -133,8 +140,8 @@ def reports_lamp(
     tcp: bool,
     token_ended: bool,
 ) -> ReportsLamp:
-    """What the lamp of a PBX says. `tcp`: the PBX said that it sends over TCP. `token_ended`: the
-    token is not good any more, and with it the reports end."""
+    """The state of the reports lamp. `tcp`: the PBX sends reports over TCP, by its own answer.
+    `token_ended`: the token has expired, so the PBX sends no more reports."""
     if tcp and arrivals.proof is None:
         return ReportsLamp.TCP
     if receiving is None:
@@ -149,7 +156,7 @@ def reports_lamp(
 
 
 def still_wrong(report: Report | None, receiving: ReceiverState | None) -> bool:
-    """Whether this report would not be in order now, either: senders are allowed later, too."""
+    """Whether the report would still have its problem: the sender may have been allowed since."""
     if report is None:
         return False
     stranger = report.problem is ReportProblem.WRONG_SENDER

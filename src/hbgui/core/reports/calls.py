@@ -1,4 +1,4 @@
-"""Calls, put together from the reports about them."""
+"""Calls, assembled from the reports about them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hbgui.core.values import Moment
 
 
 class StepKind(StrEnum):
-    """One thing that happened in a call; the texts have a sentence for each."""
+    """The kinds of steps in a call; the texts have a sentence for each."""
 
     OFFERED = "offered"
     COMES_IN = "comes_in"
@@ -38,7 +38,8 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallStep:
-    """`who` does it, `values` fill the rest of the sentence. `record` comes with RECORD only."""
+    """One step of a call. `who` is the subject of its sentence, `values` fill in the rest. `record`
+    is set for RECORD only."""
 
     kind: StepKind
     at: Moment
@@ -47,7 +48,7 @@ class CallStep:
     record: CallRecord | None = None
 
     def same_as(self, other: CallStep | None) -> bool:
-        """Whether it says nothing new after `other`."""
+        """Whether it repeats `other`."""
         return other is not None and (self.kind, self.who, self.values, self.record) == (
             other.kind,
             other.who,
@@ -67,7 +68,7 @@ _KIND_OF_STATE = {
 
 
 def steps_of(report: Report, fields: Fields) -> tuple[CallStep, ...]:
-    """What a report with these members tells of its call, in its order."""
+    """The steps of a call in a report with these members, in their order."""
     event = report.decoded.event
     name = known_as(event)
     at = report.received
@@ -144,11 +145,11 @@ _OTHERS: dict[str, Callable[[Moment, Fields, tuple[Party, ...]], CallStep]] = {
 
 
 STEPS_MAX = 500
-"""Of one call; a conference has the most."""
+"""The most steps of one call that are kept; conferences have the most."""
 
 
 class CallState(StrEnum):
-    """How far a call is, as far as reports tell."""
+    """The state of a call, as known from reports."""
 
     RINGING = "ringing"
     TALKING = "talking"
@@ -179,7 +180,7 @@ _LASTING = {CallState.ENDED, CallState.FAILED, CallState.NOT_ANSWERED}
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of one PBX. `numbers` are those of its reports. `caller` and `callee` are empty
-    where no report told them; `record` is None until the PBX sends it, which it may never do."""
+    while unknown; `record` is None until the PBX sends it, if it ever does."""
 
     call_id: str
     pbx_id: str
@@ -195,9 +196,10 @@ class Call:
 
 
 def calls(reports: Iterable[Report]) -> tuple[Call, ...]:
-    """The calls in these reports, which come in their order; the call that began last is first.
+    """The calls in these reports, newest call first. The reports must be in order of arrival.
 
-    Repeated reports, those of senders that are not allowed, and absurdly long ones tell nothing.
+    Repeated reports, reports of senders that are not allowed, and those longer than `LONG` are
+    ignored.
     """
     found: dict[tuple[str, str, str], Call] = {}
     for report in reports:
@@ -210,7 +212,7 @@ def calls(reports: Iterable[Report]) -> tuple[Call, ...]:
 
 
 def with_report(call: Call | None, report: Report) -> Call:
-    """The call after one more report; without a call it begins."""
+    """The call after one more report; with None it begins a new call."""
     at = report.received
     if call is None:
         call = Call(report.decoded.call_id, report.pbx_id, report.sender, at, at)
@@ -239,7 +241,7 @@ def _with_step(call: Call, step: CallStep) -> Call:
 
 
 def _resumed(call: Call, step: CallStep) -> CallStep:
-    """Who was on hold and is said to talk has taken the call back."""
+    """If a party that was on hold talks again, the step becomes RESUMED."""
     if step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
         mine = [s.kind for s in call.steps if s.who == step.who]
         if mine and mine[-1] is StepKind.PUT_ON_HOLD:
@@ -248,15 +250,16 @@ def _resumed(call: Call, step: CallStep) -> CallStep:
 
 
 def _already_told(call: Call, step: CallStep) -> bool:
-    """Version 2 tells the state of every party each time, also of those that have not moved."""
+    """Whether this state was reported before: version 2.0.0 repeats the state of every party in
+    each report, also if it has not changed."""
     if step.kind not in (StepKind.WAS_ANSWERED, StepKind.ANSWERED, StepKind.HUNG_UP):
         return False
     mine = [s.kind for s in call.steps if s.who == step.who]
-    moved = {StepKind.PUT_ON_HOLD, StepKind.TRANSFERRED, StepKind.RINGS, StepKind.HEARS_RINGING}
+    changing = {StepKind.PUT_ON_HOLD, StepKind.TRANSFERRED, StepKind.RINGS, StepKind.HEARS_RINGING}
     for kind in reversed(mine):
         if kind is step.kind or (kind is StepKind.RESUMED and step.kind is not StepKind.HUNG_UP):
             return True
-        if kind in moved:
+        if kind in changing:
             return False
     return False
 
@@ -266,7 +269,7 @@ def _after(state: CallState, step: CallStep) -> CallState:
         return _recorded(step.record.result, state)
     after = _STATE_AFTER.get(step.kind, state)
     if state is CallState.ON_HOLD and step.kind in (StepKind.ANSWERED, StepKind.WAS_ANSWERED):
-        return state  # said of the other side, which waits
+        return state  # this is about the other party, which waits
     if step.kind is StepKind.HUNG_UP and state in (CallState.RINGING, CallState.FAILED):
         return CallState.NOT_ANSWERED if state is CallState.RINGING else state
     return state if state in _LASTING and after is CallState.ENDED else after

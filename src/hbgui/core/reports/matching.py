@@ -1,4 +1,4 @@
-"""Whose report it is, and whether it came before."""
+"""Matching a report: which PBX it belongs to, whether it is a repetition."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from hbgui.core.values import Moment
 
 REPEAT_WINDOW_S = 60.0
 REPEAT_BODIES = 256
-"""Bodies that are remembered, the ones seen last."""
+"""The most bodies that are remembered: the newest ones."""
 
 REPEAT_TIMES = 1000
-"""Times that are remembered of each: the count ends there."""
+"""The most arrival times that are remembered of each body: the count stops there."""
 
 
 def plain_ip(text: str) -> str:
-    """An IP address in the one form in which it is compared: an IPv4 address that came through
-    an IPv6 socket (`::ffff:192.168.5.150`) as itself, without the name of an adapter."""
+    """An IP address in normal form for comparing: without the name of an adapter, and an IPv4
+    address from an IPv6 socket (`::ffff:192.168.5.150`) as IPv4."""
     ip = literal_or_none(text.partition("%")[0])
     return str(unmapped(ip)) if ip else text
 
@@ -36,8 +36,8 @@ _PRINTED = frozenset(map(chr, range(0x21, 0x7F)))
 
 
 def on_the_wire(path: str) -> str:
-    """The path in the one form in which it is compared (RFC 3986, 6.2.2): what is not printed
-    ASCII is percent-encoded, in capitals, and nothing that need not be."""
+    """The path in normal form for comparing (RFC 3986, 6.2.2): only characters that are not
+    printable ASCII are percent-encoded, with capital digits."""
     path = path.removesuffix("?")
     path = path if path.startswith("/") else f"/{path}"
     path = "".join(c if c in _PRINTED else "".join(f"%{b:02X}" for b in c.encode()) for c in path)
@@ -51,8 +51,8 @@ def _escaped(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What the subscriptions say of a sender and path. `fitting` is empty with a problem.
-    `checked` is False when no one has said which senders are right."""
+    """The subscriptions that match a sender and path. `fitting` is empty if there is a problem.
+    `checked` is False if the allowed senders are not known."""
 
     fitting: tuple[Subscription, ...] = ()
     problem: ReportProblem | None = None
@@ -60,16 +60,16 @@ class Match:
     checked: bool = True
 
     def owner(self, decoded: Decoded) -> tuple[str, ReportProblem | None]:
-        """Whose report it is by its serial number, and what is wrong with it.
+        """The id of the PBX that sent the report, and the report's problem.
 
-        Of several PBXs with the same address and path only the serial number tells; where it does
-        not, the report is nobody's: it must not prove anything of the wrong one.
+        PBXs with the same address and path are told apart by the serial number. If that is not
+        possible, the id is empty: the report must not count as a proof for the wrong PBX.
         """
         if self.problem is not None:
             return self.pbx_id, self.problem
         problem = _unreadable(decoded)
         named = [s for s in self.fitting if s.serial and s.serial == decoded.serial]
-        # The default format has no serial number: nothing speaks against any of them.
+        # The default format has no serial number, so every subscription is possible.
         open_ = [s for s in self.fitting if not s.serial or not decoded.serial]
         if not named and not open_:
             problem = problem or ReportProblem.WRONG_SERIAL
@@ -86,21 +86,21 @@ def _unreadable(decoded: Decoded) -> ReportProblem | None:
 
 
 class Matcher:
-    """The subscriptions of one address and port."""
+    """Finds the subscriptions of one address and port that match a request."""
 
     def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
         self._all = tuple(map(_plain, subscriptions))
 
     def listed(self, sender: str) -> bool:
-        """Whether somebody said that this address may send."""
+        """Whether a subscription names this address as an allowed sender."""
         return any(s.senders is not None and sender in s.senders for s in self._all)
 
     def allowed(self, sender: str) -> bool:
-        """Whether reports of this address are taken at some path."""
+        """Whether reports of this address are accepted at any path."""
         return any(s.senders is None or sender in s.senders for s in self._all)
 
     def match(self, sender: str, path: str) -> Match:
-        """What to make of a request."""
+        """Match the sender and path of a request."""
         mine = [s for s in self._all if s.senders is None or sender in s.senders]
         checked = self.listed(sender)
         if not mine:
@@ -108,7 +108,7 @@ class Matcher:
         wanted = on_the_wire(path)
         fitting = tuple(s for s in mine if s.any_path or s.place.path == wanted)
         if fitting:
-            # Who is named comes before who merely is not kept out.
+            # Subscriptions that name the sender come before those that accept every sender.
             named = tuple(s for s in fitting if s.senders is not None)
             return Match(named or fitting, checked=bool(named))
         pbx_id = mine[0].pbx_id if len(mine) == 1 else ""
@@ -123,8 +123,8 @@ def _plain(subscription: Subscription) -> Subscription:
 
 @dataclass(frozen=True, slots=True)
 class RequestVerdict:
-    """What a head gets: the HTTP status, what it is counted as (None: it is a report), and how
-    many bytes of body are taken before the answer; 0: none."""
+    """The decision on a request: the HTTP status, the refusal to count (None for a report), and
+    how many bytes of body to read before the answer."""
 
     status: int
     match: Match
@@ -133,7 +133,7 @@ class RequestVerdict:
 
 
 def judge(matcher: Matcher, sender: str, head: Head) -> RequestVerdict:
-    """Decide by request line, headers and sender alone."""
+    """Decide on a request before its body is read."""
     match = matcher.match(sender, head.path)
     post = head.method == "POST"
     if head.from_browser:
@@ -148,13 +148,13 @@ def judge(matcher: Matcher, sender: str, head: Head) -> RequestVerdict:
 
 
 class Repeats:
-    """Recognises a body that came before: version 1.1.0 sends it again until it reads 200."""
+    """Recognises repeated bodies: API version 1.1.0 repeats a report until it gets status 200."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[tuple[str, bytes], deque[float]] = OrderedDict()
 
     def count(self, sender: str, body: bytes, now: Moment) -> int:
-        """How often it came from there in the last 60 s before this time."""
+        """How often this sender sent the same body in the 60 s before; this one is remembered."""
         key = (sender, hashlib.sha256(body).digest())
         times = self._seen.setdefault(key, deque(maxlen=REPEAT_TIMES))
         self._seen.move_to_end(key)

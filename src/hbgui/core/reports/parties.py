@@ -1,4 +1,4 @@
-"""The members of a report that are about a call: its parties, its record."""
+"""The parties of a call in a report, with the call record."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _GROUP = re.compile(r"(?P<group>[^()]+)\((?P<agent>[^()]+)\)\s*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One side of a call. `kind` is ext, inbound or outbound; `number` an extension or who calls
-    over a trunk, `to` who is called over it. `status` is the wire's, in capitals. What a report
-    does not tell is empty."""
+    """One party of a call. `kind` is ext, inbound or outbound. `number` is the extension, or the
+    caller over a trunk; `to` is who is called over a trunk. `status` is the PBX's word in capitals.
+    A value that the report does not have is empty."""
 
     kind: str
     number: str
@@ -32,13 +32,13 @@ class Party:
 
     @property
     def name(self) -> str:
-        """Whom to name when this side does something: over a trunk outwards, who is called."""
+        """The name of this party in a sentence; of an outbound trunk, it is who is called."""
         return (self.to if self.kind == "outbound" else self.number) or self.trunk
 
 
 def parties(fields: Fields) -> tuple[Party, ...]:
-    """The parties, in the order of the report: `call` of 1.0.2, `members` of 2.0.0, and beside
-    the other members in the default form and in CallFailed and PlayPromptEnd."""
+    """The parties in the order of the report. They are in `call` (1.0.2), in `members` (2.0.0), or
+    among the other members (default format, CallFailed, PlayPromptEnd)."""
     found: list[Party] = []
     for holder in ("call", "members"):
         for entry in as_list(fields.get(holder)):
@@ -61,7 +61,7 @@ _NUMBERS = {"ext": ("number", "extid", "extension"), "inbound": ("from",), "outb
 
 
 def _parties(kind: str, fields: Fields) -> Iterator[Party]:
-    """One party, or one for each entry where its members are lists."""
+    """One party, or several if the values of its members are lists."""
     lists = {name: value for name, value in fields.items() if isinstance(value, list)}
     count = max([1, *map(len, lists.values())])
     for place in range(count):
@@ -85,15 +85,15 @@ def _party(kind: str, fields: Fields) -> Party:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A list as it is, nothing as an empty one, everything else as its only entry."""
+    """A list unchanged, None as an empty list, any other value as a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def text_of(fields: Fields, *names: str) -> str:
-    """The first of these members that is a text or number, as text for people; of a list all
-    that differ."""
+    """The first of these members that is a text or number, as printable text; of a list, its
+    different values with commas."""
     for name in names:
         values = (_plain_text(value) for value in as_list(fields.get(name)))
         if text := ", ".join(dict.fromkeys(filter(None, values))):
@@ -108,7 +108,7 @@ def _plain_text(value: Any) -> str:
 
 
 def group_and_agent(callee: str) -> tuple[str, str]:
-    """`6200(4002)`: a group, and who of it answered; empty where there is none of that."""
+    """Split `6200(4002)` into the group and the agent who answered; both empty in other forms."""
     match = _GROUP.match(callee)
     return (match["group"].strip(), match["agent"].strip()) if match else ("", "")
 
@@ -139,9 +139,9 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """The record of one call. Durations are in seconds, None when they are not fields; `talk_s` is
-    the part after somebody answered. `started` is the PBX's own time without a zone. `agent` is who
-    of a group answered; `direction` is the wire's word: Internal, Inbound, Outbound."""
+    """The record of one call. Durations are in seconds, None if missing; `talk_s` counts from the
+    answer. `started` is the PBX's local time without a zone. `agent` is the member of a group who
+    answered; `direction` is the PBX's word: Internal, Inbound, Outbound."""
 
     caller: str
     callee: str
@@ -157,18 +157,18 @@ class CallRecord:
 
     @property
     def extension(self) -> str:
-        """The extension that the call was about, empty when none can be fields."""
+        """The extension that took part in the call, empty if unknown."""
         inbound = self.direction.casefold() == "inbound" or bool(self.source_trunk)
         return (self.agent or self.callee) if inbound else self.caller
 
 
 def call_result(word: str) -> CallResult:
-    """A status word, however it is spelled."""
+    """The result for a status word in any spelling."""
     return _RESULTS.get(re.sub(r"[^A-Z]", "", word.upper()), CallResult.UNKNOWN)
 
 
 def call_record(fields: Fields) -> CallRecord:
-    """The record in a NewCdr."""
+    """The call record in a report NewCdr."""
     callee = text_of(fields, "callto")
     group, agent = group_and_agent(callee)
     word = text_of(fields, "status")

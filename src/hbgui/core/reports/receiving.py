@@ -27,11 +27,11 @@ class Place:
 
 
 NOWHERE = Place("", 0)
-"""Where nothing arrives: what a form announces is missing or wrong."""
+"""No place: the report target in the form is missing or invalid."""
 
 
 def place_of(target: ReportTarget) -> Place:
-    """Where reports for a target that was announced arrive."""
+    """The place at which reports for an announced target arrive."""
     return Place(*target.place)
 
 
@@ -40,8 +40,8 @@ _AUTHORITY = re.compile(r"(?:\[[^]/?]*\]|[^/:?]+):[0-9]{1,5}(?=[/?]|\Z)")
 
 
 def path_asked_for(request_target: str) -> str:
-    """The path of a request line: some PBXs leave it or its slash out, some write a whole URL, or
-    one without its scheme, as it is announced."""
+    """The path in a request line. Some PBXs omit it or its slash; some send a whole URL, or a URL
+    without its scheme, as it was announced."""
     for place in (_WHOLE_URL, _AUTHORITY):
         if found := place.match(request_target):
             request_target = request_target[found.end() :]
@@ -52,9 +52,9 @@ def path_asked_for(request_target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What one PBX's reports look like: where they arrive, from which addresses, None: from
-    anywhere. `pbx_id` is empty where there is no PBX of the window behind it. `serial` is the
-    box's own, empty while it is not known. With `any_path` the path of `place` does not matter."""
+    """How to recognise one PBX's reports: the place, and the `senders`' addresses (None: any).
+    `pbx_id` is empty if it belongs to no PBX in the window. `serial` is the PBX's serial number,
+    empty while unknown. With `any_path` the path of `place` is ignored."""
 
     place: Place
     pbx_id: str = ""
@@ -65,7 +65,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class PortHolder:
-    """The program that has a port. `name` is empty where the system does not tell it."""
+    """The program that uses a port. `name` is empty if the system does not tell it."""
 
     name: str
     pid: int
@@ -80,7 +80,7 @@ LISTEN_CODES = frozenset(
 @dataclass(frozen=True, slots=True)
 class ListenProblem:
     """Why reports cannot be received at `host` and `port`. `code` is one of LISTEN_CODES;
-    `detail` is what the system says."""
+    `detail` is the system's message."""
 
     code: str
     host: str
@@ -89,7 +89,7 @@ class ListenProblem:
 
 
 class Refusal(StrEnum):
-    """What the receiver turned away. Most of it leaves nothing in the list of reports."""
+    """Why the receiver rejected a request. Most of these requests are not listed as reports."""
 
     WRONG_SENDER = "wrong_sender"
     WRONG_PATH = "wrong_path"
@@ -103,12 +103,12 @@ class Refusal(StrEnum):
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is among the reports, too."""
+        """Whether such a request is also listed as a report."""
         return self in (Refusal.WRONG_SENDER, Refusal.WRONG_PATH, Refusal.NOT_POST)
 
 
 class Fault(StrEnum):
-    """What is wrong with a request that is malformed."""
+    """What is wrong with a malformed request."""
 
     NO_HOST = "no_host"
     TWO_HOSTS = "two_hosts"
@@ -124,8 +124,8 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """What was turned away for one reason: how often, and who came last. `fault` says
-    more of what is malformed or does not end."""
+    """The requests that were rejected for one reason: their number and the last sender. `fault`
+    gives details of a malformed or unfinished request."""
 
     refusal: Refusal
     fault: Fault | None
@@ -134,24 +134,24 @@ class TurnedAway:
 
     @property
     def kind(self) -> tuple[Refusal, Fault | None]:
-        """What is counted together."""
+        """The key under which requests are counted together."""
         return self.refusal, self.fault
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalCounts:
-    """What was turned away, each reason once; the one that happened last is the last."""
+    """The rejected requests by reason; the most recent reason is the last."""
 
     kinds: tuple[TurnedAway, ...] = ()
 
     @property
     def last(self) -> TurnedAway | None:
-        """The last one, with how often it happened for this reason."""
+        """The most recent reason with its count."""
         return self.kinds[-1] if self.kinds else None
 
     @property
     def counts(self) -> tuple[tuple[Refusal, int], ...]:
-        """How often each refusal, whatever its fault."""
+        """The count of each refusal, all faults together."""
         found: dict[Refusal, int] = {}
         for kind in self.kinds:
             found[kind.refusal] = found.get(kind.refusal, 0) + kind.count
@@ -159,15 +159,15 @@ class RefusalCounts:
 
     @property
     def total(self) -> int:
-        """All kinds together."""
+        """The count of all rejected requests."""
         return sum(count for _refusal, count in self.counts)
 
     def of(self, refusal: Refusal) -> int:
-        """How often that kind."""
+        """The count of this refusal."""
         return dict(self.counts).get(refusal, 0)
 
     def plus(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> RefusalCounts:
-        """With one more."""
+        """The counts after one more rejected request."""
         same = [kind for kind in self.kinds if kind.kind == (refusal, fault)]
         others = tuple(kind for kind in self.kinds if kind not in same)
         count = sum(kind.count for kind in same) + 1
@@ -176,7 +176,8 @@ class RefusalCounts:
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """`firewall` is a proper name; `command` is for a terminal with the rights that it needs."""
+    """A command that opens a port in a firewall. `firewall` is its proper name; the command needs a
+    terminal with administrator rights."""
 
     firewall: str
     command: str
@@ -185,9 +186,9 @@ class FirewallRule:
 def firewall_rules(
     platform: str, port: int, sender: str = "", program: str = ""
 ) -> tuple[FirewallRule, ...]:
-    """The rules for a platform, as `sys.platform` names it: which firewall runs, only the person
-    knows. With `sender`, an IP address, for that one only. `program` is the path of the program
-    that listens; macOS has rules for programs and not for ports."""
+    """The possible rules for a platform, named as in `sys.platform`: the user knows which firewall
+    is in use. With `sender`, an IP address, they allow only that one. `program` is the path of the
+    program that listens: macOS has rules for programs and not for ports."""
     ip = literal_or_none(sender)
     if platform == "win32":
         return (FirewallRule("Windows", _windows(port, str(ip or ""))),)
@@ -200,7 +201,7 @@ def firewall_rules(
 
 
 def rule(port: int, sender: str = "", platform: str = sys.platform) -> str:
-    """All rules of a platform to copy at once, each below the name of its firewall."""
+    """All rules of a platform as one text, each below the name of its firewall."""
     rules = firewall_rules(platform, port, sender, sys.executable)
     return "\n".join(f"# {rule.firewall}\n{rule.command}" for rule in rules)
 
@@ -212,7 +213,7 @@ def _ufw(port: int, sender: str) -> str:
 
 
 def _firewalld(port: int, sender: str, version: int) -> str:
-    """For now only; with --permanent it would last, and be there after the next reload only."""
+    """The rule holds until a restart; with --permanent it would apply only after a reload."""
     if not sender:
         return f"sudo firewall-cmd --add-port={port}/tcp"
     rule = (

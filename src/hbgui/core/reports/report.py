@@ -1,7 +1,7 @@
-"""An event report of a PBX: what came in, and what can be read of it.
+"""An event report of a PBX: the received text and its decoded members.
 
-The formats and names are those of the maker's pages "api-reports" and "event-*": the default form
-with members that occur twice, 1.0.2 and 2.0.0.
+The formats and names are those of the maker's pages "api-reports" and "event-*": the default
+format, in which members occur twice, 1.0.2 and 2.0.0.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from hbgui.core.api.json_body import OBJECTS_MAX, Found, Members, read_objects
 from hbgui.core.values import Moment
 
 Fields = dict[str, Any]
-"""Members by name; one that occurs more than once is a list of its values."""
+"""Members by name; the value of one that occurs several times is a list."""
 
 DEPTH_MAX = 32
-"""Objects and lists inside each other; the documented ones have four."""
+"""The deepest nesting of objects and lists; documented reports have four levels."""
 
 LONG = 16 * 1024
-"""Characters beyond which a report is only shown as it came and in full: reading some hundreds of
-them for a list or a call would take minutes. The longest documented one has less than 2 KiB."""
+"""The most characters of a report that is decoded for lists and calls: decoding hundreds of longer
+ones would take minutes. The longest documented report has less than 2 KiB."""
 
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
@@ -36,7 +36,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 class ReportFormat(StrEnum):
-    """How the PBX was told to write reports. The words are part of the command line's JSON."""
+    """The format of a report. The values are part of the command line's JSON."""
 
     DEFAULT = "default"
     V1 = "1.0.2"
@@ -46,8 +46,8 @@ class ReportFormat(StrEnum):
 
 
 class ReportProblem(StrEnum):
-    """What is wrong with a report, or with how it came. Only the first three are not answered
-    with 200."""
+    """What is wrong with a report or its request. All but the first three are answered with
+    status 200."""
 
     WRONG_PATH = "wrong_path"
     WRONG_SENDER = "wrong_sender"
@@ -67,8 +67,8 @@ NOT_ANSWERED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The body of a report. `event` is spelled as on the wire; texts are empty where there is
-    none. `readable` says whether it was a JSON object at all."""
+    """The decoded body of a report. `event` is spelled as the PBX sent it; missing texts are empty.
+    `readable`: the body was a JSON object."""
 
     event: str = ""
     format: ReportFormat = ReportFormat.UNKNOWN
@@ -79,11 +79,15 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report as it came in. `path` is what was asked for, "/" when nothing was; `sender` an
-    IP address. `repeat` counts how often the same body came from the same sender in the last 60 s
-    before this one. `problem` is None for what a PBX in order sends. `pbx_id` is whose report it
-    is, empty when that is not known. `number` counts what this run of the program received.
-    `sender_checked` is False where nobody has said which senders are the right ones."""
+    """One received report.
+
+    - `number`: counts the reports of this run of the program.
+    - `path`: the requested path, "/" if there was none; `sender`: an IP address.
+    - `repeat`: how often this sender sent the same body in the 60 s before.
+    - `problem`: None if the report is valid.
+    - `pbx_id`: the PBX that sent it, empty if unknown.
+    - `sender_checked`: False if the allowed senders are not known.
+    """
 
     number: int
     received: Moment
@@ -99,13 +103,13 @@ class Report:
 
     @property
     def fields(self) -> Fields:
-        """All members, read anew each time: kept for thousands of reports they would take many
-        times the memory of the text."""
+        """All members, parsed each time: they take many times the memory of the text, too much to
+        keep for thousands of reports."""
         return _read(self.raw) or {}
 
     @property
     def answered(self) -> bool:
-        """Whether it got the 200 that a PBX waits for."""
+        """Whether it was answered with status 200, which the PBX waits for."""
         return self.problem not in NOT_ANSWERED
 
     @property
@@ -116,7 +120,7 @@ class Report:
 
 
 def read_fields(body: bytes) -> Fields | None:
-    """The members of a report's body, None when it is no JSON object or nested absurdly deep."""
+    """The members of a report's body, None if it is not a JSON object or nested too deeply."""
     return _read(json_body.decode(body))
 
 
@@ -129,14 +133,14 @@ def _read(text: str) -> Fields | None:
 
 
 def decode(body: bytes) -> Decoded:
-    """What can be read of a report's body; nothing is ever an error."""
+    """Decode a report's body. Never raises."""
     found = read_objects(json_body.decode(body)).found
     return decoded_object(found[0]) if found else Decoded()
 
 
 def decoded_object(found: Found) -> Decoded:
-    """What can be read of an object. Only the outermost members are looked at: 256 KiB of small
-    ones inside take a tenth of a second, and they are many."""
+    """Decode one JSON object. Only the outermost members are decoded: 256 KiB of small inner ones
+    would take a tenth of a second per report."""
     if _too_deep(found.text.encode("utf-8", "replace")):
         return Decoded()
     fields = _by_name(found.members)
@@ -160,7 +164,7 @@ def _too_deep(body: bytes) -> bool:
 
 
 def is_p_series(event: str) -> bool:
-    """Whether an event is one of the numbers that the P-Series has, whose API is another one."""
+    """Whether an event is a number of the P-Series, which has another API."""
     return re.fullmatch(r"30[0-9]{3}", event, re.ASCII) is not None
 
 
@@ -170,7 +174,8 @@ def _p_series(fields: Fields) -> str:
 
 
 def _format(fields: Fields, event: str, action: str) -> ReportFormat:
-    """A serial number does not tell 1.0.2: boxes that were asked for no version send it, too."""
+    """The format of a report. A serial number does not prove 1.0.2: PBXs also send it in the
+    default format."""
     if event:
         return ReportFormat.V2
     if not action:
@@ -197,17 +202,17 @@ def _value(value: Any, depth: int) -> Any:
     if isinstance(value, list):
         return [_value(v, depth - 1) for v in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # 1e999: JSON that other programs read has no such number
+        return str(value)  # for instance 1e999, which is not valid in exported JSON
     return _clean(value) if isinstance(value, str) else value
 
 
 def _clean(text: str) -> str:
-    """Half a surrogate pair can be neither shown nor written."""
+    """Replace half surrogate pairs, which can be neither shown nor written."""
     return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _text(fields: Fields, name: str) -> str:
-    """A text or number as text. Of members that occur twice the first one."""
+    """A text or number as text. If a member occurs several times, it is the first value."""
     value = fields.get(name)
     if isinstance(value, list):
         value = value[0] if value else None
@@ -241,7 +246,7 @@ KNOWN = (
     "uacstacall",
     "sms-send",
 )
-"""The events, each as most PBXs spell it, "Tranfer" included."""
+"""The event names as most PBXs spell them, including "Tranfer"."""
 
 _OTHERWISE = {
     "transfer": "Tranfer",
@@ -260,18 +265,18 @@ _PLAIN = {_plain(name): name for name in KNOWN}
 
 
 def known_as(event: str) -> str:
-    """The usual spelling of an event, empty when it is none of the known ones."""
+    """The usual spelling of an event, empty if it is unknown."""
     plain = _plain(event)
     return _PLAIN.get(plain) or _OTHERWISE.get(plain, "")
 
 
 _BETWEEN = "\ufeff \t\r\n\0\x1a\x1e,;[]"
-"""Stands around objects and says nothing."""
+"""Characters between objects that carry no information."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One report of a body. `problem` is why it cannot be read, where more is known of that."""
+    """One report in a body. `problem` is the special reason why it is unreadable, if known."""
 
     raw: str
     decoded: Decoded
@@ -279,21 +284,22 @@ class Part:
 
 
 def as_it_came(body: bytes, charset: str = "") -> str:
-    """A body as text, with its byte order mark if it has one; what cannot be read is escaped."""
+    """A body as text, with its byte order mark; undecodable bytes are escaped."""
     mark = "\ufeff" if body.startswith(b"\xef\xbb\xbf") else ""
     return mark + json_body.decode(body, charset)
 
 
 def whole(text: str) -> Part:
-    """All of a body as one report."""
+    """The whole body as one report."""
     found = read_objects(text).found
     return Part(text, decoded_object(found[0]) if found else Decoded())
 
 
 def parts_of(text: str, *, wrong_length: bool = False) -> Iterator[Part]:
-    """Each object in a body, in lists too, and what is between them and says something, or is left.
+    """Each JSON object in a body, also those in lists, and the text between and after them, if it
+    is more than separators.
 
-    `wrong_length` says that the body's end was not where its length told.
+    `wrong_length`: the body did not end where its length says.
     """
     objects = read_objects(text)
     if objects.alone:
@@ -305,7 +311,7 @@ def parts_of(text: str, *, wrong_length: bool = False) -> Iterator[Part]:
         begin = rest.find("{")
         objects = read_objects(rest[max(begin, 0) :])
         if not objects.found:
-            # Nothing is looked for inside of a broken one: what stands there is no report.
+            # Do not search inside a broken object: its inner objects are not reports.
             break
         if begin > 0:
             found.append(Part(rest[:begin], Decoded()))

@@ -1,8 +1,8 @@
-"""The HTTP of reports: what is taken, what is refused, and how the PBX's own ways are read.
+"""The HTTP requests that carry reports: which ones are accepted, and how PBXs deviate from HTTP.
 
-Lenient where PBXs are odd (the maker's page "api-reports" prints requests without a length, with a
-blank in `Host` and with `Accept` twice; other boxes of the family leave the path out), strict
-where attackers live.
+It tolerates the deviations of PBXs (the maker's page "api-reports" shows requests without a length,
+with a space in `Host` and with two `Accept`; other models omit the path), but is strict where
+attackers could use ambiguities.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ BODY_MAX = 256 * 1024
 
 HEAD_MAX = 16 * 1024
 STRANGER_BODY_MAX = 2 * 1024
-"""Bytes that are kept of what a sender delivers who is not allowed to."""
+"""The most bytes that are kept of a body from a sender that is not allowed."""
 
 DELIVERY_TIMEOUT_S = 5.0
-"""For a whole connection, from its beginning to its end."""
+"""Seconds for a whole connection, from its beginning to its end."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -44,7 +44,7 @@ _VERSION = re.compile(rb"HTTP(?:/[0-9.]{0,8})?")
 
 
 class BadRequestError(Exception):
-    """A request that is turned away with `status`; `fault` says what is malformed."""
+    """A request that is rejected with `status`; `fault` says what is malformed."""
 
     def __init__(self, status: int, refusal: Refusal, fault: Fault | None = None) -> None:
         super().__init__(status)
@@ -54,13 +54,13 @@ class BadRequestError(Exception):
 
 
 def malformed(fault: Fault) -> BadRequestError:
-    """A request that is not as HTTP demands."""
+    """The error for a request that violates HTTP."""
     return BadRequestError(400, Refusal.MALFORMED, fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Request line and headers. `length` is that of the body in bytes, None: not told."""
+    """Request line and headers. `length` are the bytes of the body, None if unknown."""
 
     method: str
     target: str
@@ -70,25 +70,25 @@ class Head:
 
     @property
     def path(self) -> str:
-        """What was asked for, with its query."""
+        """The requested path with its query."""
         return path_asked_for(self.target)
 
     @property
     def charset(self) -> str:
-        """The codec that the type of the body names, empty when it names none that is known."""
+        """The codec for the charset in `Content-Type`, empty if it names no known one."""
         named = (v for name, v in self.headers if name.lower() == "content-type")
         return next(filter(None, map(charset_of, named)), "")
 
     @property
     def from_browser(self) -> bool:
-        """Whether a page in a browser made it: each modern browser says so, no PBX does."""
+        """Whether a web page in a browser sent it: browsers send these headers, PBXs do not."""
         names = {name.lower() for name, _value in self.headers}
         return "origin" in names or any(name.startswith("sec-fetch-") for name in names)
 
 
 def answer(status: int, *, last: bool = True) -> bytes:
-    """The whole answer. Version 1.1.0 repeats a report until it reads 200; version 2.0.0 says that
-    the application server should close the connection: the last one does both."""
+    """The whole answer. API version 1.1.0 repeats a report until it gets status 200; version 2.0.0
+    demands that the server closes the connection. `last`: the connection is closed after it."""
     allow = "Allow: POST\r\n" if status == _METHOD_NOT_ALLOWED else ""
     return (
         f"HTTP/1.1 {status} {_REASONS[status]}\r\n{allow}Content-Length: 0\r\n"
@@ -97,14 +97,14 @@ def answer(status: int, *, last: bool = True) -> bytes:
 
 
 def normalized_request_line(line: bytes) -> bytes:
-    """A request line as strict parsers want it: one blank between its parts and none at its ends,
-    capitals, a path, one version; some of the maker's pages print it twice. What is not printed
-    ASCII in the path is percent-encoded. Raises BadRequestError for what is no request line."""
+    """A request line in the form that strict parsers accept: single spaces, capitals, a path, one
+    version (some of the maker's pages show it twice). Characters of the path that are not printable
+    ASCII are percent-encoded. Raises BadRequestError if it is not a request line."""
     method, *rest = line.removeprefix(codecs.BOM_UTF8).split() or [b""]
     method, versions = method.upper(), []
     while rest and _VERSION.fullmatch(rest[-1].upper()):
         versions.append(rest.pop().upper())
-    # Without a version it is one only where nothing else can be meant.
+    # Without a version it counts only if it is clearly a POST.
     if not _METHOD.fullmatch(method) or not (versions or _is_bare_post(method, rest)):
         raise malformed(Fault.REQUEST_LINE)
     old = not versions or versions[0] in (b"HTTP/0.9", b"HTTP/1.0")
@@ -120,17 +120,17 @@ def _is_bare_post(method: bytes, rest: list[bytes]) -> bool:
 
 _BEGIN = re.compile(rb"[\s\0]*+(?:POST|GET|HEAD|PUT|OPTIONS)[ \t]", re.IGNORECASE)
 _VERSIONS_MAX = 64
-"""Words that look like a version, from which on no more of them are tried."""
+"""The most places that look like an HTTP version that are examined."""
 
 
 def begins_request(data: bytes | bytearray) -> bool:
-    """Whether this is the beginning of another request: no object of JSON begins so."""
+    """Whether the data begin with another request: no JSON object begins like this."""
     return _BEGIN.match(data) is not None
 
 
 def next_request(body: bytes | bytearray) -> int:
-    """Where in a body of no told length another request begins behind the first object, -1 when
-    none does."""
+    """The position in a body of unknown length at which another request begins after the first
+    object, -1 without one."""
     version = -1
     for _ in range(_VERSIONS_MAX):
         version = body.find(b"HTTP/1.", version + 1)
@@ -148,8 +148,8 @@ def looks_like_tls(begin: bytes) -> bool:
 
 
 def check_lengths(headers: Iterable[tuple[str, str]]) -> tuple[int | None, bool]:
-    """Length of the body and whether it comes in chunks. Raises BadRequestError for a body that
-    two readers could see in two ways (RFC 9112, 6.3)."""
+    """The length of the body, and whether it is chunked. Raises BadRequestError if the length is
+    ambiguous (RFC 9112, 6.3), invalid or too large."""
     found = list(headers)
     lengths = {value for name, value in found if name.lower() == "content-length"}
     chunked = any(name.lower() == "transfer-encoding" for name, _value in found)

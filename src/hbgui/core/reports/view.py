@@ -1,4 +1,4 @@
-"""Reports as a list shows them: columns, a filter, the forms for other programs."""
+"""The list of reports: columns, filter, export formats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CALLED = ("RING", "ANSWER")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a list shows of a report; empty where it does not tell."""
+    """The columns of a report in a list; empty if the report does not have the value."""
 
     extension: str = ""
     trunk: str = ""
@@ -30,12 +30,12 @@ class Columns:
 
 
 def columns(report: Report) -> Columns:
-    """The columns of a report of any format. Reads its text anew: call it once a row."""
+    """The columns of a report of any format. Parses its text each time: call it once per row."""
     return columns_of(report.decoded.event, {} if len(report.raw) > LONG else report.fields)
 
 
 def columns_of(event: str, fields: Fields) -> Columns:
-    """The same for members that were read already."""
+    """The same for members that were parsed before."""
     match known_as(event):
         case "NewCdr":
             record = call_record(fields)
@@ -68,8 +68,8 @@ def _of_call(event: str, fields: Fields) -> Columns:
 
 
 def caller_and_callee(event: str, found: tuple[Party, ...]) -> tuple[str, str]:
-    """Who calls whom. Between extensions only their state tells: ALERT and ANSWERED are said of
-    who calls, RING and ANSWER of who is called. Both are empty where nothing tells."""
+    """The caller and the callee, empty if unknown. Between extensions their state shows it: ALERT
+    and ANSWERED belong to the caller, RING and ANSWER to the callee."""
     extensions = [p for p in found if p.kind == "ext"]
     for party in found:
         if party.kind == "inbound":
@@ -85,7 +85,7 @@ def caller_and_callee(event: str, found: tuple[Party, ...]) -> tuple[str, str]:
 
 
 def _state(event: str, party: Party, found: tuple[Party, ...]) -> str:
-    """Version 1 says by the event's name what the first party does."""
+    """The state of a party. In version 1 the event's name is the state of the first party."""
     return party.status or (event.upper() if party is found[0] else "")
 
 
@@ -105,7 +105,7 @@ class ReportFilter:
     call_id: str = ""
 
     def takes(self, report: Report) -> bool:
-        """Whether the report passes."""
+        """Whether to show the report."""
         return (
             self.pbx_id in ("", report.pbx_id)
             and self.call_id in ("", report.decoded.call_id)
@@ -127,7 +127,7 @@ def _name(event: str) -> str:
 
 
 def members(report: Report) -> dict[str, object]:
-    """A report as an object; what it does not tell is None."""
+    """The members of a report in exports; a missing value is None."""
     decoded = report.decoded
     return {
         "event": decoded.event or None,
@@ -146,17 +146,17 @@ def members(report: Report) -> dict[str, object]:
 
 
 def json_line(report: Report) -> str:
-    """One report as one line of JSON in ASCII, without its end."""
+    """One report as one line of JSON in ASCII, without a line end."""
     return json.dumps(members(report))
 
 
 def json_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """The reports as JSON, one object a line."""
+    """The reports as JSON, one object per line."""
     return (f"{json_line(report)}\n" for report in reports)
 
 
 def csv_lines(reports: Iterable[Report]) -> Iterator[str]:
-    """The reports as CSV with a line of names; `fields` is a cell of JSON."""
+    """The reports as CSV with a header line; the cell `fields` contains JSON."""
     return csv_rows(_row(report) for report in reports)
 
 
