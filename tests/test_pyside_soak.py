@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hbgui.process import bad_pair
+from hbgui.process import pyside_is_unsafe
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
@@ -96,7 +96,7 @@ def test_ten_thousand_signals_and_texts_lose_no_reference(tmp_path: Path) -> Non
     ],
 )
 def test_bad_pair(pyside: str, python_version: tuple[int, ...], bad: bool) -> None:
-    assert bad_pair(pyside, python_version) is bad
+    assert pyside_is_unsafe(pyside, python_version) is bad
 
 
 def test_a_bad_pair_is_refused_at_start(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the process asks of its operating system: streams, signals, folders, locks."""
+"""What the process needs from its operating system: streams, signals, folders, locks."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ else:
     import fcntl
 
 FAULT = 70
-"""The exit code of a fault in hbgui itself, as sysexits.h has it: 1 is the PBX's refusal."""
+"""The exit code for a fault in hbgui itself: EX_SOFTWARE of sysexits.h. 1 means that the PBX
+refused the request."""
 
 DEBUG_VARIABLE = "HBGUI_DEBUG"
 
 QT_FACTS_ARGUMENT = "--qt-facts"
-"""The whole command line of the process that `selftest` starts to look at Qt."""
+"""The only argument of the process that `selftest` starts to inspect Qt."""
 
 OWN_FOLDER, OWN_FILE = 0o700, 0o600
 """Permission bits of a folder and of a file that only this user may open."""
@@ -99,7 +100,7 @@ def show_fault(error: BaseException) -> None:
 
 
 @contextmanager
-def ended_at_once() -> Iterator[None]:
+def ctrl_c_ends_process() -> Iterator[None]:
     """Let Ctrl-C in the block end the process without output, as SIGTERM does. Main thread only.
 
     Python's own handler would print a traceback; while Qt is loading, it makes the process abort
@@ -116,15 +117,15 @@ def ended_at_once() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def bad_pair(pyside_version: str, python_version: Sequence[int | str]) -> bool:
-    """Whether this PySide6 would abort the process on this Python.
+def pyside_is_unsafe(pyside_version: str, python_version: Sequence[int | str]) -> bool:
+    """Whether this version of PySide6 would abort the process on this version of Python.
 
-    PySide6 6.12.0 loses a reference to None or True in almost every call. Since Python 3.12 these
-    objects cannot die; before, the process aborts after some hundred signals. Later versions of
-    PySide6 count as bad, too, until one is known to be good.
+    PySide6 6.12.0 loses a reference to None or True in almost every call. From Python 3.12 on these
+    objects are never freed; before, the process aborts after some hundred Qt signals. Later
+    versions of PySide6 count as unsafe, too, until one is known to be safe.
 
-    `pyside_version` is like "6.11.3", `python_version` like `sys.version_info`. A version that
-    cannot be read is not called bad.
+    `pyside_version` is like "6.11.3", `python_version` like `sys.version_info`. Returns False for
+    a version that cannot be parsed.
     """
     match = re.match(r"(\d+)\.(\d+)", pyside_version)
     if match is None:

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class Adapters:
-    """All that reaches the outside of the program, and the client of the PBX that uses it.
+    """The adapters to files, network, keyring and clock, and the PBX client that uses them.
 
-    Each member is made, and what it needs is loaded, when it is first asked for; nothing is opened
-    or connected by that. Any thread: two that ask first at the same moment may get one each, which
-    does no harm.
+    Each member is made at its first use, which also imports its modules; that opens no file and no
+    connection. Any thread may use them. Two threads that use a member first at the same time may
+    get one object each, which does no harm.
     """
 
     def __init__(self, paths: Paths, redactor: Redactor) -> None:
@@ -47,7 +47,7 @@ class Adapters:
 
     @property
     def lock_folder(self) -> Path:
-        """Where the locks between programs are."""
+        """The folder of the lock files, with which programs exclude each other."""
         return self.paths.lock_folder
 
     @cached_property
@@ -57,46 +57,48 @@ class Adapters:
 
     @cached_property
     def settings_file(self) -> ProfileFile:
-        """The file with the profiles; a damaged one is put aside."""
+        """The file with the profiles. Loading it moves a damaged file aside."""
         return ProfileFile(self.paths.settings_file)
 
     @cached_property
     def sharing(self) -> ProfileSharing:
-        """Files with profiles for other people's hbgui."""
+        """Reads and writes files with profiles for other people."""
         from hbgui.adapters.files.profile_share import ProfileShare
 
         return ProfileShare(self.redactor.text)
 
     @cached_property
     def history(self) -> HistoryDb:
-        """The requests that were sent."""
+        """The store of the requests that were sent."""
         from hbgui.adapters.files.history_db import HistoryDb
 
         return HistoryDb(self.paths.history_file, self.redactor.text)
 
     def read_heartbeats(self, pbx_id: str, size: int) -> list[Attempt] | None:
-        """Up to `size` heartbeats of a PBX, from a history that this program does not write; see
-        `history_db.read_heartbeats`."""
+        """Up to `size` heartbeats of a PBX, read without opening the history for writing.
+
+        See `history_db.read_heartbeats`.
+        """
         try:
             self.paths.history_file.lstat()
         except FileNotFoundError:
-            return None  # SQLite costs time
+            return None  # spares the time of loading SQLite
         except OSError:
-            pass  # it will be told by who reads
+            pass  # read_heartbeats reports the error
         from hbgui.adapters.files.history_db import read_heartbeats
 
         return read_heartbeats(self.paths.history_file, pbx_id, size)
 
     @cached_property
     def login_start(self) -> LoginStart | None:
-        """What starts hbgui at login; None where the system has no such thing."""
+        """Switches the start of hbgui at login; None where the system has no autostart files."""
         from hbgui.adapters.files.paths import user_autostart
 
         return user_autostart()
 
     @cached_property
     def lookups(self) -> Lookups:
-        """One for all: it bounds how many look-ups may hang."""
+        """Look-ups of host names, shared by all so that the limit of hanging ones applies once."""
         from hbgui.adapters.net.dns import Lookups
 
         return Lookups()
@@ -110,7 +112,7 @@ class Adapters:
 
     @cached_property
     def probes(self) -> Probes:
-        """The single links of a diagnosis."""
+        """Tests of single steps on the way to a PBX, for the diagnosis."""
         from hbgui.adapters.net.connection import NetworkProbes
 
         return NetworkProbes(self.lookups)
@@ -128,20 +130,20 @@ class Adapters:
 
     @cached_property
     def diagnoser(self) -> Diagnoser:
-        """Looks at each link from here to the reports of a PBX."""
+        """Checks each step of the way to a PBX and of its reports back."""
         from hbgui.adapters.threads import DaemonThreads
         from hbgui.core.client.diagnoser import Diagnoser
 
         return Diagnoser(self.client, self.probes, DaemonThreads())
 
     def port_holder(self, host: str, port: int) -> PortHolder | None:
-        """The program that has a port; None when that cannot be found out. Blocking."""
+        """The program that listens on a port; None when the system does not say. Blocking."""
         from hbgui.adapters.net.local import port_holder
 
         return port_holder(host, port)
 
     def why_not_listening(self, receiving: ReceiverState) -> str:
-        """Why a receiver does not listen, in words; empty when it does."""
+        """The sentence why a receiver does not listen; empty when it listens."""
         from hbgui.texts.reports.receiving import not_listening_message
 
         return "" if receiving.listens else not_listening_message(receiving).title

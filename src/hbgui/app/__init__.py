@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from hbgui.process import (
     FAULT,
     QT_FACTS_ARGUMENT,
-    bad_pair,
-    ended_at_once,
+    ctrl_c_ends_process,
     fault_sentences,
     open_standard_streams,
+    pyside_is_unsafe,
     show_fault,
 )
 
@@ -51,7 +51,7 @@ def _main(arguments: list[str]) -> int:
         return print_qt_facts()
     if arguments in WINDOW_ARGUMENTS:
         return _run_window(arguments)
-    with ended_at_once():
+    with ctrl_c_ends_process():
         from hbgui.cli import main as command_line
 
     code = command_line(arguments)
@@ -105,7 +105,7 @@ def _why_no_window() -> str:
 
     from hbgui.texts.notes import note_message
 
-    if bad_pair(PySide6.__version__, sys.version_info):
+    if pyside_is_unsafe(PySide6.__version__, sys.version_info):
         python = ".".join(map(str, sys.version_info[:2]))
         return (
             f"PySide6 {PySide6.__version__} aborts after a while on Python {python}. "

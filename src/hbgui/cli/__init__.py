@@ -19,7 +19,7 @@ from hbgui.cli.streams import (
     UsageError,
     say_to_stderr,
 )
-from hbgui.process import FAULT, ended_at_once, fault_sentences, show_fault
+from hbgui.process import FAULT, ctrl_c_ends_process, fault_sentences, show_fault
 
 if TYPE_CHECKING:
     from hbgui.cli.output import Output
@@ -56,7 +56,7 @@ def _run_reporting_faults(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        with ended_at_once():
+        with ctrl_c_ends_process():
             args = build_parser().parse_args(arguments)
     except UsageError as error:
         _new_output(arguments).usage(error)

@@ -20,7 +20,7 @@ from hbgui.core.pbx.profile import MEMBERS, AddressKind, Profile, ServerAddress,
 from hbgui.core.pbx.typed import blanks_alike, name_key, trimmed, unsendable
 from hbgui.core.pbx.validation import ValidatedProfile, check
 from hbgui.core.ports import Loaded
-from hbgui.process import ended_at_once
+from hbgui.process import ctrl_c_ends_process
 from hbgui.texts.notes import note_message
 from hbgui.texts.settings import settings_file_sentences
 
@@ -39,7 +39,7 @@ class Invocation:
     def adapters(self) -> CommandAdapters:
         """The adapters. Raises UsageError when the system names no home folder."""
         try:
-            with ended_at_once():
+            with ctrl_c_ends_process():
                 from hbgui.cli.memory import CommandAdapters
 
                 adapters = CommandAdapters()

@@ -33,7 +33,7 @@ from hbgui.core.reports.receiving import (
 )
 from hbgui.core.reports.report import Report
 from hbgui.core.reports.view import columns, json_line
-from hbgui.process import ended_at_once
+from hbgui.process import ctrl_c_ends_process
 from hbgui.runtime.process import UnixSignals
 from hbgui.runtime.reports.receiver import Receiver
 from hbgui.texts.reports.receiving import listen_problem_message
@@ -144,7 +144,7 @@ def _path(text: str) -> str:
 
 def _run(invocation: Invocation) -> int:
     """Print reports until a signal comes or nobody reads them any more; the exit code."""
-    with ended_at_once():
+    with ctrl_c_ends_process():
         return _receive(invocation)
 
 

@@ -27,7 +27,7 @@ from hbgui.cli.secrets import TOKEN_VARIABLE
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import OutcomeKind
 from hbgui.core.values import Secret
-from hbgui.process import QT_FACTS_ARGUMENT, bad_pair
+from hbgui.process import QT_FACTS_ARGUMENT, pyside_is_unsafe
 from hbgui.texts.notes import note_message
 from hbgui.texts.outcomes import secret_message
 from hbgui.texts.settings import settings_file_sentences
@@ -143,7 +143,7 @@ def _cause(stderr: str) -> str:
 
 
 def _bad_pair(pyside: str) -> list[str]:
-    if not bad_pair(pyside, sys.version_info):
+    if not pyside_is_unsafe(pyside, sys.version_info):
         return []
     python = platform.python_version()
     return [f"PySide6 {pyside} aborts on Python {python}: the window does not open."]

@@ -198,9 +198,9 @@ def run(
             simulator.start()
         except OSError as error:
             where = f"{args.bind} port {args.port}"
-            why = error.strerror or "the address cannot be used"
+            reason = error.strerror or "the address cannot be used"
             write_error(
-                f"Cannot listen on {where}: {why}. Allowed: an address of this computer "
+                f"Cannot listen on {where}: {reason}. Allowed: an address of this computer "
                 "and a free port, or 0 for any free one."
             )
             return CANNOT_LISTEN

@@ -68,7 +68,7 @@ class Place(NamedTuple):
 
 
 def place_of(target: Target) -> Place:
-    """The place that a target means.
+    """The place to which the reports for a target are sent.
 
     An absolute url has no scheme; http:// before it is ignored. Its default port is 80. Raises
     ValueError, whose text says why no report can be sent there.

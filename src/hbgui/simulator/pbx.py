@@ -323,10 +323,10 @@ class Pbx:
         raise Refused(errnos.WRONG_PASSWORD)
 
 
-def _remember(known: dict[str, Any], key: str, value: float) -> None:
-    known[key] = value
-    if len(known) > REMEMBERED:
-        del known[next(iter(known))]
+def _remember(values: dict[str, Any], key: str, value: float) -> None:
+    values[key] = value
+    if len(values) > REMEMBERED:
+        del values[next(iter(values))]
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -91,8 +91,8 @@ def _is_wide(data: bytes) -> bool:
     """Whether the text is UTF-16 or UTF-32: by its byte order mark, or since every other byte at
     its beginning is zero."""
     begin = data[: min(len(data), 64) & ~1]
-    even, odd = begin[::2], begin[1::2]
-    every_other = all(even) != all(odd) and not (any(even) and any(odd))
+    even_bytes, odd_bytes = begin[::2], begin[1::2]
+    every_other = all(even_bytes) != all(odd_bytes) and not (any(even_bytes) and any(odd_bytes))
     return data.startswith(_WIDE_MARKS) or (len(begin) >= 4 and every_other)
 
 
