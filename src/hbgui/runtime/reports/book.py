@@ -1,4 +1,4 @@
-"""The reports of this run: the newest ones, handed on in batches."""
+"""The newest reports of this run of the program, in memory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from hbgui.core.reports.report import Report, ReportProblem
 
 REPORTS_MAX = 10_000
 BYTES_MAX = 32 * 1024 * 1024
-"""Of raw text and headers."""
+"""The most bytes of raw text and headers that are kept."""
 
 STRANGERS_MAX = 200
-"""Reports of senders that are not allowed: they must not push out those of the PBX."""
+"""The most reports of senders that are not allowed: they must not displace those of the PBX."""
 
 _BATCH_MS = 100
 _BATCH_MAX = 500
-"""Reports; what waits for its batch takes memory, too."""
+"""The most reports of a batch: reports that wait for it take memory, too."""
 
 
 class ReceivedReports(QObject):
@@ -28,7 +28,7 @@ class ReceivedReports(QObject):
     """New reports, oldest first; at most every 100 ms."""
 
     cleared = Signal()
-    """It is empty now."""
+    """All reports were deleted."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class ReceivedReports(QObject):
     ) -> None:
         super().__init__(parent)
         self.dropped = 0
-        """Reports that had to go to keep the limits, of senders that are allowed."""
+        """Number of reports of allowed senders that were deleted to keep the limits."""
         self._reports_max = reports_max
         self._bytes_max = bytes_max
         self._kept: deque[Report] = deque()
@@ -59,7 +59,7 @@ class ReceivedReports(QObject):
 
     @Slot(object)
     def add(self, report: Report) -> None:
-        """Keep one more; `added` follows."""
+        """Keep a report; `added` follows."""
         if report.problem is ReportProblem.WRONG_SENDER:
             self._strangers.append(report)
         else:
@@ -71,7 +71,7 @@ class ReceivedReports(QObject):
             self._timer.start()
 
     def clear(self) -> None:
-        """Forget all of them, and the count of the dropped ones."""
+        """Delete all reports, and reset `dropped`."""
         self._kept.clear()
         self._strangers.clear()
         self._new.clear()
@@ -80,7 +80,7 @@ class ReceivedReports(QObject):
 
     @Slot()
     def flush(self) -> None:
-        """Hand on now what is new."""
+        """Emit `added` now for the reports that wait for it."""
         new = list(self._new)
         self._new.clear()
         if new:

@@ -1,4 +1,4 @@
-"""The clients of a receiver: where they connect, which of them must go when it is full."""
+"""The clients of a receiver: its listening socket, the limits of its connections."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hbgui.core.reports.receiving import ListenProblem
 from hbgui.runtime.reports.connection import ReportConnection
 
 BACKLOG = 4096
-"""Connections that the system keeps for us while we have no place; it may make it less."""
+"""Connections that the system queues while the receiver is full. It may queue fewer."""
 
 _PRIVILEGED = 1024
 
@@ -25,7 +25,8 @@ _CODES = {
 
 
 def open_listener(host: str, port: int) -> socket.socket | ListenProblem:
-    """Listen on an IP address, port 0: on a free one. Never blocks."""
+    """Listen on an IP address; port 0 takes a free one. Returns the socket, or why there is none.
+    Never blocks."""
     numeric = "127.0.0.1" if host == "localhost" else host
     flags = socket.AI_NUMERICHOST | socket.AI_PASSIVE
     try:
@@ -57,13 +58,13 @@ def _keep_others_out(sock: socket.socket) -> None:
     else:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sock.family == socket.AF_INET6:
-        # All addresses are all of them, and a program on an IPv4 one is in the way.
+        # "::" then includes IPv4, and fails if another program has the port on an IPv4 address.
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
 
 
 def _code(error: OSError, port: int) -> str:
     if error.errno == errno.EACCES and sys.platform == "win32":
-        return "port_taken"  # another program holds it for itself
+        return "port_taken"  # another program has exclusive use of it
     if error.errno == errno.EACCES and 0 < port < _PRIVILEGED:
         return "port_privileged"
     return _CODES.get(error.errno or 0, "listen_failed")
@@ -71,27 +72,27 @@ def _code(error: OSError, port: int) -> str:
 
 CONNECTIONS_MAX = 128
 STRANGERS_MAX = 8
-"""Connections of senders whose reports are not taken."""
+"""The most connections of senders whose reports are not accepted."""
 
 PATIENCE_S = 1.0
-"""Age from which a connection of a sender whom nobody named may have to go; one of the PBX when it
-was silent for so long, or is so old and one of very many."""
+"""Seconds. When the receiver is full, a connection of an unlisted sender may be closed at this age;
+one of a listed sender after this silence, or at this age if it is one of more than OF_ONE_MAX."""
 
 SHORT_PATIENCE_S = 0.25
 CROWD_S = 10.0
-"""For so long after some had to go, patience is short: 400 silent connections are gone in two
-seconds and not in four."""
+"""Seconds for which SHORT_PATIENCE_S holds after slow connections were closed: 400 silent
+connections are then closed in two seconds and not in four."""
 
 OF_ONE_MAX = 16
-"""Connections of one sender from which on its oldest ones may have to go, whoever it is: a PBX
-delivers each report at once."""
+"""Connections that any sender may keep when the receiver is full; its oldest ones are closed. A
+PBX delivers each report at once."""
 
 
 class ClientLimits:
     """The connections of a receiver. GUI thread.
 
-    `listed` says whether somebody named a sender as one that may report: while it delivers its
-    connections stay until their time is over, whoever else waits.
+    `listed` says whether a person named the sender as one that may report. Such connections stay
+    open until their deadline while they deliver, even if others wait.
     """
 
     def __init__(self, listed: Callable[[str], bool]) -> None:
@@ -106,23 +107,24 @@ class ClientLimits:
         return iter(tuple(self._all))
 
     def add(self, client: ReportConnection) -> None:
-        """Count one more connection."""
+        """Add an open connection."""
         self._all[client] = None
 
     def remove(self, client: ReportConnection) -> None:
-        """Count a connection no longer: it is closed."""
+        """Remove a closed connection."""
         self._all.pop(client, None)
 
     def strangers(self, allowed: Callable[[str], bool]) -> int:
-        """How many places those take whose reports are not taken."""
+        """The number of connections of senders that are not `allowed`."""
         return sum(not allowed(client.sender) for client in self._all)
 
     def overdue(self, now_s: float) -> list[ReportConnection]:
-        """Those whose time is over."""
+        """The connections whose deadline has passed."""
         return [client for client in self._all if now_s >= client.deadline_s]
 
     def removable(self, now_s: float) -> list[ReportConnection]:
-        """When there is no room: those who have their answer, else those who came long ago."""
+        """The connections to close when the receiver is full: answered ones, else slow ones; empty
+        while there is room."""
         if len(self._all) < CONNECTIONS_MAX:
             return []
         done = [client for client in self._all if client.drains]
@@ -139,7 +141,7 @@ class ClientLimits:
         return slow
 
     def _too_many_of_one(self, old: list[ReportConnection]) -> list[ReportConnection]:
-        """The oldest ones of who takes more places than a PBX needs."""
+        """The oldest connections of senders that have more than OF_ONE_MAX."""
         of_each: dict[str, list[ReportConnection]] = {}
         for client in old:
             of_each.setdefault(client.sender, []).append(client)

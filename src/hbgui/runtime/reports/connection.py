@@ -1,4 +1,4 @@
-"""One connection of a client that delivers reports."""
+"""A connection of a client that delivers reports."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from hbgui.core.reports.request import (
 from hbgui.runtime.reports.request_reader import BETWEEN, RequestReader
 
 _PIECE = 16 * 1024
-"""Bytes that are read at once: what takes longest to look at, nothing but braces, takes 10 ms."""
+"""Bytes that are read at once. The slowest input, nothing but braces, takes 10 ms to parse."""
 
 _DRAIN_MAX = 1024 * 1024
 _REQUESTS_MAX = 50
-"""Requests of one connection; what follows gets no answer."""
+"""The most requests of a connection; further ones get no answer."""
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A request that was answered, with as much of its body as was taken. `wrong_length` says
-    that its end was not where its length told."""
+    """An answered request, with the part of its body that was kept. `wrong_length`: its body did
+    not have the length that its head declares."""
 
     sender: str
     head: Head
@@ -44,19 +44,19 @@ class Delivered:
 
 
 class Host(Protocol):
-    """What a connection asks of its receiver."""
+    """The methods of a receiver that a connection calls."""
 
     def now_s(self) -> float:
-        """Seconds of a clock that only goes forward."""
+        """The time in seconds of a clock that never goes back."""
 
     def judge(self, sender: str, head: Head) -> RequestVerdict:
         """What to answer to a request with this head."""
 
     def delivered(self, request: Delivered) -> None:
-        """A request was answered; nothing slow may happen here."""
+        """A request was answered. It must return at once."""
 
     def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
-        """Something was turned away."""
+        """A request was refused."""
 
     def ended(self, connection: ReportConnection) -> None:
         """The connection is closed."""
@@ -66,17 +66,16 @@ class ReportConnection:
     """GUI thread. A plain socket and not Qt's, which closes both directions as soon as the sender
     has closed its own: such a sender would never read its 200.
 
-    Each request is answered as soon as it is complete. Nothing else is sent then, but what comes
-    behind it is read until the sender closes, or is silent: another request, or more objects.
-    Whoever is turned away before all of it has come is read from, too: bytes left unread would
-    make the system throw the answer away.
+    Each request is answered as soon as it is complete. After that the connection is read until the
+    sender closes it or is silent: another request may follow, or more JSON objects. A refused
+    request is read to its end, too: with unread bytes the system would discard the answer.
     """
 
     def __init__(self, sock: socket.socket, sender: str, since_s: float, receiver: Host) -> None:
         self.sender = sender
         self.since_s = since_s
         self.last_s = since_s
-        """When something came last."""
+        """When bytes arrived last, in seconds of `now_s`."""
         self._sock = sock
         self._receiver = receiver
         self._reader = RequestReader()
@@ -90,18 +89,18 @@ class ReportConnection:
 
     @property
     def drains(self) -> bool:
-        """Whether it has its answer, and nothing that it said is still to be handed on."""
+        """Whether it was answered, and no bytes wait to be delivered."""
         return self._answered and not self._trailing
 
     @property
     def deadline_s(self) -> float:
-        """When its time is over."""
+        """When it is to be closed, in seconds of `now_s`."""
         end_s = self.since_s + DELIVERY_TIMEOUT_S
         ends_soon = self._reader.complete if self._answered else self._reader.may_end
         return min(end_s, self.last_s + QUIET_S) if ends_soon else end_s
 
     def start(self) -> None:
-        """Read what is there already, mostly all of it; then wait for the rest."""
+        """Read what has arrived already, usually all of it; then wait for the rest."""
         self.read()
         if self._sock.fileno() != -1:
             kind = QSocketNotifier.Type.Read
@@ -109,7 +108,7 @@ class ReportConnection:
             self._notifier.activated.connect(self.read)
 
     def read(self) -> None:
-        """Take what came."""
+        """Read and process the bytes that have arrived."""
         try:
             data = self._sock.recv(_PIECE)
         except (BlockingIOError, InterruptedError):
@@ -126,7 +125,7 @@ class ReportConnection:
             self._finish_early(Refusal.MALFORMED, 400, self._reader.cut_off)
 
     def expire(self) -> None:
-        """Its time is over: for the request, or for what may follow it."""
+        """End it at its deadline: answer what has arrived, or close it after the answer."""
         if self._answered:
             self.close()
         elif self._reader.may_end:
@@ -138,7 +137,7 @@ class ReportConnection:
             self._finish_early(Refusal.TOO_SLOW, 408, Fault.SHORT_BODY if short else None)
 
     def close(self) -> None:
-        """Close it without a word. May be called twice."""
+        """Close it without an answer. May be called twice."""
         if self._sock.fileno() == -1:
             return
         if self._notifier is not None:
@@ -172,8 +171,8 @@ class ReportConnection:
             self._send(_CONTINUE)
 
     def _turn_away(self, bad: BadRequestError) -> None:
-        """Refuse what cannot be read. A request that was refused by its head has only come to the
-        limit of what is kept of it."""
+        """Refuse a request that cannot be parsed. If its head was refused already, it has only
+        reached the limit of its body."""
         if self._verdict is not None and self._verdict.refusal is not None:
             self._finish()
             return
@@ -181,7 +180,7 @@ class ReportConnection:
         self._answer(bad.status)
 
     def _finish_early(self, refusal: Refusal, status: int, fault: Fault | None = None) -> None:
-        """No more will come. Of what is refused in any case, whatever came is shown."""
+        """End a request that no more bytes follow. A refused one is delivered with what arrived."""
         reader = self._reader
         shown = self._verdict is not None and self._verdict.refusal is not None
         if shown or reader.usable:
@@ -192,7 +191,7 @@ class ReportConnection:
         self.close()
 
     def _finish(self) -> None:
-        """Answer, and only then hand it on."""
+        """Answer the request, then deliver it."""
         reader, head, verdict = self._reader, self._reader.head, self._verdict
         if self._answered or head is None or verdict is None:
             return
@@ -203,7 +202,7 @@ class ReportConnection:
         if reader.rest:
             self._take_trailing(reader.rest)
 
-    # --- what comes behind a request that is answered
+    # --- bytes after an answered request
 
     def _take_trailing(self, data: bytes) -> None:
         if not data:
@@ -234,16 +233,16 @@ class ReportConnection:
         self._feed(data.lstrip(b"\0"))
 
     def _deliver_trailing(self) -> None:
-        """More objects behind the first one, where nothing said that there would be."""
-        behind, head, verdict = bytes(self._trailing), self._reader.head, self._verdict
+        """Deliver JSON objects that follow the declared body."""
+        trailing, head, verdict = bytes(self._trailing), self._reader.head, self._verdict
         self._trailing.clear()
-        if behind.strip(BETWEEN) and head is not None and verdict is not None:
-            self._receiver.delivered(Delivered(self.sender, head, behind, verdict))
+        if trailing.strip(BETWEEN) and head is not None and verdict is not None:
+            self._receiver.delivered(Delivered(self.sender, head, trailing, verdict))
 
     # --- the socket
 
     def _answer(self, status: int, *, more: bool = False) -> None:
-        """Answer; with `more` the next request is there already, and gets its own."""
+        """Send the answer. With `more` the next request has arrived, and is answered, too."""
         self._answered = True
         self._send(answer(status, last=not more))
         if more:
@@ -255,8 +254,8 @@ class ReportConnection:
             self.close()
 
     def _send(self, data: bytes) -> None:
-        """A few bytes always fit into the buffer of a connection that was sent next to nothing.
-        A request that came behind the last answer gets none."""
+        """Send a few bytes, which always fit into the empty send buffer. After the last answer
+        nothing is sent."""
         if self._sent_last:
             return
         try:

@@ -26,30 +26,30 @@ from hbgui.runtime.reports.connection import Delivered, ReportConnection
 
 _SWEEP_MS = 100
 _PASS_S = 0.008
-"""Time that accepting or decoding may take before the window gets its turn."""
+"""Seconds that accepting or decoding may take before the event loop goes on."""
 
 _LAST_PASS_S = 0.2
-"""The same when it closes. A thousand reports take a third of it; absurd ones may be lost."""
+"""Seconds for decoding when it closes. A thousand usual reports take a third of that."""
 
 _WAITING_MAX = 1000
 _WAITING_BYTES_MAX = 8 * 1024 * 1024
-"""Reports that wait to be read, from which on nobody more is let in."""
+"""Limits of the requests that wait to be decoded. Above them no connection is accepted."""
 
 
 class Receiver(QObject):
-    """GUI thread; nothing in it blocks. Sockets are read in its event loop.
+    """GUI thread; no method blocks. Sockets are read in its event loop.
 
-    Each report is answered first and read afterwards. Of 128 connections at once, 8 are for senders
-    whose reports are not taken; who finds no place waits in the system's queue and is not turned
-    away. `numbers` is shared by all receivers of a program. `hide` puts `***` for known secrets:
-    a PBX knows its token and may send it back.
+    Each report is answered first and decoded afterwards. Of 128 connections at once, 8 are for
+    senders whose reports are not accepted; further ones wait in the system's queue. `numbers` is
+    shared by all receivers of a program. `hide` replaces known secrets by `***`: a PBX knows its
+    token and may send it back.
     """
 
     received = Signal(object)
     """A `Report`, in the order in which they came."""
 
     refused_changed = Signal()
-    """`refused` is another now; told at most ten times a second."""
+    """`refused` has changed. Emitted at most ten times a second."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Receiver(QObject):
 
     @property
     def refused(self) -> RefusalCounts:
-        """What was turned away since the receiver was made."""
+        """Counts of refused requests since the receiver was created."""
         return self._refused
 
     @property
     def busy(self) -> bool:
-        """Whether somebody is connected, or reports wait to be read."""
+        """Whether a client is delivering, or reports wait to be decoded."""
         return bool(self._waiting) or any(not client.drains for client in self._clients)
 
     @property
@@ -96,7 +96,7 @@ class Receiver(QObject):
         return 0 if self._socket is None else int(self._socket.getsockname()[1])
 
     def listen(self, host: str, port: int) -> ListenProblem | None:
-        """Listen on that IP address and nowhere else, with port 0 on a free one; None: it does."""
+        """Listen on that IP address only; port 0 takes a free one. Returns the problem, or None."""
         self.close()
         opened = open_listener(host, port)
         if isinstance(opened, ListenProblem):
@@ -107,11 +107,12 @@ class Receiver(QObject):
         return None
 
     def set_subscriptions(self, subscriptions: tuple[Subscription, ...]) -> None:
-        """Take these reports from now on. Host and port of their places do not matter."""
+        """Accept reports of these subscriptions. Host and port of their places do not matter."""
         self._matcher = Matcher(subscriptions)
 
     def close(self) -> None:
-        """Stop listening. What was answered with 200 is handed on first. May be called twice."""
+        """Stop listening. Requests that were answered with 200 are decoded first. May be called
+        twice."""
         if self._notifier is not None:
             self._notifier.setEnabled(False)
             self._notifier.deleteLater()
@@ -167,7 +168,7 @@ class Receiver(QObject):
         return len(self._clients) < CONNECTIONS_MAX and not full
 
     def _pause_accepting(self) -> None:
-        """Leave the next ones in the system's queue until there is room."""
+        """Leave further connections in the system's queue until there is room."""
         if self._notifier is not None:
             self._notifier.setEnabled(False)
         self._keep_sweeping()
@@ -177,7 +178,7 @@ class Receiver(QObject):
             self._notifier.setEnabled(True)
 
     def _keep_sweeping(self) -> None:
-        """Starting it again would put it off."""
+        """Start the timer unless it runs: a second start would delay it."""
         if not self._sweeper.isActive():
             self._sweeper.start()
 
@@ -196,7 +197,7 @@ class Receiver(QObject):
     # --- what connections ask for
 
     def now_s(self) -> float:
-        """Seconds of a clock that only goes forward."""
+        """The time in seconds of a clock that never goes back."""
         return self._clock.now().elapsed_s
 
     def judge(self, sender: str, head: Head) -> RequestVerdict:
@@ -204,17 +205,17 @@ class Receiver(QObject):
         return judge(self._matcher, sender, head)
 
     def refuse(self, refusal: Refusal, sender: str, fault: Fault | None = None) -> None:
-        """Count something that was turned away; `refused_changed` tells of it later."""
+        """Count a refused request; `refused_changed` follows later."""
         self._refused = self._refused.plus(refusal, sender, fault)
         self._keep_sweeping()
 
     def ended(self, connection: ReportConnection) -> None:
-        """A connection is closed, and makes room for another one."""
+        """Remove a closed connection; another one may be accepted."""
         self._clients.remove(connection)
         self._resume_accepting()
 
     def delivered(self, request: Delivered) -> None:
-        """Keep a request that was answered; it is read later."""
+        """Queue an answered request; it is decoded later."""
         if request.verdict.refusal is Refusal.BROWSER:
             return
         self._waiting.append((request, self._clock.now()))
@@ -267,7 +268,7 @@ class Receiver(QObject):
         return self._hide(text.encode()).decode()
 
     def _hidden_head(self, text: str) -> str:
-        """Heads are read as Latin-1."""
+        """Hide secrets in a part of the head, which was decoded as Latin-1."""
         return self._hide(text.encode("latin-1")).decode("latin-1")
 
     def _report_refused(self) -> None:

@@ -1,4 +1,4 @@
-"""Event reports for PBXs: which receiver listens where, whose report it is."""
+"""The receivers of the PBXs: where they listen, which PBX a report belongs to."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ Bound = tuple[str, int]
 
 
 class ReportLookups(QObject):
-    """GUI thread; what may block is done in workers."""
+    """Look-ups of senders, reachability and owners of ports. GUI thread; no method blocks."""
 
     found = Signal()
-    """One of the answers is another now."""
+    """A result has changed."""
 
     def __init__(self, context: Context, jobs: Jobs) -> None:
         super().__init__()
@@ -62,9 +62,9 @@ class ReportLookups(QObject):
         self._hub.happened.connect(self._happened)
 
     def find_senders(self, profile: Profile | None, *, refresh: bool = False) -> None:
-        """Look up from which addresses a PBX with a name may send, once, or `refresh`.
+        """Look up the addresses of a PBX with a host name; again only with `refresh`.
 
-        Until there is an answer the last one counts; without one nobody may send.
+        Until there is a result the last one counts; without one no sender is allowed.
         """
         host = host_of(profile.pbx) if profile else ""
         if not host or literal_or_none(host) is not None or (host in self.senders and not refresh):
@@ -82,7 +82,7 @@ class ReportLookups(QObject):
         self._jobs.submit(("senders", host), lookup)
 
     def reach(self, bound: Bound) -> None:
-        """Find out whether the receiver takes connections from this computer at least."""
+        """Find out whether the receiver accepts a connection from this computer."""
 
         def lookup(cancel: Cancel) -> None:
             try:
@@ -94,7 +94,7 @@ class ReportLookups(QObject):
         self._jobs.submit(("reach", bound), lookup)
 
     def find_holder(self, problem: ListenProblem) -> None:
-        """Find out who has the port, if somebody has."""
+        """Find out which program has the port, if one has."""
         if problem.code != "port_taken":
             return
         bound = (problem.host, problem.port)
@@ -121,12 +121,12 @@ class ReportLookups(QObject):
 
 
 RETRY_MS = 5000
-"""Milliseconds after which listening is tried again where it failed, and this computer's
-addresses are looked at: no socket is told that its own has gone."""
+"""Milliseconds after which a failed listen is repeated and this computer's addresses are listed
+again: a socket gets no event when its address disappears."""
 
 
 class ReceiverManager(QObject):
-    """What a person can ask for about event reports. GUI thread; nothing in it blocks but
+    """The commands of the window for event reports. GUI thread; no method blocks, except
     `close`."""
 
     def __init__(self, context: Context, jobs: Jobs) -> None:
@@ -155,7 +155,7 @@ class ReceiverManager(QObject):
         self.book.added.connect(self._arrived)
 
     def receive(self, pbx_id: str, on: bool) -> None:
-        """Listen where the form says that this PBX's reports go, or no longer."""
+        """Listen where this PBX's profile sends its reports, or stop that."""
         if on == (pbx_id in self._wanted):
             return
         if on:
@@ -166,14 +166,13 @@ class ReceiverManager(QObject):
         self._arrange()
 
     def allow_sender(self, pbx_id: str, ip: str) -> None:
-        """Take this PBX's reports from that address, too, until the program ends."""
+        """Accept this PBX's reports from that address, too, until the program ends."""
         self._allowed[pbx_id] = self._allowed.get(pbx_id, frozenset()) | {ip}
         self._arrange()
 
     @Slot(Path, list)
     def export(self, path: Path, reports: list[Report]) -> None:
-        """Write these reports into a file, JSON lines or CSV by its name; a note says how it
-        went."""
+        """Write reports to a file: CSV if its suffix is .csv, else JSON lines. A note follows."""
         kept = tuple(reports)
 
         def work(cancel: Cancel) -> None:
@@ -190,12 +189,14 @@ class ReceiverManager(QObject):
         self._exports.submit(work)
 
     def close(self, timeout_s: float = 0.0) -> bool:
-        """Listen nowhere any more, and end exports. True when none was left behind. May be called
-        twice."""
+        """Stop all receivers and cancel exports; whether those ended within `timeout_s` seconds.
+
+        May be called twice.
+        """
         self._wanted.clear()
         self._retry.stop()
         while self._receivers:
-            # What it tells while it closes comes back here.
+            # Its signals while it closes call this object again.
             _bound, receiver = self._receivers.popitem()
             receiver.close()
         return self._exports.close(drain_s=max(timeout_s, 0.0))
@@ -207,7 +208,7 @@ class ReceiverManager(QObject):
 
     @Slot()
     def _follow_addresses(self) -> None:
-        """Begin refresh where an address is not this computer's any more; it may come back."""
+        """Close receivers on addresses that this computer has lost; they listen again later."""
         ours = {literal_or_none(address.ip) for address in self._hub.state.addresses}
         for host, port in tuple(self._receivers):
             ip = literal_or_none(host)
@@ -229,12 +230,12 @@ class ReceiverManager(QObject):
             self._problems.clear()
             self._arrange()
 
-    # --- who listens where
+    # --- receivers and their addresses
 
     def _arrange(self) -> None:
-        """Make sockets and state follow what is wanted. Nothing happens where all is so."""
+        """Open and close receivers for the wanted PBXs, and update the state."""
         if self._arranging:
-            # What it tells the state comes back here.
+            # Its changes of the state call this method again.
             return
         self._arranging = True
         try:
@@ -279,7 +280,7 @@ class ReceiverManager(QObject):
         )
         senders |= self._allowed.get(pbx_id, frozenset())
         bound = (address_to_bind(place, pbx, state.addresses), place.port)
-        # What the box said of itself is worth more than the first report.
+        # The serial number from the device query is more reliable than that of the first report.
         serial = (pbx.device.serial if pbx.device else "") or pbx.arrivals.serial
         return bound, Subscription(place, pbx_id, senders, serial)
 
@@ -327,7 +328,7 @@ class ReceiverManager(QObject):
         if receiving != self._hub.state.pbxs[pbx_id].receiving:
             self._hub.apply(events.ReceiverChanged(pbx_id, receiving))
 
-    # --- what came in
+    # --- arrived reports
 
     @Slot(list)
     def _arrived(self, reports: list[Report]) -> None:
@@ -339,9 +340,12 @@ class ReceiverManager(QObject):
             self._hub.apply(events.ReportsArrived(pbx_id, tuple(arrived)))
 
     def _pbxs_of(self, report: Report) -> list[str]:
-        """What went wrong without a name to it concerns every PBX that waits for reports, but a
-        stranger none to which that address belongs: it came to another one's place. What is in
-        order and could be of several PBXs proves nothing of any."""
+        """The ids of the PBXs that a report concerns.
+
+        A faulty report without a known PBX concerns every PBX that waits for reports. One from a
+        wrong sender does not concern the PBX that has this address: it came to the place of
+        another one. A correct report that may be of several PBXs concerns none.
+        """
         pbxs = self._hub.state.pbxs
         if report.pbx_id:
             return [report.pbx_id] if report.pbx_id in pbxs else []

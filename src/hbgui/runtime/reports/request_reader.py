@@ -1,4 +1,4 @@
-"""Reads one HTTP request of a PBX from the bytes that it is fed; it knows no sockets."""
+"""A parser for one HTTP request of a PBX. It uses no sockets."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from hbgui.core.reports.request import (
 
 _TOO_LARGE_HEAD = 431
 _GARBAGE = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Nothing that speaks HTTP has these in its first line; without it one would wait for its end."""
+"""Bytes that no HTTP request line has. They are refused at once, not only at the line's end."""
 
 CHUNKS_MAX = 256
-"""Each costs time of its own, so that a body in chunks of one byte would cost seconds."""
+"""The most chunks of a body: each takes time, so that a body in chunks of one byte takes
+seconds."""
 
 BETWEEN = b" \t\r\n\0\x1a\x1e,;]"
-"""What may stand behind an object and says nothing."""
+"""Bytes without meaning that may follow an object."""
 
 _FAULTS = {
     "Missing mandatory Host": Fault.NO_HOST,
@@ -43,15 +44,15 @@ _FAULTS = {
     "multiple Transfer-Encoding": Fault.CHUNKS,
     "illegal chunk": Fault.CHUNKS,
 }
-"""How h11 begins what it says."""
+"""The beginning of h11's error messages."""
 
 
 class RequestReader:
     """Reads a head with h11, then a body by its length, in chunks, or until its objects end.
 
-    A length that counts letters and not bytes is too small: what follows belongs to the body as
-    long as an object is open. At most HEAD_MAX bytes of head and `body_max` bytes of body are
-    held. Every method raises BadRequestError, after which the reader is of no more use.
+    A Content-Length that counts characters and not bytes is too small: further bytes belong to the
+    body as long as an object is open. At most HEAD_MAX bytes of head and `body_max` bytes of body
+    are kept. `feed` raises BadRequestError, after which the reader must not be used any more.
     """
 
     def __init__(self) -> None:
@@ -60,7 +61,7 @@ class RequestReader:
         self.body_max = BODY_MAX
         self.complete = False
         self.rest = b""
-        """What came behind the request, once it is complete."""
+        """The bytes after the request, once it is complete."""
         self.wants_continue = False
         self._line = bytearray()
         self._fed = 0
@@ -70,13 +71,13 @@ class RequestReader:
 
     @property
     def begun(self) -> bool:
-        """Whether anything came."""
+        """Whether any bytes have arrived."""
         return self._fed > 0
 
     @property
     def usable(self) -> bool:
-        """Whether what came so far can count as a report when no more comes: its objects are
-        complete, or there is no length that says more must come."""
+        """Whether the request is a report even if no more bytes follow: its objects are complete,
+        or it has its declared length, if any."""
         if self.head is None or not self.body:
             return False
         if self.head.chunked:
@@ -85,20 +86,20 @@ class RequestReader:
 
     @property
     def may_end(self) -> bool:
-        """Whether its length is doubtful, so that a short silence is the end: all of its objects
-        came before it is reached, or one is still open when it is."""
+        """Whether its length may be wrong, so that a short silence ends it: its objects are
+        complete before that length, or one is still open at it."""
         if not self._has_length:
             return False
         return self._end.reached or len(self.body) >= self._length
 
     @property
     def cut_off(self) -> Fault:
-        """What is wrong when no more comes."""
+        """The fault of the request if no more bytes follow."""
         return Fault.SHORT_BODY if self._has_length else Fault.CUT_OFF
 
     @property
     def wrong_length(self) -> bool:
-        """Whether more came than was told, and an object is open all the same."""
+        """Whether the body is longer than declared, and an object is still open."""
         return self._has_length and len(self.body) > self._length and not self._end.reached
 
     @property
@@ -110,7 +111,7 @@ class RequestReader:
         return (self.head.length or 0) if self.head else 0
 
     def feed(self, data: bytes) -> None:
-        """Take what came."""
+        """Parse further bytes. Raises BadRequestError."""
         self._fed += len(data)
         if self._http is None:
             data = self._request_line(data)
@@ -187,7 +188,7 @@ class RequestReader:
         return chunked
 
     def _take(self, data: bytes) -> None:
-        """More of a body that does not come in chunks."""
+        """Add bytes to a body without chunks."""
         missing = self._length - len(self.body)
         if missing > len(data):
             self._add(data)
@@ -203,7 +204,7 @@ class RequestReader:
         self._end_where_it_may()
 
     def _end_where_it_may(self) -> None:
-        """Without a length, or behind one that is too small."""
+        """End a body without a length, or one whose length is too small, after its objects."""
         cut = next_request(self.body)
         if cut >= 0 and not self._is_whole(self.body[:cut]):
             cut = -1
