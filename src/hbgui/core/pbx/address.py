@@ -1,4 +1,4 @@
-"""What a person types as an address, taken apart."""
+"""Parsing of typed addresses: PBX, proxy, host, port."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from hbgui.core.pbx.typed import invisible, named, plain, trimmed
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 DEFAULT_PORTS = {"https": 8088, "http": 80}
-"""Port when none is typed: the PBX's web interface is on 8088, its plain one on 80."""
+"""The port if none is typed: the PBX's web interface is on 8088, without TLS on 80."""
 
 WEB_PORTS = {"https": 443, "http": 80}
-"""Port that is meant where a web server writes none."""
+"""The standard ports of web servers, for URLs without a port."""
 
 _PARTS = re.compile(
     r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://)?"
@@ -32,7 +32,7 @@ _SCHEME_SLIP = re.compile(
 _LABEL = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)\Z")
 _NUMBERS_AND_DOTS = re.compile(r"[0-9.]+\Z")
 _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?\Z")
-"""Never a name: systems take these for an IPv4 address in an old notation."""
+"""Not a host name: systems read these as an IPv4 address in an old notation."""
 
 _ZONE = re.compile(r"[A-Za-z0-9._~-]+")
 _TOKEN = re.compile(r"(?![0-9]{24,31}\Z)[0-9a-fA-F]{24,63}")
@@ -41,8 +41,8 @@ _TOKEN_INSIDE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32}(?![0-9a-zA-Z])")
 
 
 class AddressError(ValueError):
-    """A typed address that cannot be one. `code` is a key of the problem texts, `values` fill
-    its blanks."""
+    """A typed address is invalid. `code` is a key of the problem texts, `values` fill in its
+    placeholders."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
@@ -52,7 +52,7 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PbxAddress:
-    """Where the PBX's web interface, and so its API, answers."""
+    """The address of the PBX's web interface, which also serves its API."""
 
     scheme: str
     host: str
@@ -82,7 +82,7 @@ def _parts(text: str) -> _Parts:
     parts = _Parts(*(match[name] or "" for name in _Parts._fields))
     before, at, after = parts.rest.rpartition("@")
     if at and not _is_host_port(parts.authority):
-        # A password may have a slash or a question mark inside.
+        # A password may contain a slash or a question mark.
         user = f"{parts.user}{parts.authority}{before}@"
         again = _PARTS.match(after)
         assert again is not None, "every part may be empty"
@@ -99,10 +99,10 @@ def _is_host_port(authority: str) -> bool:
 
 
 def parse_pbx(text: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> PbxAddress:
-    """Take a typed or pasted address apart.
+    """Parse a typed or pasted address.
 
-    Accepts a host, `host:port`, `[ipv6]:port` or a whole URL, whose path and query are dropped.
-    Without a scheme https is meant, without a port the one in `ports`. Raises AddressError.
+    Accepts a host, `host:port`, `[ipv6]:port` or a whole URL, whose path and query are ignored.
+    The default scheme is https, the default port is the one in `ports`. Raises AddressError.
     """
     scheme_of(text)
     parts = _parts(text)
@@ -119,13 +119,13 @@ def parse_pbx(text: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> PbxAddress
 
 
 _OF_PBX = {"port_missing": "pbx_port_missing", "port_end": "port_range"}
-"""The PBX's own port is usually another one, and its manual does not name the ends for it."""
+"""Codes that have another text for the PBX's own port than for the port of reports."""
 
 
 def scheme_of(text: str) -> tuple[str, str]:
-    """The scheme in lower case, empty without one, and what follows it.
+    """Split off the scheme: the scheme in lower case, empty without one, and the rest.
 
-    Raises AddressError when `http://` or `https://` was meant but mistyped, or is there twice.
+    Raises AddressError if `http://` or `https://` is mistyped or occurs twice.
     """
     text = trimmed(text)
     scheme, mark, rest = text.partition("://")
@@ -137,9 +137,9 @@ def scheme_of(text: str) -> tuple[str, str]:
 
 
 def parse_proxy(text: str) -> PbxAddress:
-    """Take the address of an HTTP proxy apart: `host:port`, with or without `http://`.
+    """Parse the address of an HTTP proxy: `host:port`, with or without `http://`.
 
-    Raises AddressError: hbgui logs in to no proxy and speaks no TLS to one.
+    Raises AddressError, also for a user name or https: hbgui supports neither for proxies.
     """
     if "@" in text:
         raise AddressError("proxy_has_user")
@@ -158,7 +158,7 @@ def parse_proxy(text: str) -> PbxAddress:
 
 
 def pbx_or_none(text: str) -> PbxAddress | None:
-    """What `parse_pbx` makes of a typed address, None while it cannot be one."""
+    """The result of `parse_pbx`, None if the address is invalid."""
     try:
         return parse_pbx(text)
     except AddressError:
@@ -166,25 +166,25 @@ def pbx_or_none(text: str) -> PbxAddress | None:
 
 
 def host_of(text: str) -> str:
-    """The host of a typed address, empty while it cannot be one."""
+    """The host of a typed address, empty if the address is invalid."""
     address = pbx_or_none(text)
     return address.host if address else ""
 
 
 def same_pbx(one: str, other: str) -> bool:
-    """Whether two typed addresses mean the same box and port, however they are written."""
+    """Whether two typed addresses mean the same PBX and port, even if written differently."""
     address = pbx_or_none(one)
     return address == pbx_or_none(other) if address else trimmed(one) == trimmed(other)
 
 
 def storable(text: str) -> str:
-    """The typed address without user, query and fragment: those may carry a secret. Empty when
-    all of it looks like a token."""
+    """The typed address without user, path, query and fragment, which may contain a secret. Empty
+    if all of it looks like a token."""
     parts = _parts(text)
     if looks_like_token(parts.authority):
         return ""
     if _mistyped(text):
-        # What of it is the host is not clear.
+        # It is unclear which part is the host.
         return "" if parts.user or _TOKEN_INSIDE.search(text) else re.split("[?#]", text)[0]
     if not parts.user and not parts.rest.strip("/"):
         return text
@@ -201,10 +201,10 @@ def _mistyped(text: str) -> bool:
 
 
 def looks_like_token(text: str) -> bool:
-    """Whether a typed host, with or without a port, is a token that went into the wrong field.
+    """Whether a typed host, with or without a port, is a token in the wrong field.
 
-    Half a token is one, too: it is on its way. A host name can hold 32 hex digits as one of its
-    labels, but is none of itself.
+    A part of a token counts too: the user may still be typing. A host name may contain 32 hex
+    digits as one of its labels, but not consist of them.
     """
     bare = trimmed(text)
     if _TOKEN.fullmatch(bare.partition(":")[0]) or _DIVIDED.fullmatch(bare.replace("-", "")):
@@ -255,7 +255,8 @@ def check_port(text: str) -> int:
 
 
 def check_host(text: str) -> str:
-    """An IPv4 or IPv6 address, perhaps with a zone, or a host name. Raises AddressError."""
+    """Check an IPv4 address, an IPv6 address with or without a zone, or a host name. Returns it in
+    normal form. Raises AddressError."""
     host = unicodedata.normalize("NFC", trimmed(text))
     if not host:
         raise AddressError("host_missing")
@@ -273,7 +274,7 @@ def check_host(text: str) -> str:
 
 
 def absolute_url(text: str) -> tuple[str, str]:
-    """The scheme of an absolute URL, and the URL without it as it is announced. Raises
+    """Split an absolute URL into its scheme and the rest, in the form that is announced. Raises
     AddressError."""
     scheme, rest = scheme_of(text)
     authority = authority_of(rest)
@@ -283,16 +284,16 @@ def absolute_url(text: str) -> tuple[str, str]:
 
 
 def authority_of(url: str) -> str:
-    """What stands before the path, the query and the fragment of a URL without scheme."""
+    """The host and port of a URL without scheme, as text."""
     return re.split("[/?#]", url, maxsplit=1)[0]
 
 
 CAUSES = frozenset({"character_odd", "character_invisible", "address_is_token", "scheme_mistyped"})
-"""Codes that name the cause whatever the address is for."""
+"""Codes whose text fits every kind of address."""
 
 
 def check_plain(text: str) -> None:
-    """Refuse characters that only look like those that were meant. Raises AddressError."""
+    """Check for invisible and look-alike characters. Raises AddressError if there is one."""
     char = next((c for c in text if not plain(c)), None)
     if char is not None:
         code = "character_invisible" if invisible(char) else "character_odd"
@@ -300,8 +301,8 @@ def check_plain(text: str) -> None:
 
 
 def wire_host(host: str) -> str:
-    """A checked host as others know it: a name in ASCII ("A-labels"), an address without the
-    zone, which is the name of an adapter of this computer."""
+    """A checked host in the form that is sent: a name in ASCII ("A-labels"), an IPv6 address
+    without its zone, which is the name of an adapter of this computer."""
     bare = host.partition("%")[0]
     return bare if bare.isascii() else ".".join(map(_ascii_label, bare.split(".")))
 
@@ -311,14 +312,14 @@ def _ascii_label(label: str) -> str:
         return label
     small = unicodedata.normalize("NFC", label.lower())
     if unicodedata.category(small[0])[0] == "M" or "-" in (small[0], small[-1]):
-        return ""  # no label: a mark on nothing, a hyphen at an end
+        return ""  # invalid: it begins with a combining mark, or has a hyphen at an end
     return f"xn--{small.encode('punycode').decode()}"
 
 
 def _literal(host: str) -> IpAddress:
     bare, mark, zone = host.partition("%")
     if zone.startswith("25") and len(zone) > 2:
-        zone = zone[2:]  # in a URL a percent sign is written %25
+        zone = zone[2:]  # in a URL the percent sign is encoded as %25
     if not mark or _ZONE.fullmatch(zone):
         found = literal_or_none(bare + mark + zone)
         if found is not None:
@@ -327,12 +328,12 @@ def _literal(host: str) -> IpAddress:
 
 
 def unmapped(ip: IpAddress) -> IpAddress:
-    """An IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) as itself."""
+    """Convert an IPv4 address in IPv6 form (`::ffff:192.0.2.1`) to IPv4."""
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
 def literal_or_none(host: str) -> IpAddress | None:
-    """The host as an IP address, or None for a name."""
+    """The host as an IP address, None if it is a name."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -340,5 +341,5 @@ def literal_or_none(host: str) -> IpAddress | None:
 
 
 def bracketed(host: str) -> str:
-    """The host as it stands in a URL: IPv6 in brackets."""
+    """The host as written in a URL: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host

@@ -11,7 +11,7 @@ from hbgui.core.pbx.typed import invisible
 
 
 class TlsMode(StrEnum):
-    """Whom to believe to be the PBX."""
+    """How to verify the PBX's certificate."""
 
     SYSTEM = "system"
     PINNED = "pinned"
@@ -19,11 +19,10 @@ class TlsMode(StrEnum):
 
 
 class TlsLevel(StrEnum):
-    """Which TLS to speak, from the safest on.
+    """The TLS versions and ciphers to use, the safest first.
 
-    MODERN is what Python offers by itself: TLS 1.2 and 1.3 with forward secrecy. COMPATIBLE is
-    TLS 1.2 with the suites that older PBXs have, as a real S50 needs them. VERY_OLD permits
-    TLS 1.0 and small keys.
+    MODERN is Python's default: TLS 1.2 and 1.3 with forward secrecy. COMPATIBLE is TLS 1.2 with
+    the cipher suites of older PBXs; a real S50 needs it. VERY_OLD allows TLS 1.0 and small keys.
     """
 
     MODERN = "modern"
@@ -32,15 +31,15 @@ class TlsLevel(StrEnum):
 
 
 PROXY_SYSTEM = "system"
-"""Instead of a proxy's address: the one that the system is set to."""
+"""Stands for the proxy in the system's settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
     """How to reach a PBX.
 
-    `pin` is the SHA-256 of the one certificate that is believed under PINNED, 64 lower-case hex
-    digits; empty: none is. `proxy` is empty, `PROXY_SYSTEM` or `http://host:port`.
+    `pin` is the SHA-256 of the only certificate that PINNED accepts, 64 lower-case hex digits; if
+    empty, none is accepted. `proxy` is empty, `PROXY_SYSTEM` or `http://host:port`.
     """
 
     tls: TlsMode = TlsMode.SYSTEM
@@ -49,8 +48,7 @@ class ConnectionSettings:
     proxy: str = ""
 
     def why_not_pinned(self, sha256: str) -> str:
-        """The code of why a certificate is not the one that is believed under PINNED; empty when
-        it is that one."""
+        """The code of why PINNED rejects a certificate, empty if it accepts it."""
         if not self.pin:
             return "certificate_not_pinned"
         return "" if sha256 == self.pin else "certificate_changed"
@@ -58,7 +56,7 @@ class ConnectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A certificate that a person trusts, for one `host:port` only.
+    """A certificate that the user trusts, for one `host:port` only.
 
     `since` is the UTC date on which it was trusted, as 2026-05-03, empty when not known.
     """
@@ -70,11 +68,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a PBX showed in a handshake that carried nothing secret.
+    """The certificate of a PBX, from a handshake without secrets.
 
-    `sha256` is that of the whole certificate, 64 lower-case hex digits. The other members are
-    empty where the certificate could not be read. `fault` is the code of why the system does not
-    trust it, empty when it does.
+    `sha256` is the hash of the whole certificate, 64 lower-case hex digits. The other members are
+    empty if the certificate could not be parsed. `fault` is the code of why the system does not
+    trust it, empty if it does.
     """
 
     sha256: str
@@ -90,10 +88,10 @@ class Certificate:
 
 
 def parse_fingerprint(text: str) -> str:
-    """A typed SHA-256 as 64 lower-case hex digits; colons, white space and invisible marks may
-    stand between.
+    """A typed SHA-256 as 64 lower-case hex digits. Colons, white space and invisible characters
+    between the digits are ignored.
 
-    Raises ValueError: what is shorter, of MD5 or SHA-1 for instance, proves nothing.
+    Raises ValueError for any other length: shorter hashes such as SHA-1 are not safe.
     """
     digits = "".join(char for char in text if char != ":" and not invisible(char)).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):

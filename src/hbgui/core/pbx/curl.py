@@ -1,6 +1,7 @@
-"""The words of a command, as three shells read them. What was pasted does not say which it was.
+"""Parsing of a pasted cURL command, by the rules of three shells: the text does not show which.
 
-A text field makes a blank of a line break: then the mark of a continued line stands before one.
+A text field replaces line breaks by spaces: an escape character before a space may therefore be one
+that continued the line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _POWERSHELL = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
 class _Text:
-    """The rest of a text, taken from its front."""
+    """Reads a text from front to back."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -25,38 +26,38 @@ class _Text:
         return self._at < len(self._text)
 
     def take(self) -> str:
-        """The next character. Raises ValueError at the end: a quotation mark is missing."""
+        """Read the next character. Raises ValueError at the end: a quotation mark is missing."""
         if not self:
             raise ValueError("unfinished")
         self._at += 1
         return self._text[self._at - 1]
 
     def follows(self, begin: str) -> bool:
-        """Whether this comes next; then it is taken."""
+        """Whether `begin` comes next; if so, it is skipped."""
         fits = self._text.startswith(begin, self._at)
         self._at += len(begin) if fits else 0
         return fits
 
     def matched(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """What fits the pattern; then it is taken."""
+        """Match the pattern at this position; a match is skipped."""
         match = pattern.match(self._text, self._at)
         self._at = match.end() if match else self._at
         return match
 
     def blank(self) -> bool:
-        """Whether a blank or the end comes next."""
+        """Whether white space or the end comes next."""
         return not self or self._text[self._at].isspace()
 
 
 def posix(text: str) -> list[str]:
-    """As bash reads the first command, `$'…'` too. Raises ValueError."""
+    """Split the first command into words like bash, including `$'…'`. Raises ValueError."""
     return _words(
         text, "\\", {"$'": _ansi_c, '$"': _posix_quoted, "'": _single, '"': _posix_quoted}
     )
 
 
 def powershell(text: str) -> list[str]:
-    """As PowerShell reads the first command. Raises ValueError."""
+    """Split the first command into words like PowerShell. Raises ValueError."""
     return _words(text, "`", {"'": _doubled("'"), '"': _powershell_quoted})
 
 
@@ -76,7 +77,7 @@ def _words(text: str, escape: str, quotes: dict[str, Callable[[_Text], str]]) ->
             word, begun = "", False
             continue
         if char in ";|":
-            break  # another command begins, whatever stands around
+            break  # the next command begins
         word += rest.take() if char == escape else char
         begun = True
     return words + ([word] if begun else [])
@@ -139,14 +140,14 @@ def _powershell_quoted(rest: _Text) -> str:
 
 
 def cmd(text: str) -> list[str]:
-    """As the command prompt of Windows hands it over, and the program reads it then. Raises
-    ValueError."""
+    """Split a command into words like the Windows command prompt and a program started by it.
+    Raises ValueError."""
     return list(_windows_words(_without_carets(text)))
 
 
 def _without_carets(text: str) -> str:
-    """A caret takes the meaning of the next character, but for the program that is started a
-    quotation mark keeps its own."""
+    """Remove carets, which escape the next character for the command prompt only: an escaped
+    quotation mark still has its meaning for the program."""
     rest, found, quoted = _Text(text), "", False
     while rest:
         char = rest.take()
@@ -211,7 +212,7 @@ trace-config unix-socket upload-file url url-query user user-agent variable vlan
 write-out
 """
 _WITH_VALUE = frozenset(_NAMES.split())
-"""Long options that are followed by a value, of curl 8."""
+"""The long options of curl 8 that have a value."""
 
 _SHORT = {
     "A": "user-agent",
@@ -253,12 +254,12 @@ CURL = re.compile(
     r"\N{LEFT SINGLE QUOTATION MARK}]|[^\s]*[.:/?]|\Z)",
     re.IGNORECASE,
 )
-"""The beginning of a command, after a prompt and other words perhaps."""
+"""The beginning of a curl command; a prompt or other words may precede it."""
 
 
 @dataclass
 class Curl:
-    """The command. `unread` says that it has a body which does not stand in it."""
+    """A parsed curl command. `unread`: its body is not in the command but, say, in a file."""
 
     urls: list[str] = field(default_factory=list)
     query: list[str] = field(default_factory=list)
@@ -269,7 +270,7 @@ class Curl:
 
     @property
     def url(self) -> str:
-        """The first URL, with what goes into its query; empty without one."""
+        """The first URL with all parts of its query, empty without a URL."""
         url = self.urls[0] if self.urls else ""
         query = [*self.query, *(self.data if self.get else ())]
         if not url or not query:
@@ -278,12 +279,12 @@ class Curl:
 
     @property
     def body(self) -> str:
-        """What is sent, empty without a body."""
+        """The body of the request, empty without one."""
         return "" if self.get else "&".join(self.data)
 
 
 def command(words: list[str]) -> Curl:
-    """What the words after `curl` say."""
+    """Parse the words after `curl`."""
     curl = Curl()
     for name, value in _options(iter(words)):
         match name:
@@ -307,7 +308,7 @@ def command(words: list[str]) -> Curl:
 
 
 def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Names of options, without their dashes, and their values; URLs under an empty name."""
+    """The options, without dashes, and their values; a URL has an empty name."""
     for typed in words:
         if _END.match(typed) or typed in ("--next", "-:"):
             return
@@ -329,7 +330,7 @@ def _options(words: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 
 def _ascii_dashes(word: str) -> str:
-    """Word processors make one long dash of two short ones, or of one."""
+    """Restore hyphens where a word processor has replaced them by one dash."""
     dash = _DASH.match(word)
     if dash is None:
         return word
@@ -349,7 +350,7 @@ _OF_POWERSHELL = {
     "-skipcertificatecheck": "insecure",
     "-usebasicparsing": "silent",
 }
-"""What Windows PowerShell calls curl is a command of its own, and has these options."""
+"""In Windows PowerShell, `curl` is another command, with these options."""
 
 _LONG = frozenset(
     {"insecure", "get", "silent", "verbose", "include", "location", "fail", "show-error"}
@@ -357,7 +358,7 @@ _LONG = frozenset(
 
 
 def _short(letters: str, words: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Options of one letter can stand together; the first with a value takes the rest."""
+    """Split combined one-letter options; the first one with a value takes the rest as its value."""
     for index, letter in enumerate(letters):
         if name := _SHORT.get(letter):
             rest = letters[index + 1 :]

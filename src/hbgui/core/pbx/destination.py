@@ -1,4 +1,4 @@
-"""The destination of a PBX's event reports, with the guard against moving it unasked."""
+"""The target of a PBX's event reports, with the guard against changing it without consent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hbgui.core.pbx.address import authority_of, split_host_port
 
 
 class UrlMode(StrEnum):
-    """How the PBX shall read `url`."""
+    """How the PBX interprets `url`."""
 
     NONE = "none"
     RELATIVE = "relative"
@@ -26,7 +26,7 @@ class ReportTarget:
     url: str = ""
 
     def __str__(self) -> str:
-        """The target as the PBX will use it, without scheme."""
+        """The target in the form that the PBX uses, without scheme."""
         host = f"[{self.ip}]" if ":" in self.ip else self.ip
         match self.url_mode:
             case UrlMode.ABSOLUTE:
@@ -38,7 +38,7 @@ class ReportTarget:
 
     @property
     def host(self) -> str:
-        """The host that gets the reports."""
+        """The host that receives the reports."""
         return self.place[0]
 
     @property
@@ -51,7 +51,7 @@ class ReportTarget:
         return host, port or 80, self.url.removeprefix(authority) or "/"
 
     def same_place(self, other: ReportTarget | None) -> bool:
-        """Whether reports arrive at the same address, port and path, however it is announced."""
+        """Whether reports arrive at the same address, port and path, in whatever form."""
         return other is not None and str(self) == str(other)
 
 

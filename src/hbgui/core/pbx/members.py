@@ -1,4 +1,4 @@
-"""How the members of a PBX stand in JSON."""
+"""Reading and writing the members of a profile in JSON."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """How one field of a dataclass stands in JSON; `member` makes it together with the field.
+    """How one field of a dataclass is stored in JSON. `member` creates it with the field.
 
-    `read` turns a value from JSON into that of the field, None when it cannot be used; `write` is
-    the way back. A `local` member is of this computer only: exports leave it out, imports leave it
-    alone. `bounds` are the smallest and largest number that an import takes. `complete` says of a
-    list whether all of its entries were read.
+    - `read` converts a value from JSON, None if it is invalid; `write` converts it back.
+    - `local`: the member is for this computer only; exports and imports do not touch it.
+    - `bounds`: the smallest and largest number that an import accepts.
+    - `complete`: for a list, whether all of its entries could be read.
     """
 
     read: Callable[[object], Any]
@@ -33,7 +33,8 @@ class Member:
 
 
 def as_it_is(value: object) -> object:
-    """The value, of a dataclass an object of its fields. A StrEnum is a text in JSON already."""
+    """The value itself, or a dict of its fields if it is a dataclass. A StrEnum is written as
+    text."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return value
@@ -48,22 +49,23 @@ def member(
     bounds: tuple[int, int] | None = None,
     complete: Callable[[object, T], bool] | None = None,
 ) -> T:
-    """A field of a dataclass: its default, and its row, as `Member` says."""
+    """A field of a dataclass with its default and its `Member`."""
     return field(default=default, metadata={"row": Member(read, write, local, bounds, complete)})
 
 
 def rows_of(kind: type) -> dict[str, Member]:
-    """The rows of a dataclass by name, in its order; only fields of `member` have one."""
+    """The `Member` of each field of a dataclass, by name in order; other fields are left out."""
     return {f.name: f.metadata["row"] for f in fields(kind) if "row" in f.metadata}
 
 
 def read_members(
     rows: Mapping[str, Member], entry: Mapping[str, object]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The values of a file's entry by name, and the names of members that cannot be used.
+    """Read an entry of a file: the valid values by name, and the names of invalid members.
 
-    A member that is missing, null or wrong has no value here: the field's default counts. Of a list
-    that was read in part, the part is there and the name among the wrong ones, at their end.
+    A member that is missing, null or invalid has no value in the result: the default is used. Of a
+    list with some invalid entries, the valid ones are in the result and its name is among the
+    invalid members, at the end.
     """
     given = {name: entry[name] for name in rows if entry.get(name) is not None}
     values = {name: rows[name].read(value) for name, value in given.items()}
@@ -76,12 +78,12 @@ def read_members(
 
 
 def write_members(rows: Mapping[str, Member], whole: object) -> dict[str, Any]:
-    """The members of an object of the dataclass as they stand in JSON."""
+    """The members of a dataclass object in the form for JSON."""
     return {name: row.write(getattr(whole, name)) for name, row in rows.items()}
 
 
 def text(value: object) -> str | None:
-    """A text, or a whole number, as people write a port without quotation marks."""
+    """A text. A whole number is accepted too: people write ports without quotation marks."""
     if type(value) is int:
         return str(value)
     return value if isinstance(value, str) else None
@@ -98,17 +100,17 @@ def flag(value: object) -> bool | None:
 
 
 def choice(kind: type[E]) -> Callable[[object], E | None]:
-    """Reads a member of the enumeration."""
+    """Returns a function that reads a member of the enumeration."""
     return lambda value: next((one for one in kind if one.value == value), None)
 
 
 def object_of(value: object) -> dict[str, Any]:
-    """A JSON object, an empty one in place of what is none."""
+    """The value if it is a JSON object, else an empty dict."""
     return value if isinstance(value, dict) else {}
 
 
 def pin_from(value: object) -> Pin | None:
-    """The pinned certificate. Without one a PBX whose pin is asked for gets nothing."""
+    """Read a pinned certificate, None if invalid: with TLS mode PINNED nothing is sent then."""
     parts = object_of(value)
     sha256, authority, since = (text(parts.get(n)) or "" for n in ("sha256", "authority", "since"))
     try:
@@ -118,7 +120,7 @@ def pin_from(value: object) -> Pin | None:
 
 
 def target_from(value: object) -> ReportTarget | None:
-    """Where reports go."""
+    """Read a report target, None if it is invalid."""
     parts = object_of(value)
     try:
         ip = wire_host(check_host(str(parts.get("ip", ""))))
@@ -138,7 +140,7 @@ def announced_members(announced: tuple[Announced, ...]) -> list[dict[str, Any]]:
 
 
 def announced_from(value: object) -> tuple[Announced, ...]:
-    """The newest targets that the PBX accepted; entries that cannot be read are left out."""
+    """Read the accepted targets, newest first; invalid entries are left out."""
     entries = map(object_of, value if isinstance(value, list) else ())
     read = ((e, target_from(e.get("target"))) for e in entries)
     found = [Announced(str(e.get("at", "")), t, e.get("here") is True) for e, t in read if t]
@@ -146,5 +148,5 @@ def announced_from(value: object) -> tuple[Announced, ...]:
 
 
 def all_announced(value: object, found: tuple[Announced, ...]) -> bool:
-    """Whether as many entries were read as there are, or as a profile remembers."""
+    """Whether all entries were read, up to the number that a profile remembers."""
     return isinstance(value, list) and len(found) == min(len(value), ANNOUNCED_MAX)

@@ -1,4 +1,4 @@
-"""Which announced address can work: this computer's addresses against the PBX's."""
+"""This computer's addresses, and whether the PBX can send reports to an announced one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LocalAddress:
 
 
 def adapter_ip(adapter: str, pbx_host: str, local: tuple[LocalAddress, ...]) -> str | None:
-    """An address of that adapter, of the PBX's family if it has one; None: it has no address."""
+    """An address of that adapter, preferably of the PBX's IP version; None without an address."""
     addresses = [a.ip for a in local if a.adapter == adapter]
     v6 = ":" in pbx_host
     return min(addresses, key=lambda ip: (":" in ip) != v6, default=None)
@@ -33,14 +33,14 @@ def adapter_ip(adapter: str, pbx_host: str, local: tuple[LocalAddress, ...]) -> 
 def address_warnings(
     ip: str, pbx_host: str | None, local: tuple[LocalAddress, ...]
 ) -> Iterator[str]:
-    """Codes of what speaks against announcing `ip` to the PBX. A host name is not judged."""
+    """Codes of warnings about announcing `ip` to the PBX. A host name is not checked."""
     announced = literal_or_none(ip)
     if announced is None:
         if ip.casefold().rstrip(".") == "localhost":
             yield "ip_loopback"
         return
     pbx = literal_or_none(pbx_host.partition("%")[0]) if pbx_host else None
-    kind = _kind(announced) or _of_no_computer(announced, local)
+    kind = _kind(announced) or _not_a_host(announced, local)
     on_this_computer = pbx is not None and pbx.is_loopback and announced.is_loopback
     if kind and not on_this_computer:
         yield kind
@@ -65,8 +65,8 @@ def _kind(ip: IpAddress) -> str | None:
     return None
 
 
-def _of_no_computer(ip: IpAddress, local: tuple[LocalAddress, ...]) -> str | None:
-    """The addresses of all, of a future use, and the first and the last of a network."""
+def _not_a_host(ip: IpAddress, local: tuple[LocalAddress, ...]) -> str | None:
+    """The warning for reserved addresses and the first and last address of a local network."""
     ends = (
         (network.network_address, network.broadcast_address)
         for network in (address.network for address in local)
@@ -84,6 +84,6 @@ def _other_subnet(announced: IpAddress, pbx: IpAddress, local: tuple[LocalAddres
     for address in local:
         if pbx in address.network:
             return announced not in address.network
-    # Nothing is known of the PBX's network: private networks are mostly /24 and /64.
+    # The PBX's network is unknown: most private networks are /24 or /64.
     usual = 24 if pbx.version == 4 else 64
     return announced not in ipaddress.ip_network(f"{str(pbx).partition('%')[0]}/{usual}", False)

@@ -1,4 +1,4 @@
-"""What a pasted text says of a PBX: a web address, `host:port`, or a cURL command."""
+"""Reading a pasted text as PBX settings: a web address, `host:port`, or a cURL command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from hbgui.core.pbx.validation import check_token
 from hbgui.core.values import Secret
 
 TEXT_MAX = 8192
-"""Characters; a longer text is none of these."""
+"""The most characters of a text that is examined."""
 
 _PLACEHOLDER = re.compile(r"[$%<*{[]")
 _MODES = {"0": UrlMode.RELATIVE, "1": UrlMode.ABSOLUTE}
@@ -35,10 +35,9 @@ _MODES = {"0": UrlMode.RELATIVE, "1": UrlMode.ABSOLUTE}
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was understood. Empty or None: the text says nothing of it.
+    """The settings in a pasted text. A member is empty or None if the text does not contain it.
 
-    `body_unread` says that there is a body which could not be read: where reports shall go may
-    stand in it.
+    `body_unread`: the command has a body that could not be read; it may contain a report target.
     """
 
     pbx: str
@@ -53,12 +52,12 @@ class Pasted:
     body_unread: bool = False
 
     def onto(self, profile: Profile) -> Profile:
-        """The profile with what was understood."""
+        """The profile with these settings applied."""
         changed = replace(profile, pbx=self.pbx, api=self.api or profile.api)
         if self.insecure:
             changed = replace(changed, tls=TlsMode.INSECURE)
         if self.server_ip or self.body_unread:
-            # Without an address of its own, rather than with one that nobody asked for.
+            # If the body is unreadable, leave the address empty: an automatic one would be a guess.
             changed = replace(changed, server=ServerAddress(AddressKind.FIXED, self.server_ip))
         if self.port:
             changed = replace(changed, port=self.port)
@@ -70,7 +69,7 @@ class Pasted:
 
 
 def read(text: str) -> Pasted | None:
-    """What the text says; None when it is nothing of use."""
+    """Read a pasted text; None if it is neither an address nor a command."""
     if len(text) > TEXT_MAX:
         return None
     if is_command(text):
@@ -87,8 +86,8 @@ def is_command(text: str) -> bool:
 
 
 def shows_secret(text: str) -> bool:
-    """Whether a text that was pasted as an address is better not left in sight: it is a command
-    or has a token in its path or query."""
+    """Whether a pasted address must not stay visible, because it is a command or has a token in its
+    path or query."""
     return is_command(text) or _WITH_TOKEN.search(text) is not None
 
 
@@ -99,13 +98,14 @@ _WITH_TOKEN = re.compile(
 
 
 def _from_first(text: str) -> str:
-    """The text without the marks before it; blanks behind it tell a command from a host."""
+    """The text without invisible characters before it. Spaces after it stay: they distinguish the
+    command `curl ` from a host."""
     return trimmed(f"{text}.")[:-1]
 
 
 _OPENING = "<(\"'“‘«„`"
 _CLOSING = ".,;:!?)>\"'”’»“`…。，；"
-"""What sentences put around a URL."""
+"""Punctuation around a URL in a sentence."""
 
 
 def _address(text: str) -> Pasted | None:
@@ -117,7 +117,7 @@ def _address(text: str) -> Pasted | None:
     except (AddressError, ValueError):
         return None
     if "@" in parts.netloc:
-        return None  # what stands before it may be a password
+        return None  # the part before the @ may be a password
     api = next((v for v in ApiVersion if f"/{v}/" in f"{parts.path}/"), None)
     given = trimmed(parse_qs(parts.query).get("token", [""])[0].rstrip(f"{_CLOSING}]}}"))
     token = check_token(given)[0] if given and not _PLACEHOLDER.match(given) else None
@@ -125,7 +125,8 @@ def _address(text: str) -> Pasted | None:
 
 
 def _curl(text: str) -> Pasted | None:
-    """As the first shell understands it in which all can be read, else in which the URL can."""
+    """The result of the first shell's rules that make the whole command readable, else of the
+    first ones that make its URL readable."""
     found = [pasted for pasted in _readings(_from_first(text)) if pasted is not None]
     return min(found, key=lambda pasted: pasted.body_unread, default=None)
 
@@ -140,7 +141,7 @@ def _readings(text: str) -> Iterator[Pasted | None]:
 
 
 _QUOTES = str.maketrans("“”„‟″‘’‚‛′", "\"\"\"\"\"'''''")
-"""Word processors and web pages make round quotation marks of straight ones."""
+"""Word processors and web pages replace straight quotation marks by curved ones."""
 
 
 def _reading(text: str, shell: Callable[[str], list[str]]) -> Pasted | None:
@@ -158,7 +159,7 @@ def _reading(text: str, shell: Callable[[str], list[str]]) -> Pasted | None:
 
 
 def _target(body: str) -> dict[str, Any] | None:
-    """The report target in the body of a heartbeat; None when it cannot be read, or not all."""
+    """The report target in the body of a heartbeat; None if it cannot be read completely."""
     if not body.strip():
         return {}
     members = next(_objects(body), None)
@@ -172,8 +173,8 @@ _KEY = re.compile(r"([{,]\s*)([A-Za-z]\w*)(\s*:)", re.ASCII)
 
 
 def _objects(body: str) -> Iterator[dict[str, Any]]:
-    """The JSON object of a body, also as shells leave it or the PBX's manual writes it: with
-    backslashes before the quotation marks, names without them, other blanks."""
+    """The JSON object in a body, also if it is not quite JSON, as in the PBX's manual or after a
+    shell: backslashes before quotation marks, names without them, unusual spaces."""
     plain = " ".join(body.split()).translate(_QUOTES)
     for text in (body, plain, plain.replace('\\"', '"'), plain.replace("'", '"')):
         for spelled in (text, _KEY.sub(r'\1"\2"\3', text)):
@@ -195,8 +196,8 @@ def _place(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _url(members: dict[str, Any]) -> dict[str, Any]:
-    """The URL and its mode; without a mode it is relative. An absolute one says the address,
-    too."""
+    """The URL and its mode; the default mode is relative. If `ipaddr` is missing, host and port are
+    those of an absolute URL."""
     if not members.get("url"):
         return {}
     url, names = members["url"], [name for name in ("urlflag", "urltag") if name in members]

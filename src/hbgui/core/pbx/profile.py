@@ -1,4 +1,4 @@
-"""One PBX and where its reports shall go, as the technician typed it."""
+"""The profile of one PBX: its settings as the technician typed them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ApiVersion(StrEnum):
 
 
 class UrlField(StrEnum):
-    """Name of the URL-mode field: the maker's pages contradict each other."""
+    """The name of the URL-mode field: the maker's pages contradict each other."""
 
     URLFLAG = "urlflag"
     URLTAG = "urltag"
@@ -41,7 +41,7 @@ class UrlField(StrEnum):
 
 
 class AddressKind(StrEnum):
-    """Where the announced address comes from."""
+    """How the announced address is chosen."""
 
     AUTO = "auto"
     ADAPTER = "adapter"
@@ -50,7 +50,7 @@ class AddressKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """The application server's address: the route's own, an adapter's, or a fixed one.
+    """The application server's address: that of the route, of an adapter, or a fixed one.
 
     `value` is empty for AUTO, the adapter's name for ADAPTER, the typed text for FIXED.
     """
@@ -60,7 +60,7 @@ class ServerAddress:
 
 
 def _server_from(value: object) -> ServerAddress | None:
-    """The address; with a kind alone its value may be typed later."""
+    """Read the address; the value may be missing, because the user may type it later."""
     parts = object_of(value)
     kind = choice(AddressKind)(parts.get("kind"))
     return None if kind is None else ServerAddress(kind, text(parts.get("value")) or "")
@@ -72,7 +72,7 @@ def _server_members(server: ServerAddress) -> dict[str, str]:
 
 
 def _proxy_text(typed: str) -> str:
-    """What stands before an @ may be a password."""
+    """The proxy for a file: empty if it may contain a password before an @, or is a token."""
     secret = "@" in typed or looks_like_token(typed.rpartition("://")[2])
     return "" if secret else typed
 
@@ -88,19 +88,20 @@ INTERVAL_MIN = (1, 25)
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One PBX. Texts are kept as typed, finished or not; `validation` says what is wrong.
+    """The settings of one PBX. Texts are stored as typed; module `validation` checks them.
 
-    Each field but the id is a row of `MEMBERS`: its default, how a file is read and written, and
-    whether an export has it. Files never hold what may be a token or password typed into `pbx`,
-    `proxy` or `server`.
+    Each field except the id has an entry in `MEMBERS`: its default, how it is read from and
+    written to files, and whether it is exported. Text in `pbx`, `proxy` or `server` that may be a
+    token or password is never written to files.
 
-    `id` lasts: it names the keyring entry and survives renaming. `url_field` None means the
-    usual name for the API version. `interval_min` is in minutes, 1 to 25. `user` is that of the
-    API, not of the web page; with `renew` a lost token is fetched anew with the password in the
-    keyring. `token_host` is the host that the token was given for, empty while that is not known.
-
-    `announced` are the targets that the PBX accepted from here, the newest first. `earlier` is
-    where its reports went before, for restoring: written down by a person, or remembered.
+    - `id`: never changes; it names the keyring entry.
+    - `url_field`: None means the usual name for the API version.
+    - `interval_min`: minutes between heartbeats, 1 to 25.
+    - `user`: the user name of the API, not of the web page.
+    - `renew`: replace a lost token by a login with the password in the keyring.
+    - `token_host`: the host that the token was entered for, empty while unknown.
+    - `announced`: the targets that the PBX accepted from this computer, newest first.
+    - `earlier`: the target before those, for restoring; typed by the user or remembered.
     """
 
     id: str
@@ -129,23 +130,23 @@ class Profile:
 
     @property
     def label(self) -> str:
-        """What to call this PBX in a sentence: its name, else its address."""
+        """The PBX's name, else its address."""
         return self.name.strip() or self.pbx.strip()
 
     @property
     def interval_s(self) -> float:
-        """The interval in seconds, whatever an edited file says never outside its range."""
+        """The interval in seconds, kept in its range even if an edited file has another value."""
         low, high = INTERVAL_MIN
         return 60.0 * min(max(self.interval_min, low), high)
 
     @property
     def wire_url_field(self) -> UrlField:
-        """The URL-mode field that goes on the wire."""
+        """The URL-mode field that is sent."""
         return self.url_field or DEFAULT_URL_FIELD[self.api]
 
     @property
     def authority(self) -> str:
-        """`host:port` of the PBX, empty while the address cannot be one."""
+        """`host:port` of the PBX, empty if the typed address is invalid."""
         try:
             return parse_pbx(self.pbx).authority
         except AddressError:
@@ -153,7 +154,7 @@ class Profile:
 
     @property
     def link(self) -> ConnectionSettings:
-        """How to reach the PBX. A pin of another address is none."""
+        """The connection settings. A pin for another address is left out."""
         pinned = self.pin is not None and self.pin.authority == self.authority
         pin = self.pin.sha256 if self.pin and pinned else ""
         return ConnectionSettings(self.tls, self.tls_level, pin, trimmed(self.proxy))
@@ -165,12 +166,12 @@ class Profile:
 
     @property
     def reports_go_to(self) -> ReportTarget | None:
-        """Where reports go now, as far as that is known; the PBX cannot be asked."""
+        """The current report target, None if unknown; the PBX cannot be asked for it."""
         return self.announced[0].target if self.announced else self.earlier
 
     @property
     def points_here(self) -> bool:
-        """Whether reports go to this computer, and could go where they went before."""
+        """Whether reports go to this computer, and the earlier target is known."""
         return bool(self.announced and self.announced[0].to_this_computer and self.earlier)
 
     def with_announced(self, new: Announced) -> Profile:
@@ -186,22 +187,21 @@ class Profile:
         return replace(self, announced=announced, earlier=earlier)
 
     def announcing(self, target: ReportTarget) -> Profile:
-        """The profile with this very target in its form."""
+        """The profile changed to announce this target."""
         server = ServerAddress(AddressKind.FIXED, target.ip)
         port, mode, url = str(target.port), target.url_mode, target.url
         return replace(self, server=server, port=port, url_mode=mode, url=url)
 
 
 MEMBERS = rows_of(Profile)
-"""How each member stands in a file, by name and in the order of the file, which begins with the
-id."""
+"""How each member is stored in a file, by name in the order of the file; the id comes first."""
 
 SHARED = tuple(name for name, row in MEMBERS.items() if not row.local)
-"""The members of exports. An import leaves the others, which are of this computer only."""
+"""The members that are exported. The others are for this computer only and not imported."""
 
 
 def new_id() -> str:
-    """A lasting id for a new profile."""
-    import uuid  # costs time at start, and is seldom needed
+    """A new unique id for a profile."""
+    import uuid  # importing it takes time at the start, and it is rarely needed
 
     return str(uuid.uuid4())

@@ -1,16 +1,16 @@
-"""Text as a person typed or pasted it: invisible marks around it, look-alikes inside."""
+"""Typed or pasted text: invisible characters, look-alike characters, comparing, displaying."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks without a picture, beside those that Unicode calls formats."""
+"""Invisible characters that Unicode does not classify as format characters."""
 
 
 def trimmed(text: str) -> str:
-    """The text without blanks and invisible marks around it, as web pages and messengers add
-    them: byte order, direction, zero width."""
+    """The text without surrounding white space and invisible characters, which web pages and
+    messengers add: byte order marks, direction marks, zero-width spaces."""
     if text.isascii():
         return text.strip()
     shown = [index for index, char in enumerate(text) if not (char.isspace() or _mark(char))]
@@ -23,8 +23,8 @@ def _mark(char: str) -> bool:
 
 
 def as_utf8(argument: str) -> str:
-    """An argument whose bytes were taken for another encoding, as under LC_ALL=C; any other one is
-    left as it is."""
+    """Repair an argument that was decoded with the wrong encoding, as under LC_ALL=C; any other
+    argument is returned unchanged."""
     try:
         return argument.encode("utf-8", "surrogateescape").decode()
     except UnicodeError:
@@ -32,13 +32,13 @@ def as_utf8(argument: str) -> str:
 
 
 def invisible(char: str) -> bool:
-    """Whether nobody can see this character, or sees no more than a blank."""
+    """Whether this character is invisible or looks like a space."""
     return _mark(char) or char.isspace() or unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
 def unsendable(text: str) -> str:
-    """The first character that no secret and no name may have, for a person to read; empty
-    without one: nobody can see it, or it is a byte that came in another encoding than UTF-8."""
+    """The first character that is not allowed in secrets and user names, described for people;
+    empty without one. Not allowed are invisible characters and bytes that are not UTF-8."""
     if text.isascii() and text.isprintable():
         return ""
     for char in text:
@@ -50,10 +50,10 @@ def unsendable(text: str) -> str:
 
 
 def plain(char: str) -> bool:
-    """Whether a host may have this character: ASCII, or a letter that no other one stands for.
+    """Whether a host may contain this character: ASCII, or a letter without a simpler equivalent.
 
-    Digits of other scripts, full-width letters and other dots are none: they look like those that
-    were meant, and the PBX would take them for something else.
+    Digits of other scripts, full-width letters and unusual dots are not allowed: they look like
+    ASCII characters, but the PBX would not treat them so.
     """
     if char.isascii():
         return True
@@ -63,13 +63,13 @@ def plain(char: str) -> bool:
 
 
 def named(char: str) -> str:
-    """The character, its number and its name; one that cannot be seen without itself."""
+    """The character with its Unicode number and name; an invisible one is not shown itself."""
     name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
     return name if not char.isprintable() or invisible(char) else f"{char} ({name})"
 
 
 def blanks_alike(text: str) -> str:
-    """The text for comparing: composed, each row of blanks as one, without invisible marks."""
+    """The text for comparing: NFC, single spaces, without invisible characters."""
     if text.isascii():
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
@@ -78,19 +78,21 @@ def blanks_alike(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name have in common, whatever keyboard or program wrote them."""
+    """A key that is equal for all spellings of a name: it ignores case, spaces, Unicode form."""
     return unicodedata.normalize("NFC", blanks_alike(name).casefold())
 
 
-def legible(text: str, but: str = "") -> str:
-    """The words of a stranger for people to read: control and direction marks, except those of
-    `but`, are replaced."""
-    return "".join(c if c.isprintable() or c in but else "\N{REPLACEMENT CHARACTER}" for c in text)
+def legible(text: str, allowed: str = "") -> str:
+    """Untrusted text for display: control and direction characters not in `allowed` are
+    replaced."""
+    return "".join(
+        c if c.isprintable() or c in allowed else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def printable(text: str) -> str:
-    """The text with control and direction marks as escapes: they could move a terminal's cursor,
-    or make a line say something else than it does."""
+    """The text with control and direction characters escaped: they could move a terminal's cursor
+    or change what a line seems to say."""
     return text if text.isprintable() else "".join(map(_shown, text))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a profile, as problems per field. Errors block sending, warnings do not."""
+"""Validation of a profile: problems per field. Errors prevent sending, warnings do not."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ from hbgui.core.pbx.typed import trimmed, unsendable
 from hbgui.core.values import Secret
 
 TOKEN_MAX = 1200
-"""Characters: the Windows credential store holds no more."""
+"""The most characters that the Windows credential store can hold."""
 
 URL_MAX = 1024
 
 BLANKS = " \t\r\n"
-"""What is taken off around a name; what else cannot be seen is refused with its number."""
+"""Characters that are removed around a user name; other invisible ones are an error."""
 
 _USUAL_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 _QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a"
 
 
 class Severity(StrEnum):
-    """An error blocks sending, a warning does not; a note says what was changed."""
+    """An ERROR prevents sending, a WARNING does not; a NOTE says what was changed."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -55,7 +55,7 @@ class Severity(StrEnum):
 
 
 class Field(StrEnum):
-    """The fields of the form; on the command line the options of the same name."""
+    """The fields of the form, and the options of the same names on the command line."""
 
     PBX = "pbx"
     TOKEN = "token"  # noqa: S105 - the name of a field
@@ -70,7 +70,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `code` is a key of the texts; `values` fill their blanks."""
+    """One problem. `code` is a key of the texts; `values` fill in its placeholders."""
 
     field: Field
     severity: Severity
@@ -80,11 +80,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ValidatedProfile:
-    """A profile that was looked at: what is wrong, and what can be sent if nothing blocks.
+    """A checked profile: its problems, and the values to send if there are no errors.
 
-    `address`, `port` and `url` are None where the profile's text cannot be one; `target` is made
-    of `port`, `url` and the address of the application server, and None as long as that is not
-    known.
+    `address`, `port` and `url` are None if the text in the profile is invalid. `target` consists
+    of `port`, `url` and the application server's address, and is None while that is unknown.
     """
 
     profile: Profile
@@ -96,17 +95,18 @@ class ValidatedProfile:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that block sending."""
+        """The problems that prevent sending."""
         return errors_of(self.problems)
 
     @property
     def pbx_url(self) -> str:
-        """`https://host:port` of the PBX, empty while its address cannot be one."""
+        """`https://host:port` of the PBX, empty if its address is invalid."""
         return self.address.url if self.address else ""
 
     def with_ip(self, ip: str, local: tuple[LocalAddress, ...] = ()) -> ValidatedProfile:
-        """The profile with this computer's address that *auto* or *adapter* stands for, and what is
-        wrong with that. `local` are this computer's addresses."""
+        """The result with `ip` as the application server's address, if the profile has *auto* or
+        *adapter* there, with the problems of that address. `local` are this computer's
+        addresses."""
         problems = list(self.problems)
         host = _ip(ip, problems)
         checked = dataclasses.replace(self, problems=tuple(problems))
@@ -125,17 +125,17 @@ class ValidatedProfile:
 
 
 def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems that block sending."""
+    """The problems that prevent sending."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
 
 
 def check(
     profile: Profile, ip: str | None, local: tuple[LocalAddress, ...] = ()
 ) -> ValidatedProfile:
-    """Look at a whole profile.
+    """Check a whole profile.
 
-    `ip` is the address that *auto* or *adapter* stands for, None while it is not known; for a
-    fixed address the profile's own text counts. `local` are this computer's addresses.
+    `ip` is the application server's address if the profile has *auto* or *adapter* there, None
+    while unknown; a fixed address is in the profile. `local` are this computer's addresses.
     """
     problems: list[Problem] = []
     address = _address(profile.pbx, problems)
@@ -167,7 +167,8 @@ def _address(text: str, problems: list[Problem]) -> PbxAddress | None:
 
 
 def _ip(text: str, problems: list[Problem]) -> str | None:
-    """The host as it is announced. The zone stays here: it names an adapter of this computer."""
+    """The host in the form that is announced: without a zone, which is valid on this computer
+    only."""
     bare = trimmed(text)
     if bare.startswith("[") and bare.endswith("]"):
         bare = bare[1:-1]
@@ -184,7 +185,7 @@ def _ip(text: str, problems: list[Problem]) -> str | None:
 
 
 def _why_no_ip(text: str, code: str) -> str:
-    """More than a host may have been typed: say which part is one too many."""
+    """The code of why it is not a host: a URL or a host with a port has its own code."""
     if code in CAUSES:
         return code
     if "://" in text or "/" in text or code == "scheme_mistyped":
@@ -207,7 +208,7 @@ def _port(text: str, problems: list[Problem]) -> int | None:
 
 
 def _url(profile: Profile, problems: list[Problem]) -> str | None:
-    """The URL as it goes on the wire, empty without a URL mode; None when it cannot be one."""
+    """The URL in the form that is sent, empty without a URL mode; None if it is invalid."""
     if profile.url_mode is UrlMode.NONE:
         return ""
     text = trimmed(profile.url)
@@ -249,7 +250,7 @@ _PAGE = re.compile(r"\.(?:php[0-9]?|s?html?|aspx?|ashx|jspx?|cgi|pl|py|do|json|x
 
 
 def _looks_absolute(text: str) -> bool:
-    """Whether a relative URL begins as an absolute one does: with a scheme, or a host."""
+    """Whether a relative URL begins like an absolute one: with a scheme or a host."""
     try:
         scheme, rest = scheme_of(text)
     except AddressError:
@@ -287,7 +288,8 @@ _TAKEN_OFF = {
 
 
 def _mismatch(target: ReportTarget) -> Iterator[Problem]:
-    """The documents' own example does it: 8280 in the url against port 8260."""
+    """Warn if an absolute URL has another host or port than the fields: the maker's own example has
+    8280 in the url and 8260 as the port."""
     if target.url_mode is not UrlMode.ABSOLUTE:
         return
     host, port = split_host_port(authority_of(target.url))
@@ -314,7 +316,7 @@ def _proxy(setting: str) -> Iterator[Problem]:
 
 
 def check_user(text: str) -> tuple[Problem, ...]:
-    """What is wrong with a typed user name of the API."""
+    """Check a typed user name of the API."""
     if not text.strip():
         return (_error(Field.USER, "user_missing"),)
     if wrong := unsendable(text.strip(BLANKS)):
@@ -323,7 +325,7 @@ def check_user(text: str) -> tuple[Problem, ...]:
 
 
 def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
-    """A typed API password, as it is: blanks around it may belong to it."""
+    """Check a typed API password. It is not trimmed: surrounding spaces may belong to it."""
     if not text:
         return None, (_error(Field.PASSWORD, "password_missing"),)
     if len(text) > TOKEN_MAX:
@@ -334,9 +336,9 @@ def check_password(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
 
 
 def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
-    """A typed or stored token: trimmed, and None when it cannot be sent.
+    """Check a typed or stored token. Returns it trimmed, None if it cannot be sent.
 
-    The PBX's tokens are 32 hex digits; that is expected, not demanded.
+    The PBX's tokens are 32 hex digits; another form causes a warning only.
     """
     token = text.strip()
     if not token:
@@ -356,7 +358,7 @@ def check_token(text: str) -> tuple[Secret | None, tuple[Problem, ...]]:
 
 
 def parse_target(text: str) -> tuple[ReportTarget | None, tuple[Problem, ...]]:
-    """`ip:port` or `ip:port/path`, with or without `http://`, as a target; else what is wrong."""
+    """Parse `ip:port` or `ip:port/path`, with or without `http://`: the target, or its problems."""
     try:
         scheme, bare = scheme_of(text)
         if scheme not in ("", "http"):
