@@ -41,7 +41,7 @@ from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import DiagnosisStep, StepId, StepVerdict
 from hbgui.core.pbx.address import parse_pbx
 from hbgui.core.pbx.connection import Certificate, ConnectionSettings, TlsMode
-from hbgui.core.pbx.destination import FREE
+from hbgui.core.pbx.destination import ALLOW_ALL
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.pbx.validation import check
 from hbgui.core.reports.arrivals import proof_of
@@ -227,7 +227,7 @@ class Client:
             diagnosis = diagnoser.diagnose(
                 checked,
                 lambda: Secret(token),
-                FREE,
+                ALLOW_ALL,
                 WireCancel(),
                 hear,
                 timeout_s,

@@ -47,7 +47,7 @@ def test_an_accepted_target_is_kept_with_the_profile(home, simulator, command, m
     home.file.save(Settings((Profile("a", "Hotel Post", pbx.url, earlier=CUSTOMER),), "a"))
     home.beat(pbx, *more, command=command)
     assert home.profile.reports_go_to == ReportTarget("127.0.0.1", 8260)
-    assert (home.profile.points_here, home.profile.earlier) == (True, CUSTOMER)
+    assert (home.profile.can_restore_target, home.profile.earlier) == (True, CUSTOMER)
     home.beat(pbx, "--port", "9000")
     assert [a.target.port for a in home.profile.announced] == [9000, 8260]
     # Options are for once: the form in the window stays.

@@ -94,7 +94,7 @@ def test_a_target_that_is_this_computer_is_known_as_such(world: World, qtbot: Qt
     finished = seen(world, events.HeartbeatFinished)
     world.supervisor.send_now("a")
     qtbot.waitUntil(lambda: bool(finished))
-    assert world.hub.state.profiles[0].points_here
+    assert world.hub.state.profiles[0].can_restore_target
 
 
 def test_a_copy_has_no_past(world: World) -> None:

@@ -29,7 +29,7 @@ def here(world: World, window: MainWindow, qtbot: QtBot) -> None:
     profile = world.hub.state.profiles[0]
     world.supervisor.save_profile(replace(profile, earlier=CUSTOMER, ask_before_moving=False))
     world.supervisor.keep_alive("post", True)
-    qtbot.waitUntil(lambda: world.hub.state.profiles[0].points_here)
+    qtbot.waitUntil(lambda: world.hub.state.profiles[0].can_restore_target)
 
 
 def dialog(window: MainWindow) -> LeavingDialog | None:

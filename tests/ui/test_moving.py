@@ -72,7 +72,7 @@ def test_enter_does_not_move_them(world: World, window: MainWindow, qtbot: QtBot
 def test_move_then_restore_by_one_click(world: World, window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, "sendButton")
     press(opened(window, qtbot, MoveDialog), qtbot, "moveButton")
-    qtbot.waitUntil(lambda: profile(world).points_here)
+    qtbot.waitUntil(lambda: profile(world).can_restore_target)
     assert "this computer" in text_of(window, "presentReports")
     restore = window.findChild(QPushButton, "restoreTargetButton")
     qtbot.waitUntil(lambda: restore.isVisible() and restore.isEnabled())
@@ -89,7 +89,7 @@ def test_who_ticks_it_is_not_asked_again(world: World, window: MainWindow, qtbot
     dialog = opened(window, qtbot, MoveDialog)
     dialog.findChild(QCheckBox, "dontAskBox").setChecked(True)
     press(dialog, qtbot, "moveButton")
-    qtbot.waitUntil(lambda: profile(world).points_here)
+    qtbot.waitUntil(lambda: profile(world).can_restore_target)
     window.findChild(QLineEdit, "serverPort").setText("9999")
     press(window, qtbot, "sendButton")
     moved = ReportTarget("192.168.5.20", 9999)

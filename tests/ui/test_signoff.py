@@ -26,7 +26,7 @@ from hbgui.core import events
 from hbgui.core.reports.arrivals import ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, decode
-from hbgui.core.signoff.signoff import BEATS_MAX, SignOff
+from hbgui.core.signoff.signoff import HEARTBEATS_MAX, SignOff
 from hbgui.core.values import Secret
 from hbgui.texts.signoff.page import PLOT, signoff_html, signoff_title
 from hbgui.texts.signoff.plot import plot
@@ -248,7 +248,7 @@ def made(signoff: SignOff) -> bytes:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize(("beats", "pages"), [(0, 2), (2, 2), (BEATS_MAX, 5)])
+@pytest.mark.parametrize(("beats", "pages"), [(0, 2), (2, 2), (HEARTBEATS_MAX, 5)])
 def test_pages_from_another_thread(tmp_path: Path, beats: int, pages: int) -> None:
     """And without a warning of Qt, which would fail the test."""
     attempts = tuple(beat(float(n)) for n in range(beats, 0, -1))
@@ -259,7 +259,7 @@ def test_pages_from_another_thread(tmp_path: Path, beats: int, pages: int) -> No
     thread.join(60)
     (data,) = found
     count = data.count(b"/Type /Page\n")
-    assert count == pages or (beats == BEATS_MAX and count > pages)
+    assert count == pages or (beats == HEARTBEATS_MAX and count > pages)
     width, height = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data).groups()
     assert (round(float(width)), round(float(height))) == (595, 842), "not A4"
     (tmp_path / "x.pdf").write_bytes(data)

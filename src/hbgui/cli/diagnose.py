@@ -20,7 +20,7 @@ from hbgui.core.diagnosis import (
     not_moving,
 )
 from hbgui.core.pbx.address import same_pbx
-from hbgui.core.pbx.destination import FREE, Guard
+from hbgui.core.pbx.destination import ALLOW_ALL, Guard
 from hbgui.core.values import Secret
 from hbgui.texts.diagnosis import diagnosis_message, step_finding, step_name, verdict_word
 
@@ -64,7 +64,7 @@ def _guard(job: PbxInvocation) -> Guard | None:
     """Any target when --ip names one. Else only the target where reports go already, and none
     (no heartbeat) when that target is unknown or may be outdated."""
     if job.args.ip is not None:
-        return FREE
+        return ALLOW_ALL
     stored, problem = job.stored, job.loaded.problem
     known = stored is not None and same_pbx(stored.pbx, job.profile.pbx)
     guessed = stored is not None and problem is not None and problem.guessed_for(stored.id)

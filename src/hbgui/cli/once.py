@@ -13,7 +13,7 @@ from hbgui.cli.secrets import token_for
 from hbgui.cli.storing import remember
 from hbgui.core.api.errors import SecretError
 from hbgui.core.api.outcome import Attempt, OutcomeKind
-from hbgui.core.pbx.destination import FREE
+from hbgui.core.pbx.destination import ALLOW_ALL
 from hbgui.core.ports import Cancel
 from hbgui.core.values import Secret
 from hbgui.texts.outcomes import secret_message
@@ -29,7 +29,9 @@ def _send(invocation: Invocation) -> int:
     return _once(
         job,
         lambda token, cancel: (
-            job.adapters.client.send_heartbeat(job.checked, token, cancel, job.args.timeout, FREE),
+            job.adapters.client.send_heartbeat(
+                job.checked, token, cancel, job.args.timeout, ALLOW_ALL
+            ),
             None,
         ),
         lambda _token, attempt: remember(job, attempt),

@@ -17,7 +17,7 @@ from hbgui.core.api.outcome import INTERNAL_FAULT, NEW_ADDRESS, AddressStatus, A
 from hbgui.core.client.pbx_client import Renewal
 from hbgui.core.events import Event
 from hbgui.core.pbx.address import storable
-from hbgui.core.pbx.destination import FREE, Guard
+from hbgui.core.pbx.destination import ALLOW_ALL, Guard
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.pbx.validation import check
 from hbgui.core.ports import Cancel
@@ -42,7 +42,7 @@ class PlannedHeartbeat:
     due_s: float
     urgency: float = math.inf
     renewed: Moment | None = None
-    guard: Guard = FREE
+    guard: Guard = ALLOW_ALL
     address_status: AddressStatus = NEW_ADDRESS
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from hbgui.core import events
 from hbgui.core.api.errors import SECRET_CODES_PENDING
 from hbgui.core.pbx.address import same_pbx
-from hbgui.core.pbx.destination import FREE, Guard, ReportTarget
+from hbgui.core.pbx.destination import ALLOW_ALL, Guard, ReportTarget
 from hbgui.core.pbx.profile import Profile, new_id
 from hbgui.core.pbx.typed import name_key
 from hbgui.core.ports import Settings
@@ -167,7 +167,7 @@ class Supervisor(QObject):
             self.save_profile(replace(profile, ask_before_moving=True))
         planned = self._plan_of(pbx, self._clock.now().elapsed_s)
         restoring = planned.profile.announcing(profile.earlier)
-        return self._scheduler.send(replace(planned, profile=restoring, guard=FREE))
+        return self._scheduler.send(replace(planned, profile=restoring, guard=ALLOW_ALL))
 
     def cancel(self, pbx_id: str) -> None:
         """Cancel the heartbeat that is being sent; the schedule goes on."""

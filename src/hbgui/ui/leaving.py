@@ -173,7 +173,7 @@ class Leaving(QObject):
         pointing = [
             profile
             for profile in self._hub.state.profiles
-            if profile.points_here and self._hub.state.pbxs[profile.id].token_left_s(now)
+            if profile.can_restore_target and self._hub.state.pbxs[profile.id].token_left_s(now)
         ]
         if pointing:
             LeavingDialog(self._window, self._hub, self._intents, pointing, leave).open()

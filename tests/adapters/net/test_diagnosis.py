@@ -40,7 +40,7 @@ from hbgui.core.client.diagnoser import Diagnoser
 from hbgui.core.client.pbx_client import PbxClient
 from hbgui.core.diagnosis import Diagnosis, DiagnosisStep, ReceiverFacts, StepId, StepVerdict
 from hbgui.core.pbx.connection import Pin, TlsLevel, TlsMode
-from hbgui.core.pbx.destination import FREE, Announced, Guard, ReportTarget
+from hbgui.core.pbx.destination import ALLOW_ALL, Announced, Guard, ReportTarget
 from hbgui.core.pbx.profile import AddressKind, ApiVersion, Profile, ServerAddress
 from hbgui.core.pbx.validation import check
 from hbgui.core.values import Secret
@@ -67,7 +67,7 @@ class Doctor:
         self,
         pbx: str,
         token: str | Callable[[], Secret] = CANARY,
-        guard: Guard | None = FREE,
+        guard: Guard | None = ALLOW_ALL,
         *,
         timeout_s: float = 10.0,
         receiver: ReceiverFacts | None = None,
@@ -379,7 +379,7 @@ THERE = ReportTarget("192.0.2.7", 8260)
         (None, StepVerdict.SKIPPED),
         (Guard(THERE), StepVerdict.SKIPPED),
         (Guard(HERE), StepVerdict.OK),
-        (FREE, StepVerdict.OK),
+        (ALLOW_ALL, StepVerdict.OK),
     ],
 )
 def test_reports_are_moved_by_a_persons_word_only(
@@ -396,7 +396,7 @@ def test_reports_are_moved_by_a_persons_word_only(
 
 def test_a_wrong_report_port_is_found_at_the_heartbeat(doctor: Doctor, simulator: New) -> None:
     pbx = simulator()
-    for guard in (FREE, None):
+    for guard in (ALLOW_ALL, None):
         diagnosis = doctor(pbx.url, pbx.token, guard, port="0")
         assert found(diagnosis) == ("heartbeat", "port_end")
         assert diagnosis.kind is OutcomeKind.INVALID
@@ -524,7 +524,7 @@ def test_an_answer_that_repeats_the_token(doctor: Doctor, fault: str) -> None:
             doctor.diagnoser.diagnose(
                 check(Profile("", pbx=pbx.url), None),
                 lambda: Secret(token),
-                FREE,
+                ALLOW_ALL,
                 WireCancel(),
                 spoil,
             )

@@ -69,13 +69,25 @@ def test_the_host_that_gets_the_reports(target, host) -> None:
 
 def test_the_target_before_hbgui_is_remembered_until_it_is_restored() -> None:
     profile = PROFILE.with_announced(said(CUSTOMER))
-    assert (profile.reports_go_to, profile.earlier, profile.points_here) == (CUSTOMER, None, False)
+    assert (profile.reports_go_to, profile.earlier, profile.can_restore_target) == (
+        CUSTOMER,
+        None,
+        False,
+    )
     profile = profile.with_announced(said(LAPTOP, to_this_computer=True))
-    assert (profile.reports_go_to, profile.earlier, profile.points_here) == (LAPTOP, CUSTOMER, True)
+    assert (profile.reports_go_to, profile.earlier, profile.can_restore_target) == (
+        LAPTOP,
+        CUSTOMER,
+        True,
+    )
     profile = profile.with_announced(said(OTHER, to_this_computer=True))
     assert (profile.reports_go_to, profile.earlier) == (OTHER, CUSTOMER)
     profile = profile.with_announced(said(CUSTOMER))
-    assert (profile.reports_go_to, profile.earlier, profile.points_here) == (CUSTOMER, None, False)
+    assert (profile.reports_go_to, profile.earlier, profile.can_restore_target) == (
+        CUSTOMER,
+        None,
+        False,
+    )
     assert [a.target for a in profile.announced] == [CUSTOMER, OTHER, LAPTOP, CUSTOMER]
 
 
@@ -83,14 +95,14 @@ def test_an_address_that_this_computer_had_is_not_worth_restoring() -> None:
     profile = PROFILE.with_announced(said(LAPTOP, to_this_computer=True)).with_announced(
         said(OTHER, to_this_computer=True)
     )
-    assert (profile.earlier, profile.points_here) == (None, False)
+    assert (profile.earlier, profile.can_restore_target) == (None, False)
 
 
 def test_what_was_written_down_counts_as_the_present_target() -> None:
     profile = replace(PROFILE, earlier=CUSTOMER)
     assert profile.reports_go_to == CUSTOMER
     profile = profile.with_announced(said(LAPTOP, to_this_computer=True))
-    assert (profile.earlier, profile.points_here) == (CUSTOMER, True)
+    assert (profile.earlier, profile.can_restore_target) == (CUSTOMER, True)
 
 
 def test_the_same_target_again_is_no_news() -> None:

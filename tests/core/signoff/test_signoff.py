@@ -30,8 +30,8 @@ from hbgui.core.reports.arrivals import EVENTS_MAX, Arrivals, ReceiverState
 from hbgui.core.reports.receiving import Place
 from hbgui.core.reports.report import Report, ReportProblem, decode
 from hbgui.core.signoff.signoff import (
-    BEATS_LEAST,
-    BEATS_MAX,
+    HEARTBEATS_MAX,
+    HEARTBEATS_MIN,
     HistoryRead,
     Overall,
     SignOff,
@@ -219,14 +219,14 @@ def test_without_a_proof_the_first_sentence_says_so() -> None:
 
 def test_heartbeats_of_a_day_and_of_this_address_only() -> None:
     many = [beat(float(n)) for n in range(1, 400)]
-    assert chosen(many, NOW, PBX) == tuple(beat(float(n)) for n in range(BEATS_MAX, 0, -1))
+    assert chosen(many, NOW, PBX) == tuple(beat(float(n)) for n in range(HEARTBEATS_MAX, 0, -1))
     other = [beat(3, address="https://192.168.5.151:8088")]
     assert chosen([*other, beat(2), beat(2), beat(-1)], NOW, PBX) == (beat(2),)
 
 
 def test_when_little_was_sent_older_ones_are_told_of() -> None:
     rare = [beat(n * 300.0) for n in range(40)]
-    assert len(chosen(rare, NOW, PBX)) == BEATS_LEAST
+    assert len(chosen(rare, NOW, PBX)) == HEARTBEATS_MIN
     often = [beat(n * 60.0) for n in range(60)]
     assert len(chosen(often, NOW, PBX)) == 25
     assert chosen([], NOW, PBX) == ()

@@ -19,7 +19,7 @@ from hbgui.core.api.errors import TransportError
 from hbgui.core.api.outcome import Outcome, OutcomeKind
 from hbgui.core.reports.arrivals import Arrivals
 from hbgui.core.reports.report import ReportProblem
-from hbgui.core.signoff.signoff import BEATS_MAX, HistoryRead, SignOff, Who
+from hbgui.core.signoff.signoff import HEARTBEATS_MAX, HistoryRead, SignOff, Who
 from hbgui.texts.signoff.page import PLOT, signoff_html
 from hbgui.texts.signoff.plot import PLOT_LEAST, plot, plot_sentence
 from hbgui.texts.translation import TimeFormat, install_translator
@@ -186,7 +186,7 @@ def test_failed_heartbeats_have_another_shape() -> None:
     assert plot((beat(11), beat(1)), LINDAU).count("<polyline") == 1
 
 
-@pytest.mark.parametrize("many", [1, 2, BEATS_MAX])
+@pytest.mark.parametrize("many", [1, 2, HEARTBEATS_MAX])
 def test_a_drawing_stays_inside_itself(many: int) -> None:
     attempts = tuple(
         replace(beat(float(n)), latency_ms=10.0 ** (n % 6) - 1) for n in range(many, 0, -1)

@@ -199,7 +199,7 @@ def is_pbx_answer(outcome: Outcome) -> bool:
     return refused and outcome.errno == errnos.TOKEN_BLANK
 
 
-def still_doubtful(outcome: Outcome) -> Outcome:
+def judged_without_token(outcome: Outcome) -> Outcome:
     """The outcome of a heartbeat without a token that did not prove that the PBX answers."""
     if not outcome.contact_attempted or outcome.final:
         return outcome
@@ -211,7 +211,7 @@ def still_doubtful(outcome: Outcome) -> Outcome:
     return replace(outcome, doubtful=True)
 
 
-def doubted(outcome: Outcome) -> Outcome:
+def judged_at_known_address(outcome: Outcome) -> Outcome:
     """The outcome of a heartbeat to an address at which the PBX accepted one before."""
     other = outcome.kind in (OutcomeKind.REDIRECTED, OutcomeKind.UNCLEAR)
     return replace(outcome, doubtful=True) if other and not outcome.final else outcome

@@ -12,9 +12,9 @@ from hbgui.core.api.heartbeat import (
     WITHOUT_ERRNO,
     HttpAnswer,
     WireRequest,
-    doubted,
     is_pbx_answer,
-    still_doubtful,
+    judged_at_known_address,
+    judged_without_token,
 )
 from hbgui.core.api.login import LoginAnswer, LoginCount
 from hbgui.core.api.outcome import (
@@ -132,7 +132,7 @@ class PbxClient:
         call = _Call(self, self.clock.now(), checked, token, cancel, timeout_s)
         attempt = call.send_heartbeat(guard)
         if address_status.known or checked.profile.announced:
-            attempt = replace(attempt, outcome=doubted(attempt.outcome))
+            attempt = replace(attempt, outcome=judged_at_known_address(attempt.outcome))
         if renewal is not None and checked.profile.renew and attempt.outcome.token_lost:
             return self._renew(call, guard, attempt, renewal)
         return attempt
@@ -152,7 +152,7 @@ class PbxClient:
         attempt = call.send_heartbeat(guard)
         if is_pbx_answer(attempt.outcome):
             return None
-        return replace(attempt, outcome=still_doubtful(attempt.outcome))
+        return replace(attempt, outcome=judged_without_token(attempt.outcome))
 
     def log_in(
         self,

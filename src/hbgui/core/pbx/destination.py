@@ -100,5 +100,5 @@ class Guard:
         return self.known if self.repeat_known else None
 
 
-FREE = Guard()
+ALLOW_ALL = Guard()
 """Allows every target. Unlike `guard=None`, the attempt records what was announced."""

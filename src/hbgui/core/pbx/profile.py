@@ -170,7 +170,7 @@ class Profile:
         return self.announced[0].target if self.announced else self.earlier
 
     @property
-    def points_here(self) -> bool:
+    def can_restore_target(self) -> bool:
         """Whether reports go to this computer, and the earlier target is known."""
         return bool(self.announced and self.announced[0].to_this_computer and self.earlier)
 

@@ -18,11 +18,11 @@ from hbgui.core.reports.arrivals import Arrivals, ReceiverState
 from hbgui.core.settings import WHO_MAX
 from hbgui.core.state.pbx_state import PbxState
 
-BEATS_HOURS = 24
-BEATS_MAX = 150
+HEARTBEATS_HOURS = 24
+HEARTBEATS_MAX = 150
 """The most heartbeats in a report: a little more than a day of one every ten minutes."""
 
-BEATS_LEAST = 20
+HEARTBEATS_MIN = 20
 """This many are listed even if they are older than a day."""
 
 ROWS_MAX = 1000
@@ -154,9 +154,9 @@ def chosen(attempts: Iterable[Attempt], at: datetime, address: str) -> tuple[Att
     """
     attempted = (a for a in attempts if a.outcome.contact_attempted)
     own = {a.sent.utc: a for a in attempted if a.address == address and a.sent.utc <= at}
-    ordered = tuple(own[sent] for sent in sorted(own))[-BEATS_MAX:]
-    recent = sum(at - a.sent.utc <= timedelta(hours=BEATS_HOURS) for a in ordered)
-    return ordered[-max(recent, BEATS_LEAST) :]
+    ordered = tuple(own[sent] for sent in sorted(own))[-HEARTBEATS_MAX:]
+    recent = sum(at - a.sent.utc <= timedelta(hours=HEARTBEATS_HOURS) for a in ordered)
+    return ordered[-max(recent, HEARTBEATS_MIN) :]
 
 
 def file_name(label: str, day: str, overall: Overall, ending: str) -> str:

@@ -63,7 +63,7 @@ def warnings(signoff: SignOff) -> tuple[Point, ...]:
 
 
 def _warnings(signoff: SignOff) -> Iterator[Point]:
-    if signoff.profile.points_here:
+    if signoff.profile.can_restore_target:
         values = {
             "here": str(signoff.profile.reports_go_to),
             "earlier": str(signoff.profile.earlier),
