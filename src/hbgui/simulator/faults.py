@@ -25,10 +25,9 @@ ENDLESS_MAX = 256 * 1024 * 1024
 
 
 class Exchange(NamedTuple):
-    """A request that needs an answer.
+    """A request that needs an answer. `host` is the PBX's IP address.
 
-    `answer()` lets the PBX process the request. A fault that keeps the request from the PBX does
-    not call it. `host` is the PBX's IP address.
+    `answer()` lets the PBX process the request; some faults do not call it.
     """
 
     request: Request
@@ -148,11 +147,9 @@ def failed(errno: str) -> Act:
     return always(Answer({"status": "Failed", "errno": errno}).raw)
 
 
-def wrong_lengths(*excesses: int) -> Act:
+def wrong_lengths(*extra: int) -> Act:
     """The right answer with one or more Content-Lengths, each too large by one of the numbers."""
-    return altered(
-        headers=lambda body: [f"Content-Length: {len(body) + excess}" for excess in excesses]
-    )
+    return altered(headers=lambda body: [f"Content-Length: {len(body) + n}" for n in extra])
 
 
 def cut_off(end: int) -> Act:
@@ -163,10 +160,7 @@ def cut_off(end: int) -> Act:
 def altered(
     body: Callable[[bytes], bytes] = bytes, headers: Callable[[bytes], Iterable[str]] = lambda _: ()
 ) -> Act:
-    """The right answer with a changed body, or with more headers.
-
-    Both functions get the right body.
-    """
+    """The right answer with a changed body, or with more headers, made from the right body."""
 
     def act(connection: Connection, exchange: Exchange) -> None:
         answer = exchange.answer()

@@ -190,9 +190,9 @@ class ProfileFile:
             never_saved = problem.fault is FileFault.MISSING and problem.moved_to is None
             never_saved = never_saved and not self._path.is_symlink()
             missing = replace(problem, backup_fault=FileFault.MISSING)
-            return (
-                Loaded(Settings()) if never_saved else _with_problem(Settings(), missing, read_only)
-            )
+            if never_saved:
+                return Loaded(Settings())
+            return _with_problem(Settings(), missing, read_only)
         except DamagedError as error:
             return _with_problem(Settings(), replace(problem, backup_fault=error.fault), read_only)
         except OSError:

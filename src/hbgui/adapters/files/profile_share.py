@@ -80,11 +80,9 @@ class ProfileShare:
             raise StorageError("not_profiles")
         if len(entries) > PROFILES_MAX:
             raise StorageError("too_many")
-        if outside := [
-            repeat for repeat in repeated if repeat.path[0] != "profiles" or len(repeat.path) == 1
-        ]:
+        if outside := [r for r in repeated if r.path[0] != "profiles" or len(r.path) == 1]:
             raise StorageError("repeats", outside[0].name)
-        return _shared(entries, {repeat.path[1]: repeat for repeat in reversed(repeated)})
+        return _shared(entries, {r.path[1]: r for r in reversed(repeated)})
 
     def _hide(self, value: Any) -> Any:
         match value:
@@ -142,11 +140,8 @@ def _entry(number: int, members: Any, numbers: dict[str, int]) -> Entry | EntryE
     name, id_ = (v if isinstance(v := members.get(n), str) else "" for n in ("name", "id"))
     profile = read_profile(members, id_)[0]
     values_read = _shared_members(profile)
-    wrong = [
-        k
-        for k, value in values_read.items()
-        if k in members and not _is_valid(k, members[k], value)
-    ]
+    present = [k for k in values_read if k in members]
+    wrong = [k for k in present if not _is_valid(k, members[k], values_read[k])]
     if wrong:
         return EntryError(number, name[:NAME_MAX], "entry_wrong", {"members": ", ".join(wrong)})
     if id_ in numbers:

@@ -75,9 +75,8 @@ def _look_up(resolve: Callable[..., Any], host: str, port: int, flags: int = 0) 
     reason = "there is no address"
     try:
         entries = resolve(host, port, type=socket.SOCK_STREAM, flags=flags)
-        return _LookupResult(
-            port, [(family, address) for family, _, _, _, address in entries], reason
-        )
+        addresses = [(family, address) for family, _, _, _, address in entries]
+        return _LookupResult(port, addresses, reason)
     except socket.gaierror as error:
         return _LookupResult(port, [], error.strerror or reason)
     except (OSError, UnicodeError):

@@ -202,12 +202,8 @@ class PbxHttp:
         """Hide secrets: a PBX may put what it was sent into its certificate."""
         hide = self._redactor.text
         names = tuple(map(hide, certificate.names))
-        return replace(
-            certificate,
-            subject=hide(certificate.subject),
-            issuer=hide(certificate.issuer),
-            names=names,
-        )
+        subject, issuer = hide(certificate.subject), hide(certificate.issuer)
+        return replace(certificate, subject=subject, issuer=issuer, names=names)
 
     def _redacted(self, error: TransportError, proxy: str) -> TransportError:
         detail = _readable(self._redactor.text(error.detail))[:DETAIL_MAX]
