@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QLocale, QSize, Qt, QTimer
-from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage
+from PySide6.QtGui import QCursor, QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -140,23 +139,6 @@ def wait(until: Callable[[], bool] = lambda: False, ms: int = 150) -> None:
         loop.exec()
 
 
-def _shown_in(scheme: Qt.ColorScheme) -> bool:
-    return QGuiApplication.styleHints().colorScheme() is scheme
-
-
-def settled(widget: QWidget) -> QImage:
-    """The picture of a widget in the active window, once it no longer changes."""
-    wait(widget.window().isActiveWindow, 0)
-    before: QImage | None = None
-    for _ in range(30):
-        wait()
-        now = widget.grab().toImage()
-        if now == before:
-            break
-        before = now
-    return now
-
-
 class Painter:
     def __init__(self, window: MainWindow, world: World, folder: Path) -> None:
         self.window = window
@@ -169,8 +151,8 @@ class Painter:
     def paint(self, name: str, widget: QWidget) -> None:
         for scheme, value in SCHEMES.items():
             QGuiApplication.styleHints().setColorScheme(value)
-            wait(partial(_shown_in, value), 0)
-            settled(widget).save(str(self.folder / f"{name}-{scheme}.png"))
+            wait()
+            widget.grab().save(str(self.folder / f"{name}-{scheme}.png"))
 
     def window_in_all_sizes(self, name: str) -> None:
         for size, value in SIZES.items():
