@@ -81,8 +81,10 @@ def differing(one: QImage, other: QImage) -> float:
     painter.drawImage(0, 0, other)
     painter.end()
     grey = both.convertToFormat(QImage.Format.Format_Grayscale8)
-    # A row may end with bytes that belong to no pixel: they are 0 in both.
-    seen = bytes(grey.constBits()).translate(_SEEN).count(1)
+    # A row may end with bytes that belong to no pixel, and may be anything.
+    rows = range(0, grey.sizeInBytes(), grey.bytesPerLine())
+    bits = bytes(grey.constBits())
+    seen = sum(bits[at : at + grey.width()].translate(_SEEN).count(1) for at in rows)
     return seen / (grey.width() * grey.height())
 
 
