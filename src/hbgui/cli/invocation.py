@@ -58,7 +58,7 @@ class Invocation:
 @dataclass(frozen=True)
 class PbxInvocation:
     """An invocation that concerns a PBX. `stored` is the profile of the window, None without
-    one; `profile` is what the options make of it."""
+    one; `profile` is the same with the options merged in."""
 
     args: argparse.Namespace
     adapters: CommandAdapters
@@ -71,7 +71,7 @@ class PbxInvocation:
 
     @property
     def name(self) -> str:
-        """What to call the PBX in a line of text."""
+        """The name of the PBX in lines of text: its profile's, else its address."""
         return self.profile.name or self.pbx_url
 
     @property
@@ -144,7 +144,7 @@ def warn_of_address(job: PbxInvocation, attempt: Attempt) -> None:
 
 
 def merged(args: argparse.Namespace, profile: Profile) -> Profile:
-    """The profile with the options that were given in place of its own.
+    """The profile with the given options in place of its own values.
 
     An option whose name is that of a member gives that member its value; not every command has
     each of them.
@@ -178,18 +178,18 @@ def _with_tls(tls: tuple[TlsMode, str] | None, profile: Profile) -> Profile:
 def _stored(name: str, loaded: Loaded, *, needed: bool) -> Profile | None:
     profiles = loaded.settings.profiles
     wanted = name.strip()
-    ways: tuple[Callable[[Profile], bool], ...] = (
+    criteria: tuple[Callable[[Profile], bool], ...] = (
         lambda p: p.name.strip() == wanted,
         lambda p: blanks_alike(p.name) == blanks_alike(wanted),
         lambda p: name_key(p.name) == name_key(wanted),
         lambda p: p.id == wanted,
     )
-    for fits in ways:
-        found = [p for p in profiles if fits(p)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            ids = ", ".join(p.id for p in found)
+    for matches_name in criteria:
+        matches = [p for p in profiles if matches_name(p)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            ids = ", ".join(p.id for p in matches)
             raise UsageError(f"--profile: several PBXs have this name; use an id: {ids}")
     if not needed and wanted:
         return None

@@ -1,4 +1,4 @@
-"""What a command leaves behind for the window: files are written in a thread of their own."""
+"""Files that a command writes for the window, in a thread of their own."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ class Memory:
                 self._hung = not check.wait(timeout_s)
         if self._hung:
             self.add_trouble("history_hangs")
-        found = []
+        troubles = []
         while self._troubles:
-            found.append(self._troubles.popleft())
-        return found
+            troubles.append(self._troubles.popleft())
+        return troubles
 
     def do(self, work: Callable[[], None]) -> None:
         """Run `work` soon, in the order of the calls. It is dropped when `WAITING_MAX` wait."""
@@ -138,7 +138,7 @@ class CommandAdapters(Adapters):
 
     @cached_property
     def memory(self) -> Memory:
-        """What this command leaves behind for the window."""
+        """The writer of what this command saves for the window."""
         return Memory(lambda: self.history, lambda: self.read_heartbeats("", 1), self.new_cancel)
 
     def _window_is_closed(self) -> bool:

@@ -43,7 +43,7 @@ ATTEMPT: tuple[str, ...] = (
 
 
 class Command(NamedTuple):
-    """What the parser and the start of the command line need of a command.
+    """A command, as the parser and `cli.main` use it.
 
     `run` returns the exit code. It raises UsageError, which is shown to the person, and Cancelled
     after a signal. `members` are those that its JSON object always has.
@@ -150,7 +150,7 @@ def _tls(text: str) -> tuple[TlsMode, str]:
 
 
 def _timeout(text: str) -> float:
-    # float() takes digits of other scripts, too.
+    # float() would accept digits of other scripts.
     seconds = (
         float(text) if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
     )

@@ -85,7 +85,7 @@ class _Parser(argparse.ArgumentParser):
         say(message.removesuffix("\n"))
 
     def error(self, message: str) -> NoReturn:
-        # argparse quotes what was typed, and with it the commands.
+        # argparse quotes the typed value, which must not be shown.
         if message.startswith("argument COMMAND"):
             message = "there is no such command; allowed: " + ", ".join(COMMANDS)
         hidden = re.sub(r"(['\"]).*\1", "(not shown)", message, flags=re.DOTALL)
@@ -107,7 +107,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _CommandParser(_Parser):
-    """The parser of one command, which gets its options when the command was typed."""
+    """The parser of one command. It adds the options when that command is parsed."""
 
     def __init__(self, *, command: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""A report as one line of text."""
+"""`hbgui receive`: reports as lines of text or JSON."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _RAW_SHOWN = 120
 
 
 def report_line(report: Report) -> str:
-    """Local time, sender, what happened and to whom, and what is wrong with it."""
+    """A report as one line: local time, sender, path, event, parties, problems."""
     at = report.received.utc.astimezone().strftime("%H:%M:%S")
     unchecked = "" if report.sender_checked else " (not checked)"
     parts = [at, f"{report.sender}{unchecked}", printable(report.path)]
@@ -62,7 +62,7 @@ def _what(report: Report) -> str:
     cells = columns(report)
     called = f"{cells.caller} → {cells.callee}".strip() if cells.caller or cells.callee else ""
     shown = {cells.caller, cells.callee, *re.split(r"[\s(),→]+", called)}
-    subject = ", ".join(one for one in cells.subject.split(", ") if one not in shown)
+    subject = ", ".join(part for part in cells.subject.split(", ") if part not in shown)
     fields = report.fields
     more = text_of(fields, "status", "reason", "operation", "infos")
     return " ".join(filter(None, (event, subject, called, more)))
@@ -269,9 +269,9 @@ def _firewall_hints(place: Place, senders: list[str]) -> Iterator[str]:
 
 
 def _cannot_listen(problem: ListenProblem, invocation: Invocation) -> None:
-    taken = problem.code == "port_taken"
+    port_taken = problem.code == "port_taken"
     adapters, output = invocation.adapters, invocation.output
-    holder = adapters.port_holder(problem.host, problem.port) if taken else None
+    holder = adapters.port_holder(problem.host, problem.port) if port_taken else None
     message = listen_problem_message(problem, holder)
     load_settings(invocation)
     if not output.as_json:

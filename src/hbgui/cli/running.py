@@ -48,8 +48,8 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals(stop: Stop | None = None) -> Iterator[Stop]:
-    """Let Ctrl-C, SIGTERM and a terminal that closes stop what runs in the block. Main thread
-    only."""
+    """Let Ctrl-C, SIGTERM and the end of the terminal call `stop` while the block runs. Main
+    thread only."""
     stop = stop or Stop()
     old = {number: signal.signal(number, stop) for number in ending_signals()}
     try:

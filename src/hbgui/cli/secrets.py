@@ -98,7 +98,7 @@ def stored_token(job: PbxInvocation) -> Secret:
     job.adapters.redactor.add(stored)
     token, problems = check_token(stored.reveal())
     job.output.warn(problems, where="The token in the keyring")
-    return token or stored  # one that cannot be sent is refused where it would be sent
+    return token or stored  # the client refuses a token that cannot be sent
 
 
 def foreign_host(job: PbxInvocation) -> str:

@@ -92,13 +92,13 @@ def _usage(text: str) -> UsageError:
 
 
 def _file_named(name: str) -> tuple[Path | None, str]:
-    """The file, which need not be there, or why there can be none of that name."""
+    """The path, whether the file exists or not; None with the reason if no file can have it."""
     no_file = "that is no name of a file"
     if not name.strip() or "\0" in name:
         return None, no_file
     try:
         path = Path(name).expanduser()
-        # What a link leads to is replaced, not the link.
+        # The target of a symbolic link is replaced, not the link.
         target = Path(os.path.realpath(path))
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(path.stat().st_mode):

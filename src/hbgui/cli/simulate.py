@@ -11,7 +11,7 @@ from hbgui.simulator import command as simulator
 
 
 def _run(invocation: Invocation) -> int:
-    """Answer until a signal, or until nobody reads what it says."""
+    """Run the simulated PBX until a signal, or until the reader of its lines has gone."""
     ended = threading.Event()
     with UnblockedLines(lambda: ended.set() if lines.out.reader_gone else None) as lines:
         code = simulator.run(invocation.args, lines.out.write, lines.err.write, ended)

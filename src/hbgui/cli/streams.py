@@ -52,8 +52,8 @@ class NotWrittenError(Exception):
 
     def __init__(self, error: OSError) -> None:
         super().__init__()
-        gone = error.errno in _READER_GONE
-        self.why = "" if gone else error.strerror or type(error).__name__
+        reader_gone = error.errno in _READER_GONE
+        self.why = "" if reader_gone else error.strerror or type(error).__name__
 
 
 def say(text: str) -> None:
@@ -110,11 +110,11 @@ def put(data: bytes, stream: TextIO) -> None:
         return
     left = memoryview(data)
     while left:
-        taken = raw.write(left)
-        if taken is None:  # the parent process has made it non-blocking
+        written = raw.write(left)
+        if written is None:  # the parent process has made it non-blocking
             select.select((), (raw,), ())
         else:
-            left = left[taken:]
+            left = left[written:]
 
 
 def _raw(stream: TextIO) -> object:
@@ -145,7 +145,7 @@ class LineWriter:
         self.reader_gone = False
         self.why = ""
         """The system's message of the last failed write; empty when none failed or the reader has
-        gone."""
+        reader_gone."""
         self._stream = stream
         self._failed = failed
         self._lines: deque[bytes] = deque()

@@ -135,8 +135,8 @@ class Accounts(QObject):
         self._jobs.find_password(pbx_id)
 
         def count(_cancel: Cancel) -> None:
-            counted = self._adapters.client.login_count(profile.authority)
-            self._hub.post(events.LoginCounted(pbx_id, counted))
+            login_count = self._adapters.client.login_count(profile.authority)
+            self._hub.post(events.LoginCounted(pbx_id, login_count))
 
         self._jobs.submit(("count", pbx_id), count)
 

@@ -1,4 +1,4 @@
-"""What the services behind the window share: state, time, threads and the adapters."""
+"""The context that the services of the window share: state, time, threads, adapters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Redactor(Protocol):
     """Hides secrets. Callable from any thread."""
 
     def add(self, secret: Secret) -> None:
-        """Hide this one from now on."""
+        """Hide this secret from now on."""
 
     def text(self, text: str) -> str:
         """The text with `***` in the place of each secret."""

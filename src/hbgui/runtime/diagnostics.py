@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One diagnosis or check: its number, and what it is about."""
+    """A running diagnosis or check: its number, its PBX and what is known of that."""
 
     number: int
     profile: Profile

@@ -92,8 +92,8 @@ class HistoryKeeper(QObject):
         def look(_cancel: Cancel) -> None:
             wanted = HistoryFilter(pbx_id=pbx_id)
             rows = self._guarded(lambda: self._store.page(wanted, _NEWEST, size))
-            found = None if rows is None else tuple(rows)
-            self._hub.post(events.HistoryLookedBack(number, found, self._store.whole))
+            result = None if rows is None else tuple(rows)
+            self._hub.post(events.HistoryLookedBack(number, result, self._store.whole))
 
         self._pool.submit(look)
         return number
@@ -135,8 +135,8 @@ class HistoryKeeper(QObject):
     def _open(self, ids: list[str]) -> None:
         self._post_notes(self._store.open())
         for pbx_id in ids:
-            of_pbx = HistoryFilter(pbx_id=pbx_id)
-            rows = self._guarded(partial(self._store.page, of_pbx, _NEWEST, MARKS_MAX))
+            pbx_filter = HistoryFilter(pbx_id=pbx_id)
+            rows = self._guarded(partial(self._store.page, pbx_filter, _NEWEST, MARKS_MAX))
             if rows:
                 beats = tuple(
                     row.mark
@@ -167,8 +167,8 @@ class HistoryKeeper(QObject):
 
     def _prune(self) -> None:
         self._since_prune = 0
-        gone = self._guarded(lambda: self._store.prune(self._clock.now().utc))
-        if gone:
+        deleted = self._guarded(lambda: self._store.prune(self._clock.now().utc))
+        if deleted:
             # In steps, so that queued work runs in between.
             self._pool.submit(lambda _cancel: self._prune(), key="prune")
 

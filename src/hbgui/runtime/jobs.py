@@ -112,14 +112,14 @@ class Jobs:
         self._ask_keyring(("write", pbx_id), lambda: self.vault.unstore(pbx_id), failed)
 
     def forget_token(self, pbx_id: str) -> None:
-        """Delete the token of a PBX that is gone from keyring and memory."""
+        """Delete the token of a removed PBX from keyring and memory."""
         number = self.vault.drop(pbx_id)
         self._ask_keyring(
             ("write", pbx_id), lambda: self.vault.forget(pbx_id, number), _left(pbx_id)
         )
 
     def forget_all(self, pbx_id: str) -> None:
-        """Delete token and password of a PBX that is gone from keyring and memory."""
+        """Delete token and password of a removed PBX from keyring and memory."""
         number = self.vault.drop(pbx_id)
 
         def forget() -> None:
@@ -195,13 +195,13 @@ class Jobs:
             route = network.route_to(
                 address.host, address.port, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
             )
-            found = RouteFound(profile.id, route)
+            event = RouteFound(profile.id, route)
         except Cancelled:
             return
         except (AddressError, TransportError):
-            found = RouteFound(profile.id, None)
+            event = RouteFound(profile.id, None)
         if not cancel.cancelled:
-            self._post(found)
+            self._post(event)
 
     def close(self, timeout_s: float) -> bool:
         """Finish what the keyring and the disk must not lose, cancel the rest.

@@ -106,18 +106,18 @@ class Pool:
         self._threads += 1
 
     def _run(self) -> None:
-        while (taken := self._take()) is not None:
-            key, work, cancel = taken
-            then: Callable[[], None] | None = None
+        while (item := self._take()) is not None:
+            key, work, cancel = item
+            on_end: Callable[[], None] | None = None
             try:
-                then = work(cancel)
+                on_end = work(cancel)
             except BaseException:  # noqa: BLE001 - one fault must not end the thread
                 _log.exception("work in %s failed", threading.current_thread().name)
             with self._condition:
                 del self._cancels[key]
                 self._condition.notify_all()
-            if callable(then):
-                then()
+            if callable(on_end):
+                on_end()
 
     def _take(self) -> tuple[Hashable, Work, Cancel] | None:
         with self._condition:

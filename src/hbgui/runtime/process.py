@@ -1,4 +1,4 @@
-"""The process of the window: garbage, signals, the process of a demo."""
+"""The process of the window: garbage collection, signals, the start of a demo."""
 
 from __future__ import annotations
 

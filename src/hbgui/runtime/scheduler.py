@@ -125,8 +125,8 @@ class _Sender:
 
         def work(cancel: Cancel) -> Callable[[], None]:
             self._post(events.HeartbeatStarted(pbx_id, run))
-            ended = self._send(planned, cancel)
-            return lambda: self._post(ended)
+            event = self._send(planned, cancel)
+            return lambda: self._post(event)
 
         return self._pool.submit(work, key=(pbx_id, run), urgency=planned.urgency)
 

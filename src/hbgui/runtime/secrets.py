@@ -160,8 +160,8 @@ class TokenVault:
         """
         with self._lock:
             if pbx_id in self._tokens:
-                kept = pbx_id in self._stored
-                return SecretPlace.KEYRING if kept else SecretPlace.SESSION
+                stored = pbx_id in self._stored
+                return SecretPlace.KEYRING if stored else SecretPlace.SESSION
         found = self._ask(lambda store: store.look(pbx_id))
         if isinstance(found, Secret) and self._found(pbx_id, found) != found:
             return SecretPlace.SESSION

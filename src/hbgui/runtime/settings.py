@@ -133,7 +133,7 @@ class Desktop(QObject):
         return self._login_start is not None
 
     def look_up_login_start(self) -> None:
-        """Find out what the system does at login: `login_start_read` follows."""
+        """Look up whether the system starts hbgui at login: `login_start_read` follows."""
         start = self._login_start
         if start is not None:
             _submit(

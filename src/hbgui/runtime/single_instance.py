@@ -86,8 +86,8 @@ def _asked(folder: Path, deadline: float) -> bool:
 def _address(folder: Path) -> str:
     """The socket's path beside the lock, where no other user can listen. A name from the folder's
     hash on Windows, and where the path is too long for a socket."""
-    beside = str(folder / "window.socket")
-    if os.name != "nt" and len(os.fsencode(beside)) <= _LONGEST_PATH:
-        return beside
+    path = str(folder / "window.socket")
+    if os.name != "nt" and len(os.fsencode(path)) <= _LONGEST_PATH:
+        return path
     # The folder is the user's own, so its hash names the user too.
     return "hbgui-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]

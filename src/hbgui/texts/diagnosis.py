@@ -224,10 +224,10 @@ def step_finding(step: DiagnosisStep) -> Finding:
     finding = _finding(step)
     if not step.outcome or not step.values.get("cipher"):
         return finding
-    begin = spelled_fingerprint(step.values["sha256"])[:23]
+    fingerprint = spelled_fingerprint(step.values["sha256"])[:23]
     connection = translate(
         T("Seen: {version}, {cipher}, certificate of {subject}, SHA-256 {begin}…"),
-        {**step.values, "begin": begin},
+        {**step.values, "begin": fingerprint},
     )
     return replace(finding, observation=f"{finding.observation} {connection}")
 

@@ -241,12 +241,14 @@ class Receiver(QObject):
 
     def _reports(self, request: Delivered, at: Moment) -> Iterator[Report]:
         """A report for each object of the body; one for all of it when the request is refused."""
-        taken = request.verdict.refusal is None
+        accepted = request.verdict.refusal is None
         text = self._hidden(as_it_came(request.body, request.head.charset))
         headers = tuple(
             (self._hidden_head(n), self._hidden_head(v)) for n, v in request.head.headers
         )
-        for part in parts_of(text, wrong_length=request.wrong_length) if taken else [whole(text)]:
+        for part in (
+            parts_of(text, wrong_length=request.wrong_length) if accepted else [whole(text)]
+        ):
             pbx_id, problem = request.verdict.match.owner(part.decoded)
             if request.verdict.refusal is Refusal.NOT_POST:
                 problem = ReportProblem.NOT_A_REPORT

@@ -72,12 +72,12 @@ class ReportLookups(QObject):
 
         def lookup(cancel: Cancel) -> None:
             try:
-                found = self._adapters.probes.resolve(
+                addresses = self._adapters.probes.resolve(
                     host, 0, timeout_s=TOTAL_TIMEOUT_S, cancel=cancel
                 )
             except (TransportError, Cancelled):
                 return
-            self._hub.post(events.SendersFound(host, frozenset(found)))
+            self._hub.post(events.SendersFound(host, frozenset(addresses)))
 
         self._jobs.submit(("senders", host), lookup)
 
@@ -100,9 +100,9 @@ class ReportLookups(QObject):
         bound = (problem.host, problem.port)
 
         def lookup(_cancel: Cancel) -> None:
-            found = self._adapters.port_holder(*bound)
-            if found is not None:
-                self._hub.post(events.PortHolderFound(*bound, found))
+            holder = self._adapters.port_holder(*bound)
+            if holder is not None:
+                self._hub.post(events.PortHolderFound(*bound, holder))
 
         self._jobs.submit(("holder", bound), lookup)
 
@@ -173,13 +173,13 @@ class ReceiverManager(QObject):
     @Slot(Path, list)
     def export(self, path: Path, reports: list[Report]) -> None:
         """Write reports to a file: CSV if its suffix is .csv, else JSON lines. A note follows."""
-        kept = tuple(reports)
+        snapshot = tuple(reports)
 
         def work(cancel: Cancel) -> None:
             to = csv_lines if path.suffix.lower() == ".csv" else json_lines
-            code, values = "reports_exported", {"path": str(path), "count": str(len(kept))}
+            code, values = "reports_exported", {"path": str(path), "count": str(len(snapshot))}
             try:
-                self._adapters.write_file(path, _until(cancel, to(kept)))
+                self._adapters.write_file(path, _until(cancel, to(snapshot)))
             except Cancelled:
                 return
             except OSError as error:
@@ -247,11 +247,11 @@ class ReceiverManager(QObject):
         wanted: dict[Bound, list[Subscription]] = {}
         places: dict[str, ReceiverState | None] = {}
         for pbx_id in self._wanted:
-            found = self._subscription(pbx_id)
-            if found is None:
+            result = self._subscription(pbx_id)
+            if result is None:
                 places[pbx_id] = ReceiverState(NOWHERE, PLACE_UNKNOWN)
                 continue
-            bound, subscription = found
+            bound, subscription = result
             wanted.setdefault(bound, []).append(subscription)
             senders = frozenset(map(plain_ip, subscription.senders or ()))
             places[pbx_id] = ReceiverState(subscription.place, bound=bound[0], senders=senders)

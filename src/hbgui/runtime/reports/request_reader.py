@@ -150,8 +150,8 @@ class RequestReader:
             if error.error_status_hint == _TOO_LARGE_HEAD:
                 raise BadRequestError(_TOO_LARGE_HEAD, Refusal.TOO_LARGE) from None
             message = str(error)
-            found = (fault for begin, fault in _FAULTS.items() if message.startswith(begin))
-            raise malformed(next(found, Fault.NOT_HTTP)) from None
+            faults = (fault for prefix, fault in _FAULTS.items() if message.startswith(prefix))
+            raise malformed(next(faults, Fault.NOT_HTTP)) from None
 
     def _next(self, event: object) -> bool:
         """Whether there may be another event."""
@@ -209,8 +209,8 @@ class RequestReader:
         if cut >= 0 and not self._is_whole(self.body[:cut]):
             cut = -1
         if cut < 0 and self._end.reached:
-            wide = b"\0" in self.body[:4]  # UTF-16
-            cut = len(self.body) if wide else self.body.rfind(b"}") + 1
+            is_utf16 = b"\0" in self.body[:4]
+            cut = len(self.body) if is_utf16 else self.body.rfind(b"}") + 1
         if cut >= 0:
             rest = bytes(self.body[cut:])
             del self.body[cut:]

@@ -134,8 +134,8 @@ def receiver_sentence(profile: Profile, pbx: PbxState) -> str:
     if receiving is None:
         return translate(T("hbgui does not receive reports now."))
     host = host_of(profile.pbx)
-    whose = ", ".join([host, *sorted(receiving.senders - {plain_ip(host)})])
-    values = {"place": receiving.place.url, "pbx": whose, "bound": receiving.bound}
+    senders = ", ".join([host, *sorted(receiving.senders - {plain_ip(host)})])
+    values = {"place": receiving.place.url, "pbx": senders, "bound": receiving.bound}
     if not receiving.listens:
         message = not_listening_message(receiving)
         why = f" {message.why}" if receiving.code == "listen_failed" else ""
