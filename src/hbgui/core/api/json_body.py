@@ -184,16 +184,16 @@ class _Decoder:
 
     def __init__(self, charset: str) -> None:
         self._charset = charset
-        self._pending_bytes = b""
+        self._pending = b""
         self._codec: codecs.IncrementalDecoder | None = None
         self._at_begin = True
 
     def feed(self, piece: bytes, *, final: bool = False) -> str:
         if self._codec is None:
-            self._pending_bytes += piece
+            self._pending += piece
             if not final and self._too_short():
                 return ""
-            piece, self._pending_bytes = self._pending_bytes, b""
+            piece, self._pending = self._pending, b""
             self._codec = codecs.getincrementaldecoder(self._choose(piece))(_BYTES_SHOWN)
         text = self._codec.decode(piece, final)
         if self._at_begin and text:
@@ -204,12 +204,9 @@ class _Decoder:
     def _too_short(self) -> bool:
         """Whether the next byte may still change the detected charset."""
         least = 2 if self._charset.startswith("utf-16") else 1
-        return len(self._pending_bytes) < least or (
-            len(self._pending_bytes) < _LONGEST_MARK
-            and any(
-                mark != self._pending_bytes and mark.startswith(self._pending_bytes)
-                for mark in _MARKS
-            )
+        return len(self._pending) < least or (
+            len(self._pending) < _LONGEST_MARK
+            and any(mark != self._pending and mark.startswith(self._pending) for mark in _MARKS)
         )
 
     def _choose(self, begin: bytes) -> str:

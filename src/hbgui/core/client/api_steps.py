@@ -120,11 +120,9 @@ class ApiSteps:
         if checked.target is None:
             return broken(StepId.HEARTBEAT, invalid(checked.errors[0]))
         values = {"target": str(checked.target)}
-        not_sent = DiagnosisStep(
-            StepId.HEARTBEAT, StepVerdict.SKIPPED, "heartbeat_not_sent", values
-        )
+        skipped = DiagnosisStep(StepId.HEARTBEAT, StepVerdict.SKIPPED, "heartbeat_not_sent", values)
         if guard is None:
-            return not_sent
+            return skipped
         task = self._task
         assert self._token is not None, "the steps before were done"
         try:
@@ -132,7 +130,7 @@ class ApiSteps:
                 checked, self._token, task.cancel, task.left_s(), guard
             )
         except MoveWithheld:
-            return not_sent
+            return skipped
         self.heartbeat = attempt
         values |= {"target": attempt.target or values["target"], "address": attempt.address}
         if not attempt.outcome.accepted:

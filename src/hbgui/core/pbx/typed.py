@@ -82,12 +82,10 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", blanks_alike(name).casefold())
 
 
-def legible(text: str, allowed: str = "") -> str:
-    """Untrusted text for display: control and direction characters not in `allowed` are
+def legible(text: str, keep: str = "") -> str:
+    """Untrusted text for display: control and direction characters not in `keep` are
     replaced."""
-    return "".join(
-        c if c.isprintable() or c in allowed else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return "".join(c if c.isprintable() or c in keep else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def printable(text: str) -> str:

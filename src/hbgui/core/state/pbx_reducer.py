@@ -196,10 +196,8 @@ def _with_new_token(pbx: PbxState, at: Moment) -> PbxState:
     """Continue the schedule with the new token; a pending answer belongs to the old one."""
     planned = at.elapsed_s + pbx.interval_s if pbx.keeping else None
     due_s = planned if pbx.due_s is None else pbx.due_s
-    cleared = replace(
-        _unproven(pbx), accepted=None, lost=None, last=None, last_contact_attempt=None
-    )
-    return replace(cleared, run=pbx.run + 1, sending=False, due_s=due_s, token_at=at)
+    pbx = replace(_unproven(pbx), accepted=None, lost=None, last=None, last_contact_attempt=None)
+    return replace(pbx, run=pbx.run + 1, sending=False, due_s=due_s, token_at=at)
 
 
 def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
@@ -208,17 +206,9 @@ def _finished(pbx: PbxState, event: events.HeartbeatFinished) -> PbxState:
     pbx = replace(pbx, sending=pbx.sending and event.from_diagnosis, last=attempt)
     if outcome.contact_attempted:
         mark = HeartbeatMark(attempt.sent.utc, outcome.kind, attempt.latency_ms, outcome.code)
-        marks = joined(pbx.marks, (mark,))
-        address_status = AddressStatus(
-            pbx.address_status.known or outcome.accepted, outcome.doubtful
-        )
-        pbx = replace(
-            pbx,
-            last_contact_attempt=attempt,
-            moving=attempt.withheld_target,
-            marks=marks,
-            address_status=address_status,
-        )
+        pbx = replace(pbx, last_contact_attempt=attempt, marks=joined(pbx.marks, (mark,)))
+        status = AddressStatus(pbx.address_status.known or outcome.accepted, outcome.doubtful)
+        pbx = replace(pbx, moving=attempt.withheld_target, address_status=status)
     if attempt.renewed is not None:
         pbx = replace(pbx, renewed=attempt.renewed, transport=attempt.transport)
         pbx = replace(pbx, accepted=None, lost=None)
