@@ -47,8 +47,7 @@ _UNUSED_TARGET = ReportTarget("127.0.0.1", 8260)
 
 
 def _without_target(checked: ValidatedProfile) -> ValidatedProfile:
-    """The profile for a request that moves no reports: an invalid report target must not prevent
-    such a request."""
+    """The profile for a request that moves no reports: its report target may be invalid."""
     problems = tuple(p for p in checked.problems if p.field not in _TARGET_FIELDS)
     return replace(checked, problems=problems, target=_UNUSED_TARGET)
 
@@ -318,8 +317,7 @@ class _Call:
         return (*errors_of(token), *self.checked.errors)
 
     def send(self, request: WireRequest) -> tuple[Attempt, HttpAnswer | None]:
-        """Send the request and judge its answer like one to a heartbeat. Call it only without
-        errors."""
+        """Send the request and judge its answer like a heartbeat's. `errors` must be empty."""
         checked, clock = self.checked, self.client.clock
         assert checked.address is not None, "there are no errors"
         sent, answer = clock.now(), None
