@@ -160,7 +160,8 @@ def private(tree: ast.AST) -> Iterator[str]:
                 names = text.split(".")
             case ast.Constant(str(text)) if "\n" in text:
                 names = []
-                with contextlib.suppress(SyntaxError, UnicodeError):
+                # A text with a NUL is a ValueError in some versions of Python 3.11.
+                with contextlib.suppress(SyntaxError, ValueError):
                     yield from private(ast.parse(text))
             case _:
                 names = []
