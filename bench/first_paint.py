@@ -1,6 +1,6 @@
 """Opens one kind of window and prints what its first paint cost, as JSON. Run by startup.py.
 
-    app/window.py widget|form|hbgui STARTED_S
+    first_paint.py widget|form|hbgui STARTED_S
 
 STARTED_S is the reading of the monotonic clock just before this process was started. Little is
 imported here, and late, so that each kind pays for its own imports only.

@@ -64,7 +64,7 @@ def environment(display_name: str, home: str) -> dict[str, str]:
 def measure(kind: str, where: dict[str, str]) -> dict[str, float]:
     """Start one window and wait for its first paint."""
     ran = subprocess.run(
-        [sys.executable, str(HERE / "app/window.py"), kind, repr(time.monotonic())],
+        [sys.executable, str(HERE / "first_paint.py"), kind, repr(time.monotonic())],
         env=where,
         capture_output=True,
         text=True,
