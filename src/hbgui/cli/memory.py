@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -141,8 +142,16 @@ class CommandAdapters(Adapters):
         """The writer of what this command saves for the window."""
         return Memory(lambda: self.history, lambda: self.read_heartbeats("", 1), self.new_cancel)
 
-    def _window_is_closed(self) -> bool:
+    @contextmanager
+    def window_lock(self) -> Iterator[bool]:
+        """Hold the window's lock in the block. False while a window is open: it keeps all profiles
+        in memory, and would overwrite a change."""
         lock = NamedLock(self.lock_folder, WINDOW)
-        free = lock.acquire()
-        lock.release()
-        return free
+        try:
+            yield lock.acquire()
+        finally:
+            lock.release()
+
+    def _window_is_closed(self) -> bool:
+        with self.window_lock() as closed:
+            return closed

@@ -17,24 +17,20 @@ from hbgui.core.pbx.destination import Announced
 from hbgui.core.pbx.profile import Profile
 from hbgui.core.settings import FileFault
 from hbgui.core.values import iso
-from hbgui.runtime.named_lock import WINDOW, NamedLock
 from hbgui.texts.notes import note_message
 from hbgui.texts.settings import settings_file_sentences
 
 
 @contextmanager
 def _window_closed(adapters: CommandAdapters) -> Iterator[None]:
-    """Hold the window's lock: an open window keeps all profiles in memory and would overwrite a
-    change. Raises UsageError while a window is open."""
-    lock = NamedLock(adapters.lock_folder, WINDOW)
-    if not lock.acquire():
-        raise UsageError(
-            "--profile: hbgui's window is open and holds the profiles. Do it there, or close it."
-        )
-    try:
+    """Hold the window's lock. Raises UsageError while a window is open."""
+    with adapters.window_lock() as closed:
+        if not closed:
+            raise UsageError(
+                "--profile: hbgui's window is open and holds the profiles. "
+                "Do it there, or close it."
+            )
         yield
-    finally:
-        lock.release()
 
 
 def check_storable(job: PbxInvocation) -> None:
@@ -66,7 +62,7 @@ def store(job: PbxInvocation, profile: Profile) -> None:
         except StorageError as error:
             failure = error
     message = note_message(failure.code, {"detail": failure.detail, "path": failure.path})
-    raise UsageError(f"--profile: {message.title}. {message.why} {message.advice}")
+    raise UsageError(f"--profile: {message.text}")
 
 
 def remember(job: PbxInvocation, attempt: Attempt) -> None:
@@ -112,18 +108,16 @@ def _remember_target(job: PbxInvocation, attempt: Attempt) -> None:
     announced = Announced(iso(attempt.sent.utc), target, attempt.to_this_computer)
     if stored.with_announced(announced) is stored:
         return
-    lock = NamedLock(adapters.lock_folder, WINDOW)
-    if not lock.acquire():
-        return
-    try:
-        loaded = adapters.settings_file.load()
-        profiles = tuple(
-            p.with_announced(announced) if p.id == stored.id else p
-            for p in loaded.settings.profiles
-        )
-        if not loaded.read_only and profiles != loaded.settings.profiles:
-            adapters.settings_file.save(replace(loaded.settings, profiles=profiles))
-    except StorageError as error:
-        adapters.memory.add_trouble(error.code, error.detail)
-    finally:
-        lock.release()
+    with adapters.window_lock() as closed:
+        if not closed:
+            return
+        try:
+            loaded = adapters.settings_file.load()
+            profiles = tuple(
+                p.with_announced(announced) if p.id == stored.id else p
+                for p in loaded.settings.profiles
+            )
+            if not loaded.read_only and profiles != loaded.settings.profiles:
+                adapters.settings_file.save(replace(loaded.settings, profiles=profiles))
+        except StorageError as error:
+            adapters.memory.add_trouble(error.code, error.detail)
