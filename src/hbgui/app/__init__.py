@@ -96,7 +96,7 @@ def _not_started(code: str) -> int:
     from hbgui.texts.notes import note_message
 
     message = note_message(code)
-    print(f"hbgui: {message.title}. {message.why} {message.advice}", file=sys.stderr)
+    print(f"hbgui: {message.text}", file=sys.stderr)
     return 2
 
 

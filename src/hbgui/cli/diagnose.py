@@ -81,7 +81,7 @@ def _show(diagnosis: Diagnosis, job: PbxInvocation) -> None:
         members: dict[str, object] = {
             "outcome": diagnosis.kind,
             "pbx": diagnosis.address or None,
-            "message": f"{message.title}. {message.why}".strip(),
+            "message": message.cause,
             "advice": advice or None,
             "device": device_members(diagnosis.device) if diagnosis.device else None,
             "steps": [_members(step, output) for step in diagnosis.steps],

@@ -45,7 +45,7 @@ class Invocation:
                 adapters = CommandAdapters()
         except StorageError as error:
             message = note_message(error.code)
-            raise UsageError(f"{message.title}. {message.why} {message.advice}") from None
+            raise UsageError(f"{message.text}") from None
         self.output.redact = adapters.redactor.text
         return adapters
 

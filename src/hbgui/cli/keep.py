@@ -127,7 +127,7 @@ def _only_keeper(job: PbxInvocation) -> Iterator[None]:
     lock = NamedLock(job.adapters.lock_folder, keeper_of(job.stored.id))
     if not lock.acquire():
         message = note_message("kept_elsewhere")
-        sentence = f"{job.name}: {message.title}. {message.why} {message.advice}"
+        sentence = f"{job.name}: {message.text}"
         raise UsageError(sentence, "hbgui keep")
     try:
         yield
@@ -215,9 +215,7 @@ class _Keeper:
                 self._adapters.secrets.put(self._job.stored.id, token)
         except SecretError as error:
             message = secret_message(error.code, error.detail)
-            self._job.output.problem(
-                f"{self._job.name}: {message.title}. {message.why}", transient=True
-            )
+            self._job.output.problem(f"{self._job.name}: {message.cause}", transient=True)
 
     def _follow_target(self, attempt: Attempt) -> None:
         if attempt.outcome.accepted:
@@ -225,7 +223,7 @@ class _Keeper:
         output = self._job.output
         if attempt.fallback_reason:
             message = reports_unmoved_message(attempt)
-            output.warning(f"{message.title}. {message.why}", transient=True)
+            output.warning(message.cause, transient=True)
         if attempt.withheld_target is not None and (
             output.as_json or attempt.withheld_target != self._warned_target
         ):

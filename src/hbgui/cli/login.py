@@ -135,7 +135,7 @@ class _Login:
             members = {
                 "outcome": outcome.kind,
                 "errno": outcome.errno,
-                "message": f"{message.title}. {message.why}".strip(),
+                "message": message.cause,
                 "advice": advice or None,
                 "transport": (logged_in.transport if logged_in else "") or None,
                 "attempts_left": None if count.unknown else count.at(now.utc).left,

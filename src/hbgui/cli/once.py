@@ -80,7 +80,7 @@ def _delete_from_keyring(job: PbxInvocation, token: Secret) -> None:
             secrets.delete(job.stored.id)
     except SecretError as error:
         message = secret_message(error.code, error.detail)
-        job.output.problem(f"{job.name}: {message.title}. {message.why}")
+        job.output.problem(f"{job.name}: {message.cause}")
 
 
 def _once(

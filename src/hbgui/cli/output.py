@@ -131,7 +131,7 @@ class Output:
         message = self.message(attempt)
         if self.as_json:
             extra: dict[str, object] = {"device": device_members(device)} if device else {}
-            self._object(attempt, f"{message.title}. {message.why}".strip(), message.advice, extra)
+            self._object(attempt, message.cause, message.advice, extra)
             return
         head = f"{name or attempt.address}: {message.title}"
         facts = device_lines(device) if device else ()
@@ -205,7 +205,7 @@ class Output:
         """Write the problems that other threads have found until now."""
         for code, values in self.late_problems(self.late_timeout_s):
             message = note_message(code, values)
-            self.problem(f"{message.title}. {message.why}", transient=True)
+            self.problem(message.cause, transient=True)
 
     def warnings_and_problems(self) -> dict[str, list[str]]:
         """Warnings and problems as members of an object. Drops the transient ones."""

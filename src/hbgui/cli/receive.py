@@ -280,7 +280,7 @@ def _cannot_listen(problem: ListenProblem, invocation: Invocation) -> None:
     members: dict[str, object] = {
         "outcome": OutcomeKind.UNREACHABLE,
         "code": problem.code,
-        "message": f"{message.title}. {message.why}",
+        "message": message.cause,
         "advice": message.advice,
     }
     output.members(members)

@@ -73,7 +73,7 @@ def _facts(adapters: CommandAdapters) -> tuple[dict[str, Any], list[str]]:
     if loaded.problem is not None:
         problems.append(settings_file_sentences(loaded.problem))
     notes = [note_message(code, values) for code, values in adapters.memory.troubles(CLOSE_S)]
-    problems += [f"{note.title}. {note.why}" for note in notes]
+    problems += [note.cause for note in notes]
     facts = {
         "hbgui": __version__,
         "system": platform.platform(),
@@ -104,7 +104,7 @@ def _keyring(adapters: CommandAdapters) -> dict[str, Any]:
         facts["keyring_ok"] = True
     except SecretError as error:
         message = secret_message(error.code, error.detail)
-        facts["keyring_message"] = f"{message.title}. {message.why}"
+        facts["keyring_message"] = message.cause
     return facts
 
 

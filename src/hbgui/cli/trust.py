@@ -53,7 +53,7 @@ def _run(invocation: Invocation) -> int:
     message = attempt_message(attempt)
     if job.output.as_json:
         members: dict[str, object] = {"outcome": failure.kind, "pbx": address.url}
-        members |= {"message": f"{message.title}. {message.why}", "advice": message.advice or None}
+        members |= {"message": message.cause, "advice": message.advice or None}
         job.output.members(members)
     else:
         job.output.attempt(attempt, job.name)
@@ -75,7 +75,7 @@ def _show(job: PbxInvocation, certificate: Certificate, *, stored: bool) -> None
     members: dict[str, object] = {
         "outcome": OutcomeKind.ACCEPTED,
         "pbx": job.pbx_url,
-        "message": f"{message.title}. {message.why}".strip(),
+        "message": message.cause,
         "advice": advice or None,
         "subject": certificate.subject or None,
         "issuer": certificate.issuer or None,

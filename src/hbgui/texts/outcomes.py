@@ -228,6 +228,16 @@ class Message:
     why: str
     advice: str
 
+    @property
+    def cause(self) -> str:
+        """Title and cause as one text."""
+        return f"{self.title}. {self.why}".strip()
+
+    @property
+    def text(self) -> str:
+        """All three parts as one text."""
+        return f"{self.cause} {self.advice}".strip()
+
     @classmethod
     def of(cls, texts: Texts, values: Mapping[str, str] | None = None) -> Message:
         """The translated message of three texts, with `values` for their placeholders."""

@@ -139,7 +139,7 @@ class LeavingDialog(Dialog):
         text = self.tr("Restoring…") if self._waiting else ""
         for name, attempt in self._failed:
             message = attempt_message(attempt)
-            text += f"{name}: {message.title}. {message.why} {message.advice}\n"
+            text += f"{name}: {message.text}\n"
         self._told.setText(text.strip())
         self._told.setVisible(bool(text))
         set_tone(self._told, "tone", "bad" if self._failed else "muted")

@@ -177,7 +177,7 @@ class ProofDialog(Dialog):
             return False
         if not receiving.listens:
             message = not_listening_message(receiving)
-            words = f"{message.title}. {message.why}\n{message.advice}"
+            words = f"{message.cause}\n{message.advice}"
             self._lines[0].show_step(Phase.STOPPED, words)
             return False
         profile = self._hub.state.profile(self._pbx_id)
@@ -203,7 +203,7 @@ class ProofDialog(Dialog):
         phase = Phase.UNKNOWN
         failure = self._failure(pbx)
         if failure is not None:
-            text, phase = f"{failure.title}. {failure.why}\n{failure.advice}", Phase.STOPPED
+            text, phase = f"{failure.cause}\n{failure.advice}", Phase.STOPPED
         phase = Phase.STARTING if pbx.sending else phase
         action = "" if pbx.sending else self.tr("Send heartbeat")
         self._lines[1].show_step(phase, text, action)

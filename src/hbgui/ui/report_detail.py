@@ -102,7 +102,7 @@ class ReportDetail(Panel):
         lines: list[str] = []
         problem = report_problem_message(report)
         if problem is not None:
-            lines += [f"{problem.title}. {problem.why} {problem.advice}".strip(), ""]
+            lines += [problem.text, ""]
         if len(report.raw) > LONG:
             lines += [self.tr("It is too long to be told in words.")]
         else:

@@ -163,7 +163,7 @@ class TokenField(Panel):
         in_memory = self._state.secret is SecretPlace.SESSION
         # Who has entered a token need not be told to.
         last = self.tr("The token is in memory until hbgui is closed.")
-        return f"{message.title}. {message.why} {last if in_memory else message.advice}"
+        return f"{message.cause} {last if in_memory else message.advice}"
 
     def _where(self) -> str:
         if self._state is None:
