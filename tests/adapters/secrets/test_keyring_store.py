@@ -181,8 +181,7 @@ tell(calls=[said(s.get, "x"), said(s.put, "x", Secret("t")), said(s.delete, "x")
         assert answers(session, "tell(t=said(KeyringStore().get, 'x')[0])") == [{"t": "t"}]
 
 
-def test_a_killed_keyring_comes_back_locked(tmp_path: Path) -> None:
-    script = """
+ASK_KILL_ASK = """
 import os
 s = KeyringStore()
 before = said(s.get, "x")[0]
@@ -190,9 +189,12 @@ os.kill(int(sys.argv[1]), 9)
 time.sleep(0.2)
 tell(before=before, after=said(s.get, "x")[0])
 """
+
+
+def test_a_killed_keyring_comes_back_locked(tmp_path: Path) -> None:
     with keyring_session(tmp_path) as session:
         answers(session, "KeyringStore().put('x', Secret('t')); tell(ok=True)")
-        said = answers(session, script, str(session.daemon_pid()))
+        said = answers(session, ASK_KILL_ASK, str(session.daemon_pid()))
     assert said == [{"before": "t", "after": "keyring_locked"}]
 
 
@@ -230,14 +232,6 @@ tell(codes=[c for c, _ in calls], slow=max(t for _, t in calls) > 5)
 
 
 def test_a_bus_that_has_gone_away_is_no_keyring(tmp_path: Path) -> None:
-    script = """
-import os
-s = KeyringStore()
-before = said(s.get, "x")[0]
-os.kill(int(sys.argv[1]), 9)
-time.sleep(0.2)
-tell(before=before, after=said(s.get, "x")[0])
-"""
     with keyring_session(tmp_path) as session:
-        (answer,) = answers(session, script, str(session.bus_pid))
+        (answer,) = answers(session, ASK_KILL_ASK, str(session.bus_pid))
     assert answer == {"before": None, "after": "keyring_none"}
